@@ -1,0 +1,31 @@
+//! Reading an account of the ledger's chart as an operator types it: the id that statements show.
+
+use lunas_domain::ledger::Account;
+use lunas_vocab::{CustomerId, MerchantId};
+
+/// Reads `cash`, `wallet:ID`, `pay-later:ID` or `merchant:ID`.
+pub(crate) fn parse(text: &str) -> Result<Account, String> {
+    let account = match text.split_once(':') {
+        Some(("wallet", id)) => CustomerId::new(id).ok().map(Account::Wallet),
+        Some(("pay-later", id)) => CustomerId::new(id).ok().map(Account::PayLater),
+        Some(("merchant", id)) => MerchantId::new(id).ok().map(Account::Merchant),
+        None if text == "cash" => Some(Account::Cash),
+        _ => None,
+    };
+    account.ok_or_else(|| "an account is cash, wallet:ID, pay-later:ID or merchant:ID".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn accounts_are_read_as_they_are_shown() {
+        for text in ["cash", "wallet:c-1", "pay-later:c-1", "merchant:G1"] {
+            assert_eq!(parse(text).map(|account| account.id().into_string()).as_deref(), Ok(text));
+        }
+        for text in ["", "wallet", "wallet:", "cash:1", "bank:1"] {
+            assert!(parse(text).is_err(), "{text}");
+        }
+    }
+}

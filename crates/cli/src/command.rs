@@ -1,0 +1,87 @@
+//! The commands, one file each. A command holds its arguments and runs; what it needs to know it asks the libraries.
+
+mod bench;
+mod config;
+mod customer;
+mod dev;
+mod explain;
+mod key;
+mod ledger;
+mod listen;
+mod merchant;
+mod migrate;
+mod notification;
+mod pay;
+mod serve;
+mod sign;
+mod trigger;
+mod verify;
+
+use clap::Subcommand;
+use lunas_gateway::config::Config;
+
+use crate::logging;
+use crate::verdict::{Error, Verdict};
+
+/// What to do.
+#[derive(Subcommand, Debug)]
+pub(crate) enum Command {
+    Dev(dev::Dev),
+    Serve(serve::Serve),
+    #[command(subcommand)]
+    Sign(sign::Sign),
+    #[command(subcommand)]
+    Verify(verify::Verify),
+    Explain(explain::Explain),
+    Pay(pay::Pay),
+    Trigger(trigger::Trigger),
+    Listen(listen::Listen),
+    #[command(subcommand)]
+    Ledger(ledger::Ledger),
+    #[command(subcommand)]
+    Notification(notification::Notification),
+    Migrate(migrate::Migrate),
+    #[command(subcommand)]
+    Merchant(merchant::MerchantCommand),
+    #[command(subcommand)]
+    Customer(customer::CustomerCommand),
+    #[command(subcommand)]
+    Key(key::KeyCommand),
+    Config(config::ShowConfig),
+    #[command(subcommand)]
+    Bench(bench::Bench),
+    #[command(hide = true)]
+    BenchBaseline(bench::Baseline),
+}
+
+impl Command {
+    /// Runs the command to its end.
+    pub(crate) async fn run(self) -> Result<Verdict, Error> {
+        match self {
+            Self::Dev(dev) => {
+                logging::start(&Config::defaults().log)?;
+                served("the sandbox stopped", dev.run().await)
+            }
+            Self::Serve(serve) => served("the gateway stopped", serve.run().await),
+            Self::Sign(sign) => sign.run(),
+            Self::Verify(verify) => verify.run(),
+            Self::Explain(explain) => explain.run(),
+            Self::Pay(pay) => pay.run().await,
+            Self::Trigger(trigger) => trigger.run().await,
+            Self::Listen(listen) => listen.run().await,
+            Self::Ledger(ledger) => ledger.run().await,
+            Self::Notification(notification) => notification.run().await,
+            Self::Migrate(migrate) => migrate.run().await,
+            Self::Merchant(merchant) => merchant.run().await,
+            Self::Customer(customer) => customer.run().await,
+            Self::Key(key) => key.run().await,
+            Self::Config(config) => config.run(),
+            Self::Bench(bench) => bench.run().await,
+            Self::BenchBaseline(baseline) => baseline.run().await,
+        }
+    }
+}
+
+fn served(what: &str, result: Result<(), Box<dyn std::error::Error>>) -> Result<Verdict, Error> {
+    result.map(|()| Verdict::Positive).map_err(|source| Error::because(what, source))
+}

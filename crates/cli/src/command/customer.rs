@@ -1,0 +1,170 @@
+//! `lunas customer`: whose wallets the gateway keeps.
+
+use clap::{Args, Subcommand};
+use lunas_domain::ledger::Account;
+use lunas_vocab::{Money, Phone, Secret};
+use serde_json::json;
+
+use crate::office::Office;
+use crate::output;
+use crate::store::StoreArgs;
+use crate::verdict::{Error, Verdict};
+
+/// Register customers, list them, fill their wallets
+#[derive(Subcommand, Debug)]
+pub(crate) enum CustomerCommand {
+    Add(Add),
+    List(List),
+    TopUp(TopUp),
+}
+
+/// Register a customer with an empty wallet; the PIN is read from the first line of standard input
+#[derive(Args, Debug)]
+#[command(
+    after_help = "Example: lunas customer add +6281234567890 --name \"Ayu Lestari\" --config lunas.toml < pin.txt"
+)]
+pub(crate) struct Add {
+    /// The phone number
+    #[arg(value_parser = phone)]
+    phone: Phone,
+    /// The name
+    #[arg(long)]
+    name: String,
+    /// How much the customer may owe on pay-later, such as 5000000.00
+    #[arg(long, value_parser = Money::parse_idr)]
+    pay_later_limit: Option<Money>,
+    #[command(flatten)]
+    store: StoreArgs,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// List the customers with what their wallets hold
+#[derive(Args, Debug)]
+#[command(after_help = "Example: lunas customer list")]
+pub(crate) struct List {
+    #[command(flatten)]
+    store: StoreArgs,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// Put money that reached the bank into a customer's wallet
+#[derive(Args, Debug)]
+#[command(
+    after_help = "Example: lunas customer top-up +6281234567890 250000.00 --reference bca-20261120-0001"
+)]
+pub(crate) struct TopUp {
+    /// The phone number
+    #[arg(value_parser = phone)]
+    phone: Phone,
+    /// How much, with up to two decimals
+    #[arg(value_parser = Money::parse_idr)]
+    amount: Money,
+    /// The bank's movement behind it; each works once
+    #[arg(long)]
+    reference: String,
+    #[command(flatten)]
+    store: StoreArgs,
+}
+
+fn phone(text: &str) -> Result<Phone, String> {
+    Phone::normalise(text).ok_or_else(|| "a phone number has 6 to 15 digits".to_owned())
+}
+
+impl CustomerCommand {
+    /// Does it.
+    pub(crate) async fn run(self) -> Result<Verdict, Error> {
+        match self {
+            Self::Add(add) => add.run().await,
+            Self::List(list) => list.run().await,
+            Self::TopUp(top_up) => top_up.run().await,
+        }
+    }
+}
+
+impl Add {
+    async fn run(self) -> Result<Verdict, Error> {
+        let mut line = String::new();
+        std::io::stdin()
+            .read_line(&mut line)
+            .map_err(|source| Error::because("the PIN cannot be read from standard input", source))?;
+        let pin = Secret::new(line.trim().to_owned());
+        let office = Office::open(&self.store).await?;
+        let customer = office
+            .operator()
+            .customer_create(self.phone, &self.name, &pin, self.pay_later_limit)
+            .await
+            .map_err(|source| Error::because("the customer cannot be registered", source))?;
+        office.close().await;
+        if self.json {
+            output::print_json(
+                &json!({"customerId": customer.id.as_str(), "phone": customer.phone.as_str()}),
+            );
+        } else {
+            output::print(&format!("{}  {}", customer.id, customer.phone));
+        }
+        Ok(Verdict::Positive)
+    }
+}
+
+impl List {
+    async fn run(self) -> Result<Verdict, Error> {
+        let unreadable = |source| Error::because("the customers cannot be read", source);
+        let office = Office::open(&self.store).await?;
+        let mut rows = vec![["CUSTOMER", "PHONE", "STANDING", "BALANCE", "NAME"].map(str::to_owned)];
+        let mut listed = Vec::new();
+        for row in office.store.customers_list().await.map_err(unreadable)? {
+            let customer = row.customer;
+            let wallet = Account::Wallet(customer.id.clone());
+            let balance = office.store.balance_find(&wallet).await.map_err(unreadable)?;
+            listed.push(json!({
+                "customerId": customer.id.as_str(),
+                "phone": customer.phone.as_str(),
+                "name": customer.name,
+                "standing": customer.standing.word(),
+                "balance": balance.to_decimal(),
+                "payLaterLimit": customer.pay_later_limit.map(Money::to_decimal),
+            }));
+            rows.push([
+                customer.id.to_string(),
+                customer.phone.to_string(),
+                customer.standing.word().to_owned(),
+                balance.to_decimal(),
+                customer.name,
+            ]);
+        }
+        office.close().await;
+        if self.json {
+            output::print_json(&listed.into());
+        } else {
+            output::print_table(&rows);
+        }
+        Ok(Verdict::Positive)
+    }
+}
+
+impl TopUp {
+    async fn run(self) -> Result<Verdict, Error> {
+        let office = Office::open(&self.store).await?;
+        let customer = find(&office, &self.phone).await?;
+        office
+            .operator()
+            .top_up(&customer, self.amount, &self.reference)
+            .await
+            .map_err(|source| Error::because("the wallet cannot be filled", source))?;
+        office.close().await;
+        Ok(Verdict::Positive)
+    }
+}
+
+async fn find(office: &Office, phone: &Phone) -> Result<lunas_vocab::CustomerId, Error> {
+    let found = office
+        .store
+        .customer_find_by_phone(phone)
+        .await
+        .map_err(|source| Error::because("the customer cannot be read", source))?;
+    found.map(|row| row.customer.id).ok_or_else(|| Error::failed(format!("{phone} is not a customer")))
+}

@@ -1,0 +1,261 @@
+//! `lunas merchant`: who takes payments here.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+use lunas_domain::merchant::{Merchant, PointOfPurchaseKind, QrisProfile};
+use lunas_gateway::admin::NewMerchant;
+use lunas_vocab::{ClientId, MerchantId};
+use serde_json::{Value, json};
+
+use crate::office::Office;
+use crate::output;
+use crate::store::StoreArgs;
+use crate::verdict::{Error, Verdict};
+
+/// The till that codes name, as long as merchants register no tills.
+const TERMINAL: &str = "A01";
+
+/// Register merchants, list them, change where they are told
+#[derive(Subcommand, Debug)]
+pub(crate) enum MerchantCommand {
+    Add(Add),
+    List(List),
+    Set(Set),
+}
+
+/// Register a merchant with its API client, and show the client secret: once, and never again
+#[derive(Args, Debug)]
+#[command(
+    after_help = "Example: lunas merchant add G000000002 --name \"Toko Maju\" --public-key merchant.pem \
+                        --notify-url https://toko.example/lunas --config lunas.toml"
+)]
+pub(crate) struct Add {
+    /// The merchant id (MID)
+    id: MerchantId,
+    /// The name customers see
+    #[arg(long)]
+    name: String,
+    /// The merchant's RSA public key, as PEM
+    #[arg(long, value_name = "FILE")]
+    public_key: PathBuf,
+    /// The client id (default: the merchant id followed by -SNAP)
+    #[arg(long)]
+    client_id: Option<ClientId>,
+    /// URL prefix that notification paths are appended to
+    #[arg(long)]
+    notify_url: Option<String>,
+    /// Where customers return to when a payment names no URL
+    #[arg(long)]
+    return_url: Option<String>,
+    /// What the merchant wants to see as X-PARTNER-ID on notifications (default: the merchant id)
+    #[arg(long)]
+    partner_id: Option<String>,
+    /// An address or CIDR block its servers call from; give it again for each (default: from anywhere)
+    #[arg(long, value_name = "ADDRESS")]
+    allow_caller: Vec<String>,
+    #[command(flatten)]
+    qris: QrisArgs,
+    #[command(flatten)]
+    store: StoreArgs,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// List the merchants
+#[derive(Args, Debug)]
+#[command(after_help = "Example: lunas merchant list --config lunas.toml")]
+pub(crate) struct List {
+    #[command(flatten)]
+    store: StoreArgs,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// Change where a merchant is told, where its customers return to and where its calls may come from
+#[derive(Args, Debug)]
+#[command(after_help = "Example: lunas merchant set G000000002 --notify-url https://toko.example/snap")]
+pub(crate) struct Set {
+    /// The merchant id (MID)
+    id: MerchantId,
+    /// URL prefix that notification paths are appended to
+    #[arg(long)]
+    notify_url: Option<String>,
+    /// Where customers return to when a payment names no URL
+    #[arg(long)]
+    return_url: Option<String>,
+    /// An address or CIDR block its servers call from; give it again for each, or empty for "from anywhere"
+    #[arg(long, value_name = "ADDRESS")]
+    allow_caller: Vec<String>,
+    #[command(flatten)]
+    qris: QrisArgs,
+    #[command(flatten)]
+    store: StoreArgs,
+}
+
+/// What a merchant's QR codes say of it: all of it, or the merchant takes no payments by code.
+#[derive(Args, Debug)]
+struct QrisArgs {
+    /// QRIS: the account number at the acquirer
+    #[arg(long, value_name = "DIGITS", requires_all = ["qris_nmid", "qris_criteria", "mcc", "city", "postal_code"])]
+    qris_pan: Option<String>,
+    /// QRIS: the national merchant id
+    #[arg(long, value_name = "ID", requires = "qris_pan")]
+    qris_nmid: Option<String>,
+    /// QRIS: the size of the business, UMI, UKE, UME or UBE
+    #[arg(long, value_name = "CLASS", requires = "qris_pan")]
+    qris_criteria: Option<String>,
+    /// QRIS: the merchant category code
+    #[arg(long, requires = "qris_pan")]
+    mcc: Option<u16>,
+    /// QRIS: the city
+    #[arg(long, requires = "qris_pan")]
+    city: Option<String>,
+    /// QRIS: the postal code
+    #[arg(long, requires = "qris_pan")]
+    postal_code: Option<String>,
+}
+
+impl QrisArgs {
+    fn profile(self, id: &MerchantId, name: &str) -> Option<QrisProfile> {
+        Some(QrisProfile {
+            name: name.to_owned(),
+            pan: self.qris_pan?,
+            acquirer_merchant_id: id.to_string(),
+            nmid: self.qris_nmid?,
+            criteria: self.qris_criteria?,
+            mcc: self.mcc?,
+            city: self.city?,
+            postal_code: self.postal_code?,
+            terminal: TERMINAL.to_owned(),
+        })
+    }
+}
+
+impl MerchantCommand {
+    /// Does it.
+    pub(crate) async fn run(self) -> Result<Verdict, Error> {
+        match self {
+            Self::Add(add) => add.run().await,
+            Self::List(list) => list.run().await,
+            Self::Set(set) => set.run().await,
+        }
+    }
+}
+
+impl Add {
+    async fn run(self) -> Result<Verdict, Error> {
+        let pem = crate::input::text(&self.public_key)?;
+        let client_id = match self.client_id {
+            Some(id) => id,
+            None => ClientId::new(format!("{}-SNAP", self.id))
+                .map_err(|source| Error::because("the client id cannot be made", source))?,
+        };
+        let qris = self.qris.profile(&self.id, &self.name);
+        let new = NewMerchant {
+            notify_partner_id: self.partner_id.unwrap_or_else(|| self.id.to_string()),
+            id: self.id,
+            name: self.name,
+            return_url: self.return_url,
+            notify_url: self.notify_url,
+            allowed_callers: self.allow_caller,
+            qris,
+        };
+        let office = Office::open(&self.store).await?;
+        let registered = office.operator().merchant_register(new, client_id.clone(), &pem).await;
+        let (merchant, secret) =
+            registered.map_err(|source| Error::because("the merchant cannot be registered", source))?;
+        office.close().await;
+        if self.json {
+            let mut described = described(&merchant);
+            described["clientId"] = json!(client_id.as_str());
+            described["clientSecret"] = json!(secret.expose());
+            output::print_json(&described);
+        } else {
+            output::print_table(&[
+                ["merchant id".to_owned(), merchant.id.to_string()],
+                ["client id".to_owned(), client_id.to_string()],
+                ["client secret".to_owned(), secret.expose().clone()],
+            ]);
+        }
+        Ok(Verdict::Positive)
+    }
+}
+
+impl List {
+    async fn run(self) -> Result<Verdict, Error> {
+        let office = Office::open(&self.store).await?;
+        let merchants = office
+            .store
+            .merchants_list()
+            .await
+            .map_err(|source| Error::because("the merchants cannot be read", source))?;
+        if self.json {
+            output::print_json(&merchants.iter().map(described).collect());
+        } else {
+            let mut rows = vec![["MERCHANT", "NAME", "NOTIFICATIONS"].map(str::to_owned)];
+            rows.extend(
+                merchants.into_iter().map(|m| [m.id.to_string(), m.name, m.notify_url.unwrap_or_default()]),
+            );
+            output::print_table(&rows);
+        }
+        office.close().await;
+        Ok(Verdict::Positive)
+    }
+}
+
+impl Set {
+    async fn run(self) -> Result<Verdict, Error> {
+        let office = Office::open(&self.store).await?;
+        let found = office
+            .store
+            .merchant_find(&self.id)
+            .await
+            .map_err(|source| Error::because("the merchant cannot be read", source))?;
+        let mut merchant = found.ok_or_else(|| Error::failed(format!("there is no merchant {}", self.id)))?;
+        let given = |url: String| (!url.is_empty()).then_some(url);
+        if let Some(url) = self.notify_url {
+            merchant.notify_url = given(url);
+        }
+        if let Some(url) = self.return_url {
+            merchant.return_url = given(url);
+        }
+        if !self.allow_caller.is_empty() {
+            merchant.allowed_callers = self.allow_caller.into_iter().filter_map(given).collect();
+        }
+        if let Some(profile) = self.qris.profile(&merchant.id, &merchant.name) {
+            merchant.qris = Some(profile);
+        }
+        office
+            .operator()
+            .merchant_change(merchant)
+            .await
+            .map_err(|source| Error::because("the merchant cannot be changed", source))?;
+        office.close().await;
+        Ok(Verdict::Positive)
+    }
+}
+
+fn described(merchant: &Merchant) -> Value {
+    let points: Vec<Value> = merchant
+        .points_of_purchase
+        .iter()
+        .map(|point| {
+            let is_mini_app = point.kind == PointOfPurchaseKind::MiniApp;
+            json!({"id": point.id.as_str(), "kind": if is_mini_app { "mini-app" } else { "standard" }})
+        })
+        .collect();
+    json!({
+        "merchantId": merchant.id.as_str(),
+        "name": merchant.name,
+        "notifyUrl": merchant.notify_url,
+        "returnUrl": merchant.return_url,
+        "partnerId": merchant.notify_partner_id,
+        "paymentHandle": merchant.payment_handle,
+        "allowedCallers": merchant.allowed_callers,
+        "pointsOfPurchase": points,
+        "nmid": merchant.qris.as_ref().map(|profile| profile.nmid.as_str()),
+    })
+}

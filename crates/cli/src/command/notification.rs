@@ -1,0 +1,146 @@
+//! `lunas notification`: what was told to merchants and what was not, and telling it again.
+
+use clap::{Args, Subcommand};
+use lunas_gateway::env::Env;
+use lunas_store::{NoticeFilter, NoticeRow, NoticeState, Refused, Scope, Write};
+use lunas_vocab::{NoticeId, ReferenceNo};
+use serde_json::json;
+
+use crate::output;
+use crate::store::StoreArgs;
+use crate::verdict::{Error, Verdict};
+
+/// List notifications, or send one again
+#[derive(Subcommand, Debug)]
+pub(crate) enum Notification {
+    List(List),
+    Resend(Resend),
+}
+
+/// List notifications, the newest first
+#[derive(Args, Debug)]
+#[command(after_help = "Example: lunas notification list --state parked")]
+pub(crate) struct List {
+    /// Only those that are pending, delivered, parked or superseded
+    #[arg(long, value_parser = state)]
+    state: Option<NoticeState>,
+    /// Only those of one payment
+    #[arg(long, value_name = "REFERENCE")]
+    payment: Option<ReferenceNo>,
+    /// How many
+    #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    limit: u32,
+    #[command(flatten)]
+    store: StoreArgs,
+    /// Print JSON, with every attempt
+    #[arg(long)]
+    json: bool,
+}
+
+/// Make a notification due again; a running gateway sends it at its next look
+#[derive(Args, Debug)]
+#[command(after_help = "Example: lunas notification resend 20261120000000000001")]
+pub(crate) struct Resend {
+    /// The notification's id, as the list shows it
+    id: NoticeId,
+    #[command(flatten)]
+    store: StoreArgs,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+fn state(word: &str) -> Result<NoticeState, String> {
+    NoticeState::parse(word).ok_or_else(|| {
+        let words = NoticeState::ALL.map(NoticeState::word);
+        format!("the states are {}", words.join(", "))
+    })
+}
+
+impl Notification {
+    /// Reads or writes the outbox.
+    pub(crate) async fn run(self) -> Result<Verdict, Error> {
+        match self {
+            Self::List(list) => list.run().await,
+            Self::Resend(resend) => resend.run().await,
+        }
+    }
+}
+
+impl List {
+    async fn run(self) -> Result<Verdict, Error> {
+        let unreadable = |source| Error::because("the notifications cannot be read", source);
+        let store = self.store.open().await?;
+        let filter =
+            NoticeFilter { state: self.state, reference_no: self.payment, after: None, limit: self.limit };
+        let rows = store.notices_list(Scope::System, &filter).await.map_err(unreadable)?;
+        if !self.json {
+            let rows: Vec<_> = rows.iter().map(columns).collect();
+            output::print_table(&rows);
+            return Ok(Verdict::Positive);
+        }
+        let mut listed = Vec::with_capacity(rows.len());
+        for row in rows {
+            let attempts = store.attempts_list(&row.id).await.map_err(unreadable)?;
+            let attempts: Vec<_> = attempts
+                .into_iter()
+                .map(|attempt| {
+                    json!({
+                        "attemptNo": attempt.attempt_no,
+                        "at": attempt.at.to_snap(),
+                        "status": attempt.status,
+                        "latencyMs": attempt.latency_ms,
+                        "response": attempt.response,
+                    })
+                })
+                .collect();
+            listed.push(json!({
+                "id": row.id.as_str(),
+                "referenceNo": row.notice.reference_no.as_str(),
+                "merchantId": row.merchant.as_str(),
+                "state": row.state.word(),
+                "createdTime": row.created_at.to_snap(),
+                "nextAttemptTime": row.next_attempt_at.to_snap(),
+                "attempts": attempts,
+            }));
+        }
+        output::print_json(&listed.into());
+        Ok(Verdict::Positive)
+    }
+}
+
+fn columns(row: &NoticeRow) -> [String; 7] {
+    let next = if row.state == NoticeState::Pending { row.next_attempt_at.to_snap() } else { "-".to_owned() };
+    [
+        row.id.to_string(),
+        row.notice.reference_no.to_string(),
+        row.merchant.to_string(),
+        row.state.word().to_owned(),
+        row.attempts.to_string(),
+        row.last_status.map_or("-".to_owned(), |status| status.to_string()),
+        next,
+    ]
+}
+
+impl Resend {
+    async fn run(self) -> Result<Verdict, Error> {
+        let store = self.store.open().await?;
+        // By the machine's clock. A sandbox whose clock was moved ahead is past that time, so it is due there as well.
+        let again = Write::NoticeResend { id: self.id.clone(), at: Env::system().now() };
+        let result = store.commit(again.into()).await;
+        store.close().await;
+        match result {
+            Ok(()) => {}
+            Err(Refused::LostRace) => {
+                return Err(Error::failed(format!("there is no notification {}", self.id)));
+            }
+            Err(refused) => return Err(Error::because("the notification could not be made due", refused)),
+        }
+        if self.json {
+            output::print_json(&json!({"id": self.id.as_str(), "state": "pending"}));
+        } else {
+            output::print(&format!("{} pending", self.id));
+        }
+        Ok(Verdict::Positive)
+    }
+}

@@ -1,0 +1,75 @@
+//! `lunas`, the one binary: reads the command line, runs one command, and turns what came of it into an exit code.
+//!
+//! Data goes to stdout and words go to stderr. 0 is success, 1 a failure or a negative answer, 2 a command line that
+//! cannot be understood. What a command does is in [`command`], and what the gateway does is in its own library.
+
+mod account;
+mod code_page;
+mod command;
+mod input;
+mod logging;
+mod office;
+mod output;
+mod sandbox;
+mod shutdown;
+mod store;
+mod verdict;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::verdict::Error;
+
+/// A payment is read on one thread and written on another, so most memory is freed where it was not taken. The system's
+/// allocator is slow at that, and this one is made for it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// An open BI-SNAP payment gateway: sandbox, server and a merchant's tools in one binary
+#[derive(Parser, Debug)]
+#[command(name = "lunas", version, after_help = "Start here: lunas dev")]
+struct Lunas {
+    #[command(subcommand)]
+    command: command::Command,
+}
+
+fn main() -> ExitCode {
+    let Lunas { command } = Lunas::parse();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(source) => {
+            return verdict::report(Err(Error::because("the program could not be started", source)));
+        }
+    };
+    verdict::report(runtime.block_on(command.run()))
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Lunas::command().debug_assert();
+    }
+
+    #[test]
+    fn every_command_says_what_it_does_and_shows_an_example() {
+        fn check(command: &clap::Command) {
+            if command.is_hide_set() || command.get_name() == "help" {
+                return;
+            }
+            assert!(command.get_about().is_some(), "{} says nothing", command.get_name());
+            let subcommands: Vec<_> = command.get_subcommands().collect();
+            if subcommands.is_empty() {
+                let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+                assert!(help.contains("Example: lunas "), "{} has no example", command.get_name());
+            }
+            subcommands.into_iter().for_each(check);
+        }
+        Lunas::command().get_subcommands().for_each(check);
+    }
+}

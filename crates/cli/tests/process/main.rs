@@ -1,0 +1,15 @@
+//! The real binary as a process: how it starts, how it ends, and what is left when it is killed.
+//!
+//! What the gateway answers to which call is tested where the gateway is; here it matters only what became of answers.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot set its stage fails")]
+#![expect(clippy::print_stdout, reason = "seeds and counts are for whoever reads a test's output")]
+
+mod chance;
+mod drain;
+mod home;
+mod kill;
+mod log;
+mod merchant;
+mod receiver;
+mod start;

@@ -1,0 +1,70 @@
+//! The merchant's side of BI-SNAP direct debit: charge, ask, cancel, refund, and take notifications.
+//!
+//! A [`Client`] fetches its access token when it needs one, shares it between all callers, signs every call and tries
+//! again where trying again is safe. It is cheap to clone. What it never does is decide whether goods are shipped:
+//! that follows from a status, read from [`Client::status`] or from a notification that [`NotificationVerifier`] has
+//! verified, and never from the page the customer returns to.
+//!
+//! ```no_run
+//! use lunas_client::{CallOptions, Client, PayOption, StatusRequest, gopay_deeplink, gopay_request};
+//! use lunas_vocab::{ExternalId, Money, PartnerReferenceNo, Secret};
+//!
+//! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+//! let client = Client::builder("https://gateway.example")
+//!     .client_id("G1234325-SNAP")
+//!     .client_secret(Secret::new(std::env::var("CLIENT_SECRET")?))
+//!     .private_key_pem(Secret::new(std::fs::read_to_string("merchant.pem")?))
+//!     .partner_id("partner-1")
+//!     .channel_id("12345")
+//!     .build()?;
+//!
+//! // Keep the id with the order: after a crash the same id asks for the same payment, not for a second one.
+//! let options = CallOptions::with_external_id(ExternalId::new("order-0001-attempt-1")?);
+//! let request = gopay_request(PartnerReferenceNo::new("order-0001")?, Money::parse_idr("10000.00")?);
+//! match client.pay(&request, options).await {
+//!     Ok(answer) => {
+//!         // A mini app hands the deep link to `launchPayment`; a web shop sends the customer to the URL.
+//!         println!("{} {:?}", answer.web_redirect_url, gopay_deeplink(&answer.web_redirect_url));
+//!         let charge = StatusRequest {
+//!             original_reference_no: Some(answer.reference_no),
+//!             original_external_id: None,
+//!             service_code: None,
+//!         };
+//!         println!("{:?}", client.status(&charge).await?.status);
+//!     }
+//!     // Nobody knows whether the payment was made: call again with the same id, or ask for its status by it.
+//!     Err(error) if error.is_unknown_outcome() => eprintln!("in doubt: {error}"),
+//!     Err(error) => eprintln!("no payment: {error}"),
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Errors are told apart by the class and the case of the response code. The words of a message differ from gateway to
+//! gateway and decide nothing here, and neither do the service digits of a code, which gateways are known to mix up.
+
+mod builder;
+mod client;
+mod deeplink;
+mod error;
+mod machine;
+mod notification;
+pub mod qr;
+pub mod retry;
+mod token;
+mod transport;
+
+pub use builder::{ClientBuilder, ConfigError};
+pub use client::{CallOptions, Client, gopay_request};
+pub use deeplink::gopay_deeplink;
+pub use error::{Error, Refusal};
+pub use lunas_snap::message::debit_cancel::{CancelAnswer, CancelRequest};
+pub use lunas_snap::message::debit_notify::{Notification, NotificationAnswer};
+pub use lunas_snap::message::debit_payment::{PayOption, PaymentAnswer, PaymentRequest, UrlKind, UrlParam};
+pub use lunas_snap::message::debit_refund::{RefundAnswer, RefundRequest};
+pub use lunas_snap::message::debit_status::{StatusAnswer, StatusRequest};
+pub use lunas_snap::message::{RefundEntry, TransactionStatus, UsedOption};
+pub use notification::{
+    FRESHNESS_WINDOW, NotificationVerifier, PathReading, ReceivedNotification, Reply, VerifyError,
+};
+pub use transport::ANSWER_BYTES_MAX;

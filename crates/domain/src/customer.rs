@@ -1,0 +1,42 @@
+//! A wallet's customer: who may pay, and on what terms.
+
+use lunas_vocab::{CustomerId, Money, Phone};
+
+/// A customer as a payment sees one. The PIN's hash is kept elsewhere: no rule needs it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Customer {
+    /// The gateway's id.
+    pub id: CustomerId,
+    /// The number the customer signs in with.
+    pub phone: Phone,
+    /// The name shown on pages and in the operator's lists.
+    pub name: String,
+    /// Whether the account may pay.
+    pub standing: Standing,
+    /// How much the customer may owe on pay-later; none when it is not enabled.
+    pub pay_later_limit: Option<Money>,
+}
+
+/// Whether an account may be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// In good order.
+    Active,
+    /// Blocked by the issuer: every payment from it is denied.
+    Blocked,
+}
+
+impl Standing {
+    /// The word kept in the store.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Blocked => "blocked",
+        }
+    }
+
+    /// Reads the word kept in the store.
+    pub fn parse(word: &str) -> Option<Self> {
+        [Self::Active, Self::Blocked].into_iter().find(|s| s.word() == word)
+    }
+}

@@ -1,0 +1,229 @@
+//! A payment, by direct debit or by QR code: how it opens, what may happen to it, and all that follows when something does.
+
+mod decide;
+mod open;
+mod product;
+mod refund;
+
+#[cfg(test)]
+mod tests;
+
+pub use decide::{Command, Expiry, Rejection, decide};
+pub use open::{
+    MerchantTerms, NamedPointOfPurchase, OpenRejection, Order, VALIDITY_DEFAULT, VALIDITY_MIN, open,
+};
+pub use product::{Method, ORDER_LIFE, Product};
+pub use refund::{DailyLimit, Refund, RefundTally};
+
+use std::fmt;
+
+use lunas_vocab::{
+    CustomerId, ExternalId, MerchantId, Money, PartnerReferenceNo, PointOfPurchaseId, ReferenceNo, Timestamp,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::ledger::{Journal, PayOption};
+use crate::merchant::QrisProfile;
+use crate::notice::Notice;
+
+/// Where a payment stands; the two digits are the contract's `latestTransactionStatus`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Status {
+    /// 00: the customer paid.
+    Paid,
+    /// 03: waiting for the customer.
+    Pending,
+    /// 04: paid, and given back in part or in full.
+    Refunded,
+    /// 05: cancelled by the merchant.
+    Cancelled,
+    /// 06: failed for a technical reason.
+    Failed,
+    /// 08: nobody paid in time.
+    Expired,
+    /// 09: refused by the customer or the issuer.
+    Denied,
+}
+
+impl Status {
+    /// Every status, in the order of its digits.
+    pub const ALL: [Self; 7] = [
+        Self::Paid,
+        Self::Pending,
+        Self::Refunded,
+        Self::Cancelled,
+        Self::Failed,
+        Self::Expired,
+        Self::Denied,
+    ];
+
+    /// The two digits on the wire and in the store.
+    pub fn digits(self) -> &'static str {
+        match self {
+            Self::Paid => "00",
+            Self::Pending => "03",
+            Self::Refunded => "04",
+            Self::Cancelled => "05",
+            Self::Failed => "06",
+            Self::Expired => "08",
+            Self::Denied => "09",
+        }
+    }
+
+    /// Reads the two digits.
+    pub fn parse(digits: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|s| s.digits() == digits)
+    }
+
+    /// The word people use, as `transactionStatusDesc` carries it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Paid => "SUCCESS",
+            Self::Pending => "PENDING",
+            Self::Refunded => "REFUNDED",
+            Self::Cancelled => "CANCELLED",
+            Self::Failed => "FAILED",
+            Self::Expired => "EXPIRED",
+            Self::Denied => "REJECTED",
+        }
+    }
+}
+
+impl fmt::Display for Status {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ({})", self.digits(), self.word().to_lowercase())
+    }
+}
+
+/// A payment as it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Payment {
+    /// The gateway's id of it.
+    pub reference_no: ReferenceNo,
+    /// Whose it is.
+    pub merchant: MerchantId,
+    /// The merchant's order id.
+    pub partner_reference_no: PartnerReferenceNo,
+    /// `X-EXTERNAL-ID` of the call that opened it.
+    pub external_id: ExternalId,
+    /// What is to be paid.
+    pub amount: Money,
+    /// What the merchant asked for.
+    pub product: Product,
+    /// Who carries it out.
+    pub method: Method,
+    /// When it was opened.
+    pub created_at: Timestamp,
+    /// When it stops waiting for the customer.
+    pub valid_up_to: Timestamp,
+    /// What else the merchant said about it.
+    pub details: Details,
+    /// Where it stands.
+    pub status: Status,
+    /// Counts its states; the first is 1. It is the optimistic lock.
+    pub version: u32,
+    /// When it reached this status.
+    pub changed_at: Timestamp,
+    /// Who paid, or was denied.
+    pub payer: Option<CustomerId>,
+    /// What it was paid with.
+    pub option: Option<PayOption>,
+    /// When it was paid, if it was; refunds leave that as it is.
+    pub paid_at: Option<Timestamp>,
+    /// What was given back so far: never less than nothing and never more than the amount.
+    pub refunded: Money,
+}
+
+impl Payment {
+    /// What may still be refunded; nothing while it is not paid.
+    pub fn refundable(&self) -> Money {
+        let left = self.paid_at.and_then(|_| self.amount.checked_sub(self.refunded));
+        left.unwrap_or(Money::ZERO_IDR)
+    }
+}
+
+impl Payment {
+    /// The payment as it was when it opened, pending.
+    #[must_use]
+    pub fn as_opened(self) -> Self {
+        Self {
+            status: Status::Pending,
+            version: 1,
+            changed_at: self.created_at,
+            payer: None,
+            option: None,
+            paid_at: None,
+            refunded: Money::ZERO_IDR,
+            ..self
+        }
+    }
+}
+
+/// What a merchant may tell about a payment besides the amount. Kept as one document: no rule looks things up by it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Details {
+    /// Where the customer goes afterwards.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub return_url: Option<ReturnUrl>,
+    /// Which of the merchant's integrations opened it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub point_of_purchase: Option<String>,
+    /// The language the merchant asked for: `id` or `en`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lang: Option<String>,
+    /// What is bought.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub items: Vec<Item>,
+    /// What the merchant's code says of the merchant, as it was when the code was made; only codes have it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub qris: Option<QrisProfile>,
+    /// `customerDetails` as it was sent, as JSON text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub customer_json: Option<String>,
+    /// `metadata` as it was sent, as JSON text; status queries give it back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub metadata_json: Option<String>,
+}
+
+impl Details {
+    /// The point of purchase as an id.
+    pub fn point_of_purchase_id(&self) -> Option<PointOfPurchaseId> {
+        self.point_of_purchase.as_deref().and_then(|id| PointOfPurchaseId::new(id).ok())
+    }
+}
+
+/// Where a customer goes after the payment.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReturnUrl {
+    /// A web address or a deep link.
+    pub url: String,
+    /// Whether it opens an app.
+    pub is_deeplink: bool,
+}
+
+/// One line of what is bought.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Item {
+    /// What it is called; the merchant may leave it out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// How many, as the merchant wrote it.
+    pub quantity: String,
+    /// The price of one, in minor units of the payment's currency.
+    pub price_minor: i64,
+    /// The whole item as it was sent, as JSON text.
+    pub sent_json: String,
+}
+
+/// Everything that follows from a command, to be made durable in one commit or not at all.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Decision {
+    /// The payment's next state.
+    pub payment: Payment,
+    /// Money that moves, if any does.
+    pub journal: Option<Journal>,
+    /// The refund that was made, if one was.
+    pub refund: Option<Refund>,
+    /// What the merchant is told.
+    pub notice: Notice,
+}

@@ -1,0 +1,81 @@
+//! Idempotency by `X-EXTERNAL-ID`: one key stands for one operation, and a repetition gets the first answer again.
+//!
+//! Only successes are remembered; a call that was refused changed nothing and is worked afresh. There is no state "in
+//! flight" to report: of several calls that race with one key exactly one can commit, and the others wait for it and
+//! then read its answer.
+
+use std::time::Duration;
+
+use lunas_vocab::{ExternalId, MerchantId, Timestamp};
+
+/// How long a key is kept at the least.
+const LIFE: Duration = Duration::from_hours(24);
+
+/// What a repetition is recognised by. Two merchants may use the same id, and one merchant may use it for two services.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct ReplayKey {
+    /// Whose call it was: a merchant, or a bank under its own id, because its services are no merchant's.
+    pub merchant: MerchantId,
+    /// The service's two digits.
+    pub service: &'static str,
+    /// The call's `X-EXTERNAL-ID`.
+    pub external_id: ExternalId,
+}
+
+/// A call's answer as it was given the first time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredAnswer {
+    /// SHA-256 of the body that was answered, written in one canonical way.
+    pub request_hash: [u8; 32],
+    /// The answer's body, byte for byte. The HTTP status was 200: nothing else is kept.
+    pub body: Vec<u8>,
+}
+
+/// What a repeated call gets.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Repetition {
+    /// The same request: the same answer.
+    Same(Vec<u8>),
+    /// The key was used for another request.
+    Different,
+}
+
+impl StoredAnswer {
+    /// Judges a repetition of the key by the hash of its body.
+    pub fn judge(self, request_hash: &[u8; 32]) -> Repetition {
+        if self.request_hash == *request_hash { Repetition::Same(self.body) } else { Repetition::Different }
+    }
+}
+
+/// Until when a key first used at `now` is kept: a day, and at least to the end of the WIB day, because the standard
+/// calls the id unique per day.
+pub fn kept_until(now: Timestamp) -> Timestamp {
+    now.plus(LIFE).max(now.end_of_wib_day())
+}
+
+/// Until when the key of a reading call is taken. Nothing has to be given again for it; the standard calls the id unique
+/// per day, and that is all it means here.
+pub fn taken_until(now: Timestamp) -> Timestamp {
+    now.end_of_wib_day()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_repetition_is_the_same_request_or_a_conflict() {
+        let stored = StoredAnswer { request_hash: [1; 32], body: b"first".to_vec() };
+        assert_eq!(stored.clone().judge(&[1; 32]), Repetition::Same(b"first".to_vec()));
+        assert_eq!(stored.judge(&[2; 32]), Repetition::Different);
+    }
+
+    #[test]
+    fn a_key_lives_a_day_and_to_the_end_of_its_wib_day() {
+        let check = |first: &str, until: &str| {
+            assert_eq!(kept_until(Timestamp::parse(first).unwrap()).to_snap(), until);
+        };
+        check("2026-11-20T00:00:00+07:00", "2026-11-21T00:00:00+07:00");
+        check("2026-11-20T18:30:00+07:00", "2026-11-21T18:30:00+07:00");
+    }
+}

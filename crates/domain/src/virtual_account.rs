@@ -1,0 +1,164 @@
+//! A virtual account of one payment: how it opens, what may happen to it, and all that follows when something does.
+//!
+//! Which number a bank would have for it is not decided here, and neither is whether that number is free.
+
+mod decide;
+mod open;
+
+#[cfg(test)]
+mod tests;
+
+pub use decide::{Command, Decision, Rejection, decide, payable};
+pub use open::{OpenRejection, Order, VALIDITY_DEFAULT, open};
+
+use std::fmt;
+use std::time::Duration;
+
+use lunas_vocab::{BankId, BankRequestId, MerchantId, Money, ReferenceNo, Timestamp, TrxId};
+use serde::{Deserialize, Serialize};
+
+/// How long a merchant's id of an account names that account alone: a generous three months.
+pub const TRX_ID_LIFE: Duration = Duration::from_hours(92 * 24);
+
+/// Where an account stands; the two digits are the contract's `paymentFlagStatus`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Status {
+    /// 00: somebody paid.
+    Paid,
+    /// 03: waiting for a payment.
+    Pending,
+    /// 05: deleted by the merchant.
+    Deleted,
+    /// 08: nobody paid in time.
+    Expired,
+}
+
+impl Status {
+    /// Every status, in the order of its digits.
+    pub const ALL: [Self; 4] = [Self::Paid, Self::Pending, Self::Deleted, Self::Expired];
+
+    /// The two digits on the wire and in the store.
+    pub fn digits(self) -> &'static str {
+        match self {
+            Self::Paid => "00",
+            Self::Pending => "03",
+            Self::Deleted => "05",
+            Self::Expired => "08",
+        }
+    }
+
+    /// Reads the two digits.
+    pub fn parse(digits: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|status| status.digits() == digits)
+    }
+
+    /// The word people use.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Paid => "paid",
+            Self::Pending => "pending",
+            Self::Deleted => "deleted",
+            Self::Expired => "expired",
+        }
+    }
+}
+
+impl fmt::Display for Status {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ({})", self.digits(), self.word())
+    }
+}
+
+/// The number of an account, in the three parts that messages carry, without blanks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Number {
+    /// The company's code at the bank.
+    pub company: String,
+    /// The customer's number behind it.
+    pub customer_no: String,
+    /// The whole.
+    pub whole: String,
+}
+
+/// An account as it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VirtualAccount {
+    /// The gateway's id of it, and of the payment into it.
+    pub reference_no: ReferenceNo,
+    /// Whose it is.
+    pub merchant: MerchantId,
+    /// The merchant's id of it.
+    pub trx_id: TrxId,
+    /// The word of the bank that keeps it.
+    pub bank: String,
+    /// Its number. Nobody else has it while the account waits.
+    pub number: Number,
+    /// What is to be paid.
+    pub amount: Money,
+    /// When it was opened.
+    pub created_at: Timestamp,
+    /// When it stops waiting.
+    pub valid_up_to: Timestamp,
+    /// What else the merchant said about it.
+    pub details: Details,
+    /// Where it stands.
+    pub status: Status,
+    /// Counts its states; the first is 1. It is the optimistic lock.
+    pub version: u32,
+    /// When it reached this status.
+    pub changed_at: Timestamp,
+}
+
+impl VirtualAccount {
+    /// When it was paid, if it was: nothing comes after that.
+    pub fn paid_at(&self) -> Option<Timestamp> {
+        (self.status == Status::Paid).then_some(self.changed_at)
+    }
+
+    /// The account as it was when it opened, pending.
+    #[must_use]
+    pub fn as_opened(self) -> Self {
+        Self { status: Status::Pending, version: 1, changed_at: self.created_at, ..self }
+    }
+}
+
+/// What a merchant may tell about an account besides the amount. Kept as one document: no rule looks things up by it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Details {
+    /// Whose account it is, as the bank shows it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// That customer's e-mail address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    /// That customer's phone number, as the merchant wrote it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phone: Option<String>,
+    /// The merchant's own texts, which the notification gives back.
+    #[serde(default)]
+    pub custom: [Option<String>; 3],
+    /// `additionalInfo` as it was understood, as JSON text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub info_json: Option<String>,
+}
+
+/// A payment into an account, as a bank reported it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Transfer {
+    /// The gateway's id of it. An account of one payment shares its id with that payment.
+    pub payment_no: ReferenceNo,
+    /// Into which account.
+    pub reference_no: ReferenceNo,
+    /// Which of the account's states it made.
+    pub version: u32,
+    /// Which bank reported it.
+    pub bank: BankId,
+    /// The bank's id of it.
+    pub request_id: BankRequestId,
+    /// What was paid.
+    pub amount: Money,
+    /// The bank's code of it.
+    pub bank_reference: Option<String>,
+    /// When it was booked.
+    pub at: Timestamp,
+}

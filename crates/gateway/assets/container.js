@@ -1,0 +1,140 @@
+// The container's side of the bridge: takes calls from the mini app, opens the review page, and answers.
+"use strict";
+
+/** How long the result of a payment is shown before the mini app comes back by itself. */
+const RESULT_SHOWN_MS = 2500;
+/** How long a scripted answer takes. */
+const SCRIPTED_MS = 200;
+
+const phone = document.getElementById("phone");
+const miniApp = document.getElementById("mini-app");
+const payment = document.getElementById("payment");
+const review = document.getElementById("review");
+const foot = document.getElementById("foot");
+const title = document.getElementById("title");
+const miniAppTitle = title.textContent;
+
+/** What the published table of codes says, in English as the super-app does. */
+const REASONS = {
+  100: "Method not supported",
+  200: "Incomplete parameter",
+  201: "Invalid parameter type",
+  202: "Parameter data error",
+  300: "Permission denied",
+  500: "Super app error",
+};
+
+function success(members) {
+  return { success: true, ...members, ret: "GP_SUCCESS" };
+}
+
+function failure(code, detail) {
+  const message = detail ? `${REASONS[code]}: ${detail}` : REASONS[code];
+  const members =
+    phone.dataset.keys === "v1"
+      ? { errorCode: String(code), errorType: "JS_BRIDGE_ERROR", errorMessage: message }
+      : { error_code: String(code), error_type: "JS_BRIDGE_ERROR", error_message: message };
+  return { success: false, ...members, ret: "GP_EXCEPTION" };
+}
+
+/** By class and method; case matters. Each gets the parameters and a function that takes the answer. */
+const METHODS = {
+  "GP.launchPayment": launchPayment,
+  "GPBase.getLocale": (_params, answer) => answer(success({ app_locale: phone.dataset.language })),
+  "GPSystem.getSystemInfo": (_params, answer) => answer(failure(300)),
+  "GPMiniAppAuth.getAuthCode": (_params, answer) => answer(failure(300)),
+};
+
+window.addEventListener("message", (event) => {
+  const call = event.data;
+  if (event.source !== miniApp.contentWindow || event.origin !== phone.dataset.origin || call?.kind !== "lunas:call") {
+    return;
+  }
+  const answer = (response) =>
+    miniApp.contentWindow.postMessage({ kind: "lunas:answer", id: call.id, response }, phone.dataset.origin);
+  const name = `${call.className}.${call.methodName}`;
+  if (Object.hasOwn(METHODS, name)) {
+    METHODS[name](call.params, answer);
+  } else {
+    answer(failure(100, name));
+  }
+});
+
+/** The answer to the payment that is open, if one is. */
+let answerOpen = null;
+/** How the open payment ended, as far as its page says. */
+let outcome = "";
+let closing = 0;
+
+function launchPayment(params, answer) {
+  const link = params?.deeplink;
+  if (params !== undefined && params !== null && typeof params !== "object") {
+    answer(failure(201, "params"));
+  } else if (link === undefined || link === null || link === "") {
+    answer(failure(200, "deeplink"));
+  } else if (typeof link !== "string") {
+    answer(failure(201, "deeplink"));
+  } else if (!carriesPayment(link)) {
+    answer(failure(202, "deeplink"));
+  } else if (answerOpen) {
+    answer(failure(500, "a payment is open already"));
+  } else if (phone.dataset.outcome) {
+    setTimeout(() => answer(success({ data: { status: phone.dataset.outcome } })), SCRIPTED_MS);
+  } else {
+    open(link, answer);
+  }
+}
+
+/** Only the payment's own deep link is let through, and only with the payment in it. */
+function carriesPayment(link) {
+  const parts = /^gopay:\/\/merchanttransfer\/?\?([^#]*)/.exec(link);
+  return Boolean(parts && new URLSearchParams(parts[1]).get("tref"));
+}
+
+function open(link, answer) {
+  const query = new URLSearchParams(link.slice(link.indexOf("?") + 1).split("#")[0]);
+  query.set("host", "container");
+  answerOpen = answer;
+  outcome = "";
+  foot.hidden = true;
+  payment.hidden = false;
+  miniApp.inert = true;
+  title.textContent = title.dataset.payment;
+  review.src = `${phone.dataset.review}?${query}`;
+  review.focus();
+}
+
+review.addEventListener("load", () => {
+  const page = review.contentDocument?.querySelector("main[data-outcome]");
+  if (!answerOpen || !page?.dataset.outcome) {
+    return;
+  }
+  outcome = page.dataset.outcome;
+  foot.hidden = false;
+  closing = setTimeout(close, RESULT_SHOWN_MS);
+});
+
+/** Back to the mini app. A payment that its page calls undecided was left by its customer. */
+function close() {
+  clearTimeout(closing);
+  const answer = answerOpen;
+  if (!answer) {
+    return;
+  }
+  answerOpen = null;
+  payment.hidden = true;
+  miniApp.inert = false;
+  title.textContent = miniAppTitle;
+  review.removeAttribute("src");
+  review.contentWindow.location.replace("about:blank");
+  miniApp.focus();
+  answer(success({ data: { status: outcome || "cancelled" } }));
+}
+
+document.getElementById("return").addEventListener("click", close);
+document.getElementById("back").addEventListener("click", () => (answerOpen ? close() : history.back()));
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") {
+    close();
+  }
+});

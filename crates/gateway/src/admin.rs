@@ -1,0 +1,358 @@
+//! What an operator does: registers merchants and customers, hands out credentials and takes them back.
+//!
+//! Secrets leave this room once, in the value that the operator is shown, and are kept sealed. Every deed leaves a
+//! line in the audit log.
+
+pub use lunas_domain::bank::Bank;
+use lunas_domain::customer::{Customer, Standing};
+use lunas_domain::ledger::{Account, Journal};
+use lunas_domain::merchant::{Merchant, PointOfPurchase, PointOfPurchaseKind, QrisProfile};
+use lunas_snap::signature::VerifyingKey;
+use lunas_store::{
+    Changes, ClientOwner, ClientRow, CustomerRow, PublicKeyRow, Refused, SealedSecret, Store, Write,
+};
+use lunas_vocab::{ClientId, CustomerId, MerchantId, Money, Phone, PointOfPurchaseId, Secret, Timestamp};
+
+use crate::app::{directory, ids, pin};
+use crate::config::address_block;
+use crate::env::{ALPHANUMERIC, Env};
+use crate::keys::Sealer;
+
+/// Characters of a client secret: 190 bits.
+const SECRET_LEN: usize = 32;
+/// What a PIN is.
+const PIN_LEN: usize = 6;
+
+/// Why a deed was not done.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The store refused: the thing exists already, or is not there, or the store is out of reach.
+    #[error(transparent)]
+    Refused(#[from] Refused),
+    /// The public key is not usable.
+    #[error("the public key is not usable: {0}")]
+    PublicKey(String),
+    /// What the merchant's QR codes would say is not usable.
+    #[error("QRIS: {0}")]
+    Qris(&'static str),
+    /// A PIN has six digits.
+    #[error("a PIN is six digits")]
+    Pin,
+    /// The amount cannot be put in.
+    #[error("the amount must be greater than zero")]
+    Amount,
+    /// An allowed caller is neither an address nor a block of them.
+    #[error("{0:?} is not an address or a CIDR block, such as 203.0.113.7 or 203.0.113.0/24")]
+    AllowedCaller(String),
+    /// A URL is none that could be called or opened.
+    #[error("{0:?} is not an http or https URL")]
+    Url(String),
+    /// There is no such thing.
+    #[error("there is no {0}")]
+    NotFound(String),
+}
+
+/// An operator at work: where, with which seal, and under which name.
+#[derive(Clone, Copy)]
+pub struct Operator<'a> {
+    /// The store.
+    pub store: &'a Store,
+    /// The seal over its secrets.
+    pub sealer: &'a Sealer,
+    /// Time and chance.
+    pub env: &'a Env,
+    /// Whom the audit log names.
+    pub name: &'a str,
+}
+
+/// A merchant to be registered.
+#[derive(Clone, Debug)]
+pub struct NewMerchant {
+    /// The MID.
+    pub id: MerchantId,
+    /// The name customers see.
+    pub name: String,
+    /// Where customers return to by default.
+    pub return_url: Option<String>,
+    /// The prefix of its notification URLs.
+    pub notify_url: Option<String>,
+    /// What it wants to see as `X-PARTNER-ID`.
+    pub notify_partner_id: String,
+    /// The addresses its servers call from; none means any.
+    pub allowed_callers: Vec<String>,
+    /// What its QR codes say of it; without it, it takes no payments by code.
+    pub qris: Option<QrisProfile>,
+}
+
+impl Operator<'_> {
+    /// Registers a merchant with its API client: a point of purchase for a mini app and one for everything else, the
+    /// merchant's public key, and the secret that is made for it here. All of it or nothing.
+    pub async fn merchant_register(
+        &self,
+        new: NewMerchant,
+        client_id: ClientId,
+        public_key_pem: &str,
+    ) -> Result<(Merchant, Secret<String>), Error> {
+        let exists = |what| Err(Refused::Exists { what }.into());
+        if self.store.merchant_find(&new.id).await.map_err(Refused::from)?.is_some() {
+            return exists("merchant");
+        }
+        if self.store.client_find(&client_id).await.map_err(Refused::from)?.is_some() {
+            return exists("client");
+        }
+        let point =
+            |kind| PointOfPurchase { id: PointOfPurchaseId::new(ids::uuid(self.env)).expect("a UUID"), kind };
+        let merchant = Merchant {
+            id: new.id,
+            name: new.name,
+            return_url: new.return_url,
+            notify_url: new.notify_url,
+            notify_partner_id: new.notify_partner_id,
+            payment_handle: ids::uuid(self.env),
+            allowed_callers: new.allowed_callers,
+            points_of_purchase: vec![
+                point(PointOfPurchaseKind::MiniApp),
+                point(PointOfPurchaseKind::Standard),
+            ],
+            qris: new.qris,
+        };
+        check(&merchant)?;
+        let (secret, sealed) = self.new_secret(&client_id);
+        let key = self.public_key(public_key_pem)?;
+        let detail = format!("client {client_id} with public key {}", key.fingerprint);
+        let client = ClientRow {
+            client_id,
+            owner: ClientOwner::Merchant(merchant.id.clone()),
+            secrets: vec![sealed],
+            public_keys: vec![key],
+        };
+        let changes = Changes::new()
+            .with(Write::MerchantPut(Box::new(merchant.clone())))
+            .with(Write::ClientPut(client));
+        self.commit(changes, "create", &format!("merchant {}", merchant.id), &detail).await?;
+        Ok((merchant, secret))
+    }
+
+    /// Registers a bank with its API client, its public key, and the secret that is made for it here.
+    pub async fn bank_register(
+        &self,
+        bank: Bank,
+        client_id: ClientId,
+        public_key_pem: &str,
+    ) -> Result<Secret<String>, Error> {
+        let exists = |what| Err(Refused::Exists { what }.into());
+        if self.store.bank_find(&bank.id).await.map_err(Refused::from)?.is_some() {
+            return exists("bank");
+        }
+        if self.store.client_find(&client_id).await.map_err(Refused::from)?.is_some() {
+            return exists("client");
+        }
+        check_callers(&bank.allowed_callers)?;
+        let (secret, sealed) = self.new_secret(&client_id);
+        let key = self.public_key(public_key_pem)?;
+        let detail = format!("client {client_id} with public key {}", key.fingerprint);
+        let client = ClientRow {
+            client_id,
+            owner: ClientOwner::Bank(bank.id.clone()),
+            secrets: vec![sealed],
+            public_keys: vec![key],
+        };
+        let subject = format!("bank {}", bank.id);
+        let changes = Changes::new().with(Write::BankPut(bank)).with(Write::ClientPut(client));
+        self.commit(changes, "create", &subject, &detail).await?;
+        Ok(secret)
+    }
+
+    /// Changes what a merchant registered.
+    pub async fn merchant_change(&self, merchant: Merchant) -> Result<(), Error> {
+        check(&merchant)?;
+        let subject = format!("merchant {}", merchant.id);
+        self.commit(Changes::new().with(Write::MerchantPut(Box::new(merchant))), "change", &subject, "").await
+    }
+
+    /// One more secret for a client; the old ones go on working until they are revoked.
+    pub async fn secret_add(&self, client: &ClientId) -> Result<Secret<String>, Error> {
+        self.client_must_exist(client).await?;
+        let (secret, sealed) = self.new_secret(client);
+        let subject = format!("client {client}");
+        let detail = format!("secret {}", sealed.id);
+        let add = Write::ClientSecretAdd { client: client.clone(), secret: sealed };
+        self.commit(Changes::new().with(add), "add", &subject, &detail).await?;
+        Ok(secret)
+    }
+
+    /// Ends a secret at once.
+    pub async fn secret_revoke(&self, client: &ClientId, id: &str) -> Result<(), Error> {
+        let revoke =
+            Write::ClientSecretRevoke { client: client.clone(), id: id.to_owned(), at: self.env.now() };
+        self.revoke(revoke, client, &format!("secret {id}")).await
+    }
+
+    /// One more public key for a client. Gives its fingerprint.
+    pub async fn public_key_add(&self, client: &ClientId, pem: &str) -> Result<String, Error> {
+        self.client_must_exist(client).await?;
+        let key = self.public_key(pem)?;
+        let fingerprint = key.fingerprint.clone();
+        let add = Write::ClientKeyAdd { client: client.clone(), key };
+        self.commit(Changes::new().with(add), "add", &format!("client {client}"), &fingerprint).await?;
+        Ok(fingerprint)
+    }
+
+    /// Ends a public key at once.
+    pub async fn public_key_revoke(&self, client: &ClientId, fingerprint: &str) -> Result<(), Error> {
+        let revoke = Write::ClientKeyRevoke {
+            client: client.clone(),
+            fingerprint: fingerprint.to_owned(),
+            at: self.env.now(),
+        };
+        self.revoke(revoke, client, &format!("public key {fingerprint}")).await
+    }
+
+    /// Registers a customer with an empty wallet.
+    pub async fn customer_create(
+        &self,
+        phone: Phone,
+        name: &str,
+        pin: &Secret<String>,
+        pay_later_limit: Option<Money>,
+    ) -> Result<Customer, Error> {
+        let digits = pin.expose();
+        if digits.len() != PIN_LEN || !digits.bytes().all(|b| b.is_ascii_digit()) {
+            return Err(Error::Pin);
+        }
+        if self.store.customer_find_by_phone(&phone).await.map_err(Refused::from)?.is_some() {
+            return Err(Refused::Exists { what: "customer" }.into());
+        }
+        let customer = Customer {
+            id: CustomerId::new(ids::uuid(self.env)).expect("a UUID"),
+            phone,
+            name: name.to_owned(),
+            standing: Standing::Active,
+            pay_later_limit,
+        };
+        let mut changes = accounts(&customer);
+        changes.push(Write::CustomerPut(CustomerRow {
+            customer: customer.clone(),
+            pin_hash: pin::hash(self.env, pin),
+            otp: None,
+            scenario: None,
+        }));
+        self.commit(changes, "create", &format!("customer {}", customer.id), "").await?;
+        Ok(customer)
+    }
+
+    /// Puts money into a customer's wallet. `reference` names the bank's movement behind it and works once.
+    pub async fn top_up(&self, customer: &CustomerId, amount: Money, reference: &str) -> Result<(), Error> {
+        let journal = Journal::top_up(customer.clone(), amount, reference, self.env.now());
+        let changes = Changes::new().with(Write::JournalPost(journal.ok_or(Error::Amount)?));
+        let subject = format!("customer {customer}");
+        match self.commit(changes, "top-up", &subject, &format!("{amount} {reference}")).await {
+            Err(Error::Refused(Refused::LostRace)) => Err(Refused::Exists { what: "top-up" }.into()),
+            other => other,
+        }
+    }
+
+    async fn client_must_exist(&self, client: &ClientId) -> Result<(), Error> {
+        match self.store.client_find(client).await.map_err(Refused::from)? {
+            Some(_) => Ok(()),
+            None => Err(Error::NotFound(format!("client {client}"))),
+        }
+    }
+
+    fn new_secret(&self, client: &ClientId) -> (Secret<String>, SealedSecret) {
+        let secret = Env::secret_text(ALPHANUMERIC, SECRET_LEN);
+        let sealed = SealedSecret {
+            id: self.env.text(ALPHANUMERIC, 8),
+            sealed: self.sealer.seal(&directory::secret_name(client), secret.as_bytes()),
+            added_at: self.env.now(),
+            revoked_at: None,
+        };
+        (Secret::new(secret), sealed)
+    }
+
+    fn public_key(&self, pem: &str) -> Result<PublicKeyRow, Error> {
+        let key = VerifyingKey::from_pem(pem).map_err(|error| Error::PublicKey(error.to_string()))?;
+        Ok(PublicKeyRow {
+            fingerprint: key.fingerprint(),
+            pem: key.to_pem(),
+            added_at: self.env.now(),
+            revoked_at: None,
+        })
+    }
+
+    async fn revoke(&self, write: Write, client: &ClientId, what: &str) -> Result<(), Error> {
+        match self.commit(Changes::new().with(write), "revoke", &format!("client {client}"), what).await {
+            Err(Error::Refused(Refused::LostRace)) => Err(Error::NotFound(format!("active {what}"))),
+            other => other,
+        }
+    }
+
+    async fn commit(&self, changes: Changes, action: &str, subject: &str, detail: &str) -> Result<(), Error> {
+        let audit = audit(self.env.now(), self.name, action, subject, detail);
+        Ok(self.store.commit(changes.with(audit)).await?)
+    }
+}
+
+/// What a merchant registers must be usable when the time comes, not only then found out.
+fn check(merchant: &Merchant) -> Result<(), Error> {
+    let urls = [&merchant.notify_url, &merchant.return_url].into_iter().flatten();
+    for url in urls {
+        let is_usable = url::Url::parse(url).is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
+        if !is_usable {
+            return Err(Error::Url(url.clone()));
+        }
+    }
+    if let Some(wrong) = merchant.qris.as_ref().and_then(wrong_in) {
+        return Err(Error::Qris(wrong));
+    }
+    check_callers(&merchant.allowed_callers)
+}
+
+fn check_callers(allowed: &[String]) -> Result<(), Error> {
+    match allowed.iter().find(|text| address_block(text).is_none()) {
+        Some(bad) => Err(Error::AllowedCaller(bad.clone())),
+        None => Ok(()),
+    }
+}
+
+/// What of a code's words could not stand in a code. Names are cut and need no check.
+fn wrong_in(profile: &QrisProfile) -> Option<&'static str> {
+    let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let is_nmid = |text: &str| text.len() == 15 && text.strip_prefix("ID").is_some_and(is_digits);
+    [
+        (
+            (15..=19).contains(&profile.pan.len()) && is_digits(&profile.pan),
+            "the account number has 15 to 19 digits",
+        ),
+        (is_nmid(&profile.nmid), "the national merchant id is ID and 13 digits"),
+        (["UMI", "UKE", "UME", "UBE"].contains(&&*profile.criteria), "the size is UMI, UKE, UME or UBE"),
+        (profile.mcc <= 9999, "the merchant category code has four digits"),
+        (!profile.city.trim().is_empty(), "the city is missing"),
+        (
+            is_digits(&profile.postal_code) && profile.postal_code.len() <= 10,
+            "the postal code is up to 10 digits",
+        ),
+    ]
+    .into_iter()
+    .find_map(|(is_right, sentence)| (!is_right).then_some(sentence))
+}
+
+/// The accounts of a customer, empty.
+pub(crate) fn accounts(customer: &Customer) -> Changes {
+    let wallet = Account::Wallet(customer.id.clone());
+    let mut changes = Changes::new().with(Write::BalanceOpen { account: wallet, floor: Money::ZERO_IDR });
+    if let Some(floor) = customer.pay_later_limit.and_then(Money::checked_neg) {
+        changes.push(Write::BalanceOpen { account: Account::PayLater(customer.id.clone()), floor });
+    }
+    changes
+}
+
+fn audit(at: Timestamp, actor: &str, action: &str, subject: &str, detail: &str) -> Write {
+    Write::AuditAdd {
+        at,
+        actor: actor.to_owned(),
+        action: action.to_owned(),
+        subject: subject.to_owned(),
+        detail: detail.to_owned(),
+    }
+}

@@ -1,0 +1,154 @@
+//! Partners by client id: who calls, with which secrets and keys, parsed once.
+//!
+//! The store has the truth. What was read is kept for a moment, so that a revoked secret stops working within
+//! a second on every node and a busy partner does not cost a read per call.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use lunas_domain::bank::Bank;
+use lunas_domain::merchant::Merchant;
+use lunas_snap::signature::VerifyingKey;
+use lunas_store::{ClientOwner, ClientRow, Unavailable};
+use lunas_vocab::{ClientId, MerchantId, Secret};
+
+use super::App;
+use super::callers::Callers;
+
+/// How long a partner is used without asking the store again, in milliseconds.
+const KEPT_MS: i64 = 1_000;
+/// How many partners are kept at most; beyond that the whole memory starts anew.
+const PARTNERS_MAX: usize = 10_000;
+
+/// Whom a client acts for.
+#[derive(Clone, Debug)]
+pub enum Party {
+    /// A merchant.
+    Merchant(Arc<Merchant>),
+    /// A bank.
+    Bank(Arc<Bank>),
+}
+
+impl Party {
+    fn allowed_callers(&self) -> &[String] {
+        match self {
+            Self::Merchant(merchant) => &merchant.allowed_callers,
+            Self::Bank(bank) => &bank.allowed_callers,
+        }
+    }
+}
+
+/// A client of the gateway and whom it acts for.
+#[derive(Debug)]
+pub struct Partner {
+    /// The client.
+    pub client_id: ClientId,
+    /// Its merchant or bank.
+    pub party: Party,
+    /// The secrets that sign its calls; several while one replaces another.
+    pub secrets: Vec<Secret<String>>,
+    /// The keys that sign its token requests; several likewise.
+    pub public_keys: Vec<VerifyingKey>,
+    /// Where its calls may come from.
+    pub callers: Callers,
+}
+
+/// Remembers partners for a moment.
+#[derive(Debug, Default)]
+pub struct Directory {
+    partners: Mutex<HashMap<ClientId, (i64, Arc<Partner>)>>,
+    merchants: Mutex<HashMap<MerchantId, (i64, Arc<Merchant>)>>,
+}
+
+impl Directory {
+    /// Forgets everything, so that the next call sees what was just changed here.
+    pub fn forget(&self) {
+        self.partners.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        self.merchants.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+}
+
+impl App {
+    /// The partner that a client id names.
+    pub async fn partner(&self, client_id: &ClientId) -> Result<Option<Arc<Partner>>, Unavailable> {
+        let now_ms = self.env.wall().ms();
+        if let Some(known) = recall(&self.directory.partners, client_id, now_ms) {
+            return Ok(Some(known));
+        }
+        let Some(row) = self.store.client_find(client_id).await? else { return Ok(None) };
+        let party = match &row.owner {
+            ClientOwner::Merchant(id) => {
+                self.store.merchant_find(id).await?.map(Arc::new).map(Party::Merchant)
+            }
+            ClientOwner::Bank(id) => self.store.bank_find(id).await?.map(Arc::new).map(Party::Bank),
+        };
+        let Some(party) = party else { return Ok(None) };
+        let partner = Arc::new(self.parsed(row, party));
+        remember(&self.directory.partners, client_id.clone(), now_ms, partner.clone());
+        Ok(Some(partner))
+    }
+
+    /// The merchant of that id.
+    pub async fn merchant(&self, id: &MerchantId) -> Result<Option<Arc<Merchant>>, Unavailable> {
+        let now_ms = self.env.wall().ms();
+        if let Some(known) = recall(&self.directory.merchants, id, now_ms) {
+            return Ok(Some(known));
+        }
+        let Some(merchant) = self.store.merchant_find(id).await?.map(Arc::new) else { return Ok(None) };
+        remember(&self.directory.merchants, id.clone(), now_ms, merchant.clone());
+        Ok(Some(merchant))
+    }
+
+    /// Opens a client's secrets and parses its keys. One that does not open is left out and logged: the others still
+    /// authenticate the partner.
+    fn parsed(&self, row: ClientRow, party: Party) -> Partner {
+        let client_id = row.client_id;
+        let secrets = row
+            .secrets
+            .iter()
+            .filter(|secret| secret.is_active())
+            .filter_map(|secret| match self.keys.sealer.open_text(&secret_name(&client_id), &secret.sealed) {
+                Ok(opened) => Some(opened),
+                Err(error) => {
+                    tracing::error!(%client_id, secret = %secret.id, %error, "a client secret is unusable");
+                    None
+                }
+            })
+            .collect();
+        let public_keys = row
+            .public_keys
+            .iter()
+            .filter(|key| key.is_active())
+            .filter_map(|key| match VerifyingKey::from_pem(&key.pem) {
+                Ok(parsed) => Some(parsed),
+                Err(error) => {
+                    tracing::error!(%client_id, fingerprint = %key.fingerprint, %error, "a public key is unusable");
+                    None
+                }
+            })
+            .collect();
+        let callers = Callers::new(party.allowed_callers());
+        Partner { client_id, party, secrets, public_keys, callers }
+    }
+}
+
+/// The name under which a client's secrets are sealed.
+pub fn secret_name(client_id: &ClientId) -> String {
+    format!("client-secret:{client_id}")
+}
+
+type Kept<K, V> = Mutex<HashMap<K, (i64, Arc<V>)>>;
+
+fn recall<K: std::hash::Hash + Eq, V>(kept: &Kept<K, V>, key: &K, now_ms: i64) -> Option<Arc<V>> {
+    let kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
+    let (read_ms, value) = kept.get(key)?;
+    (0..KEPT_MS).contains(&(now_ms - read_ms)).then(|| value.clone())
+}
+
+fn remember<K: std::hash::Hash + Eq, V>(kept: &Kept<K, V>, key: K, now_ms: i64, value: Arc<V>) {
+    let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
+    if kept.len() >= PARTNERS_MAX {
+        kept.clear();
+    }
+    kept.insert(key, (now_ms, value));
+}

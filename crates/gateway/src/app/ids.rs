@@ -1,0 +1,99 @@
+//! Makes identifiers. Those of hot tables begin with the time, so that new rows go to the end of their index.
+
+use std::time::Duration;
+
+use lunas_vocab::{NoticeId, ReferenceNo, RefundNo, Timestamp};
+
+use crate::env::{ALPHANUMERIC, DIGITS, Env, HEX};
+
+/// A `referenceNo` in the shape seen in the field: `A1`, UTC time to the second, ten random characters, `ID`.
+pub fn reference_no(env: &Env) -> ReferenceNo {
+    let text = format!("A1{}{}ID", env.now().to_compact_utc(), env.text(ALPHANUMERIC, 10));
+    ReferenceNo::new(text).expect("28 letters and digits")
+}
+
+/// Reference numbers between which those of payments opened from `from` to `to` lie, the second one excluded. There is
+/// some room at both ends: the clock may tick between a payment's time and its number.
+pub fn references_between(from: Timestamp, to: Timestamp) -> (ReferenceNo, ReferenceNo) {
+    let bound = |at: Timestamp| {
+        ReferenceNo::new(format!("A1{}", at.to_compact_utc())).expect("16 letters and digits")
+    };
+    (bound(from.minus(ROOM)), bound(to.plus(ROOM)))
+}
+
+/// More than lies between two readings of the clock in one call.
+const ROOM: Duration = Duration::from_mins(1);
+/// What surrounds the part of a `referenceNo` that differs from payment to payment.
+const REFERENCE_ENDS: (&str, &str) = ("A1", "ID");
+
+/// The bill number of a payment's QR code: its reference without the parts that all references have, because a code has
+/// room for 25 characters only.
+pub fn bill_number(reference_no: &ReferenceNo) -> &str {
+    let (head, tail) = REFERENCE_ENDS;
+    let text = reference_no.as_str();
+    text.strip_prefix(head).and_then(|text| text.strip_suffix(tail)).unwrap_or(text)
+}
+
+/// The payment that a bill number stands for.
+pub fn of_bill_number(bill_number: &str) -> Option<ReferenceNo> {
+    let (head, tail) = REFERENCE_ENDS;
+    ReferenceNo::new(format!("{head}{bill_number}{tail}")).ok()
+}
+
+/// A `refundNo`: `R1`, UTC time to the second, ten random characters. It is letters and digits only, so that it can also
+/// stand in for a `partnerRefundNo` that a merchant did not send.
+pub fn refund_no(env: &Env) -> RefundNo {
+    let text = format!("R1{}{}", env.now().to_compact_utc(), env.text(ALPHANUMERIC, 10));
+    RefundNo::new(text).expect("26 letters and digits")
+}
+
+/// A notification's id, which is also its `X-EXTERNAL-ID`: digits only, as the contract asks. It grows with time; a
+/// counter tells those of one millisecond apart, and random digits those of two nodes.
+pub fn notice_id(env: &Env) -> NoticeId {
+    let text = format!("{:013}{:06}{}", env.now().ms(), env.tick() % 1_000_000, env.text(DIGITS, 3));
+    NoticeId::new(text).expect("22 digits")
+}
+
+/// An id that ties a request's answer, its log lines and its trace together.
+pub fn request_id(env: &Env) -> String {
+    env.text(HEX, 16)
+}
+
+/// A UUID of version 4.
+pub fn uuid(env: &Env) -> String {
+    let mut bytes = env.bytes::<16>();
+    bytes[6] = (bytes[6] & 0x0f) | 0x40;
+    bytes[8] = (bytes[8] & 0x3f) | 0x80;
+    let hex: String = bytes.iter().map(|b| format!("{b:02x}")).collect();
+    format!("{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn identifiers_have_the_shapes_that_partners_know() {
+        let env = Env::manual(Timestamp::parse("2024-04-19T08:18:13Z").unwrap(), 1);
+        let reference = reference_no(&env).into_string();
+        assert_eq!(reference.len(), 28);
+        assert!(reference.starts_with("A120240419081813") && reference.ends_with("ID"), "{reference}");
+        let now = env.now();
+        let (from, to) = references_between(now, now);
+        assert!(from.as_str() < reference.as_str() && reference.as_str() < to.as_str(), "{from} {to}");
+        assert_eq!(bill_number(&reference_no(&env)).len(), 24);
+        let bill = "20240419081813AbCdEfGhIj";
+        assert_eq!(of_bill_number(bill).as_ref().map(bill_number), Some(bill));
+        let refund = refund_no(&env).into_string();
+        assert!(refund.len() == 26 && refund.starts_with("R120240419081813"), "{refund}");
+        let notice = notice_id(&env).into_string();
+        assert!(notice.len() == 22 && notice.bytes().all(|b| b.is_ascii_digit()), "{notice}");
+        let uuid = uuid(&env);
+        assert_eq!(uuid.len(), 36);
+        assert_eq!(&uuid[14..15], "4");
+        assert!(matches!(&uuid[19..20], "8" | "9" | "a" | "b"), "{uuid}");
+        let many: std::collections::HashSet<_> = (0..10_000).map(|_| notice_id(&env)).collect();
+        assert_eq!(many.len(), 10_000, "ids of one millisecond differ");
+        assert_ne!(request_id(&env), request_id(&env));
+    }
+}

@@ -1,0 +1,68 @@
+//! The links customers follow, and the forms on the pages behind them.
+//!
+//! A link's `tref` is the payment's reference and a MAC over it: it cannot be guessed, and needs no row of its own.
+//! Everything a page needs is in the query, because a mini app carries only the query over into its deep link.
+
+use aws_lc_rs::hmac;
+use lunas_vocab::{ReferenceNo, Timestamp};
+
+use super::App;
+
+/// Path of the review page; GoPay's universal links end the same way.
+pub const REVIEW_PATH: &str = "/app/merchanttransfer";
+/// Pictures of QR codes lie under this.
+pub const QR_PATH: &str = "/qr";
+/// Where a customer types or pastes what a QR code says.
+pub const SCAN_PATH: &str = "/app/qris";
+/// Bytes of the MAC that a link carries: 80 bits are far beyond guessing over a network.
+const MAC_LEN: usize = 10;
+/// How long a form may be filled in before it has to be loaded again, in milliseconds.
+const FORM_LIFE_MS: i64 = 60 * 60 * 1000;
+
+impl App {
+    /// The review page's URL for a payment: `webRedirectUrl`.
+    pub fn review_url(&self, reference_no: &ReferenceNo) -> String {
+        format!("{}{REVIEW_PATH}?tref={}", self.public_url, self.tref(reference_no))
+    }
+
+    /// Where the picture of a payment's QR code is: `qrUrl`.
+    pub fn qr_url(&self, reference_no: &ReferenceNo) -> String {
+        format!("{}{QR_PATH}/{}.png", self.public_url, self.tref(reference_no))
+    }
+
+    /// The `tref` of a payment.
+    pub fn tref(&self, reference_no: &ReferenceNo) -> String {
+        format!("{reference_no}{}", self.mac("tref", reference_no.as_str()))
+    }
+
+    /// The payment a `tref` stands for, if the gateway made it.
+    pub fn reference_of(&self, tref: &str) -> Option<ReferenceNo> {
+        let (reference, mac) = tref.split_at_checked(tref.len().checked_sub(2 * MAC_LEN)?)?;
+        self.mac_is_right("tref", reference, mac).then(|| ReferenceNo::new(reference).ok())?
+    }
+
+    /// A token for one form of one page, good for the browser that holds `cookie` and for an hour.
+    pub fn form_token(&self, page: &str, cookie: &str) -> String {
+        let until = self.env.now().ms() + FORM_LIFE_MS;
+        format!("{until}.{}", self.mac("form", &format!("{page}\n{cookie}\n{until}")))
+    }
+
+    /// Whether a form came from a page that was given to the same browser, and not too long ago.
+    pub fn form_token_is_right(&self, page: &str, cookie: &str, token: &str) -> bool {
+        let Some((until, mac)) = token.split_once('.') else { return false };
+        let Ok(ends) = until.parse::<i64>() else { return false };
+        !cookie.is_empty()
+            && self.env.now() < Timestamp::from_ms(ends)
+            && self.mac_is_right("form", &format!("{page}\n{cookie}\n{until}"), mac)
+    }
+
+    fn mac(&self, purpose: &str, text: &str) -> String {
+        let tag = hmac::sign(self.keys.link(), format!("{purpose}\n{text}").as_bytes());
+        tag.as_ref()[..MAC_LEN].iter().map(|b| format!("{b:02x}")).collect()
+    }
+
+    fn mac_is_right(&self, purpose: &str, text: &str, mac: &str) -> bool {
+        let expected = self.mac(purpose, text);
+        aws_lc_rs::constant_time::verify_slices_are_equal(expected.as_bytes(), mac.as_bytes()).is_ok()
+    }
+}

@@ -1,0 +1,82 @@
+//! Hashing and checking PINs with Argon2id.
+//!
+//! A check takes tens of milliseconds and nineteen megabytes on purpose, so few run at once and none on the threads
+//! that serve requests.
+
+use argon2::Argon2;
+use argon2::password_hash::phc::PasswordHash;
+use argon2::password_hash::{PasswordHasher, PasswordVerifier};
+use lunas_vocab::Secret;
+use tokio::sync::Semaphore;
+
+use crate::env::Env;
+
+/// How many PINs are checked at once.
+const CHECKS_MAX: usize = 2;
+/// Bytes of salt in each hash.
+const SALT_LEN: usize = 16;
+
+/// Checks PINs, a few at a time.
+#[derive(Debug)]
+pub struct PinDesk {
+    permits: Semaphore,
+}
+
+impl Default for PinDesk {
+    fn default() -> Self {
+        Self { permits: Semaphore::new(CHECKS_MAX) }
+    }
+}
+
+impl PinDesk {
+    /// Whether `pin` is the one that was hashed. `hash` may be absent: then the work is done all the same and the
+    /// answer is no, so that the time taken does not tell whether a customer exists.
+    pub async fn is_right(&self, pin: Secret<String>, hash: Option<Secret<String>>) -> bool {
+        let Ok(_permit) = self.permits.acquire().await else { return false };
+        tokio::task::spawn_blocking(move || match &hash {
+            Some(hash) => matches(&pin, hash.expose()),
+            None => {
+                let _ = digest(&pin, [0; SALT_LEN]);
+                false
+            }
+        })
+        .await
+        .unwrap_or(false)
+    }
+}
+
+/// The hash of a PIN, as a PHC string with its own salt and parameters.
+pub fn hash(env: &Env, pin: &Secret<String>) -> Secret<String> {
+    Secret::new(digest(pin, env.bytes::<SALT_LEN>()))
+}
+
+fn digest(pin: &Secret<String>, salt: [u8; SALT_LEN]) -> String {
+    Argon2::default()
+        .hash_password_with_salt(pin.expose().as_bytes(), &salt)
+        .expect("the default parameters and a salt of sixteen bytes are accepted")
+        .to_string()
+}
+
+fn matches(pin: &Secret<String>, hash: &str) -> bool {
+    PasswordHash::new(hash)
+        .is_ok_and(|parsed| Argon2::default().verify_password(pin.expose().as_bytes(), &parsed).is_ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn only_the_right_pin_opens_its_hash() {
+        let env = Env::seeded(1);
+        let pin = |text: &str| Secret::new(text.to_owned());
+        let hashed = hash(&env, &pin("123456"));
+        assert!(hashed.expose().starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{}", hashed.expose());
+        assert_ne!(hash(&env, &pin("123456")), hashed, "each hash has its own salt");
+        let desk = PinDesk::default();
+        assert!(desk.is_right(pin("123456"), Some(hashed.clone())).await);
+        assert!(!desk.is_right(pin("123457"), Some(hashed)).await);
+        assert!(!desk.is_right(pin("123456"), None).await);
+        assert!(!desk.is_right(pin("123456"), Some(pin("not a hash"))).await);
+    }
+}

@@ -1,0 +1,276 @@
+//! The configuration: one default file with every key explained, compiled in, under a file of the operator's own.
+//!
+//! It is typed at start. A key that the default file does not have is refused by name, and so is a value of the wrong
+//! type or one that could never work.
+
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use ipnet::IpNet;
+use lunas_domain::payment::DailyLimit;
+use lunas_vocab::Money;
+use serde::Deserialize;
+use toml::{Table, Value};
+
+/// The default file, as `lunas config` prints it.
+pub const DEFAULT_FILE: &str = include_str!("../config/lunas.toml");
+
+/// Why a configuration is not accepted.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The file is not TOML, has an unknown key, or a value of the wrong type.
+    #[error("the configuration is not accepted: {0}")]
+    Toml(#[from] toml::de::Error),
+    /// A value that could never work.
+    #[error("the configuration is not accepted: {key} {reason}")]
+    Value {
+        /// The key, dotted.
+        key: &'static str,
+        /// What is wrong with its value.
+        reason: String,
+    },
+}
+
+/// The whole configuration.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// How the gateway is reached, and what it puts up with.
+    pub server: Server,
+    /// Where everything is kept.
+    pub store: StoreConfig,
+    /// Keys, clocks and tokens.
+    pub security: Security,
+    /// Outbound notifications.
+    pub notification: Notification,
+    /// What merchants may give back.
+    pub refund: Refund,
+    /// Background work.
+    pub worker: Worker,
+    /// Logging.
+    pub log: Log,
+}
+
+/// `[server]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Server {
+    /// Address and port to listen on.
+    pub listen: SocketAddr,
+    /// How the gateway is reached from outside; empty means by its own address.
+    pub public_url: String,
+    /// The largest body that is read, in bytes.
+    pub body_max_bytes: usize,
+    /// The most headers of a request.
+    pub headers_max: usize,
+    /// The most bytes of a request's head.
+    pub header_max_bytes: usize,
+    /// Seconds a client may take for its headers.
+    pub header_timeout_seconds: u64,
+    /// Seconds a client may take for its body.
+    pub body_timeout_seconds: u64,
+    /// Addresses and CIDR blocks of proxies whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<String>,
+    /// Seconds that requests under way are given at shutdown.
+    pub drain_seconds: u64,
+}
+
+/// `[store]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StoreConfig {
+    /// Which store.
+    pub url: String,
+}
+
+/// `[security]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Security {
+    /// Where the master key lies.
+    pub master_key_file: PathBuf,
+    /// How far a timestamp may be off, in seconds.
+    pub timestamp_window_seconds: u64,
+    /// How long a token lives, in seconds.
+    pub token_life_seconds: u64,
+}
+
+/// `[notification]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Notification {
+    /// Seconds one attempt may take.
+    pub timeout_seconds: u64,
+    /// Minutes between attempts.
+    pub retry_minutes: Vec<u64>,
+    /// Attempts under way at once.
+    pub concurrency: usize,
+    /// Attempts under way at once to one merchant.
+    pub concurrency_per_merchant: usize,
+    /// Bytes of an answer that are kept.
+    pub response_kept_bytes: usize,
+    /// Whether private addresses may be called.
+    pub allow_private_addresses: bool,
+}
+
+/// `[refund]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Refund {
+    /// Rupiah that one merchant may give back in a day; zero is no limit.
+    pub daily_limit: u64,
+}
+
+impl Refund {
+    /// The limit as money. An amount that no amount of the contract can reach is no limit either.
+    pub fn daily_limit(&self) -> DailyLimit {
+        Money::parse_idr(&self.daily_limit.to_string()).ok().filter(|limit| limit.is_positive())
+    }
+}
+
+/// `[worker]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Worker {
+    /// Milliseconds between looks.
+    pub poll_ms: u64,
+}
+
+/// `[log]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Log {
+    /// What is logged.
+    pub filter: String,
+    /// How it is written.
+    pub format: LogFormat,
+}
+
+/// How log lines are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+impl Config {
+    /// The defaults under `file`, the text of an operator's own file; an empty text changes nothing.
+    pub fn read(file: &str) -> Result<Self, Error> {
+        let mut merged: Table = DEFAULT_FILE.parse()?;
+        overlay(&mut merged, file.parse()?);
+        let config = Self::deserialize(Value::Table(merged))?;
+        config.check()?;
+        Ok(config)
+    }
+
+    /// The defaults.
+    pub fn defaults() -> Self {
+        Self::read("").expect("a test reads the compiled-in file")
+    }
+
+    /// The URL that links to the gateway start with, without a trailing slash.
+    pub fn public_url(&self) -> String {
+        match self.server.public_url.trim_end_matches('/') {
+            "" => format!("http://{}", self.server.listen),
+            url => url.to_owned(),
+        }
+    }
+
+    /// The delays between attempts of one notification.
+    pub fn retry_delays(&self) -> Vec<Duration> {
+        self.notification.retry_minutes.iter().map(|minutes| Duration::from_secs(minutes * 60)).collect()
+    }
+
+    fn check(&self) -> Result<(), Error> {
+        let at_least = |key: &'static str, value: usize, least: usize| {
+            let reason = format!("must be at least {least}, not {value}");
+            if value < least { Err(Error::Value { key, reason }) } else { Ok(()) }
+        };
+        let seconds = |value: u64| usize::try_from(value).unwrap_or(usize::MAX);
+        at_least("server.body_max_bytes", self.server.body_max_bytes, 1024)?;
+        at_least("server.headers_max", self.server.headers_max, 16)?;
+        // The HTTP library's own lower bound.
+        at_least("server.header_max_bytes", self.server.header_max_bytes, 8192)?;
+        at_least("server.header_timeout_seconds", seconds(self.server.header_timeout_seconds), 1)?;
+        at_least("server.body_timeout_seconds", seconds(self.server.body_timeout_seconds), 1)?;
+        at_least("security.token_life_seconds", seconds(self.security.token_life_seconds), 60)?;
+        at_least("security.timestamp_window_seconds", seconds(self.security.timestamp_window_seconds), 1)?;
+        at_least("notification.timeout_seconds", seconds(self.notification.timeout_seconds), 1)?;
+        at_least("notification.concurrency", self.notification.concurrency, 1)?;
+        at_least("notification.concurrency_per_merchant", self.notification.concurrency_per_merchant, 1)?;
+        at_least("worker.poll_ms", seconds(self.worker.poll_ms), 10)?;
+        if let Some(bad) = self.server.trusted_proxies.iter().find(|text| address_block(text).is_none()) {
+            let reason = format!("has {bad:?}, which is not an address or a CIDR block");
+            return Err(Error::Value { key: "server.trusted_proxies", reason });
+        }
+        let url = self.server.public_url.as_str();
+        let is_usable = url.is_empty() || url.starts_with("https://") || url.starts_with("http://");
+        if !is_usable {
+            let reason = "must start with https:// (or http:// on a laptop)".to_owned();
+            return Err(Error::Value { key: "server.public_url", reason });
+        }
+        Ok(())
+    }
+}
+
+/// Reads an address or a CIDR block.
+pub fn address_block(text: &str) -> Option<IpNet> {
+    text.parse().ok().or_else(|| text.parse::<IpAddr>().ok().map(IpNet::from))
+}
+
+/// Puts the values of `over` in place of those of `base`, table by table.
+fn overlay(base: &mut Table, over: Table) {
+    for (key, value) in over {
+        match (base.get_mut(&key), value) {
+            (Some(Value::Table(inner)), Value::Table(value)) => overlay(inner, value),
+            (_, value) => {
+                base.insert(key, value);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_default_file_is_a_whole_configuration() {
+        let config = Config::defaults();
+        assert_eq!(config.public_url(), "http://127.0.0.1:8080");
+        assert_eq!(config.retry_delays(), lunas_domain::notice::RETRY_DELAYS.to_vec());
+        assert_eq!(config.log.format, LogFormat::Text);
+        assert_eq!(config.refund.daily_limit(), None);
+    }
+
+    #[test]
+    fn a_file_changes_what_it_names_and_nothing_else() {
+        let config = Config::read("[server]\npublic_url = \"https://pay.example/\"\n").unwrap();
+        assert_eq!(config.public_url(), "https://pay.example");
+        assert_eq!(config.server.body_max_bytes, Config::defaults().server.body_max_bytes);
+        let config = Config::read("[refund]\ndaily_limit = 5_000_000_000\n").unwrap();
+        assert_eq!(config.refund.daily_limit(), Money::parse_idr("5000000000.00").ok());
+    }
+
+    #[test]
+    fn what_cannot_work_is_refused_by_name() {
+        let check = |file: &str, named: &str| {
+            let error = Config::read(file).unwrap_err().to_string();
+            assert!(error.contains(named), "{file:?} gave {error:?}");
+        };
+        check("[server]\nlisen = \"x\"", "lisen");
+        check("[sever]\nlisten = \"x\"", "sever");
+        check("[server]\nlisten = \"nowhere\"", "invalid socket address");
+        check("[server]\nheader_max_bytes = 10", "server.header_max_bytes");
+        check("[server]\npublic_url = \"pay.example\"", "server.public_url");
+        check("[notification]\nconcurrency = 0", "notification.concurrency");
+        check("[server]\ntrusted_proxies = [\"proxy\"]", "server.trusted_proxies");
+        check("[refund]\ndaily_limit = -1", "daily_limit");
+        check("[log]\nformat = \"xml\"", "xml");
+        check("not toml", "expected");
+    }
+}

@@ -1,0 +1,90 @@
+//! What the gateway does: read what is needed, let the domain decide, make everything that follows durable in one
+//! commit. Flows know nothing of HTTP or of the wire; pages, partners' calls, workers and sandbox controls all come
+//! through here.
+
+pub mod history;
+pub mod notice;
+pub mod payment;
+pub mod refund;
+pub mod review;
+pub mod virtual_account;
+
+use lunas_domain::history::WindowRejection;
+use lunas_domain::payment::{OpenRejection, Rejection};
+use lunas_domain::virtual_account::{OpenRejection as AccountOpenRejection, Rejection as AccountRejection};
+use lunas_store::{Refused, Unavailable};
+
+/// Why a flow changed nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// There is no such thing, or it is somebody else's.
+    NotFound,
+    /// The call names another merchant than the one that makes it.
+    OtherMerchant,
+    /// The rules do not let the payment open.
+    Open(OpenRejection),
+    /// The rules do not let the payment do this.
+    Move(Rejection),
+    /// The external id was used before, for something else.
+    Inconsistent(Difference),
+    /// The payment has a refund of that number, and of another amount.
+    RefundDiffers,
+    /// What was asked for lies outside what a merchant may look back at.
+    Window(WindowRejection),
+    /// The external id of a reading call was used before on this day.
+    KeyTaken,
+    /// The payment has a refund of that number, and its product does not let the number come again.
+    RefundRepeated,
+    /// The merchant registered nothing for its codes to say.
+    NotOnQris,
+    /// The order has a code already.
+    OrderTaken,
+    /// The body names another merchant than the one that asks after a virtual account.
+    NoAccess,
+    /// The rules do not let the virtual account open.
+    AccountOpen(AccountOpenRejection),
+    /// The rules do not let the virtual account do this.
+    AccountMove(AccountRejection),
+    /// The external id was used before, for another call about virtual accounts.
+    ExternalIdTaken,
+    /// The merchant has another virtual account under the id.
+    TrxIdTaken,
+    /// There is no such bill, or it is none of this bank's.
+    BillNotFound,
+    /// The bill cannot be paid like this.
+    Bill(AccountRejection),
+    /// The bank has reported a payment under the id, into another account or of another amount.
+    ReportDiffers,
+    /// The store is out of reach, or could not decide in time; nothing is known to have happened.
+    Unavailable(String),
+}
+
+/// What sets a repeated call apart from the one its external id stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Difference {
+    /// The amount.
+    Amount,
+    /// The merchant's order id.
+    PartnerReferenceNo,
+    /// The time it is to expire.
+    ValidUpTo,
+    /// Something else.
+    Other,
+}
+
+impl From<Unavailable> for Refusal {
+    fn from(error: Unavailable) -> Self {
+        Self::Unavailable(error.to_string())
+    }
+}
+
+/// A guard that no flow expects is a matter of the store, not of the caller.
+impl From<Refused> for Refusal {
+    fn from(refused: Refused) -> Self {
+        match refused {
+            Refused::InsufficientFunds => Self::Move(Rejection::InsufficientFunds),
+            Refused::OrderTaken => Self::OrderTaken,
+            other => Self::Unavailable(other.to_string()),
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! What one attempt at a notification needs, and what is recorded of it.
+
+use lunas_domain::notice::{self, About, Attempt, Next, Notice};
+use lunas_domain::payment::Payment;
+use lunas_domain::virtual_account::{Transfer, VirtualAccount};
+use lunas_store::{Changes, NoticeRow, Refused, Unavailable, Write};
+use lunas_vocab::{MerchantId, NoticeId, Timestamp};
+use std::time::Duration;
+
+use super::Refusal;
+use crate::app::{App, ids};
+use crate::outbound::Outcome;
+
+/// Claims a due notice for as long as one attempt may take. False when somebody else has it.
+pub async fn claim(app: &App, row: &NoticeRow) -> Result<bool, Unavailable> {
+    let now = app.env.now();
+    // Twice the time limit: an attempt never outlives its lease, whatever happens around it.
+    let span = Duration::from_secs(app.config.notification.timeout_seconds.saturating_mul(2));
+    let lease = Write::NoticeLease {
+        id: row.id.clone(),
+        seen_lease_until: row.lease_until,
+        lease_until: now.plus(span),
+        now,
+    };
+    match app.store.commit(Changes::new().with(lease)).await {
+        Ok(()) => Ok(true),
+        Err(Refused::Unavailable(error)) => Err(error),
+        Err(_) => Ok(false),
+    }
+}
+
+/// What a merchant is told about, as it was when the notice came up.
+#[derive(Clone, Debug)]
+pub enum Told {
+    /// A payment.
+    Payment(Payment),
+    /// A virtual account, and the payment that brought it into this state if one did.
+    Account(VirtualAccount, Option<Transfer>),
+}
+
+impl Told {
+    /// The two digits of its status.
+    pub fn status_digits(&self) -> &'static str {
+        match self {
+            Self::Payment(payment) => payment.status.digits(),
+            Self::Account(account, _) => account.status.digits(),
+        }
+    }
+}
+
+/// What the notice is about, as it was when the notice came up.
+pub async fn told_of(app: &App, row: &NoticeRow) -> Result<Option<Told>, Unavailable> {
+    let (reference_no, version) = (&row.notice.reference_no, row.notice.version);
+    match row.notice.about {
+        About::Payment => Ok(app.store.transition_find(reference_no, version).await?.map(Told::Payment)),
+        About::VirtualAccount => {
+            let transfer = app.store.transfer_find_by_version(reference_no, version).await?;
+            let account = app.store.account_state_find(reference_no, version).await?;
+            Ok(account.map(|account| Told::Account(account, transfer)))
+        }
+    }
+}
+
+/// Adds a notice to what is committed. A merchant that registered no URL is not told, now or later.
+pub(super) fn add(
+    app: &App,
+    changes: &mut Changes,
+    is_told: bool,
+    merchant: MerchantId,
+    notice: Notice,
+    at: Timestamp,
+) {
+    if is_told {
+        changes.push(Write::NoticeAdd { id: ids::notice_id(&app.env), notice, merchant, at });
+    }
+}
+
+/// Records an attempt and what is next.
+pub async fn record(app: &App, row: &NoticeRow, at: Timestamp, outcome: Outcome) -> Result<Next, Refused> {
+    let attempt = outcome.status.map_or(Attempt::Unanswered, Attempt::Answered);
+    let next = notice::judge(attempt, row.round_attempts + 1, at, &app.config.retry_delays());
+    let record = Write::AttemptRecord {
+        id: row.id.clone(),
+        attempt_no: row.attempts + 1,
+        at,
+        latency_ms: outcome.latency_ms,
+        status: outcome.status,
+        response: outcome.text,
+        next,
+    };
+    app.store.commit(Changes::new().with(record)).await?;
+    // A later notice of the same payment may have waited for this one.
+    app.notices_waiting.notify_one();
+    Ok(next)
+}
+
+/// Makes a notice due again, whatever became of it.
+pub async fn resend(app: &App, id: &NoticeId) -> Result<(), Refusal> {
+    let again = Write::NoticeResend { id: id.clone(), at: app.env.now() };
+    match app.store.commit(Changes::new().with(again)).await {
+        Ok(()) => {
+            app.notices_waiting.notify_one();
+            Ok(())
+        }
+        Err(Refused::LostRace) => Err(Refusal::NotFound),
+        Err(other) => Err(other.into()),
+    }
+}

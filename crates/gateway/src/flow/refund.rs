@@ -1,0 +1,156 @@
+//! Refunding payments, and telling what was refunded.
+
+use lunas_domain::ledger::Account;
+use lunas_domain::payment::{self, Command, Payment, Product, Refund};
+use lunas_domain::replay::Repetition;
+use lunas_store::{Changes, Refused, Unavailable, Write};
+use lunas_vocab::{MerchantId, Money, PartnerRefundNo};
+
+use super::payment::{Attempt, Original, RACES_MAX, Repeatable, add_notice, claim, find, repetition};
+use super::{Difference, Refusal};
+use crate::app::{App, ids};
+
+/// What a merchant asks for when it refunds.
+#[derive(Clone, Debug)]
+pub struct RefundCommand {
+    /// Which payment.
+    pub original: Original,
+    /// The merchant's id of the refund; one is made if there is none.
+    pub partner_refund_no: Option<PartnerRefundNo>,
+    /// How much; all that is left when the merchant does not say.
+    pub amount: Option<Money>,
+    /// Why.
+    pub reason: Option<String>,
+}
+
+/// Makes the answer of a call from the refund it leads to, and what never changes of the payment. The same refund gives the same answer at any time.
+pub type Render<'a> = &'a (dyn Fn(&Payment, &Refund) -> Vec<u8> + Sync);
+
+/// Refunds a merchant's payment and gives the answer, or gives the first answer again: to a repeated call, and, of direct
+/// debit, to another call that carries the same refund number.
+pub async fn refund(
+    app: &App,
+    merchant: &MerchantId,
+    command: &RefundCommand,
+    repeatable: Repeatable,
+    render: Render<'_>,
+) -> Result<Vec<u8>, Refusal> {
+    match refunded(app, merchant, command, &repeatable, render).await {
+        Ok(answer) => Ok(answer),
+        Err(Attempt::Refused(refusal @ (Refusal::RefundDiffers | Refusal::RefundRepeated))) => Err(refusal),
+        Err(refusal) => match repetition(app, &repeatable, refusal).await? {
+            Repetition::Same(answer) => Ok(answer),
+            Repetition::Different => Err(Refusal::Inconsistent(Difference::Other)),
+        },
+    }
+}
+
+/// The refunds of a payment as of its version, the first one first.
+pub async fn history(app: &App, payment: &Payment) -> Result<Vec<Refund>, Unavailable> {
+    if payment.refunded.is_positive() {
+        app.store.refunds_list(&payment.reference_no, payment.version).await
+    } else {
+        Ok(Vec::new())
+    }
+}
+
+/// Reads, decides and commits, again and again while others are quicker.
+async fn refunded(
+    app: &App,
+    merchant: &MerchantId,
+    command: &RefundCommand,
+    repeatable: &Repeatable,
+    render: Render<'_>,
+) -> Result<Vec<u8>, Attempt> {
+    let _turn = app.refund_queue.turn(merchant).await;
+    for _ in 0..RACES_MAX {
+        let payment = find(app, merchant, &command.original).await?;
+        if let Some(first) = first(app, &payment, command).await.map_err(Refusal::from)? {
+            return again(app, &payment, &first, command, repeatable, render).await;
+        }
+        let (answer, changes) = decided(app, &payment, command, repeatable, render).await?;
+        match app.store.commit(changes).await {
+            Ok(()) => {
+                app.notices_waiting.notify_one();
+                return Ok(answer);
+            }
+            Err(Refused::LostRace) => {}
+            Err(refused) => return Err(refused.into()),
+        }
+    }
+    Err(Refusal::Unavailable(format!("the refunds of merchant {merchant} change too quickly")).into())
+}
+
+/// The refund that was made under the command's number. Looked up after the payment was read: one that is made in
+/// between moves the payment on, and the commit finds that out.
+async fn first(app: &App, payment: &Payment, command: &RefundCommand) -> Result<Option<Refund>, Unavailable> {
+    match &command.partner_refund_no {
+        Some(number) => app.store.refund_find(&payment.reference_no, number).await,
+        None => Ok(None),
+    }
+}
+
+/// The answer of the first refund under a number, unless the call asks for another refund or its external id stands for
+/// another call. A code's refund number is told to come a second time instead, unless it is the same call that comes.
+async fn again(
+    app: &App,
+    payment: &Payment,
+    first: &Refund,
+    command: &RefundCommand,
+    repeatable: &Repeatable,
+    render: Render<'_>,
+) -> Result<Vec<u8>, Attempt> {
+    let is_debit = payment.product == Product::DirectDebit;
+    if is_debit && !first.is_asked_by(command.amount) {
+        return Err(Refusal::RefundDiffers.into());
+    }
+    let stored = app.store.replay_find(&repeatable.key, app.env.now()).await.map_err(Refusal::from)?;
+    match stored.map(|answer| answer.judge(&repeatable.request_hash)) {
+        None if is_debit => Ok(render(payment, first)),
+        None => Err(Refusal::RefundRepeated.into()),
+        Some(Repetition::Same(answer)) => Ok(answer),
+        Some(Repetition::Different) => Err(Refusal::Inconsistent(Difference::Other).into()),
+    }
+}
+
+/// The answer, and everything that is to be made durable with it.
+///
+/// The tally is read before the balance. Payments only add to a merchant's balance, and whatever takes from it moves
+/// the tally on, so a commit that finds the tally as it was read finds at least that balance.
+async fn decided(
+    app: &App,
+    payment: &Payment,
+    command: &RefundCommand,
+    repeatable: &Repeatable,
+    render: Render<'_>,
+) -> Result<(Vec<u8>, Changes), Attempt> {
+    let now = app.env.now();
+    let mut decision = payment::decide(payment, &order(app, command), now).map_err(Refusal::Move)?;
+    let refund = decision.refund.take().expect("a refund that is decided is named");
+    let merchant = payment.merchant.clone();
+    let tally = app.store.refund_tally_find(&merchant).await.map_err(Refusal::from)?;
+    let balance =
+        app.store.balance_find(&Account::Merchant(merchant.clone())).await.map_err(Refusal::from)?;
+    let limit = app.config.refund.daily_limit();
+    let tally = tally.take(refund.amount, balance, limit, now).map_err(Refusal::Move)?;
+    let registered = app.merchant(&merchant).await.map_err(Refusal::from)?;
+    let answer = render(payment, &refund);
+    let mut changes = Changes::new()
+        .with(claim(repeatable, &answer, None, now))
+        .with(Write::RefundTally(tally))
+        .with(Write::PaymentMove(Box::new(decision.payment.clone())))
+        .with(Write::RefundAdd(Box::new(refund)));
+    if let Some(journal) = decision.journal.take() {
+        changes.push(Write::JournalPost(journal));
+    }
+    add_notice(app, &mut changes, registered.is_some_and(|m| m.notify_url.is_some()), decision);
+    Ok((answer, changes))
+}
+
+fn order(app: &App, command: &RefundCommand) -> Command {
+    let refund_no = ids::refund_no(&app.env);
+    let partner_refund_no = command.partner_refund_no.clone().unwrap_or_else(|| {
+        PartnerRefundNo::new(refund_no.as_str()).expect("a refund number is letters and digits")
+    });
+    Command::Refund { refund_no, partner_refund_no, amount: command.amount, reason: command.reason.clone() }
+}

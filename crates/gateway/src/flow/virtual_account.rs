@@ -1,0 +1,304 @@
+//! Virtual accounts, as merchants have them: opening, finding, deleting and expiring.
+
+pub mod bank;
+
+use lunas_domain::merchant::Merchant;
+use lunas_domain::payment::Expiry;
+use lunas_domain::replay::Repetition;
+use lunas_domain::virtual_account::{
+    self, Command, Decision, Details, Number, Order, Status, TRX_ID_LIFE, VirtualAccount,
+};
+use lunas_store::{Changes, Refused, Scope, Unavailable, Write};
+use lunas_vocab::{MerchantId, Money, ReferenceNo, Timestamp, TrxId};
+
+use super::payment::{Attempt, RACES_MAX, Repeatable, claim, repetition};
+use super::{Refusal, notice};
+use crate::app::{App, ids};
+use crate::env::DIGITS;
+
+/// Random digits that are at hand for a number; no bank has longer ones.
+const RANDOM_LEN: usize = 32;
+
+/// The number to try at an attempt, the first being 0, with random digits at hand.
+pub type NumberOf = Box<dyn Fn(u32, &str) -> Number + Send + Sync>;
+
+/// What a merchant asks for when it opens an account.
+pub struct CreateCommand {
+    /// The merchant's id of it.
+    pub trx_id: TrxId,
+    /// The merchant as the body names it.
+    pub merchant_id: MerchantId,
+    /// The word of the bank that keeps it.
+    pub bank: String,
+    /// Its number: the one that was asked for, and others should that be taken.
+    pub number_of: NumberOf,
+    /// What is to be paid.
+    pub amount: Money,
+    /// When it is to stop waiting.
+    pub valid_up_to: Option<Timestamp>,
+    /// The rest.
+    pub details: Details,
+}
+
+/// How a later call names an account: what is found first counts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wanted {
+    /// The merchant as the body names it.
+    pub merchant_id: Option<MerchantId>,
+    /// The merchant's id of it.
+    pub trx_id: Option<TrxId>,
+    /// The gateway's id of it, or the merchant's once more.
+    pub payment_id: Option<TrxId>,
+    /// Its number.
+    pub number: Number,
+}
+
+/// Makes the stored answer of a call from the account it leads to.
+pub type Render<'a> = &'a (dyn Fn(&VirtualAccount) -> Vec<u8> + Sync);
+
+/// Opens an account and gives its answer, or gives the first answer again.
+pub async fn create(
+    app: &App,
+    merchant: &Merchant,
+    command: &CreateCommand,
+    repeatable: Repeatable,
+    render: Render<'_>,
+) -> Result<Vec<u8>, Refusal> {
+    let created = created(app, merchant, command, &repeatable, render).await;
+    first_answer(app, &repeatable, created).await
+}
+
+/// The answer, or the first one when the call is a repetition.
+async fn first_answer(
+    app: &App,
+    repeatable: &Repeatable,
+    worked: Result<Vec<u8>, Attempt>,
+) -> Result<Vec<u8>, Refusal> {
+    match worked {
+        Ok(answer) => Ok(answer),
+        Err(attempt) => match repetition(app, repeatable, attempt).await? {
+            Repetition::Same(answer) => Ok(answer),
+            Repetition::Different => Err(Refusal::ExternalIdTaken),
+        },
+    }
+}
+
+async fn created(
+    app: &App,
+    merchant: &Merchant,
+    command: &CreateCommand,
+    repeatable: &Repeatable,
+    render: Render<'_>,
+) -> Result<Vec<u8>, Attempt> {
+    may_access(merchant, Some(&command.merchant_id))?;
+    for attempt in 0..RACES_MAX {
+        let now = app.env.now();
+        let order = Order {
+            reference_no: ids::reference_no(&app.env),
+            merchant: merchant.id.clone(),
+            trx_id: command.trx_id.clone(),
+            bank: command.bank.clone(),
+            number: (command.number_of)(attempt, &app.env.text(DIGITS, RANDOM_LEN)),
+            amount: command.amount,
+            valid_up_to: command.valid_up_to,
+            details: command.details.clone(),
+        };
+        let decision = virtual_account::open(order, now).map_err(Refusal::AccountOpen)?;
+        let answer = render(&decision.account);
+        let unique_since = Timestamp::from_ms(now.ms() - millis(TRX_ID_LIFE));
+        let open = Write::AccountOpen { account: Box::new(decision.account.clone()), unique_since };
+        // Kept for as long as the merchant's id of the account, because that is the id of the call as well.
+        let taken = kept(claim(repeatable, &answer, None, now), now.plus(TRX_ID_LIFE));
+        let mut changes = Changes::new().with(taken).with(open);
+        add_notice(app, &mut changes, merchant.notify_url.is_some(), &decision);
+        match app.store.commit(changes).await {
+            Ok(()) => {
+                app.notices_waiting.notify_one();
+                return Ok(answer);
+            }
+            Err(Refused::NumberTaken) => {}
+            Err(Refused::Exists { .. }) => return Err(Refusal::TrxIdTaken.into()),
+            Err(refused) => return Err(refused.into()),
+        }
+    }
+    Err(Refusal::Unavailable("no free number was found".to_owned()).into())
+}
+
+fn millis(span: std::time::Duration) -> i64 {
+    i64::try_from(span.as_millis()).unwrap_or(i64::MAX)
+}
+
+/// The claim of a key that is kept until then.
+fn kept(claim: Write, until: Timestamp) -> Write {
+    match claim {
+        Write::ReplayClaim { key, request_hash, body, opened, now, .. } => {
+            Write::ReplayClaim { key, request_hash, body, opened, now, kept_until: until }
+        }
+        other => other,
+    }
+}
+
+/// The token decides whose accounts are seen; a body that names somebody else is refused.
+fn may_access(merchant: &Merchant, named: Option<&MerchantId>) -> Result<(), Refusal> {
+    if named.is_some_and(|named| *named != merchant.id) { Err(Refusal::NoAccess) } else { Ok(()) }
+}
+
+/// Finds a merchant's account by the merchant's id, the gateway's, or the number, in this order. One whose time is up
+/// expires here and now, if no worker has come to it yet: whoever asks is told what is so, and what is told is durable.
+pub async fn find(app: &App, merchant: &Merchant, wanted: &Wanted) -> Result<VirtualAccount, Refusal> {
+    may_access(merchant, wanted.merchant_id.as_ref())?;
+    let account = looked_up(app, &merchant.id, wanted).await?.ok_or(Refusal::NotFound)?;
+    if account.status != Status::Pending || app.env.now() < account.valid_up_to {
+        return Ok(account);
+    }
+    let (scope, reference_no) = (Scope::Partner(&merchant.id), &account.reference_no);
+    match apply(app, scope, reference_no, &Command::Expire(Expiry::Due)).await {
+        Ok(expired) => Ok(expired),
+        // Somebody was quicker.
+        Err(Refusal::AccountMove(_)) => {
+            app.store.account_find(scope, reference_no).await?.ok_or(Refusal::NotFound)
+        }
+        Err(refusal) => Err(refusal),
+    }
+}
+
+async fn looked_up(
+    app: &App,
+    merchant: &MerchantId,
+    wanted: &Wanted,
+) -> Result<Option<VirtualAccount>, Unavailable> {
+    let scope = Scope::Partner(merchant);
+    if let Some(trx_id) = &wanted.trx_id
+        && let Some(found) = app.store.account_find_by_trx(merchant, trx_id).await?
+    {
+        return Ok(Some(found));
+    }
+    if let Some(id) = &wanted.payment_id {
+        if let Ok(reference_no) = ReferenceNo::new(id.as_str())
+            && let Some(found) = app.store.account_find(scope, &reference_no).await?
+        {
+            return Ok(Some(found));
+        }
+        if let Some(found) = app.store.account_find_by_trx(merchant, id).await? {
+            return Ok(Some(found));
+        }
+    }
+    numbered(app, scope, &wanted.number).await
+}
+
+/// The account of a number, by the whole of it or by its parts in a row.
+async fn numbered(
+    app: &App,
+    scope: Scope<'_>,
+    number: &Number,
+) -> Result<Option<VirtualAccount>, Unavailable> {
+    if let Some(found) = app.store.account_find_by_number(scope, &number.whole).await? {
+        return Ok(Some(found));
+    }
+    app.store.account_find_by_number(scope, &joined(number)).await
+}
+
+fn joined(number: &Number) -> String {
+    format!("{}{}", number.company, number.customer_no)
+}
+
+fn is_same(number: &Number, other: &Number) -> bool {
+    number.whole == other.whole || joined(number) == other.whole
+}
+
+/// Deletes a merchant's account and gives the answer, or gives the first answer again.
+pub async fn delete(
+    app: &App,
+    merchant: &Merchant,
+    wanted: &Wanted,
+    repeatable: Repeatable,
+    render: Render<'_>,
+) -> Result<Vec<u8>, Refusal> {
+    let deleted = deleted(app, merchant, wanted, &repeatable, render).await;
+    first_answer(app, &repeatable, deleted).await
+}
+
+async fn deleted(
+    app: &App,
+    merchant: &Merchant,
+    wanted: &Wanted,
+    repeatable: &Repeatable,
+    render: Render<'_>,
+) -> Result<Vec<u8>, Attempt> {
+    let account = find(app, merchant, wanted).await?;
+    // What is deleted is named twice, and both names have to mean it.
+    if wanted.trx_id.as_ref() != Some(&account.trx_id) || !is_same(&wanted.number, &account.number) {
+        return Err(Refusal::NotFound.into());
+    }
+    let mut answer = Vec::new();
+    let scope = Scope::Partner(&merchant.id);
+    moved(app, scope, &account.reference_no, &Command::Delete, |next, now| {
+        answer = render(next);
+        Changes::new().with(claim(repeatable, &answer, None, now))
+    })
+    .await?;
+    Ok(answer)
+}
+
+/// Carries out a command that needs nothing else.
+pub async fn apply(
+    app: &App,
+    scope: Scope<'_>,
+    reference_no: &ReferenceNo,
+    command: &Command,
+) -> Result<VirtualAccount, Refusal> {
+    let moved = moved(app, scope, reference_no, command, |_, _| Changes::new());
+    moved.await.map_err(Attempt::without_key)
+}
+
+/// Reads, decides and commits, again and again while others are quicker. `with` gives what is committed along with the
+/// move, once the next state is known.
+async fn moved(
+    app: &App,
+    scope: Scope<'_>,
+    reference_no: &ReferenceNo,
+    command: &Command,
+    mut with: impl FnMut(&VirtualAccount, Timestamp) -> Changes,
+) -> Result<VirtualAccount, Attempt> {
+    for _ in 0..RACES_MAX {
+        let found = app.store.account_find(scope, reference_no).await.map_err(Refusal::from)?;
+        let account = found.ok_or(Refusal::NotFound)?;
+        let now = app.env.now();
+        let decision = virtual_account::decide(&account, command, now).map_err(Refusal::AccountMove)?;
+        let changes = with(&decision.account, now);
+        match commit(app, changes, &decision).await? {
+            Ok(()) => return Ok(decision.account),
+            Err(Refused::LostRace) => {}
+            Err(refused) => return Err(refused.into()),
+        }
+    }
+    Err(Refusal::Unavailable(format!("virtual account {reference_no} changes too quickly")).into())
+}
+
+/// Commits a decision and everything that follows from it, together with `changes`.
+async fn commit(
+    app: &App,
+    mut changes: Changes,
+    decision: &Decision,
+) -> Result<Result<(), Refused>, Refusal> {
+    let merchant = app.merchant(&decision.account.merchant).await?;
+    changes.push(Write::AccountMove(Box::new(decision.account.clone())));
+    if let Some(transfer) = &decision.transfer {
+        changes.push(Write::TransferAdd(Box::new(transfer.clone())));
+    }
+    if let Some(journal) = &decision.journal {
+        changes.push(Write::JournalPost(journal.clone()));
+    }
+    add_notice(app, &mut changes, merchant.is_some_and(|m| m.notify_url.is_some()), decision);
+    let committed = app.store.commit(changes).await;
+    if committed.is_ok() {
+        app.notices_waiting.notify_one();
+    }
+    Ok(committed)
+}
+
+fn add_notice(app: &App, changes: &mut Changes, is_told: bool, decision: &Decision) {
+    let account = &decision.account;
+    let (merchant, notice) = (account.merchant.clone(), decision.notice.clone());
+    notice::add(app, changes, is_told, merchant, notice, account.changed_at);
+}

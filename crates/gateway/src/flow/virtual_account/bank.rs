@@ -1,0 +1,132 @@
+//! Virtual accounts, as banks see them: bills that somebody wants to pay, and payments to book.
+
+use lunas_domain::bank::Bank;
+use lunas_domain::replay::Repetition;
+use lunas_domain::virtual_account::{self, Command, Number, Rejection, Transfer, VirtualAccount};
+use lunas_store::{Changes, Refused, Scope};
+use lunas_vocab::{BankRequestId, Money, TrxId};
+
+use super::{commit, first_answer, is_same, numbered};
+use crate::app::App;
+use crate::flow::Refusal;
+use crate::flow::payment::{Attempt, RACES_MAX, Repeatable, claim};
+
+/// A payment that a bank has taken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Report {
+    /// The number that was paid to.
+    pub number: Number,
+    /// The merchant's id of the account, if the bank knows it.
+    pub trx_id: Option<TrxId>,
+    /// The bank's id of the payment.
+    pub request_id: BankRequestId,
+    /// What was paid.
+    pub amount: Money,
+    /// The bank's code of the payment.
+    pub bank_reference: Option<String>,
+}
+
+/// Makes the answer of a report. The same payment gives the same answer at any time.
+pub type Render<'a> = &'a (dyn Fn(&VirtualAccount, &Transfer) -> Vec<u8> + Sync);
+
+/// The account that waits under a number; `amount` is what the customer has typed, if anything.
+pub async fn inquire(
+    app: &App,
+    bank: &Bank,
+    number: &Number,
+    amount: Option<Money>,
+) -> Result<VirtualAccount, Refusal> {
+    let account = bill(app, bank, number, None).await?;
+    virtual_account::payable(&account, amount, app.env.now()).map_err(refused)?;
+    Ok(account)
+}
+
+/// Books a payment and gives the answer, or gives the first answer again: to a repeated call, and to another call that
+/// reports the same payment.
+pub async fn report(
+    app: &App,
+    bank: &Bank,
+    report: &Report,
+    repeatable: Repeatable,
+    render: Render<'_>,
+) -> Result<Vec<u8>, Refusal> {
+    match reported(app, bank, report, &repeatable, render).await {
+        Err(Attempt::Refused(refusal @ Refusal::ReportDiffers)) => Err(refusal),
+        worked => first_answer(app, &repeatable, worked).await,
+    }
+}
+
+/// Reads, decides and commits, again and again while others are quicker.
+async fn reported(
+    app: &App,
+    bank: &Bank,
+    report: &Report,
+    repeatable: &Repeatable,
+    render: Render<'_>,
+) -> Result<Vec<u8>, Attempt> {
+    for _ in 0..RACES_MAX {
+        let first = app.store.transfer_find(&bank.id, &report.request_id).await.map_err(Refusal::from)?;
+        if let Some(first) = first {
+            return again(app, &first, report, repeatable, render).await;
+        }
+        let account = bill(app, bank, &report.number, report.trx_id.as_ref()).await?;
+        let now = app.env.now();
+        let command = Command::Pay {
+            bank: bank.id.clone(),
+            request_id: report.request_id.clone(),
+            amount: report.amount,
+            bank_reference: report.bank_reference.clone(),
+        };
+        let decision = virtual_account::decide(&account, &command, now).map_err(refused)?;
+        let transfer = decision.transfer.as_ref().expect("what is paid names its payment");
+        let answer = render(&decision.account, transfer);
+        let changes = Changes::new().with(claim(repeatable, &answer, None, now));
+        match commit(app, changes, &decision).await? {
+            Ok(()) => return Ok(answer),
+            Err(Refused::LostRace) => {}
+            Err(refused) => return Err(refused.into()),
+        }
+    }
+    Err(Refusal::Unavailable(format!("the bill {} changes too quickly", report.number.whole)).into())
+}
+
+/// The answer of the first report of a payment, unless this one tells another story or its external id stands for
+/// another call.
+async fn again(
+    app: &App,
+    first: &Transfer,
+    report: &Report,
+    repeatable: &Repeatable,
+    render: Render<'_>,
+) -> Result<Vec<u8>, Attempt> {
+    let stored = app.store.replay_find(&repeatable.key, app.env.now()).await.map_err(Refusal::from)?;
+    match stored.map(|answer| answer.judge(&repeatable.request_hash)) {
+        Some(Repetition::Same(answer)) => return Ok(answer),
+        Some(Repetition::Different) => return Err(Refusal::ExternalIdTaken.into()),
+        None => {}
+    }
+    let account = app.store.account_find(Scope::System, &first.reference_no).await.map_err(Refusal::from)?;
+    let account = account.ok_or_else(|| Refusal::Unavailable("the paid account is missing".to_owned()))?;
+    if first.amount != report.amount || !is_same(&report.number, &account.number) {
+        return Err(Refusal::ReportDiffers.into());
+    }
+    Ok(render(&account, first))
+}
+
+/// The bill under a number, if the bank has to do with it. One that its merchant took back is none any more.
+async fn bill(
+    app: &App,
+    bank: &Bank,
+    number: &Number,
+    trx_id: Option<&TrxId>,
+) -> Result<VirtualAccount, Refusal> {
+    let found = numbered(app, Scope::System, number).await?;
+    let is_meant = |account: &VirtualAccount| {
+        bank.keeps(&account.bank) && trx_id.is_none_or(|trx_id| *trx_id == account.trx_id)
+    };
+    found.filter(is_meant).ok_or(Refusal::BillNotFound)
+}
+
+fn refused(rejection: Rejection) -> Refusal {
+    Refusal::Bill(rejection)
+}

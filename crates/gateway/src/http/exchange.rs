@@ -1,0 +1,201 @@
+//! From an authenticated call to the body of its answer: one short road per service.
+
+mod va;
+
+use aws_lc_rs::digest::{SHA256, digest};
+use lunas_domain::payment::{Payment, Refund};
+use lunas_domain::replay::ReplayKey;
+use lunas_snap::code::{Case, Failure};
+use lunas_snap::message::token::{TokenAnswer, TokenRequest};
+use lunas_snap::service::Service;
+use lunas_vocab::{ExternalId, MerchantId};
+
+use super::authenticate::{Authenticated, AuthenticatedBank, AuthenticatedClient, Caller, unauthorized};
+use super::pipeline::Received;
+use crate::app::App;
+use crate::flow::Refusal;
+use crate::flow::payment::{self, Repeatable};
+use crate::flow::{history, refund};
+use crate::wire::{
+    self, debit_cancel, debit_payment, debit_refund, debit_status, qr_cancel, qr_generate, qr_query,
+    qr_refund, refusal,
+};
+
+/// Access token B2B (73).
+pub(crate) fn token(
+    app: &App,
+    client: &AuthenticatedClient,
+    call: &Received<'_>,
+) -> Result<Vec<u8>, Failure> {
+    TokenRequest::read(call.body)?;
+    let answer = TokenAnswer {
+        access_token: app.token_issue(client.client_id()),
+        expires_in_s: u32::try_from(app.config.security.token_life_seconds).unwrap_or(u32::MAX),
+    };
+    Ok(wire::bytes(&answer.write()))
+}
+
+/// Every service that a partner calls with its token.
+pub(crate) async fn run(app: &App, caller: &Caller, call: &Received<'_>) -> Result<Vec<u8>, Failure> {
+    let is_bank_service = matches!(call.service, Service::VaInquiry | Service::VaPayment);
+    match caller {
+        Caller::Merchant(merchant) if !is_bank_service => of_merchant(app, merchant, call).await,
+        Caller::Bank(bank) if is_bank_service => of_bank(app, bank, call).await,
+        Caller::Merchant(_) => Err(unauthorized("Only banks call this service")),
+        Caller::Bank(_) => Err(unauthorized("Only merchants call this service")),
+    }
+}
+
+async fn of_bank(app: &App, caller: &AuthenticatedBank, call: &Received<'_>) -> Result<Vec<u8>, Failure> {
+    match call.service {
+        Service::VaInquiry => va::inquiry(app, caller, call).await,
+        _ => va::report(app, caller, call).await,
+    }
+}
+
+async fn of_merchant(app: &App, caller: &Authenticated, call: &Received<'_>) -> Result<Vec<u8>, Failure> {
+    match call.service {
+        Service::DebitPayment => debit_payment(app, caller, call).await,
+        Service::DebitStatus => debit_status(app, caller, call).await,
+        Service::DebitCancel => debit_cancel(app, caller, call).await,
+        Service::DebitRefund => debit_refund(app, caller, call).await,
+        Service::HistoryList => history_list(app, caller, call).await,
+        Service::HistoryDetail => history_detail(app, caller, call).await,
+        Service::QrGenerate => qr_generate(app, caller, call).await,
+        Service::QrQuery => qr_query(app, caller, call).await,
+        Service::QrCancel => qr_cancel(app, caller, call).await,
+        Service::QrRefund => qr_refund(app, caller, call).await,
+        Service::VaCreate => va::create(app, caller, call).await,
+        Service::VaStatus => va::status(app, caller, call).await,
+        Service::VaDelete => va::delete(app, caller, call).await,
+        Service::AccessTokenB2b
+        | Service::DebitNotify
+        | Service::QrNotify
+        | Service::VaInquiry
+        | Service::VaPayment => Err(Failure::new(Case::FunctionNotSupported)),
+    }
+}
+
+async fn debit_payment(app: &App, caller: &Authenticated, call: &Received<'_>) -> Result<Vec<u8>, Failure> {
+    let command = debit_payment::command(call.body)?;
+    let merchant = caller.merchant();
+    let render = |payment: &Payment| {
+        wire::bytes(&debit_payment::answer(payment, app.review_url(&payment.reference_no)))
+    };
+    payment::open(app, merchant, command, repeatable(caller, call), &render)
+        .await
+        .map_err(|refused| failure(call, &refused))
+}
+
+async fn debit_status(app: &App, caller: &Authenticated, call: &Received<'_>) -> Result<Vec<u8>, Failure> {
+    let original = debit_status::original(call.body)?;
+    let merchant = &caller.merchant().id;
+    let found = payment::find(app, merchant, &original).await.map_err(|refused| failure(call, &refused))?;
+    let refunds = refund::history(app, &found).await.map_err(|error| failure(call, &error.into()))?;
+    Ok(wire::bytes(&debit_status::answer(&found, &refunds)))
+}
+
+async fn debit_cancel(app: &App, caller: &Authenticated, call: &Received<'_>) -> Result<Vec<u8>, Failure> {
+    let original = debit_cancel::original(call.body)?;
+    let merchant = &caller.merchant().id;
+    let render = |payment: &Payment| wire::bytes(&debit_cancel::answer(payment));
+    payment::cancel(app, merchant, &original, repeatable(caller, call), &render)
+        .await
+        .map_err(|refused| failure(call, &refused))
+}
+
+async fn debit_refund(app: &App, caller: &Authenticated, call: &Received<'_>) -> Result<Vec<u8>, Failure> {
+    let command = debit_refund::command(call.body)?;
+    let merchant = &caller.merchant().id;
+    let render = |_: &Payment, refund: &Refund| wire::bytes(&debit_refund::answer(refund));
+    refund::refund(app, merchant, &command, repeatable(caller, call), &render)
+        .await
+        .map_err(|refused| failure(call, &refused))
+}
+
+async fn qr_generate(app: &App, caller: &Authenticated, call: &Received<'_>) -> Result<Vec<u8>, Failure> {
+    let command = qr_generate::command(call.body, caller.external_id())?;
+    let merchant = caller.merchant();
+    let render =
+        |payment: &Payment| wire::bytes(&qr_generate::answer(payment, app.qr_url(&payment.reference_no)));
+    payment::open(app, merchant, command, repeatable(caller, call), &render)
+        .await
+        .map_err(|refused| failure(call, &refused))
+}
+
+async fn qr_query(app: &App, caller: &Authenticated, call: &Received<'_>) -> Result<Vec<u8>, Failure> {
+    let (original, named) = qr_query::original(call.body)?;
+    let merchant = own(caller, call, named.as_ref())?;
+    let found = payment::find(app, merchant, &original).await.map_err(|refused| failure(call, &refused))?;
+    let refunds = refund::history(app, &found).await.map_err(|error| failure(call, &error.into()))?;
+    Ok(wire::bytes(&qr_query::answer(&found, &refunds)))
+}
+
+async fn qr_cancel(app: &App, caller: &Authenticated, call: &Received<'_>) -> Result<Vec<u8>, Failure> {
+    let (original, named) = qr_cancel::original(call.body)?;
+    let merchant = own(caller, call, Some(&named))?;
+    let render = |payment: &Payment| wire::bytes(&qr_cancel::answer(payment));
+    payment::cancel(app, merchant, &original, repeatable(caller, call), &render)
+        .await
+        .map_err(|refused| failure(call, &refused))
+}
+
+async fn qr_refund(app: &App, caller: &Authenticated, call: &Received<'_>) -> Result<Vec<u8>, Failure> {
+    let (command, named) = qr_refund::command(call.body)?;
+    let merchant = own(caller, call, Some(&named))?;
+    let render = |payment: &Payment, refund: &Refund| wire::bytes(&qr_refund::answer(payment, refund));
+    refund::refund(app, merchant, &command, repeatable(caller, call), &render)
+        .await
+        .map_err(|refused| failure(call, &refused))
+}
+
+/// The merchant whose token came with the call; the body may not name another.
+fn own<'a>(
+    caller: &'a Authenticated,
+    call: &Received<'_>,
+    named: Option<&MerchantId>,
+) -> Result<&'a MerchantId, Failure> {
+    let merchant = &caller.merchant().id;
+    match named {
+        Some(named) if named != merchant => Err(failure(call, &Refusal::OtherMerchant)),
+        _ => Ok(merchant),
+    }
+}
+
+async fn history_list(app: &App, caller: &Authenticated, call: &Received<'_>) -> Result<Vec<u8>, Failure> {
+    let search = wire::history::search(call.body)?;
+    let merchant = &caller.merchant().id;
+    let page = history::list(app, merchant, search, repeatable(caller, call)).await;
+    let page = page.map_err(|refused| failure(call, &refused))?;
+    Ok(wire::bytes(&wire::history::list(&page)))
+}
+
+async fn history_detail(app: &App, caller: &Authenticated, call: &Received<'_>) -> Result<Vec<u8>, Failure> {
+    let named = wire::history::named(call.body)?;
+    let merchant = &caller.merchant().id;
+    let (reference_no, order_id) = (&named.reference_no, &named.original_partner_reference_no);
+    let found = history::detail(app, merchant, reference_no, order_id, repeatable(caller, call)).await;
+    let (payment, refunds) = found.map_err(|refused| failure(call, &refused))?;
+    Ok(wire::bytes(&wire::history::detail(&payment, &refunds)))
+}
+
+fn repeatable(caller: &Authenticated, call: &Received<'_>) -> Repeatable {
+    repeatable_by(caller.merchant().id.clone(), caller.external_id(), call)
+}
+
+fn repeatable_by(owner: MerchantId, external_id: &ExternalId, call: &Received<'_>) -> Repeatable {
+    // Over the parsed body written anew: blanks and escapes make no other request of it.
+    let hash = digest(&SHA256, call.body.to_compact().as_bytes());
+    Repeatable {
+        key: ReplayKey { merchant: owner, service: call.service.code(), external_id: external_id.clone() },
+        request_hash: hash.as_ref().try_into().expect("SHA-256 has 32 bytes"),
+    }
+}
+
+/// What the caller is told says nothing of the inside; the log does.
+fn failure(call: &Received<'_>, refused: &Refusal) -> Failure {
+    if let Refusal::Unavailable(reason) = refused {
+        tracing::error!(reason, "the flow could not be carried out");
+    }
+    refusal::failure(call.service, refused)
+}

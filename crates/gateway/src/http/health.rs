@@ -1,0 +1,38 @@
+//! Probes for whoever keeps the gateway running. They tell the truth: ready means that a write reached the disk.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::http::header::CACHE_CONTROL;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use axum::{Json, Router};
+use serde_json::{Value, json};
+
+use crate::app::App;
+
+pub(crate) fn routes() -> Router<Arc<App>> {
+    Router::new().route("/healthz", get(alive)).route("/readyz", get(ready))
+}
+
+/// The process runs and answers.
+async fn alive() -> Response {
+    answer(StatusCode::OK, json!({"status": "ok"}))
+}
+
+/// Requests can be taken: the store accepts a commit and gives an answer.
+async fn ready(State(app): State<Arc<App>>) -> Response {
+    match app.store.probe().await {
+        Ok(()) => answer(StatusCode::OK, json!({"status": "ready", "store": "ok"})),
+        Err(error) => {
+            tracing::error!(%error, "not ready");
+            let body = json!({"status": "not ready", "store": error.to_string()});
+            answer(StatusCode::SERVICE_UNAVAILABLE, body)
+        }
+    }
+}
+
+fn answer(status: StatusCode, body: Value) -> Response {
+    (status, [(CACHE_CONTROL, "no-store")], Json(body)).into_response()
+}

@@ -1,0 +1,116 @@
+//! Style sheets, scripts and pictures, compiled in and served under a path that names their contents.
+//!
+//! A browser may keep such a path for good, because other contents have another path.
+
+use std::fmt;
+
+use axum::extract::Path;
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+
+/// One file. Its `Display` is the path it is served under.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Asset {
+    name: &'static str,
+    content_type: &'static str,
+    text: &'static str,
+    fingerprint: u64,
+}
+
+macro_rules! assets {
+    ($($name:ident = $file:literal, $content_type:literal;)*) => {
+        $(
+            pub(crate) static $name: Asset =
+                Asset::new($file, $content_type, include_str!(concat!("../../../assets/", $file)));
+        )*
+        /// Every asset.
+        static ALL: &[&Asset] = &[$(&$name),*];
+    };
+}
+
+assets! {
+    LUNAS_SVG = "lunas.svg", "image/svg+xml";
+    PAGE_CSS = "page.css", "text/css; charset=utf-8";
+    REVIEW_JS = "review.js", "text/javascript; charset=utf-8";
+    CONTAINER_CSS = "container.css", "text/css; charset=utf-8";
+    CONTAINER_JS = "container.js", "text/javascript; charset=utf-8";
+    GP_CONTAINER_JS = "gp-container.js", "text/javascript; charset=utf-8";
+    DEMO_CSS = "demo.css", "text/css; charset=utf-8";
+    DEMO_JS = "demo.js", "text/javascript; charset=utf-8";
+}
+
+/// The contents will never change under this path.
+const KEEP: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
+/// A page of another release asked: it gets what there is, but must ask again.
+const ASK_AGAIN: HeaderValue = HeaderValue::from_static("no-cache");
+
+impl Asset {
+    const fn new(name: &'static str, content_type: &'static str, text: &'static str) -> Self {
+        Self { name, content_type, text, fingerprint: fnv1a(text.as_bytes()) }
+    }
+
+    /// The file itself, to be kept as `cache` says.
+    pub(crate) fn answer(&self, cache: HeaderValue) -> Response {
+        let headers = [
+            (CONTENT_TYPE, HeaderValue::from_static(self.content_type)),
+            (CACHE_CONTROL, cache),
+            (X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+        ];
+        (headers, self.text).into_response()
+    }
+}
+
+impl fmt::Display for Asset {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "/assets/{:016x}/{}", self.fingerprint, self.name)
+    }
+}
+
+/// Serves `/assets/{fingerprint}/{name}`.
+pub(crate) async fn serve(Path((fingerprint, name)): Path<(String, String)>) -> Response {
+    let Some(asset) = ALL.iter().find(|asset| asset.name == name) else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    let is_this_one = fingerprint == format!("{:016x}", asset.fingerprint);
+    asset.answer(if is_this_one { KEEP } else { ASK_AGAIN })
+}
+
+/// The 64-bit FNV-1a hash: enough to tell one release's file from another's, and it runs in the compiler.
+const fn fnv1a(bytes: &[u8]) -> u64 {
+    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
+    let mut at = 0;
+    while at < bytes.len() {
+        hash = (hash ^ bytes[at] as u64).wrapping_mul(0x0000_0100_0000_01b3);
+        at += 1;
+    }
+    hash
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_name_the_contents() {
+        assert_eq!(fnv1a(b""), 0xcbf2_9ce4_8422_2325);
+        assert_eq!(fnv1a(b"foobar"), 0x8594_4171_f739_67e8);
+        assert_eq!(
+            PAGE_CSS.to_string(),
+            format!("/assets/{:016x}/page.css", fnv1a(PAGE_CSS.text.as_bytes()))
+        );
+    }
+
+    #[tokio::test]
+    async fn only_the_current_contents_may_be_kept() {
+        let ask = async |fingerprint: String, name: &str| {
+            let answer = serve(Path((fingerprint, name.to_owned()))).await;
+            let cache = answer.headers().get(CACHE_CONTROL).cloned();
+            (answer.status().as_u16(), cache)
+        };
+        let current = format!("{:016x}", PAGE_CSS.fingerprint);
+        assert_eq!(ask(current.clone(), "page.css").await, (200, Some(KEEP)));
+        assert_eq!(ask("0".to_owned(), "page.css").await, (200, Some(ASK_AGAIN)));
+        assert_eq!(ask(current, "page.cs").await, (404, None));
+    }
+}

@@ -1,0 +1,294 @@
+//! What the review page's templates are filled with: a payment in a customer's words.
+
+use askama::Template;
+use lunas_domain::ledger::PayOption;
+use lunas_domain::payment::{Details, Item, Payment, Status};
+use lunas_vocab::Money;
+
+use super::asset;
+use super::language::Language;
+use super::link::Link;
+use super::text::{MethodText, Text};
+use crate::flow::review::Review;
+
+/// What every page here has: its language, the way to the other one, and where the payment stands, for machines.
+#[derive(Debug)]
+pub(crate) struct Frame {
+    pub(crate) language: Language,
+    pub(crate) text: &'static Text,
+    pub(crate) other_href: String,
+    pub(crate) state: State,
+}
+
+impl Frame {
+    pub(crate) fn new(language: Language, link: &Link, state: State) -> Self {
+        Self { language, text: Text::of(language), other_href: link.href_to(language.other()), state }
+    }
+}
+
+/// Where a page stands, as `data-state` and `data-outcome` say it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum State {
+    /// The payment stands here.
+    Payment(Status),
+    /// The customer is to say which payment it is.
+    Asking,
+    /// There is nothing to show, and nothing came of it.
+    Error,
+    /// The gateway could not tell.
+    Unavailable,
+}
+
+impl State {
+    /// `data-state`.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Payment(Status::Pending) | Self::Asking => "pending",
+            Self::Payment(Status::Paid | Status::Refunded) => "paid",
+            Self::Payment(Status::Denied) => "denied",
+            Self::Payment(Status::Cancelled) => "cancelled",
+            Self::Payment(Status::Expired) => "expired",
+            Self::Payment(Status::Failed) => "failed",
+            Self::Error | Self::Unavailable => "error",
+        }
+    }
+
+    /// `data-outcome`: what `launchPayment` reports of a page in this state. Nothing while it is undecided.
+    pub(crate) fn outcome(self) -> &'static str {
+        match self {
+            Self::Payment(Status::Paid | Status::Refunded) => "success",
+            Self::Payment(Status::Denied | Status::Cancelled | Status::Expired) => "failed",
+            Self::Payment(Status::Failed) | Self::Unavailable => "pending",
+            Self::Payment(Status::Pending) | Self::Asking | Self::Error => "",
+        }
+    }
+}
+
+/// A payment that waits for its customer.
+#[derive(Debug, Template)]
+#[template(path = "review.html")]
+pub(crate) struct ReviewPage<'a> {
+    pub(crate) frame: Frame,
+    pub(crate) method: &'static MethodText,
+    /// Whether there is anything to choose between.
+    pub(crate) offers_pay_later: bool,
+    pub(crate) action: String,
+    pub(crate) token: String,
+    pub(crate) merchant: &'a str,
+    pub(crate) order: &'a str,
+    pub(crate) amount: String,
+    pub(crate) items: Vec<Line<'a>>,
+    pub(crate) valid_up_to: String,
+    pub(crate) valid_up_to_iso: String,
+    pub(crate) seconds_left: u64,
+    pub(crate) phone: String,
+    pub(crate) option: PayOption,
+    pub(crate) error: Option<Mistake>,
+}
+
+/// What is to be put right before the payment can be made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Mistake {
+    /// The sentence.
+    pub(crate) text: &'static str,
+    /// Whether the number and the PIN are what is wrong.
+    pub(crate) is_in_account: bool,
+}
+
+/// One line of what is bought.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Line<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) quantity: &'a str,
+    pub(crate) price: String,
+    /// Quantity times price, where the quantity is a whole number.
+    pub(crate) total: Option<String>,
+}
+
+impl<'a> Line<'a> {
+    pub(crate) fn list(details: &'a Details, text: &'static Text) -> Vec<Self> {
+        details.items.iter().map(|item| Self::of(item, text)).collect()
+    }
+
+    fn of(item: &'a Item, text: &'static Text) -> Self {
+        let total = item.quantity.parse::<i64>().ok().and_then(|count| item.price_minor.checked_mul(count));
+        Self {
+            name: item.name.as_deref().unwrap_or(text.item_unnamed),
+            quantity: &item.quantity,
+            price: Money::idr_minor(item.price_minor).to_rupiah(),
+            total: total.map(|minor| Money::idr_minor(minor).to_rupiah()),
+        }
+    }
+}
+
+/// A payment that is over.
+#[derive(Debug, Template)]
+#[template(path = "result.html")]
+pub(crate) struct ResultPage<'a> {
+    pub(crate) frame: Frame,
+    pub(crate) title: &'static str,
+    pub(crate) sentence: &'static str,
+    pub(crate) merchant: &'a str,
+    pub(crate) order: &'a str,
+    pub(crate) reference: &'a str,
+    pub(crate) amount: String,
+    pub(crate) option: Option<&'static str>,
+    pub(crate) at: String,
+    pub(crate) at_iso: String,
+    pub(crate) way_back: Option<WayBack<'a>>,
+    /// Whether a container shows the page.
+    pub(crate) is_hosted: bool,
+}
+
+/// How the customer gets back to the merchant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct WayBack<'a> {
+    pub(crate) url: &'a str,
+    /// A web page may be opened by itself; an app is opened by its customer only.
+    pub(crate) is_web: bool,
+}
+
+impl<'a> WayBack<'a> {
+    /// Nothing for a page in a container, which has its own way back, and for what would run as code.
+    pub(crate) fn of(details: &'a Details, link: &Link) -> Option<Self> {
+        let target = details.return_url.as_ref().filter(|_| !link.is_hosted)?;
+        let parsed = url::Url::parse(&target.url).ok()?;
+        let is_web = matches!(parsed.scheme(), "http" | "https");
+        let is_code = matches!(
+            parsed.scheme(),
+            "javascript" | "data" | "vbscript" | "file" | "blob" | "about" | "view-source"
+        );
+        (!is_code).then_some(Self { url: &target.url, is_web: is_web && !target.is_deeplink })
+    }
+}
+
+impl<'a> ResultPage<'a> {
+    /// The result of a payment that no longer waits.
+    pub(crate) fn of(review: &'a Review, language: Language, link: &Link) -> Self {
+        let Review { payment, merchant } = review;
+        let frame = Frame::new(language, link, State::Payment(payment.status));
+        let text = frame.text;
+        let (title, sentence) = told(payment, text);
+        // An expiry may be shown before it is recorded, and it happened when the time was up, not when it was noticed.
+        // A payment that was refunded since is shown as the customer made it.
+        let at = match payment.status {
+            Status::Expired => payment.valid_up_to,
+            _ => payment.paid_at.unwrap_or(payment.changed_at),
+        };
+        Self {
+            title,
+            sentence,
+            merchant: &merchant.name,
+            order: payment.partner_reference_no.as_str(),
+            reference: payment.reference_no.as_str(),
+            amount: payment.amount.to_rupiah(),
+            option: payment.option.filter(|_| payment.paid_at.is_some()).map(|option| match option {
+                PayOption::Wallet => text.method(payment.method).wallet,
+                PayOption::PayLater => text.pay_later,
+            }),
+            at: text.moment(at),
+            at_iso: at.to_snap(),
+            way_back: WayBack::of(&payment.details, link),
+            is_hosted: link.is_hosted,
+            frame,
+        }
+    }
+}
+
+/// What happened, in a title and a sentence. A denial that names no payer is the customer's own no.
+fn told(payment: &Payment, text: &'static Text) -> (&'static str, &'static str) {
+    match payment.status {
+        Status::Paid | Status::Refunded => (text.paid, text.paid_text),
+        Status::Denied if payment.payer.is_none() => (text.declined, text.declined_text),
+        Status::Denied => (text.denied, text.method(payment.method).denied_text),
+        Status::Cancelled => (text.cancelled, text.cancelled_text),
+        Status::Expired => (text.expired, text.expired_text),
+        Status::Failed | Status::Pending => (text.failed, text.failed_text),
+    }
+}
+
+/// The customer pastes what a QR code says.
+#[derive(Debug, Template)]
+#[template(path = "scan.html")]
+pub(crate) struct ScanPage {
+    pub(crate) frame: Frame,
+    pub(crate) action: String,
+    pub(crate) content: String,
+    pub(crate) error: Option<&'static str>,
+}
+
+/// There is no payment to show.
+#[derive(Debug, Template)]
+#[template(path = "notice.html")]
+pub(crate) struct NoticePage {
+    pub(crate) frame: Frame,
+    pub(crate) title: &'static str,
+    pub(crate) sentence: &'static str,
+    /// The page to load again, where that may help.
+    pub(crate) again: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use lunas_domain::payment::ReturnUrl;
+
+    use super::*;
+
+    #[test]
+    fn every_state_has_the_word_and_the_outcome_that_a_container_expects() {
+        let check = |state: State, word: &str, outcome: &str| {
+            assert_eq!((state.word(), state.outcome()), (word, outcome), "{state:?}");
+        };
+        check(State::Payment(Status::Pending), "pending", "");
+        check(State::Payment(Status::Paid), "paid", "success");
+        check(State::Payment(Status::Refunded), "paid", "success");
+        check(State::Payment(Status::Denied), "denied", "failed");
+        check(State::Payment(Status::Cancelled), "cancelled", "failed");
+        check(State::Payment(Status::Expired), "expired", "failed");
+        check(State::Payment(Status::Failed), "failed", "pending");
+        check(State::Unavailable, "error", "pending");
+        check(State::Asking, "pending", "");
+        check(State::Error, "error", "");
+    }
+
+    #[test]
+    fn a_line_has_a_total_only_where_there_is_one() {
+        let text = Text::of(Language::English);
+        let check =
+            |name: Option<&str>, quantity: &str, price_minor: i64, expected: (&str, &str, Option<&str>)| {
+                let item = Item {
+                    name: name.map(str::to_owned),
+                    quantity: quantity.to_owned(),
+                    price_minor,
+                    sent_json: String::new(),
+                };
+                let line = Line::of(&item, text);
+                assert_eq!((line.name, line.price.as_str(), line.total.as_deref()), expected);
+            };
+        check(Some("Kopi"), "2", 1_800_000, ("Kopi", "Rp18.000", Some("Rp36.000")));
+        check(None, "1", 100, ("Item", "Rp1", Some("Rp1")));
+        check(Some("Beras"), "1.5 kg", 100, ("Beras", "Rp1", None));
+        check(Some("X"), "9223372036854775807", 100, ("X", "Rp1", None));
+    }
+
+    #[test]
+    fn the_way_back_is_a_link_and_never_code() {
+        let check = |url: &str, is_deeplink: bool, host: &str, expected: Option<bool>| {
+            let details = Details {
+                return_url: Some(ReturnUrl { url: url.to_owned(), is_deeplink }),
+                ..Details::default()
+            };
+            let link = Link::read(Some(host));
+            assert_eq!(WayBack::of(&details, &link).map(|way| way.is_web), expected, "{url}");
+        };
+        check("https://shop.example/done?x=1", false, "", Some(true));
+        check("https://shop.example/done", true, "", Some(false));
+        check("shopapp://done", true, "", Some(false));
+        check("https://shop.example/done", false, "host=container", None);
+        check("javascript:alert(1)", true, "", None);
+        check("JavaScript:alert(1)", true, "", None);
+        check("data:text/html,x", false, "", None);
+        check("not a url", false, "", None);
+        assert_eq!(WayBack::of(&Details::default(), &Link::default()), None);
+    }
+}

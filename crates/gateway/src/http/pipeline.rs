@@ -1,0 +1,181 @@
+//! The one road of every partner's call: route, read, parse, authenticate, exchange, answer.
+//!
+//! The order of the checks is part of the contract's meaning (a call with three faults is told of the first), and
+//! nothing of the body is acted upon before its signature has verified.
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use axum::body::Bytes;
+use axum::extract::Request;
+use axum::http::{HeaderMap, Method, StatusCode, header, request};
+use axum::response::Response;
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+use lunas_snap::code::{Case, Failure};
+use lunas_snap::header as snap_header;
+use lunas_snap::json::{self, Value};
+use lunas_snap::service::Service;
+
+use super::faults::{self, Fault};
+use super::{authenticate, exchange, reply};
+use crate::app::{App, ids};
+
+/// The other end of a connection, which the server attaches to each of its requests.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Peer(pub(crate) IpAddr);
+
+/// A call whose bytes arrived whole and parsed.
+pub(crate) struct Received<'a> {
+    /// Which service it is for.
+    pub service: Service,
+    /// The method as it was sent: the signature covers it.
+    pub method: &'a str,
+    /// Path and query as they were sent: the signature covers both.
+    pub path: &'a str,
+    /// The headers.
+    pub headers: &'a HeaderMap,
+    /// The other end of the connection.
+    pub peer: Option<IpAddr>,
+    /// The body as it was sent.
+    pub raw: &'a [u8],
+    /// The body as JSON.
+    pub body: &'a Value,
+}
+
+/// Answers one call. Logs it once, here, with its id, its code and how long it took.
+pub(crate) async fn answer(app: &App, request: Request) -> Response {
+    let request_id = ids::request_id(&app.env);
+    let stopwatch = app.env.stopwatch();
+    let (parts, body) = request.into_parts();
+    let service = Service::find(parts.uri.path()).filter(|service| service.inbound());
+    let fault = service.and_then(|service| faults::next(app, service));
+    if let Some(answer) = faults::before(app, service, &request_id, fault).await {
+        return answer;
+    }
+    let result = match service {
+        Some(service) => received(app, service, &parts, body).await,
+        None => Err(unknown_path(&parts)),
+    };
+    let elapsed_us = stopwatch.elapsed().as_micros();
+    let path = parts.uri.path();
+    match result {
+        Ok(body) => {
+            tracing::debug!(request_id, path, elapsed_us, "answered");
+            match fault {
+                Some(Fault::TimeoutAfterCommit) => {
+                    reply::refusal(app, service, &request_id, &Failure::new(Case::Timeout))
+                }
+                _ => reply::json(app, StatusCode::OK, &request_id, body),
+            }
+        }
+        Err(failure) => {
+            let http = failure.case.http();
+            let debug_id = text_of(&parts.headers, snap_header::DEBUG_ID).unwrap_or_default();
+            let message = failure.message();
+            if http >= 500 {
+                tracing::error!(request_id, debug_id, path, http, elapsed_us, message, "failed");
+            } else {
+                tracing::info!(request_id, debug_id, path, http, elapsed_us, message, "refused");
+            }
+            reply::refusal(app, service, &request_id, &failure)
+        }
+    }
+}
+
+fn unknown_path(parts: &request::Parts) -> Failure {
+    Failure::with(Case::InvalidRouting, format!("this gateway has no {} {}", parts.method, parts.uri.path()))
+}
+
+/// From the routed request to the body of its answer.
+async fn received(
+    app: &App,
+    service: Service,
+    parts: &request::Parts,
+    body: axum::body::Body,
+) -> Result<Vec<u8>, Failure> {
+    if parts.method != service.method() && !is_also_taken(service, &parts.method) {
+        let expected = service.method();
+        return Err(Failure::with(
+            Case::FunctionNotSupported,
+            format!("{} {} is not offered; call it with {expected}", parts.method, service.path()),
+        ));
+    }
+    check_content_type(&parts.headers)?;
+    let raw = whole(app, body).await?;
+    let parsed = parse(&parts.method, &raw)?;
+    let path = parts.uri.path_and_query().map_or(parts.uri.path(), |p| p.as_str());
+    let peer = parts.extensions.get::<Peer>().map(|peer| peer.0);
+    let call = Received {
+        service,
+        method: parts.method.as_str(),
+        path,
+        headers: &parts.headers,
+        peer,
+        raw: &raw,
+        body: &parsed,
+    };
+    match service {
+        Service::AccessTokenB2b => exchange::token(app, &authenticate::client(app, &call).await?, &call),
+        _ => {
+            let caller = authenticate::partner(app, &call).await?;
+            exchange::run(app, &caller, &call).await
+        }
+    }
+}
+
+/// The standard deletes with DELETE where GoPay's edition has POST.
+fn is_also_taken(service: Service, method: &Method) -> bool {
+    service == Service::VaDelete && method == Method::DELETE
+}
+
+/// A body that says it is something else than JSON is not guessed at; one that says nothing is taken as JSON.
+fn check_content_type(headers: &HeaderMap) -> Result<(), Failure> {
+    let Some(sent) = headers.get(header::CONTENT_TYPE) else { return Ok(()) };
+    let sent = sent.to_str().unwrap_or_default();
+    let media = sent.split(';').next().unwrap_or_default().trim();
+    if media.eq_ignore_ascii_case("application/json") {
+        Ok(())
+    } else {
+        Err(Failure::with(Case::InvalidFieldFormat, "Content-Type: send application/json"))
+    }
+}
+
+/// Reads the body within the limits of size and time.
+async fn whole(app: &App, body: axum::body::Body) -> Result<Bytes, Failure> {
+    let limits = &app.config.server;
+    let time_limit = Duration::from_secs(limits.body_timeout_seconds);
+    let reading = Limited::new(body, limits.body_max_bytes).collect();
+    match tokio::time::timeout(time_limit, reading).await {
+        Ok(Ok(collected)) => Ok(collected.to_bytes()),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(Failure::with(
+            Case::BadRequest,
+            format!("the body is larger than {} bytes", limits.body_max_bytes),
+        )),
+        Ok(Err(_)) => Err(Failure::with(Case::BadRequest, "the body broke off")),
+        Err(_) => Err(Failure::with(
+            Case::BadRequest,
+            format!("the body did not arrive within {} seconds", limits.body_timeout_seconds),
+        )),
+    }
+}
+
+fn parse(method: &Method, raw: &[u8]) -> Result<Value, Failure> {
+    if raw.is_empty() && method == Method::GET {
+        return Ok(Value::Object(json::Object::new()));
+    }
+    let value = json::parse(raw).map_err(|error| Failure::with(Case::BadRequest, error.to_string()))?;
+    match value {
+        Value::Object(_) => Ok(value),
+        _ => Err(Failure::with(Case::BadRequest, "the body must be a JSON object")),
+    }
+}
+
+/// The first value of a header that is text and not blank; some senders add an empty line of the same name.
+pub(crate) fn text_of<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers
+        .get_all(name)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .map(str::trim)
+        .find(|text| !text.is_empty())
+}

@@ -1,0 +1,150 @@
+//! Controls over virtual accounts. The sandbox's bank is a bank like any other: it calls this gateway over HTTP, with
+//! its own keys, by the two services that banks have.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use lunas_client::{CallOptions, Client, ConfigError, Error};
+use lunas_domain::payment::Expiry;
+use lunas_domain::virtual_account::{Command, VirtualAccount};
+use lunas_snap::message::Holder;
+use lunas_snap::message::va_inquiry::InquiryRequest;
+use lunas_snap::message::va_report::ReportRequest;
+use lunas_snap::virtual_account::Number;
+use lunas_store::Scope;
+use lunas_vocab::{BankRequestId, Money};
+use serde::Deserialize;
+use serde_json::json;
+
+use super::{body, controls, refused, unavailable};
+use crate::app::App;
+use crate::env::DIGITS;
+use crate::flow::{Refusal, virtual_account};
+
+/// Digits of an id that the bank makes up.
+const REQUEST_ID_LEN: usize = 18;
+
+/// What is paid; without an amount, what is due.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub(super) struct PayOrder {
+    amount: Option<String>,
+}
+
+/// A customer pays at the bank's machine: the bank asks what is due, and reports what was paid.
+pub(super) async fn pay(State(app): State<Arc<App>>, Path(number): Path<String>, raw: Bytes) -> Response {
+    let order: PayOrder = match body(&raw) {
+        Ok(order) => order,
+        Err(answer) => return *answer,
+    };
+    let amount = match order.amount.as_deref().map(Money::parse_idr).transpose() {
+        Ok(amount) => amount,
+        Err(error) => return refused(StatusCode::BAD_REQUEST, format!("amount: {error}")),
+    };
+    let account = match found(&app, &number).await {
+        Ok(account) => account,
+        Err(answer) => return *answer,
+    };
+    let client = match bank(&app) {
+        Ok(client) => client,
+        Err(error) => return unavailable(error),
+    };
+    let id = BankRequestId::new(app.env.text(DIGITS, REQUEST_ID_LEN)).expect("digits");
+    match paid(&client, &account, amount, id).await {
+        Ok(()) => standing(&app, &account).await,
+        Err(error) => refused(StatusCode::CONFLICT, format!("the bank was refused: {error}")),
+    }
+}
+
+async fn paid(
+    client: &Client,
+    account: &VirtualAccount,
+    amount: Option<Money>,
+    id: BankRequestId,
+) -> Result<(), Error> {
+    let parts = &account.number;
+    let number = Number::of_parts(&parts.company, &parts.customer_no, &parts.whole);
+    let question = InquiryRequest {
+        number: number.clone(),
+        inquiry_request_id: id.clone(),
+        started_at: None,
+        channel_code: None,
+        language: None,
+        amount: None,
+        source_bank_code: None,
+    };
+    let bill = client.va_inquire(&question).await?;
+    let report = ReportRequest {
+        number,
+        holder: Holder::default(),
+        payment_request_id: id.clone(),
+        paid_amount: amount.or(bill.amount).unwrap_or(account.amount),
+        amount: bill.amount,
+        trx_id: None,
+        paid_at: None,
+        reference_no: Some(id.into_string()),
+        is_repeat: false,
+        channel_code: None,
+        source_bank_code: None,
+    };
+    client.va_report(&report, CallOptions::default()).await.map(drop)
+}
+
+fn bank(app: &Arc<App>) -> Result<Client, ConfigError> {
+    let (credentials, clock) = (controls(app).credentials(), app.env.clone());
+    Client::builder(&credentials.base_url)
+        .client_id(&credentials.bank.client_id)
+        .client_secret(credentials.bank.client_secret.clone())
+        .private_key_pem(credentials.bank.private_key.clone())
+        .partner_id(&credentials.bank.client_id)
+        .channel_id(&credentials.channel_id)
+        .clock(move || clock.wall())
+        .allow_plain_http()
+        .build()
+}
+
+/// The account expires now instead of when its time is up.
+pub(super) async fn expire(State(app): State<Arc<App>>, Path(number): Path<String>) -> Response {
+    let account = match found(&app, &number).await {
+        Ok(account) => account,
+        Err(answer) => return *answer,
+    };
+    let command = Command::Expire(Expiry::Early);
+    match virtual_account::apply(&app, Scope::System, &account.reference_no, &command).await {
+        Ok(account) => standing(&app, &account).await,
+        Err(Refusal::AccountMove(rejection)) => {
+            let status = rejection.standing();
+            refused(StatusCode::CONFLICT, format!("the virtual account is {status} already"))
+        }
+        Err(Refusal::Unavailable(reason)) => unavailable(reason),
+        Err(_) => refused(StatusCode::NOT_FOUND, "there is no such virtual account"),
+    }
+}
+
+/// The account of a number as somebody typed it.
+async fn found(app: &App, number: &str) -> Result<VirtualAccount, Box<Response>> {
+    match app.store.account_find_by_number(Scope::System, number.trim()).await {
+        Ok(Some(account)) => Ok(account),
+        Ok(None) => Err(Box::new(refused(StatusCode::NOT_FOUND, "there is no such virtual account"))),
+        Err(error) => Err(Box::new(unavailable(error))),
+    }
+}
+
+/// How the account stands now.
+async fn standing(app: &App, account: &VirtualAccount) -> Response {
+    match app.store.account_find(Scope::System, &account.reference_no).await {
+        Ok(Some(account)) => Json(json!({
+            "referenceNo": account.reference_no.as_str(),
+            "virtualAccountNo": account.number.whole,
+            "trxId": account.trx_id.as_str(),
+            "paymentFlagStatus": account.status.digits(),
+        }))
+        .into_response(),
+        Ok(None) => refused(StatusCode::NOT_FOUND, "there is no such virtual account"),
+        Err(error) => unavailable(error),
+    }
+}

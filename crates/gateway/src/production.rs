@@ -1,0 +1,127 @@
+//! A gateway for real money: everything it needs is named in its configuration, and it refuses to start with anything
+//! missing or unsafe.
+
+use std::sync::Arc;
+
+use lunas_store::{Changes, Store, Write};
+use tokio::net::TcpListener;
+
+use crate::app::{self, App};
+use crate::config::Config;
+use crate::env::Env;
+use crate::keys::{Sealer, master};
+use crate::sandbox::{PURPOSE_SETTING, SANDBOX};
+
+/// The value of the store's purpose where it holds real money.
+const LIVE: &str = "live";
+
+/// Why the gateway does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A setting is missing or unsafe.
+    #[error("{key} {reason}")]
+    Setting {
+        /// The key, dotted.
+        key: &'static str,
+        /// What to do about it.
+        reason: &'static str,
+    },
+    /// The store was filled by a sandbox, whose customers and credentials are public.
+    #[error("{0} belongs to a sandbox; real money needs a store of its own")]
+    SandboxStore(String),
+    /// The master key is missing or unusable.
+    #[error(transparent)]
+    MasterKey(#[from] master::Error),
+    /// The store does not open.
+    #[error(transparent)]
+    Store(#[from] lunas_store::OpenError),
+    /// The store opens but cannot be read or written.
+    #[error("the store is not usable: {0}")]
+    Unusable(String),
+    /// The address is taken or not this machine's.
+    #[error("cannot listen on {listen}: {source}")]
+    Listen {
+        /// Where.
+        listen: std::net::SocketAddr,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// A part of the gateway does not start.
+    #[error(transparent)]
+    App(#[from] app::Error),
+}
+
+/// Checks the configuration, opens the store and binds the socket.
+pub async fn prepare(config: Config) -> Result<(Arc<App>, TcpListener), Error> {
+    check(&config)?;
+    let (store, sealer) = open(&config).await?;
+    let listen = config.server.listen;
+    let listener = TcpListener::bind(listen).await.map_err(|source| Error::Listen { listen, source })?;
+    let public_url = config.public_url();
+    let app = App::new(config, public_url, Env::system(), store, sealer, None).await?;
+    Ok((app, listener))
+}
+
+/// Opens the store for real money and the seal over its secrets.
+pub async fn open(config: &Config) -> Result<(Store, Sealer), Error> {
+    let sealer = Sealer::new(&master::read(&config.security.master_key_file)?);
+    let url = &config.store.url;
+    let store = Store::open(url).await?;
+    let unusable = |error: &dyn std::fmt::Display| Error::Unusable(error.to_string());
+    let purpose = store.setting_find(PURPOSE_SETTING).await.map_err(|e| unusable(&e))?;
+    if purpose.as_deref() == Some(SANDBOX) {
+        return Err(Error::SandboxStore(url.clone()));
+    }
+    if purpose.is_none() {
+        let put = Write::SettingPut { name: PURPOSE_SETTING.to_owned(), value: LIVE.to_owned() };
+        store.commit(Changes::new().with(put)).await.map_err(|e| unusable(&e))?;
+    }
+    Ok((store, sealer))
+}
+
+fn check(config: &Config) -> Result<(), Error> {
+    let refuse = |key, reason| Err(Error::Setting { key, reason });
+    if config.server.public_url.is_empty() {
+        return refuse("server.public_url", "is missing: links to the review page start with it");
+    }
+    if !config.server.public_url.starts_with("https://") {
+        return refuse("server.public_url", "must start with https://: customers type their PIN there");
+    }
+    if config.notification.allow_private_addresses {
+        return refuse(
+            "notification.allow_private_addresses",
+            "must be false: a merchant's URL could reach machines inside your network",
+        );
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn what_is_missing_or_unsafe_is_named() {
+        let directory = tempfile::tempdir().unwrap();
+        let at = |name: &str| directory.path().join(name).display().to_string();
+        let (key, db) = (at("master.key"), at("lunas.db"));
+        let check = async |file: String, named: &str| {
+            let file = format!("{file}\n[store]\nurl = \"sqlite://{db}\"\n");
+            let error = prepare(Config::read(&file).unwrap()).await.unwrap_err().to_string();
+            assert!(error.contains(named), "{error}");
+        };
+        let server = "[server]\nlisten = \"127.0.0.1:0\"\npublic_url = ";
+        let security = format!("[security]\nmaster_key_file = \"{key}\"");
+        check("[server]\nlisten = \"127.0.0.1:0\"".to_owned(), "server.public_url is missing").await;
+        check(format!("{server}\"http://pay.example\""), "must start with https://").await;
+        let https = format!("{server}\"https://pay.example\"\n{security}");
+        check(format!("{https}\n[notification]\nallow_private_addresses = true"), "must be false").await;
+        check(https.clone(), "there is no master key").await;
+
+        master::create(directory.path().join("master.key").as_path()).unwrap();
+        let file = format!("{https}\n[store]\nurl = \"sqlite://{db}\"\n");
+        let (app, _listener) = prepare(Config::read(&file).unwrap()).await.unwrap();
+        assert!(app.sandbox.is_none());
+        app.store.clone().close().await;
+    }
+}

@@ -1,0 +1,185 @@
+//! The sandbox: the production gateway with a merchant, customers and controls made for trying it out.
+//!
+//! Nothing here stands in for a part of the gateway. The sandbox fills the store, listens on a laptop and opens the
+//! control API; what a control does goes through the same flows as a page or a partner's call.
+
+mod credentials;
+mod faults;
+mod seed;
+
+pub use credentials::{BankCredentials, Credentials, SandboxCustomer};
+pub use faults::{Fault, Faults};
+pub(crate) use seed::opening;
+pub use seed::{CUSTOMERS, CustomerScenario, qris_profile};
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use lunas_store::{Changes, Store, Write};
+use tokio::net::TcpListener;
+
+use crate::app::{self, App};
+use crate::config::Config;
+use crate::env::Env;
+use crate::http::MiniApps;
+use crate::keys::{Sealer, master};
+
+/// The store's setting that keeps how far the sandbox's clock was moved.
+pub const CLOCK_SETTING: &str = "sandbox-clock-ahead-ms";
+
+/// The store's setting that says what it serves, so that play money and real money never share one.
+pub(crate) const PURPOSE_SETTING: &str = "purpose";
+/// Its value in a sandbox.
+pub(crate) const SANDBOX: &str = "sandbox";
+
+/// How to start a sandbox.
+#[derive(Clone, Debug)]
+pub struct DevOptions {
+    /// Where to listen; port 0 takes any free one.
+    pub listen: SocketAddr,
+    /// Where database, keys and `sandbox.json` lie.
+    pub data_dir: PathBuf,
+    /// Where the merchant wants its notifications; without one they go to the demo shop.
+    pub notify_url: Option<String>,
+    /// Another store than the one in the data directory.
+    pub store: Option<String>,
+    /// Makes identifiers repeat themselves from run to run.
+    pub seed: Option<u64>,
+    /// Time and chance, where a test brings its own; `seed` does not count then.
+    pub env: Option<Env>,
+    /// The configuration, where a test brings its own. Address and store are filled in.
+    pub config: Option<Config>,
+}
+
+impl Default for DevOptions {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            data_dir: PathBuf::from(".lunas"),
+            notify_url: None,
+            store: None,
+            seed: None,
+            env: None,
+            config: None,
+        }
+    }
+}
+
+/// A sandbox that is ready to serve.
+#[derive(Debug)]
+pub struct Sandbox {
+    /// The gateway's parts.
+    pub app: Arc<App>,
+    /// The socket, already bound.
+    pub listener: TcpListener,
+    /// What a merchant's engineer needs to know; also in `sandbox.json`.
+    pub credentials: Credentials,
+    /// Where `sandbox.json` lies.
+    pub file: PathBuf,
+}
+
+/// What a sandbox has that a gateway for real money has not.
+#[derive(Debug, Default)]
+pub struct Controls {
+    /// Faults that were promised to coming calls.
+    pub faults: Faults,
+    /// The mini apps that the container has opened.
+    pub mini_apps: MiniApps,
+    credentials: std::sync::OnceLock<Credentials>,
+}
+
+impl Controls {
+    /// The sandbox's merchant and customers.
+    pub fn credentials(&self) -> &Credentials {
+        self.credentials.get().expect("they are set before the sandbox serves")
+    }
+}
+
+/// Why a sandbox does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A file or directory of the sandbox cannot be used.
+    #[error("{path}: {source}")]
+    File {
+        /// Which.
+        path: String,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The address is taken or not this machine's.
+    #[error("cannot listen on {listen}: {source}; is another gateway running? Try --listen 127.0.0.1:0")]
+    Listen {
+        /// Where.
+        listen: SocketAddr,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The master key's file does not hold one.
+    #[error(transparent)]
+    MasterKey(#[from] master::Error),
+    /// The store belongs to a gateway for real money.
+    #[error("{0} holds real money; a sandbox does not open it")]
+    LiveStore(String),
+    /// The store does not open.
+    #[error(transparent)]
+    Store(#[from] lunas_store::OpenError),
+    /// The store does not take or give what the sandbox needs.
+    #[error("the sandbox's data could not be prepared: {0}")]
+    Seed(String),
+    /// A part of the gateway does not start.
+    #[error(transparent)]
+    App(#[from] app::Error),
+}
+
+/// Opens what exists, creates what is missing, binds the socket and writes `sandbox.json`.
+pub async fn prepare(options: DevOptions) -> Result<Sandbox, Error> {
+    let directory = &options.data_dir;
+    std::fs::create_dir_all(directory).map_err(|source| file_error(directory, source))?;
+    let url = match &options.store {
+        Some(url) => url.clone(),
+        None => format!("sqlite://{}", directory.join("lunas.db").display()),
+    };
+    let store = Store::open(&url).await?;
+    let env = options.env.unwrap_or_else(|| options.seed.map_or_else(Env::system, Env::seeded));
+    if let Some(ahead) = store.setting_find(CLOCK_SETTING).await.map_err(seed_error)? {
+        env.advance(Duration::from_millis(ahead.parse().unwrap_or(0)));
+    }
+    if store.setting_find(PURPOSE_SETTING).await.map_err(seed_error)?.is_some_and(|p| p != SANDBOX) {
+        return Err(Error::LiveStore(url));
+    }
+    let purpose = Write::SettingPut { name: PURPOSE_SETTING.to_owned(), value: SANDBOX.to_owned() };
+    store.commit(Changes::new().with(purpose)).await.map_err(seed_error)?;
+    let sealer = Sealer::new(&master::read_or_create(&directory.join("master.key"))?);
+    let listener = TcpListener::bind(options.listen)
+        .await
+        .map_err(|source| Error::Listen { listen: options.listen, source })?;
+    let address = listener.local_addr().map_err(|source| Error::Listen { listen: options.listen, source })?;
+    let base_url = format!("http://{address}");
+
+    let merchant = seed::merchant(&store, &env, &sealer, &base_url, options.notify_url).await?;
+    let bank = seed::bank(&store, &env, &sealer).await?;
+    seed::customers(&store, &env).await?;
+
+    let mut config = options.config.unwrap_or_else(Config::defaults);
+    config.server.listen = address;
+    config.store.url = url;
+    config.notification.allow_private_addresses = true;
+    let controls = Controls::default();
+    let app = App::new(config, base_url.clone(), env, store, sealer, Some(controls)).await?;
+    let credentials = credentials::gather(&app, merchant, bank, &base_url).await.map_err(seed_error)?;
+    let file = directory.join("sandbox.json");
+    credentials.write(&file).map_err(|source| file_error(&file, source))?;
+    let controls = app.sandbox.as_ref().expect("it was just given");
+    controls.credentials.set(credentials.clone()).expect("it is set once");
+    Ok(Sandbox { app, listener, credentials, file })
+}
+
+fn file_error(path: &Path, source: std::io::Error) -> Error {
+    Error::File { path: path.display().to_string(), source }
+}
+
+fn seed_error(error: impl std::fmt::Display) -> Error {
+    Error::Seed(error.to_string())
+}

@@ -1,0 +1,257 @@
+//! Fills an empty sandbox: one merchant and one bank with their keys, and the customers of the public test documentation.
+
+use lunas_domain::bank::Bank;
+use lunas_domain::customer::{Customer, Standing};
+use lunas_domain::ledger::Journal;
+use lunas_domain::merchant::{Merchant, QrisProfile};
+use lunas_snap::signature::SigningKey;
+use lunas_store::{Changes, CustomerRow, Store, Write};
+use lunas_vocab::{BankId, ClientId, CustomerId, MerchantId, Money, Phone, Secret, Timestamp};
+
+use super::{Error, seed_error};
+use crate::admin::{self, NewMerchant, Operator};
+use crate::app::{directory, pin};
+use crate::env::Env;
+use crate::keys::{self, Sealer};
+
+/// The sandbox's merchant and its client.
+const MERCHANT_ID: &str = "G000000001";
+const MERCHANT_NAME: &str = "Kopi Senja";
+const CLIENT_ID: &str = "G000000001-SNAP";
+/// What the merchant asked to see as `X-PARTNER-ID`; it sends the same.
+pub(super) const PARTNER_ID: &str = "G000000001";
+/// The name under which the merchant's private key lies in the store. Only a sandbox holds a merchant's key.
+const MERCHANT_KEY: &str = "sandbox-merchant-rsa";
+/// The sandbox's bank and its client.
+const BANK_ID: &str = "sandbox-bank";
+const BANK_CLIENT_ID: &str = "sandbox-bank-SNAP";
+/// The name under which the bank's private key lies in the store.
+const BANK_KEY: &str = "sandbox-bank-rsa";
+/// The PIN of every sandbox customer, as the public simulator has it.
+pub(super) const PIN: &str = "123456";
+/// The one-time password of every sandbox customer.
+pub(super) const OTP: &str = "987654";
+
+/// What a sandbox customer is good for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CustomerScenario {
+    /// Everything works.
+    Happy,
+    /// The account is blocked: payments are denied.
+    Blocked,
+    /// The wallet is as good as empty.
+    Insufficient,
+    /// Takes part in promotions.
+    Promo,
+    /// An empty wallet, and credit.
+    PayLater,
+}
+
+impl CustomerScenario {
+    /// The word in `sandbox.json`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Happy => "happy",
+            Self::Blocked => "blocked",
+            Self::Insufficient => "insufficient",
+            Self::Promo => "promo",
+            Self::PayLater => "pay-later",
+        }
+    }
+
+    fn opening_balance(self) -> Money {
+        match self {
+            Self::Happy | Self::Blocked | Self::Promo => Money::idr(10_000_000),
+            Self::Insufficient => Money::idr(10),
+            Self::PayLater => Money::ZERO_IDR,
+        }
+    }
+
+    fn pay_later_limit(self) -> Option<Money> {
+        match self {
+            Self::PayLater => Some(Money::idr(5_000_000)),
+            Self::Happy | Self::Blocked | Self::Insufficient | Self::Promo => None,
+        }
+    }
+
+    fn standing(self) -> Standing {
+        match self {
+            Self::Blocked => Standing::Blocked,
+            Self::Happy | Self::Insufficient | Self::Promo | Self::PayLater => Standing::Active,
+        }
+    }
+}
+
+/// The customers: number, name and what they are good for. The numbers are those of the public test documentation.
+pub const CUSTOMERS: [(&str, &str, CustomerScenario); 10] = [
+    ("+628215023424", "Ayu Lestari", CustomerScenario::Happy),
+    ("+628242974268", "Budi Santoso", CustomerScenario::Happy),
+    ("+380441234567", "Citra Dewi", CustomerScenario::Happy),
+    ("+380441234568", "Dimas Pratama", CustomerScenario::Happy),
+    ("+918877661234", "Eka Putri", CustomerScenario::Happy),
+    ("+918877661235", "Fajar Nugroho", CustomerScenario::Happy),
+    ("+628271939753", "Gita Permata", CustomerScenario::Blocked),
+    ("+628242014881", "Hadi Wijaya", CustomerScenario::Insufficient),
+    ("+628237435829", "Indah Sari", CustomerScenario::Promo),
+    ("+628103001242", "Joko Susilo", CustomerScenario::PayLater),
+];
+
+/// The sandbox's merchant with what only the merchant knows.
+pub(super) struct SeededMerchant {
+    /// The merchant.
+    pub(super) merchant: Merchant,
+    /// Its client.
+    pub(super) client: SeededClient,
+}
+
+/// A client of the sandbox with what only its owner knows.
+pub(super) struct SeededClient {
+    /// Its id.
+    pub(super) client_id: ClientId,
+    /// Its secret.
+    pub(super) secret: Secret<String>,
+    /// Its private key, as PKCS#8 DER.
+    pub(super) private_key: Secret<Vec<u8>>,
+}
+
+/// Makes sure of the merchant and points its notifications where they are wanted this time.
+pub(super) async fn merchant(
+    store: &Store,
+    env: &Env,
+    sealer: &Sealer,
+    base_url: &str,
+    notify_url: Option<String>,
+) -> Result<SeededMerchant, Error> {
+    let id = MerchantId::new(MERCHANT_ID).expect("a constant");
+    let client_id = ClientId::new(CLIENT_ID).expect("a constant");
+    if store.client_find(&client_id).await.map_err(seed_error)?.is_none() {
+        let operator = Operator { store, sealer, env, name: "sandbox" };
+        create(operator, &id, &client_id).await?;
+    }
+    let found = store.merchant_find(&id).await.map_err(seed_error)?;
+    let mut merchant = found.ok_or_else(|| seed_error("the merchant is missing"))?;
+    merchant.notify_url = Some(notify_url.unwrap_or_else(|| format!("{base_url}/demo/notify")));
+    merchant.qris.get_or_insert_with(|| qris_profile(MERCHANT_NAME));
+    merchant.return_url = Some(format!("{base_url}/demo"));
+    let put = Changes::new().with(Write::MerchantPut(Box::new(merchant.clone())));
+    store.commit(put).await.map_err(seed_error)?;
+
+    let client = client(store, sealer, client_id, MERCHANT_KEY).await?;
+    Ok(SeededMerchant { merchant, client })
+}
+
+/// Makes sure of the bank, which reports on the accounts that any bank keeps.
+pub(super) async fn bank(store: &Store, env: &Env, sealer: &Sealer) -> Result<SeededClient, Error> {
+    let client_id = ClientId::new(BANK_CLIENT_ID).expect("a constant");
+    if store.client_find(&client_id).await.map_err(seed_error)?.is_none() {
+        let operator = Operator { store, sealer, env, name: "sandbox" };
+        let public_key = new_key(operator, BANK_KEY).await?;
+        let bank = Bank {
+            id: BankId::new(BANK_ID).expect("a constant"),
+            name: "Bank Pasir".to_owned(),
+            keeps: Vec::new(),
+            allowed_callers: Vec::new(),
+        };
+        let registered = operator.bank_register(bank, client_id.clone(), &public_key).await;
+        registered.map_err(seed_error)?;
+    }
+    client(store, sealer, client_id, BANK_KEY).await
+}
+
+/// Reads what a client proves itself with.
+async fn client(
+    store: &Store,
+    sealer: &Sealer,
+    client_id: ClientId,
+    key_name: &str,
+) -> Result<SeededClient, Error> {
+    let client = store.client_find(&client_id).await.map_err(seed_error)?;
+    let secret = client.iter().flat_map(|c| &c.secrets).find(|s| s.is_active());
+    let secret = secret.ok_or_else(|| seed_error("the sandbox's client has no active secret"))?;
+    let secret = sealer.open_text(&directory::secret_name(&client_id), &secret.sealed).map_err(seed_error)?;
+    let sealed = store.key_find(key_name).await.map_err(seed_error)?;
+    let sealed = sealed.ok_or_else(|| seed_error("a client's key is missing"))?;
+    let private_key = sealer.open(key_name, &sealed).map_err(seed_error)?;
+    Ok(SeededClient { client_id, secret, private_key })
+}
+
+/// Makes and keeps a private key, and gives the public half.
+async fn new_key(operator: Operator<'_>, name: &str) -> Result<String, Error> {
+    let private_key = keys::generate_rsa().map_err(seed_error)?;
+    let public_key = SigningKey::from_pkcs8_der(&private_key).map_err(seed_error)?.public_pem();
+    let sealed = operator.sealer.seal(name, &private_key);
+    let put = Write::KeyPut { name: name.to_owned(), sealed };
+    operator.store.commit(Changes::new().with(put)).await.map_err(seed_error)?;
+    Ok(public_key)
+}
+
+async fn create(operator: Operator<'_>, id: &MerchantId, client_id: &ClientId) -> Result<(), Error> {
+    let public_key = new_key(operator, MERCHANT_KEY).await?;
+    let new = NewMerchant {
+        id: id.clone(),
+        name: MERCHANT_NAME.to_owned(),
+        return_url: None,
+        notify_url: None,
+        notify_partner_id: PARTNER_ID.to_owned(),
+        qris: Some(qris_profile(MERCHANT_NAME)),
+        allowed_callers: Vec::new(),
+    };
+    operator.merchant_register(new, client_id.clone(), &public_key).await.map_err(seed_error)?;
+    Ok(())
+}
+
+/// What the codes of a sandbox's merchant say: numbers that no merchant of the network has.
+pub fn qris_profile(name: &str) -> QrisProfile {
+    QrisProfile {
+        name: name.to_owned(),
+        pan: "936009143000000012".to_owned(),
+        acquirer_merchant_id: "G000000001".to_owned(),
+        nmid: "ID1000000000001".to_owned(),
+        criteria: "UMI".to_owned(),
+        mcc: 4999,
+        city: "JAKARTA".to_owned(),
+        postal_code: "12190".to_owned(),
+        terminal: "A01".to_owned(),
+    }
+}
+
+/// Makes sure of the customers. Each comes with its opening balance in one commit.
+pub(super) async fn customers(store: &Store, env: &Env) -> Result<(), Error> {
+    for (at, (phone, name, scenario)) in CUSTOMERS.into_iter().enumerate() {
+        let phone = Phone::new(phone).expect("a constant");
+        if store.customer_find_by_phone(&phone).await.map_err(seed_error)?.is_some() {
+            continue;
+        }
+        let customer = Customer {
+            id: CustomerId::new(format!("c{:03}", at + 1)).expect("a constant"),
+            phone,
+            name: name.to_owned(),
+            standing: scenario.standing(),
+            pay_later_limit: scenario.pay_later_limit(),
+        };
+        let mut changes = opening(&customer, scenario, "1", env.now());
+        changes.push(Write::CustomerPut(CustomerRow {
+            customer,
+            pin_hash: pin::hash(env, &Secret::new(PIN.to_owned())),
+            otp: Some(Secret::new(OTP.to_owned())),
+            scenario: Some(scenario.word().to_owned()),
+        }));
+        store.commit(changes).await.map_err(seed_error)?;
+    }
+    Ok(())
+}
+
+/// The accounts and the opening balance of a sandbox customer. `round` sets one filling apart from the next.
+pub(crate) fn opening(
+    customer: &Customer,
+    scenario: CustomerScenario,
+    round: &str,
+    at: Timestamp,
+) -> Changes {
+    let mut changes = admin::accounts(customer);
+    let reference = format!("{}:{round}", customer.id);
+    if let Some(journal) = Journal::top_up(customer.id.clone(), scenario.opening_balance(), &reference, at) {
+        changes.push(Write::JournalPost(journal));
+    }
+    changes
+}

@@ -1,0 +1,67 @@
+//! Direct-debit status (55): which payment is meant, and how it stands.
+
+use lunas_domain::payment::{Payment, Product, Refund};
+use lunas_snap::code::{Case, Failure};
+use lunas_snap::json::{self, Value};
+use lunas_snap::message::TransactionStatus;
+use lunas_snap::message::UsedOption;
+use lunas_snap::message::debit_status::{StatusAnswer, StatusRequest};
+use lunas_snap::service::Service;
+
+use crate::flow::payment::{Name, Original};
+
+/// The payment the request names.
+pub(crate) fn original(body: &Value) -> Result<Original, Failure> {
+    let request = StatusRequest::read(body)?;
+    named(request.original_reference_no, request.original_external_id)
+}
+
+/// The gateway's own reference wins over the merchant's external id.
+pub(super) fn named(
+    reference: Option<lunas_vocab::ReferenceNo>,
+    external: Option<lunas_vocab::ExternalId>,
+) -> Result<Original, Failure> {
+    let name = match (reference, external) {
+        (Some(reference), _) => Name::Reference(reference),
+        (None, Some(external_id)) => Name::Opening { service: Service::DebitPayment.code(), external_id },
+        (None, None) => {
+            return Err(Failure::with(
+                Case::InvalidMandatoryField,
+                "originalReferenceNo or originalExternalId",
+            ));
+        }
+    };
+    Ok(Original { product: Product::DirectDebit, name })
+}
+
+/// The answer: how the payment stands, and what of it was refunded.
+pub(crate) fn answer(payment: &Payment, refunds: &[Refund]) -> Value {
+    let metadata =
+        payment.details.metadata_json.as_deref().and_then(|text| json::parse(text.as_bytes()).ok());
+    StatusAnswer {
+        original_reference_no: payment.reference_no.clone(),
+        original_partner_reference_no: Some(payment.partner_reference_no.clone()),
+        original_external_id: Some(payment.external_id.clone()),
+        service_code: Service::DebitPayment.code().to_owned(),
+        status: status(payment),
+        amount: Some(payment.amount),
+        paid_at: payment.paid_at,
+        refund_history: super::debit_refund::history(refunds),
+        fraud_status: Some("accept".to_owned()),
+        valid_up_to: Some(payment.valid_up_to),
+        used_options: used_options(payment),
+        metadata,
+    }
+    .write()
+}
+
+/// The payment's status in the wire's terms.
+pub(super) fn status(payment: &Payment) -> TransactionStatus {
+    TransactionStatus::parse(payment.status.digits()).expect("the wire knows every status of a payment")
+}
+
+/// What the payment was paid with, once that is known.
+pub(super) fn used_options(payment: &Payment) -> Vec<UsedOption> {
+    let method = payment.method;
+    payment.option.iter().map(|&option| UsedOption::new(method.word(), method.option_word(option))).collect()
+}

@@ -1,0 +1,111 @@
+//! Transaction history (12, 13): what a merchant looks for, and its payments as the history services tell them.
+
+use lunas_domain::ledger::PayOption;
+use lunas_domain::payment::{Method, Payment, Refund, Status};
+use lunas_snap::code::Failure;
+use lunas_snap::json::{self, Value};
+use lunas_snap::message::debit_payment::{CustomerDetails, Item};
+use lunas_snap::message::history::{HistoryEntry, HistoryPayment, HistoryRefund, HistoryStatus, HistoryType};
+use lunas_snap::message::history_detail::{HistoryDetailAnswer, HistoryDetailRequest};
+use lunas_snap::message::history_list::{HistoryListAnswer, HistoryListRequest};
+use lunas_vocab::Money;
+
+use super::debit_status::status;
+use crate::flow::history::Search;
+
+/// Reads the request for a page. Only payments are kept, so a search for other types finds nothing.
+pub(crate) fn search(body: &Value) -> Result<Search, Failure> {
+    let request = HistoryListRequest::read(body)?;
+    let wants_payments = request.types.is_empty() || request.types.contains(&HistoryType::Payment);
+    let statuses = match (wants_payments, request.payment_statuses.as_slice()) {
+        (false, _) => Some(Vec::new()),
+        (true, []) => None,
+        (true, words) => Some(words.iter().copied().filter_map(standing).collect()),
+    };
+    Ok(Search {
+        partner_reference_no: request.partner_reference_no,
+        from: request.from,
+        to: request.to,
+        statuses,
+        oldest_first: request.oldest_first,
+        page_size: request.page_size,
+        page_number: request.page_number,
+    })
+}
+
+/// The status that a word stands for; none for words that no payment here comes to.
+fn standing(word: HistoryStatus) -> Option<Status> {
+    word.status().and_then(|status| Status::parse(status.code()))
+}
+
+/// Reads the request for one payment.
+pub(crate) fn named(body: &Value) -> Result<HistoryDetailRequest, Failure> {
+    Ok(HistoryDetailRequest::read(body)?)
+}
+
+/// The answer with a page.
+pub(crate) fn list(page: &[Payment]) -> Value {
+    HistoryListAnswer { entries: page.iter().map(entry).collect() }.write()
+}
+
+/// The answer with one payment.
+pub(crate) fn detail(payment: &Payment, refunds: &[Refund]) -> Value {
+    let details = &payment.details;
+    let items = details.items.iter().filter_map(|item| Item::parse(&parsed(&item.sent_json)?)).collect();
+    let told = HistoryPayment {
+        expires_at: payment.valid_up_to,
+        source: SOURCE.to_owned(),
+        gopay_option: gopay_option(payment).map(str::to_owned),
+        refunds: refunds.iter().map(refund).collect(),
+        customer: customer(payment),
+        items,
+    };
+    HistoryDetailAnswer { entry: entry(payment), updated_at: Some(payment.changed_at), payment: Some(told) }
+        .write()
+}
+
+/// Every payment here was opened by a call of this interface.
+const SOURCE: &str = "core_api";
+
+fn entry(payment: &Payment) -> HistoryEntry {
+    HistoryEntry {
+        reference_no: payment.reference_no.clone(),
+        partner_reference_no: payment.partner_reference_no.clone(),
+        created_at: payment.created_at,
+        amount: payment.amount,
+        status: status(payment),
+        kind: HistoryType::Payment,
+        remark: None,
+        channel: payment.method.word().to_lowercase(),
+        customer_email: customer(payment).and_then(|customer| customer.email),
+        account_no: None,
+        // The gateway takes nothing of a payment.
+        fee: Money::ZERO_IDR,
+    }
+}
+
+fn gopay_option(payment: &Payment) -> Option<&'static str> {
+    payment.option.filter(|_| payment.method == Method::Gopay).map(PayOption::word)
+}
+
+fn refund(refund: &Refund) -> HistoryRefund {
+    HistoryRefund {
+        id: refund.refund_no.to_string(),
+        amount: refund.amount,
+        reason: refund.reason.clone(),
+        created_at: refund.at,
+        // A refund is carried out in the commit that makes it.
+        confirmed_at: Some(refund.at),
+        cancelled_at: None,
+    }
+}
+
+/// The customer as the charge told it.
+fn customer(payment: &Payment) -> Option<CustomerDetails> {
+    CustomerDetails::parse(&parsed(payment.details.customer_json.as_deref()?)?)
+}
+
+/// What the gateway wrote down itself, and reads back.
+fn parsed(text: &str) -> Option<Value> {
+    json::parse(text.as_bytes()).ok()
+}

@@ -1,0 +1,26 @@
+//! QR cancel (77): which payment is meant, and that it is cancelled. The reason is asked for and not kept.
+
+use lunas_domain::payment::Payment;
+use lunas_snap::code::Failure;
+use lunas_snap::json::Value;
+use lunas_snap::message::qr_cancel::{CancelAnswer, CancelRequest};
+use lunas_vocab::MerchantId;
+
+use super::qr_query;
+use crate::flow::payment::Original;
+
+/// The payment the request names, and the merchant it says that it is of.
+pub(crate) fn original(body: &Value) -> Result<(Original, MerchantId), Failure> {
+    let request = CancelRequest::read(body)?;
+    Ok((qr_query::named(request.original)?, request.merchant_id))
+}
+
+/// The answer for a cancelled payment.
+pub(crate) fn answer(payment: &Payment) -> Value {
+    CancelAnswer {
+        original: qr_query::ids(payment),
+        cancelled_at: Some(payment.changed_at),
+        created_at: Some(payment.created_at),
+    }
+    .write()
+}

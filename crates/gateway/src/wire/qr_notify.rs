@@ -1,0 +1,28 @@
+//! QR notify (52): what a merchant is told of a code's new state, in the plain text that [`super::debit_notify`] keeps
+//! to.
+
+use lunas_domain::payment::{Payment, Refund};
+use lunas_snap::message::qr_notify::{Notification, Parties};
+
+use super::{debit_refund, debit_status, qr_generate};
+
+/// Whose wallet pays: the sandbox and this gateway know one issuer.
+const ISSUER: &str = "gopay";
+
+/// The body that tells of the payment as it was at one of its versions, with the refunds made by then.
+pub(super) fn body(payment: &Payment, refunds: &[Refund]) -> Vec<u8> {
+    let parties = || Parties {
+        issuer: ISSUER.to_owned(),
+        acquirer: qr_generate::acquirer(payment).as_str().to_ascii_lowercase(),
+    };
+    let notification = Notification {
+        original_reference_no: payment.reference_no.clone(),
+        original_partner_reference_no: Some(payment.partner_reference_no.clone()),
+        status: debit_status::status(payment),
+        amount: Some(payment.amount),
+        external_store_id: None,
+        refund_history: debit_refund::history(refunds),
+        parties: payment.paid_at.map(|_| parties()),
+    };
+    notification.write().to_ascii().into_bytes()
+}

@@ -1,0 +1,55 @@
+//! QR query (51): which payment is meant, and how it stands.
+
+use lunas_domain::payment::{Payment, Product, Refund};
+use lunas_snap::code::{Case, Failure};
+use lunas_snap::json::Value;
+use lunas_snap::message;
+use lunas_snap::message::qr_query::{QueryAnswer, QueryRequest};
+use lunas_snap::service::Service;
+use lunas_vocab::MerchantId;
+
+use super::{debit_refund, debit_status};
+use crate::flow::payment::{Name, Original};
+
+/// The payment the request names, and the merchant it says that it is of.
+pub(crate) fn original(body: &Value) -> Result<(Original, Option<MerchantId>), Failure> {
+    let request = QueryRequest::read(body)?;
+    Ok((named(request.original)?, request.merchant_id))
+}
+
+/// The gateway's own reference wins, then the order, then the call.
+pub(super) fn named(original: message::Original) -> Result<Original, Failure> {
+    let message::Original { reference_no, partner_reference_no, external_id } = original;
+    let opening = |external_id| Name::Opening { service: Service::QrGenerate.code(), external_id };
+    let name = reference_no
+        .map(Name::Reference)
+        .or(partner_reference_no.map(Name::Order))
+        .or(external_id.map(opening))
+        .ok_or_else(|| Failure::with(Case::InvalidMandatoryField, "originalReferenceNo"))?;
+    Ok(Original { product: Product::Qris, name })
+}
+
+/// The payment's three ids.
+pub(super) fn ids(payment: &Payment) -> message::Original {
+    message::Original {
+        reference_no: Some(payment.reference_no.clone()),
+        partner_reference_no: Some(payment.partner_reference_no.clone()),
+        external_id: Some(payment.external_id.clone()),
+    }
+}
+
+/// The answer: how the payment stands, and what of it was refunded.
+pub(crate) fn answer(payment: &Payment, refunds: &[Refund]) -> Value {
+    QueryAnswer {
+        original: ids(payment),
+        service_code: Service::QrGenerate.code().to_owned(),
+        status: debit_status::status(payment),
+        paid_at: payment.paid_at,
+        amount: Some(payment.amount),
+        terminal_id: payment.details.qris.as_ref().map(|profile| profile.terminal.clone()),
+        refund_history: debit_refund::history(refunds),
+        valid_up_to: Some(payment.valid_up_to),
+        cancellation_reason: None,
+    }
+    .write()
+}

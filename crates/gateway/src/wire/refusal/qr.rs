@@ -1,0 +1,66 @@
+//! The codes that the QR services have of their own: a state, a window and a used number each have one.
+
+use lunas_domain::payment::Rejection;
+use lunas_snap::code::{Case, Failure};
+
+use super::{opening, reason};
+use crate::flow::{Difference, Refusal};
+
+/// The failure that a refusal is to a partner that called a QR service.
+pub(super) fn failure(refusal: &Refusal) -> Failure {
+    match refusal {
+        Refusal::Open(rejection) => opening(rejection, "validityPeriod"),
+        Refusal::Move(rejection) => Failure::with(case(*rejection), reason(*rejection)),
+        Refusal::Inconsistent(difference) => {
+            let field = match difference {
+                Difference::Amount => "amount",
+                Difference::PartnerReferenceNo => "partnerReferenceNo",
+                Difference::ValidUpTo => "validityPeriod",
+                Difference::Other => "the body",
+            };
+            let detail = format!("X-EXTERNAL-ID was used before and {field} differs");
+            Failure::with(Case::Conflict, detail)
+        }
+        // By the contract an order's code is asked for under the order's id, so a second code is a second use of that.
+        Refusal::OrderTaken => {
+            Failure::with(Case::Conflict, "partnerReferenceNo got a code within the last three months")
+        }
+        Refusal::NotOnQris => {
+            Failure::with(Case::InvalidMerchant, "the merchant is not registered for QRIS with this gateway")
+        }
+        Refusal::RefundRepeated => {
+            Failure::with(Case::DuplicatePartnerReferenceNo, "partnerRefundNo was refunded before")
+        }
+        Refusal::NotFound
+        | Refusal::OtherMerchant
+        | Refusal::RefundDiffers
+        | Refusal::Window(_)
+        | Refusal::KeyTaken
+        | Refusal::NoAccess
+        | Refusal::AccountOpen(_)
+        | Refusal::AccountMove(_)
+        | Refusal::ExternalIdTaken
+        | Refusal::TrxIdTaken
+        | Refusal::BillNotFound
+        | Refusal::Bill(_)
+        | Refusal::ReportDiffers
+        | Refusal::Unavailable(_) => super::debit(refusal),
+    }
+}
+
+fn case(rejection: Rejection) -> Case {
+    match rejection {
+        Rejection::NotPending(_)
+        | Rejection::TimeIsUp
+        | Rejection::NotYetExpired
+        | Rejection::NotPaid(_)
+        | Rejection::RefundedInFull => Case::InvalidTransactionStatus,
+        Rejection::OptionNotOffered => Case::TransactionNotPermitted,
+        Rejection::RefundWindowOver { .. } => Case::OperationNotAllowed,
+        Rejection::RefundClosed => Case::FeatureNotAllowedAtThisTime,
+        Rejection::FullRefundOnly { .. } => Case::InvalidAmount,
+        // The list for refunds of codes knows one limit, for the payment's and for the day's.
+        Rejection::ExceedsAmount { .. } | Rejection::DailyLimit => Case::ExceedsTransactionAmountLimit,
+        Rejection::InsufficientFunds => Case::InsufficientFunds,
+    }
+}

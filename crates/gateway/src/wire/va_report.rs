@@ -1,0 +1,35 @@
+//! Virtual account payment (25), inward: what a bank has taken, and that it is booked.
+
+use lunas_domain::virtual_account::{Transfer, VirtualAccount};
+use lunas_snap::code::Failure;
+use lunas_snap::json::Value;
+use lunas_snap::message::TransactionStatus;
+use lunas_snap::message::va_report::{ReportAnswer, ReportRequest};
+
+use super::va_account;
+use crate::flow::virtual_account::bank::Report;
+
+/// Reads the request. That a bank says it has sent it before changes nothing: every report may be a repetition.
+pub(crate) fn report(body: &Value) -> Result<Report, Failure> {
+    let request = ReportRequest::read(body)?;
+    Ok(Report {
+        number: va_account::number(&request.number),
+        trx_id: request.trx_id,
+        request_id: request.payment_request_id,
+        amount: request.paid_amount,
+        bank_reference: request.reference_no,
+    })
+}
+
+/// The answer for a booked payment.
+pub(crate) fn answer(account: &VirtualAccount, transfer: &Transfer) -> Value {
+    ReportAnswer {
+        number: va_account::number_of(account),
+        holder: va_account::holder_of(account),
+        payment_request_id: transfer.request_id.clone(),
+        trx_id: Some(account.trx_id.clone()),
+        paid_amount: Some(transfer.amount),
+        status: TransactionStatus::Success,
+    }
+    .write()
+}

@@ -1,0 +1,91 @@
+//! Expires payments and virtual accounts whose time is up, through the same flow as everything else.
+
+use std::future::Future;
+use std::sync::Arc;
+
+use lunas_domain::payment::{Command, Expiry, Rejection};
+use lunas_domain::virtual_account;
+use lunas_store::{Scope, Unavailable};
+use lunas_vocab::{MerchantId, ReferenceNo};
+use tokio::sync::watch;
+
+use crate::app::App;
+use crate::flow::{self, Refusal, payment};
+
+/// Payments, and virtual accounts, taken up in one look.
+const BATCH: u32 = 200;
+
+/// Runs until told to stop.
+pub(crate) async fn run(app: Arc<App>, mut stop: watch::Receiver<bool>) {
+    while !*stop.borrow() {
+        if tick(&app).await | accounts_tick(&app).await {
+            continue;
+        }
+        tokio::select! {
+            () = tokio::time::sleep(super::rest(&app)) => {}
+            _ = stop.changed() => {}
+        }
+    }
+}
+
+/// Expires payments that are due. True when there may be more.
+async fn tick(app: &Arc<App>) -> bool {
+    let due = app.store.payments_due(app.env.now(), BATCH).await;
+    each("payments", due, |merchant, reference_no| {
+        let app = app.clone();
+        async move {
+            let (scope, command) = (Scope::Partner(&merchant), Command::Expire(Expiry::Due));
+            payment::apply(&app, scope, &reference_no, &command, None).await.map(drop)
+        }
+    })
+    .await
+}
+
+/// Expires virtual accounts that are due. True when there may be more.
+async fn accounts_tick(app: &Arc<App>) -> bool {
+    let due = app.store.accounts_due(app.env.now(), BATCH).await;
+    each("virtual accounts", due, |merchant, reference_no| {
+        let app = app.clone();
+        async move {
+            let command = virtual_account::Command::Expire(Expiry::Due);
+            flow::virtual_account::apply(&app, Scope::Partner(&merchant), &reference_no, &command)
+                .await
+                .map(drop)
+        }
+    })
+    .await
+}
+
+/// Expires each of what is due, side by side. True when the batch was full.
+async fn each<F>(
+    what: &'static str,
+    due: Result<Vec<(MerchantId, ReferenceNo)>, Unavailable>,
+    expire: impl Fn(MerchantId, ReferenceNo) -> F,
+) -> bool
+where
+    F: Future<Output = Result<(), Refusal>> + Send + 'static,
+{
+    let due = match due {
+        Ok(due) => due,
+        Err(error) => {
+            tracing::error!(%error, what, "what is due could not be read");
+            return false;
+        }
+    };
+    let is_full = due.len() == usize::try_from(BATCH).unwrap_or(usize::MAX);
+    let mut moves = tokio::task::JoinSet::new();
+    for (merchant, reference_no) in due {
+        let expiry = expire(merchant, reference_no.clone());
+        moves.spawn(async move {
+            match expiry.await {
+                Ok(()) => tracing::info!(%reference_no, "expired"),
+                // Somebody was quicker; that is an outcome like any other.
+                Err(Refusal::Move(Rejection::NotPending(_) | Rejection::NotYetExpired))
+                | Err(Refusal::AccountMove(_)) => {}
+                Err(refusal) => tracing::error!(%reference_no, ?refusal, "could not be expired"),
+            }
+        });
+    }
+    moves.join_all().await;
+    is_full
+}

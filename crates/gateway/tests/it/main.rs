@@ -1,0 +1,29 @@
+//! The gateway from outside: whole exchanges over HTTP against a gateway in this process.
+//!
+//! What a partner or a customer can see is compared with snapshots; what must hold whatever happens (the ledger, the
+//! outbox) is proven by the kit at the end of every test. Pages for customers are left to a browser.
+
+#![expect(clippy::unwrap_used, reason = "a test that finds nothing where something must be has failed")]
+
+mod cancel;
+mod controls;
+mod expiry;
+mod health;
+mod history;
+mod idempotency;
+mod limits;
+mod methods;
+mod notification;
+mod order;
+mod payment;
+mod payment_fields;
+mod pipeline;
+mod property;
+mod qr;
+mod refund;
+mod signature;
+mod status;
+mod token;
+mod va;
+mod va_bank;
+mod world;

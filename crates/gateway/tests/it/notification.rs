@@ -1,0 +1,202 @@
+//! Notifications (56): what a merchant is told, how it is signed, and what happens when the merchant does not take it.
+
+use std::time::Duration;
+
+use lunas_testkit::{Gateway, Receiver, Reply, sample, until};
+use serde_json::{Value, json};
+
+use crate::world::{after, gateway, now, opened};
+
+/// A payment's notification of one status, as the sandbox lists it, once `count` attempts at it are recorded.
+pub(crate) async fn attempted(gateway: &Gateway, reference_no: &str, status: &str, count: usize) -> Value {
+    let listed = async || {
+        let listed = gateway.get("/sandbox/v1/notifications").await.json();
+        let is_it = |n: &&Value| n["referenceNo"] == *reference_no && n["latestTransactionStatus"] == *status;
+        listed["notifications"].as_array().unwrap().iter().find(is_it).cloned()
+    };
+    until(&format!("{count} attempts at {status}"), || async {
+        listed().await.filter(|notice| notice["attempts"].as_array().unwrap().len() >= count)
+    })
+    .await;
+    // The list reads a notification before its attempts, so the one above may be older than its last attempt.
+    listed().await.expect("it was there a moment ago")
+}
+
+/// What is recorded of an attempt, except how long it took.
+fn attempt_line(attempt: &Value) -> String {
+    let of = |name: &str| &attempt[name];
+    format!("{} {} {} {}", of("attemptNo"), of("at"), of("status"), of("response"))
+}
+
+/// Opens a payment that outlives every schedule.
+async fn opened_for_long(gateway: &Gateway, order: &str) -> String {
+    let mut body = sample::payment(order);
+    body["validUpTo"] = json!(after(30 * 86400));
+    gateway.pay(&body).send().await.text_at("/referenceNo")
+}
+
+#[tokio::test]
+async fn every_state_has_its_body() {
+    let gateway = gateway().await;
+    let mut told = vec![];
+    for control in ["pay", "deny", "fail", "expire"] {
+        let reference_no = opened(&gateway, control).await;
+        gateway.control(&format!("/payments/{reference_no}/{control}")).await;
+        told.push(gateway.receiver.next().await.render(&gateway));
+    }
+    let reference_no = opened(&gateway, "pay-later").await;
+    let later = json!({"phone": "+628103001242", "payOption": "PAY_LATER"});
+    gateway.control_with(&format!("/payments/{reference_no}/pay"), &later).await;
+    told.push(gateway.receiver.next().await.render(&gateway));
+    insta::assert_snapshot!("notification_bodies", told.join("\n\n"));
+    gateway.finish().await;
+}
+
+#[tokio::test]
+async fn the_signature_covers_the_appended_path_and_not_the_merchants_own() {
+    let gateway = gateway().await;
+    gateway.pay(&sample::payment("order-1")).send().await;
+    let told = gateway.receiver.next().await;
+    assert_eq!(told.path, "/shop/v1.0/debit/notify");
+    let key = &gateway.credentials.notification_public_key;
+    assert!(told.is_signed_for("/v1.0/debit/notify", key));
+    assert!(!told.is_signed_for(&told.path, key));
+    assert!(!told.is_signed_for("/v1.0/debit/notify", &gateway.credentials.merchant_public_key));
+    let id = told.header("X-EXTERNAL-ID");
+    assert!(id.bytes().all(|b| b.is_ascii_digit()), "{id}");
+    assert_eq!(told.header("Authorization"), "");
+    // What JSON writers of other languages would spell otherwise.
+    assert!(told.body.is_ascii() && !told.body.contains(&b'/') && !told.body.contains(&b'\\'));
+    gateway.finish().await;
+}
+
+#[tokio::test]
+async fn a_failed_notification_is_tried_again_five_times_and_then_parked() {
+    let gateway = gateway().await;
+    gateway.receiver.answer(Reply::Status(500));
+    let reference_no = opened_for_long(&gateway, "order-1").await;
+    let first = gateway.receiver.next().await;
+    let mut at = now();
+    for (count, minutes) in [(1, 2), (2, 10), (3, 30), (4, 90), (5, 210)] {
+        let notice = attempted(&gateway, &reference_no, "03", count).await;
+        assert_eq!(notice["state"], "pending");
+        let delay = Duration::from_mins(minutes);
+        at = at.plus(delay);
+        assert_eq!(notice["nextAttemptTime"], at.to_snap(), "after attempt {count}");
+        gateway.advance(delay).await;
+        let again = gateway.receiver.next().await;
+        assert_eq!(
+            (&again.body, again.header("X-EXTERNAL-ID")),
+            (&first.body, first.header("X-EXTERNAL-ID"))
+        );
+        assert!(again.is_signed_for("/v1.0/debit/notify", &gateway.credentials.notification_public_key));
+    }
+    let notice = attempted(&gateway, &reference_no, "03", 6).await;
+    assert_eq!(notice["state"], "parked");
+    let recorded: Vec<_> = notice["attempts"].as_array().unwrap().iter().map(attempt_line).collect();
+    insta::assert_snapshot!("notification_attempts", recorded.join("\n"));
+    assert_eq!(
+        notice["attempts"][5]["response"],
+        r#"{"responseCode":"2005600","responseMessage":"Successful"}"#
+    );
+
+    gateway.receiver.answer(Reply::Status(200));
+    let resent = gateway.control(&format!("/notifications/{}/resend", notice["id"].as_str().unwrap())).await;
+    assert_eq!(resent.text_at("/state"), "pending");
+    assert_eq!(gateway.receiver.next().await.body, first.body);
+    assert_eq!(attempted(&gateway, &reference_no, "03", 7).await["state"], "delivered");
+    gateway.finish().await;
+}
+
+#[tokio::test]
+async fn a_delivered_notification_can_be_sent_again() {
+    let gateway = gateway().await;
+    let reference_no = opened(&gateway, "order-1").await;
+    let notice = attempted(&gateway, &reference_no, "03", 1).await;
+    assert_eq!(notice["state"], "delivered");
+    gateway.control(&format!("/notifications/{}/resend", notice["id"].as_str().unwrap())).await;
+    assert_eq!(gateway.receiver.next().await.text_at("/originalReferenceNo"), reference_no);
+    assert_eq!(gateway.control("/notifications/123/resend").await.status, 404);
+    gateway.finish().await;
+}
+
+#[tokio::test]
+async fn only_200_is_a_success_and_redirects_are_not_followed() {
+    let mut gateway = gateway().await;
+    let elsewhere = Receiver::start().await;
+    let check = async |reply: Reply, status: u16| {
+        gateway.receiver.answer_next([reply]);
+        let reference_no = opened_for_long(&gateway, "order-1").await;
+        let notice = attempted(&gateway, &reference_no, "03", 1).await;
+        assert_eq!(notice["state"], "pending", "{status}");
+        assert_eq!(notice["attempts"][0]["status"], status);
+    };
+    for status in [201, 202, 204, 400, 404, 500, 503] {
+        check(Reply::Status(status), status).await;
+    }
+    check(Reply::Redirect(elsewhere.url().to_owned()), 302).await;
+    assert!(elsewhere.rest().await.is_empty());
+    gateway.may_owe_notifications();
+    gateway.finish().await;
+}
+
+#[tokio::test]
+async fn a_merchant_that_cannot_be_reached_is_tried_again() {
+    let gateway = gateway().await;
+    // A port that was free a moment ago and that nobody listens on.
+    let gone = Receiver::start().await.url().to_owned();
+    let put = json!({"url": gone});
+    gateway.request(reqwest::Method::PUT, "/sandbox/v1/notify-url", Some(&put)).await;
+    let reference_no = opened_for_long(&gateway, "order-1").await;
+    let notice = attempted(&gateway, &reference_no, "03", 1).await;
+    assert_eq!((&notice["state"], &notice["attempts"][0]["status"]), (&json!("pending"), &Value::Null));
+    let response = notice["attempts"][0]["response"].as_str().unwrap();
+    assert!(response.contains("refused"), "{response}");
+
+    let put = json!({"url": gateway.receiver.url()});
+    gateway.request(reqwest::Method::PUT, "/sandbox/v1/notify-url", Some(&put)).await;
+    gateway.advance(Duration::from_mins(2)).await;
+    gateway.receiver.next().await;
+    gateway.finish().await;
+}
+
+/// A merchant that has no URL is not told, now or later.
+#[tokio::test]
+async fn a_merchant_without_a_url_is_told_nothing() {
+    let gateway = gateway().await;
+    let silent = gateway.add_merchant("G2", None).await;
+    let mut body = sample::payment("order-1");
+    body["merchantId"] = json!("G2");
+    assert_eq!(gateway.pay_as(&silent, &body).send().await.code(), "2005400");
+    assert_eq!(gateway.get("/sandbox/v1/notifications").await.json(), json!({"notifications": []}));
+    gateway.finish().await;
+}
+
+#[tokio::test]
+async fn a_merchant_that_never_answers_delays_nobody_else() {
+    let mut gateway = gateway().await;
+    let dead = Receiver::start().await;
+    dead.answer(Reply::Never);
+    let merchant = gateway.add_merchant("G2", Some(dead.url())).await;
+    let mut body = sample::payment("order-1");
+    body["merchantId"] = json!("G2");
+    // Three times as many as one merchant's attempts may run side by side.
+    let seats = gateway.app.config.notification.concurrency_per_merchant;
+    for _ in 0..seats * 3 {
+        gateway.pay_as(&merchant, &body).send().await;
+    }
+    for _ in 0..seats {
+        dead.next().await;
+    }
+    // Much less than the time after which an attempt at the dead merchant is given up.
+    let soon = Duration::from_secs(gateway.app.config.notification.timeout_seconds / 2);
+    for order in ["order-1", "order-2", "order-3"] {
+        let reference_no = gateway.pay(&sample::payment(order)).send().await.text_at("/referenceNo");
+        let told = tokio::time::timeout(soon, gateway.receiver.next()).await;
+        assert_eq!(told.expect("in time").text_at("/originalReferenceNo"), reference_no);
+    }
+    assert!(dead.rest().await.is_empty(), "the dead merchant has no more than its own seats");
+    drop(dead);
+    gateway.may_owe_notifications();
+    gateway.finish().await;
+}

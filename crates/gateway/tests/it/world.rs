@@ -1,0 +1,60 @@
+//! The world most tests live in: a gateway whose clock stands still, and short words for what they do there.
+
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use lunas_testkit::{Answer, Gateway, Options, sample};
+use lunas_vocab::Timestamp;
+
+/// Where the clock stands: ten in the morning in Jakarta.
+pub(crate) const NOW: &str = "2026-11-20T10:00:00+07:00";
+
+/// Options with the clock standing at [`NOW`].
+pub(crate) fn options() -> Options {
+    Options { clock: Some(now()), ..Options::default() }
+}
+
+/// [`NOW`] as an instant.
+pub(crate) fn now() -> Timestamp {
+    Timestamp::parse(NOW).unwrap()
+}
+
+/// The time that many seconds after [`NOW`], as the wire writes it.
+pub(crate) fn after(seconds: u64) -> String {
+    now().plus(Duration::from_secs(seconds)).to_snap()
+}
+
+/// A gateway whose clock stands at [`NOW`].
+pub(crate) async fn gateway() -> Gateway {
+    Gateway::start_with(options()).await
+}
+
+/// Opens a payment of 10 000 rupiah, takes its first notification, and gives its reference number.
+pub(crate) async fn opened(gateway: &Gateway, order: &str) -> String {
+    let answer = gateway.pay(&sample::payment(order)).send().await;
+    assert_eq!(answer.code(), "2005400", "{}", answer.verdict());
+    assert_eq!(gateway.receiver.next().await.text_at("/latestTransactionStatus"), "03");
+    answer.text_at("/referenceNo")
+}
+
+/// The two digits under which a payment stands.
+pub(crate) async fn standing(gateway: &Gateway, reference_no: &str) -> String {
+    let answer = gateway.status(&sample::original(reference_no)).send().await;
+    answer.text_at("/latestTransactionStatus")
+}
+
+/// What became of each of several calls, one line each.
+#[derive(Default)]
+pub(crate) struct Verdicts(String);
+
+impl Verdicts {
+    /// Notes a call's verdict under its name.
+    pub(crate) fn note(&mut self, name: &str, answer: &Answer) {
+        writeln!(self.0, "{name:<44} {}", answer.verdict()).expect("a text takes what is written");
+    }
+
+    /// The lines.
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}

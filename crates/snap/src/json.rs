@@ -1,0 +1,180 @@
+//! JSON kept as it was written: member order, number text and nothing guessed.
+//!
+//! BI-SNAP signatures cover the text of a body, so a parser that turns `10.0` into a float or sorts members would
+//! break them. Values are therefore read into tokens that can be written back. Typed access, defaults and the rules
+//! of a message are left to [`crate::field`] and [`crate::message`].
+//!
+//! ```
+//! use lunas_snap::json;
+//!
+//! let value = json::parse(br#"{ "b": 10.0, "a": "https:\/\/shop.example" }"#).expect("valid JSON");
+//! assert_eq!(value.to_compact(), r#"{"b":10.0,"a":"https://shop.example"}"#);
+//! ```
+
+mod emit;
+mod minify;
+mod parse;
+#[cfg(test)]
+mod tests;
+
+pub use minify::minify;
+pub use parse::{ParseError, parse};
+
+/// How deep arrays and objects may nest: the outermost counts as one.
+pub const DEPTH_MAX: usize = 32;
+
+/// One JSON value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Value {
+    /// `null`.
+    Null,
+    /// `true` or `false`.
+    Bool(bool),
+    /// A number, as the sender spelled it.
+    Number(String),
+    /// A string, with its escapes undone.
+    String(String),
+    /// An array.
+    Array(Vec<Value>),
+    /// An object.
+    Object(Object),
+}
+
+impl Value {
+    /// The members, if this is an object.
+    pub fn as_object(&self) -> Option<&Object> {
+        match self {
+            Self::Object(object) => Some(object),
+            _ => None,
+        }
+    }
+
+    /// The elements, if this is an array.
+    pub fn as_array(&self) -> Option<&[Value]> {
+        match self {
+            Self::Array(elements) => Some(elements),
+            _ => None,
+        }
+    }
+
+    /// The text, if this is a string.
+    pub fn as_str(&self) -> Option<&str> {
+        match self {
+            Self::String(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The member of that name, if this is an object that has one.
+    pub fn get(&self, name: &str) -> Option<&Value> {
+        self.as_object()?.get(name)
+    }
+
+    /// A number written without a fraction.
+    pub fn integer(number: i64) -> Self {
+        Self::Number(number.to_string())
+    }
+
+    /// The value as compact JSON: order and number text kept, `/` and non-ASCII characters written as they are.
+    ///
+    /// This is the text PHP makes with its flags for unescaped slashes and unescaped Unicode, which is what that
+    /// language's SDK signs.
+    pub fn to_compact(&self) -> String {
+        emit::compact(self)
+    }
+
+    /// The same as [`Value::to_compact`], with every non-ASCII character written as `\uxxxx`.
+    pub fn to_ascii(&self) -> String {
+        emit::ascii(self)
+    }
+}
+
+impl From<&str> for Value {
+    fn from(text: &str) -> Self {
+        Self::String(text.to_owned())
+    }
+}
+
+impl From<String> for Value {
+    fn from(text: String) -> Self {
+        Self::String(text)
+    }
+}
+
+impl From<bool> for Value {
+    fn from(truth: bool) -> Self {
+        Self::Bool(truth)
+    }
+}
+
+impl From<Vec<Value>> for Value {
+    fn from(elements: Vec<Value>) -> Self {
+        Self::Array(elements)
+    }
+}
+
+impl From<Object> for Value {
+    fn from(object: Object) -> Self {
+        Self::Object(object)
+    }
+}
+
+/// The members of a JSON object, in the order they were written.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Object {
+    members: Vec<(String, Value)>,
+}
+
+impl Object {
+    /// An object without members.
+    pub const fn new() -> Self {
+        Self { members: Vec::new() }
+    }
+
+    /// The value of the first member of that name. Objects here have few members, so this looks at each.
+    pub fn get(&self, name: &str) -> Option<&Value> {
+        self.members.iter().find(|(key, _)| key == name).map(|(_, value)| value)
+    }
+
+    /// Appends a member. The caller sees to it that the name is not there yet.
+    pub fn push(&mut self, name: impl Into<String>, value: impl Into<Value>) {
+        self.members.push((name.into(), value.into()));
+    }
+
+    /// This object with one member more.
+    #[must_use]
+    pub fn with(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.push(name, value);
+        self
+    }
+
+    /// This object with one member more, if there is a value for it.
+    #[must_use]
+    pub fn with_some(self, name: impl Into<String>, value: Option<impl Into<Value>>) -> Self {
+        match value {
+            Some(value) => self.with(name, value),
+            None => self,
+        }
+    }
+
+    /// The members in order.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Value)> {
+        self.members.iter().map(|(name, value)| (name.as_str(), value))
+    }
+
+    /// How many members there are.
+    pub fn len(&self) -> usize {
+        self.members.len()
+    }
+
+    /// Whether there is no member.
+    pub fn is_empty(&self) -> bool {
+        self.members.is_empty()
+    }
+}
+
+impl FromIterator<(String, Value)> for Object {
+    fn from_iter<I: IntoIterator<Item = (String, Value)>>(members: I) -> Self {
+        Self { members: members.into_iter().collect() }
+    }
+}

@@ -1,0 +1,112 @@
+//! Writes values as compact JSON, with the escapes that PHP's encoder chooses.
+//!
+//! Nothing is ever pretty-printed here: what is sent is what is signed.
+
+use super::{Object, Value};
+
+/// Non-ASCII characters as they are, save the two line separators, which PHP escapes even then.
+pub(super) fn compact(value: &Value) -> String {
+    let mut out = String::with_capacity(CAPACITY);
+    write(value, Charset::Unicode, &mut out);
+    out
+}
+
+/// Non-ASCII characters as `\uxxxx`.
+pub(super) fn ascii(value: &Value) -> String {
+    let mut out = String::with_capacity(CAPACITY);
+    write(value, Charset::Ascii, &mut out);
+    out
+}
+
+/// Enough for a usual body, so that writing one allocates once.
+const CAPACITY: usize = 2048;
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Charset {
+    Unicode,
+    Ascii,
+}
+
+fn write(value: &Value, charset: Charset, out: &mut String) {
+    match value {
+        Value::Null => out.push_str("null"),
+        Value::Bool(true) => out.push_str("true"),
+        Value::Bool(false) => out.push_str("false"),
+        Value::Number(text) => out.push_str(text),
+        Value::String(text) => write_string(text, charset, out),
+        Value::Array(elements) => {
+            out.push('[');
+            for (at, element) in elements.iter().enumerate() {
+                if at > 0 {
+                    out.push(',');
+                }
+                write(element, charset, out);
+            }
+            out.push(']');
+        }
+        Value::Object(object) => write_object(object, charset, out),
+    }
+}
+
+fn write_object(object: &Object, charset: Charset, out: &mut String) {
+    out.push('{');
+    for (at, (name, value)) in object.iter().enumerate() {
+        if at > 0 {
+            out.push(',');
+        }
+        write_string(name, charset, out);
+        out.push(':');
+        write(value, charset, out);
+    }
+    out.push('}');
+}
+
+/// Copies runs of plain text whole and stops only at what may need an escape.
+fn write_string(text: &str, charset: Charset, out: &mut String) {
+    out.push('"');
+    let mut rest = text;
+    while let Some(at) = rest.bytes().position(|byte| is_special(byte, charset)) {
+        let (plain, from_special) = rest.split_at(at);
+        out.push_str(plain);
+        let mut chars = from_special.chars();
+        let Some(special) = chars.next() else { break };
+        write_special(special, charset, out);
+        rest = chars.as_str();
+    }
+    out.push_str(rest);
+    out.push('"');
+}
+
+/// Whether a character that starts with this byte may need an escape. U+2028 and U+2029 start with 0xe2.
+fn is_special(byte: u8, charset: Charset) -> bool {
+    match byte {
+        0..=0x1f | b'"' | b'\\' | 0xe2 => true,
+        0xc2..=0xf4 => charset == Charset::Ascii,
+        _ => false,
+    }
+}
+
+fn write_special(special: char, charset: Charset, out: &mut String) {
+    match special {
+        '"' => out.push_str("\\\""),
+        '\\' => out.push_str("\\\\"),
+        '\u{8}' => out.push_str("\\b"),
+        '\u{c}' => out.push_str("\\f"),
+        '\n' => out.push_str("\\n"),
+        '\r' => out.push_str("\\r"),
+        '\t' => out.push_str("\\t"),
+        '\0'..='\u{1f}' | '\u{2028}' | '\u{2029}' => write_utf16(special, out),
+        _ if charset == Charset::Ascii => write_utf16(special, out),
+        _ => out.push(special),
+    }
+}
+
+fn write_utf16(character: char, out: &mut String) {
+    const HEX: [char; 16] = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'];
+    for unit in character.encode_utf16(&mut [0; 2]) {
+        out.push_str("\\u");
+        for shift in [12, 8, 4, 0] {
+            out.push(HEX[usize::from(*unit >> shift & 0xf)]);
+        }
+    }
+}

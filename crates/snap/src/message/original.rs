@@ -1,0 +1,51 @@
+//! The three ids by which later calls about a QR code name it.
+
+use lunas_vocab::{ExternalId, PartnerReferenceNo, ReferenceNo};
+
+use super::{EXTERNAL_ID, REFERENCE_NO, original_external_id, places};
+use crate::field::Reader;
+use crate::json::Object;
+
+const PARTNER_REFERENCE_NO: &str = "originalPartnerReferenceNo";
+
+/// Names a transaction. When several ids are given, the first here counts.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Original {
+    /// `originalReferenceNo`: the gateway's id.
+    pub reference_no: Option<ReferenceNo>,
+    /// `originalPartnerReferenceNo`: the merchant's order id.
+    pub partner_reference_no: Option<PartnerReferenceNo>,
+    /// `originalExternalId`: the `X-EXTERNAL-ID` of the first call.
+    pub external_id: Option<ExternalId>,
+}
+
+impl Original {
+    /// Reads whichever ids are there; an answer may have none.
+    pub(super) fn read(body: &Reader<'_>) -> Self {
+        Self {
+            reference_no: body.id_optional(REFERENCE_NO, ReferenceNo::LENGTH_MAX),
+            partner_reference_no: body.id_optional(PARTNER_REFERENCE_NO, PartnerReferenceNo::LENGTH_MAX),
+            external_id: original_external_id(body),
+        }
+    }
+
+    /// Reads the ids of a request, which has to give one of them. Which one is documented differently on each page.
+    pub(super) fn read_any(body: &Reader<'_>) -> Self {
+        let is_named = body.has(REFERENCE_NO)
+            || body.has(PARTNER_REFERENCE_NO)
+            || places(body).iter().any(|place| place.has(EXTERNAL_ID));
+        if !is_named {
+            body.missing(REFERENCE_NO);
+        }
+        Self::read(body)
+    }
+
+    /// Appends the ids to an object.
+    pub(super) fn write(&self, object: Object) -> Object {
+        let partner_reference_no = self.partner_reference_no.as_ref().map(PartnerReferenceNo::as_str);
+        object
+            .with_some(REFERENCE_NO, self.reference_no.as_ref().map(ReferenceNo::as_str))
+            .with_some(PARTNER_REFERENCE_NO, partner_reference_no)
+            .with_some(EXTERNAL_ID, self.external_id.as_ref().map(ExternalId::as_str))
+    }
+}

@@ -1,0 +1,73 @@
+//! Fields as a code strings them together: two digits of a tag, two digits of a length, and the value.
+
+use super::PayloadError;
+
+/// The most characters of one value: its length has two digits.
+const VALUE_MAX: usize = 99;
+
+/// Appends fields to a text.
+#[derive(Default)]
+pub(super) struct Writer {
+    text: String,
+}
+
+impl Writer {
+    /// One field more. Values are printable ASCII by now and short enough.
+    pub(super) fn with(mut self, tag: &str, value: &str) -> Self {
+        debug_assert!(value.is_ascii() && value.len() <= VALUE_MAX, "{tag} fits its length");
+        self.text.push_str(&format!("{tag}{:02}{value}", value.len()));
+        self
+    }
+
+    /// One field more, if there is a value for it.
+    pub(super) fn with_some(self, tag: &str, value: Option<String>) -> Self {
+        match value {
+            Some(value) => self.with(tag, &value),
+            None => self,
+        }
+    }
+
+    pub(super) fn finish(self) -> String {
+        self.text
+    }
+}
+
+/// The fields of a text, each tag at most once.
+pub(super) struct Fields<'a>(Vec<(&'a str, &'a str)>);
+
+impl<'a> Fields<'a> {
+    /// Takes a text apart. The text is ASCII, so a byte is a character.
+    pub(super) fn read(mut text: &'a str) -> Result<Self, PayloadError> {
+        let mut fields: Vec<(&str, &str)> = Vec::new();
+        while !text.is_empty() {
+            let (tag, rest) = text.split_at_checked(2).ok_or(PayloadError::CutShort)?;
+            let (length, rest) = rest.split_at_checked(2).ok_or(PayloadError::CutShort)?;
+            if !is_digits(tag) || !is_digits(length) {
+                return Err(PayloadError::NotFields);
+            }
+            let length = length.parse().map_err(|_| PayloadError::NotFields)?;
+            let (value, rest) = rest.split_at_checked(length).ok_or(PayloadError::CutShort)?;
+            if fields.iter().any(|(known, _)| *known == tag) {
+                return Err(PayloadError::Twice(tag.to_owned()));
+            }
+            fields.push((tag, value));
+            text = rest;
+        }
+        Ok(Self(fields))
+    }
+
+    /// The value of a tag, if it is there and not empty.
+    pub(super) fn get(&self, tag: &str) -> Option<&'a str> {
+        self.0.iter().find(|(known, value)| *known == tag && !value.is_empty()).map(|(_, value)| *value)
+    }
+
+    /// The first tag, if there is one.
+    pub(super) fn first(&self) -> Option<&'a str> {
+        self.0.first().map(|(tag, _)| *tag)
+    }
+}
+
+/// Whether a text is ASCII digits and nothing else.
+pub(super) fn is_digits(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_digit())
+}

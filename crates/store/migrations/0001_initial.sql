@@ -1,0 +1,320 @@
+-- The tables of the first version.
+-- Instants are milliseconds since the Unix epoch; amounts are minor units of the rupiah (sen).
+
+-- Merchants that take payments.
+create table merchant (
+    id text not null, -- The MID.
+    name text not null, -- What customers see.
+    return_url text, -- Where customers return to when a payment names no URL of its own.
+    notify_url text, -- The prefix of notification paths; nothing is sent without one.
+    notify_partner_id text not null, -- What notifications carry as X-PARTNER-ID.
+    payment_handle text not null, -- Stands for the merchant in the account-linking calls.
+    allowed_callers text not null, -- Addresses and CIDR blocks its servers call from, apart by blanks; empty means any.
+    qris text, -- What its QR codes say of it, as one JSON document; none if it takes no payments by code.
+    constraint merchant_key primary key (id)
+);
+
+-- The integrations that a merchant registered.
+create table point_of_purchase (
+    merchant_id text not null, -- Whose.
+    id text not null, -- What payments call it.
+    kind text not null, -- mini-app or standard.
+    place bigint not null, -- Its place in the merchant's list.
+    constraint point_of_purchase_key primary key (merchant_id, id)
+);
+
+-- Banks that report what customers paid into virtual accounts.
+create table bank (
+    id text not null, -- The gateway's id of it.
+    name text not null, -- What operators call it.
+    keeps text not null, -- The words of the banks whose accounts it reports on, apart by blanks; empty means all.
+    allowed_callers text not null, -- Addresses and CIDR blocks its servers call from, apart by blanks; empty means any.
+    constraint bank_key primary key (id)
+);
+
+-- API clients.
+create table client (
+    client_id text not null, -- What token requests carry.
+    owner_kind text not null, -- merchant or bank.
+    owner_id text not null, -- Whose calls it makes.
+    constraint client_key_id primary key (client_id)
+);
+
+-- The secrets of clients. Several may be active at once, so that one can be replaced without a gap.
+create table client_secret (
+    client_id text not null, -- Whose.
+    id text not null, -- Names it.
+    sealed blob not null, -- The secret, encrypted before it came here.
+    added_at bigint not null, -- Since when it is valid.
+    revoked_at bigint, -- Since when it no longer is.
+    constraint client_secret_key primary key (client_id, id)
+);
+
+-- The public keys of clients. Several may be active at once.
+create table client_key (
+    client_id text not null, -- Whose.
+    fingerprint text not null, -- Names it.
+    pem text not null, -- The key as SPKI PEM.
+    added_at bigint not null, -- Since when it is valid.
+    revoked_at bigint, -- Since when it no longer is.
+    constraint client_key_key primary key (client_id, fingerprint)
+);
+
+-- Customers of the wallet.
+create table customer (
+    id text not null, -- The gateway's id.
+    phone text not null, -- What the customer signs in with.
+    name text not null, -- What pages show.
+    standing text not null, -- active or blocked.
+    pay_later_limit bigint, -- How much may be owed on pay-later; none when it is not enabled.
+    pin_hash text not null, -- The PIN, hashed before it came here.
+    otp text, -- The one-time password that always works; sandboxes only.
+    scenario text, -- What the customer is for; sandboxes only.
+    constraint customer_key primary key (id),
+    constraint customer_phone unique (phone)
+);
+
+-- Payments as they stand.
+create table payment (
+    reference_no text not null, -- The gateway's id of it; grows with time.
+    merchant_id text not null, -- Whose.
+    partner_reference_no text not null, -- The merchant's order id; not unique.
+    external_id text not null, -- X-EXTERNAL-ID of the call that opened it.
+    amount bigint not null, -- What is to be paid.
+    product text not null, -- direct-debit or qris: calls about one never find the other.
+    method text not null, -- Who carries it out.
+    created_at bigint not null, -- When it was opened.
+    valid_up_to bigint not null, -- When it stops waiting.
+    details text not null, -- What else the merchant said, as one JSON document.
+    status text not null, -- Two digits: where it stands.
+    version bigint not null, -- Counts its states; the optimistic lock.
+    changed_at bigint not null, -- When it reached this status.
+    payer text, -- Who paid or was denied.
+    pay_option text, -- What it was paid with.
+    paid_at bigint, -- When it was paid, if it was.
+    refunded bigint not null, -- What was given back so far.
+    constraint payment_key primary key (reference_no),
+    constraint payment_refunded check (refunded between 0 and amount)
+);
+
+-- Merchants look at their payments in the order of time. New rows go to the end of each merchant's part, and no column
+-- here ever changes. The order id lies in it so that a search by it reads no other payment.
+create index payment_of_merchant on payment (merchant_id, reference_no, partner_reference_no);
+
+-- The worker that ends what nobody paid polls this.
+create index payment_due on payment (valid_up_to) where status = '03';
+
+-- Every state that a payment had, but for the usual first one, which the payment implies: the guard of its next state and its audit trail in one. Rows are only inserted.
+create table transition (
+    reference_no text not null, -- Which payment.
+    version bigint not null, -- Which of its states.
+    status text not null, -- What it came to be.
+    changed_at bigint not null, -- When.
+    payer text, -- Who paid or was denied.
+    pay_option text, -- What it was paid with.
+    paid_at bigint, -- When it was paid, if it was by then.
+    refunded bigint not null, -- What had been given back by then, this state's own refund included.
+    constraint transition_key primary key (reference_no, version)
+);
+
+-- Refunds that were made. Rows are only inserted.
+create table refund (
+    refund_no text not null, -- The gateway's id of it.
+    reference_no text not null, -- Of which payment.
+    version bigint not null, -- Which of the payment's states it made.
+    partner_refund_no text not null, -- The merchant's id of it; the guard against refunding twice.
+    amount bigint not null, -- What was given back.
+    reason text, -- Why, in the merchant's words.
+    at bigint not null, -- When.
+    constraint refund_key primary key (refund_no),
+    constraint refund_partner unique (reference_no, partner_refund_no)
+);
+
+-- What each merchant gave back on its latest day with a refund. The version is the optimistic lock under which the
+-- merchant's balance is read, because a merchant's account has no row of its own that could guard it.
+create table merchant_refund (
+    merchant_id text not null, -- Whose.
+    version bigint not null, -- Counts the merchant's refunds.
+    day_ends_at bigint not null, -- When that day ends, by the clock of Jakarta.
+    refunded bigint not null, -- What was given back on that day.
+    constraint merchant_refund_key primary key (merchant_id)
+);
+
+-- The merchants' order ids of QR codes: the guard against two codes for one order, and the way from an order to its code.
+create table qr_reference (
+    merchant_id text not null, -- Whose.
+    partner_reference_no text not null, -- The merchant's order id.
+    reference_no text not null, -- The newest code's payment.
+    taken_until bigint not null, -- Until when another code of the same order is refused.
+    constraint qr_reference_key primary key (merchant_id, partner_reference_no)
+);
+
+-- Virtual accounts as they stand.
+create table virtual_account (
+    reference_no text not null, -- The gateway's id of it; grows with time.
+    merchant_id text not null, -- Whose.
+    trx_id text not null, -- The merchant's id of it; unique for as long as a write says.
+    bank text not null, -- The word of the bank that keeps it.
+    company text not null, -- The company's code at the bank, without blanks.
+    customer_no text not null, -- The customer's number behind it.
+    number text not null, -- The whole number, without blanks.
+    amount bigint not null, -- What is to be paid.
+    created_at bigint not null, -- When it was opened.
+    valid_up_to bigint not null, -- When it stops waiting.
+    details text not null, -- What else the merchant said, as one JSON document.
+    status text not null, -- Two digits: where it stands.
+    version bigint not null, -- Counts its states; the optimistic lock.
+    changed_at bigint not null, -- When it reached this status.
+    constraint virtual_account_key primary key (reference_no)
+);
+
+-- Two accounts that wait for a payment never have one number.
+create unique index virtual_account_number on virtual_account (number) where status = '03';
+
+-- Banks ask by the number, also when nobody waits under it any more.
+create index virtual_account_numbered on virtual_account (number, reference_no);
+
+-- Merchants ask by their own id.
+create index virtual_account_trx on virtual_account (merchant_id, trx_id, created_at);
+
+-- The worker that ends what nobody paid polls this.
+create index virtual_account_due on virtual_account (valid_up_to) where status = '03';
+
+-- Every state that a virtual account had after its first, which the account implies. Rows are only inserted.
+create table virtual_account_transition (
+    reference_no text not null, -- Which account.
+    version bigint not null, -- Which of its states.
+    status text not null, -- What it came to be.
+    changed_at bigint not null, -- When.
+    constraint virtual_account_transition_key primary key (reference_no, version)
+);
+
+-- Payments into virtual accounts, as banks reported them. Rows are only inserted.
+create table transfer (
+    payment_no text not null, -- The gateway's id of it.
+    reference_no text not null, -- Into which account.
+    version bigint not null, -- Which of the account's states it made.
+    bank_id text not null, -- Which bank reported it.
+    request_id text not null, -- The bank's id of it; the guard against booking twice.
+    amount bigint not null, -- What was paid.
+    bank_reference text, -- The bank's code of it.
+    at bigint not null, -- When it was booked.
+    constraint transfer_key primary key (payment_no),
+    constraint transfer_request unique (bank_id, request_id)
+);
+
+-- A notice of a paid account, and status queries, ask for the payment behind it.
+create index transfer_account on transfer (reference_no, version);
+
+-- Answers that were given, for those who ask again.
+create table replay (
+    merchant_id text not null, -- Whose call it was: a merchant's, or a bank's, whose services are others.
+    service text not null, -- The service's two digits.
+    external_id text not null, -- The call's X-EXTERNAL-ID.
+    request_hash blob not null, -- SHA-256 of the minified request.
+    body blob not null, -- The answer, byte for byte.
+    opened text, -- The payment that the call opened: status queries ask for it by this key, as long as it exists.
+    kept_until bigint not null, -- Until when the key is taken.
+    constraint replay_key primary key (merchant_id, service, external_id)
+);
+
+-- The outbox: what merchants must be told.
+create table notice (
+    id text not null, -- Digits; also the X-EXTERNAL-ID it is sent with.
+    about text not null, -- payment or virtual-account: what the reference number names.
+    reference_no text not null, -- Which payment or account.
+    version bigint not null, -- Which of its states.
+    merchant_id text not null, -- Who is told.
+    created_at bigint not null, -- When it came up.
+    state text not null, -- pending, waiting, delivered, parked or superseded.
+    attempts bigint not null, -- All attempts so far.
+    round_attempts bigint not null, -- The attempts since it was added or last resent.
+    next_attempt_at bigint not null, -- When it is tried next, while it is pending.
+    lease_until bigint not null, -- Until when somebody is at it; zero when nobody is.
+    holds_back bigint not null, -- 1 while later notices of the payment wait for it, else 0.
+    last_status bigint, -- The HTTP status of the last attempt that was answered.
+    constraint notice_key primary key (id),
+    constraint notice_once unique (reference_no, version)
+);
+
+-- The worker that sends polls this, merchant by merchant.
+create index notice_due on notice (merchant_id, next_attempt_at) where state = 'pending';
+
+-- Every attempt at a notice. Rows are only inserted.
+create table attempt (
+    notice_id text not null, -- Which notice.
+    attempt_no bigint not null, -- Counts the notice's attempts.
+    at bigint not null, -- When it began.
+    latency_ms bigint not null, -- How long the answer took.
+    status bigint, -- The HTTP status, if there was an answer.
+    response text not null, -- What was answered or what went wrong.
+    constraint attempt_key primary key (notice_id, attempt_no)
+);
+
+-- Attempts at secrets, counted before they are checked.
+create table guess (
+    subject text not null, -- What they are counted against.
+    attempts bigint not null, -- How many there were in this window.
+    window_until bigint not null, -- When the count starts anew.
+    constraint guess_key primary key (subject)
+);
+
+-- Movements of money. Rows are only inserted.
+create table journal (
+    id text not null, -- The recipe and what it was made for, so that nothing is booked twice.
+    recipe text not null, -- What moved the money.
+    at bigint not null, -- When.
+    constraint journal_key primary key (id)
+);
+
+-- The lines of movements, kept in the order of statements. Rows are only inserted.
+create table posting (
+    account_id text not null, -- The account moved.
+    at bigint not null, -- When; the same as its movement's.
+    journal_id text not null, -- Which movement.
+    line_no bigint not null, -- Its place within the movement.
+    amount bigint not null, -- Positive credits the account, negative debits it.
+    constraint posting_key primary key (account_id, at, journal_id, line_no)
+);
+
+-- The balances of accounts that have a floor. Other accounts have none: theirs is the sum of their lines.
+create table balance (
+    account_id text not null, -- Which account.
+    amount bigint not null, -- The sum of its lines.
+    floor bigint not null, -- What it may not fall below.
+    constraint balance_key primary key (account_id),
+    constraint balance_floor check (amount >= floor)
+);
+
+-- The gateway's own keys, encrypted before they came here.
+create table sealed_key (
+    name text not null, -- What it is for.
+    sealed blob not null, -- The key.
+    constraint sealed_key_key primary key (name)
+);
+
+-- Settings.
+create table setting (
+    name text not null, -- Which.
+    value text not null, -- Its value.
+    constraint setting_key primary key (name)
+);
+
+-- Who did what. Rows are only inserted, and two equal ones are two events, so there is no key.
+create table audit (
+    at bigint not null, -- When.
+    actor text not null, -- Who.
+    action text not null, -- What, as a verb.
+    subject text not null, -- To what.
+    detail text not null -- What else is worth knowing.
+);
+
+-- The log is read from its newest line.
+create index audit_at on audit (at);
+
+-- Shows that writing works.
+create table heartbeat (
+    name text not null, -- Which heart.
+    beats bigint not null, -- How often it has beaten.
+    constraint heartbeat_key primary key (name)
+);

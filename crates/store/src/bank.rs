@@ -1,0 +1,31 @@
+//! Banks that report what customers paid.
+
+use lunas_domain::bank::Bank;
+use lunas_vocab::BankId;
+
+use crate::db::{Row, Value};
+use crate::{Store, Unavailable};
+
+const BANK_FIND: &str = "select id, name, keeps, allowed_callers from bank where id = $1";
+
+const BANKS_LIST: &str = "select id, name, keeps, allowed_callers from bank order by id";
+
+impl Store {
+    /// The bank of that id.
+    pub async fn bank_find(&self, id: &BankId) -> Result<Option<Bank>, Unavailable> {
+        self.row(BANK_FIND, &[Value::Text(id.as_str())], bank)
+    }
+
+    /// Every bank, by id.
+    pub async fn banks_list(&self) -> Result<Vec<Bank>, Unavailable> {
+        self.rows(BANKS_LIST, &[], bank)
+    }
+}
+
+fn bank(row: &Row<'_>) -> Result<Bank, Unavailable> {
+    let words = |column| Ok(row.text(column)?.split_whitespace().map(str::to_owned).collect());
+    Ok(Bank { id: row.id(0)?, name: row.text(1)?, keeps: words(2)?, allowed_callers: words(3)? })
+}
+
+#[cfg(test)]
+pub(crate) const STATEMENTS: &[&str] = &[BANK_FIND, BANKS_LIST];

@@ -1,0 +1,258 @@
+//! Writes as data: what a flow wants made durable, all of it or none.
+//!
+//! How an engine renders them is no business of this file; which guard each of them carries is.
+
+use lunas_domain::bank::Bank;
+use lunas_domain::guess::Subject;
+use lunas_domain::ledger::{Account, Journal};
+use lunas_domain::merchant::Merchant;
+use lunas_domain::notice::{Next, Notice};
+use lunas_domain::payment::{Payment, Refund, RefundTally};
+use lunas_domain::replay::ReplayKey;
+use lunas_domain::virtual_account::{Transfer, VirtualAccount};
+use lunas_vocab::{ClientId, MerchantId, Money, NoticeId, ReferenceNo, Timestamp};
+
+use crate::client::{ClientRow, PublicKeyRow, SealedSecret};
+use crate::customer::CustomerRow;
+
+/// Everything that one commit makes durable. The writes are made in their order; when one of them is refused, none of
+/// them happened.
+#[derive(Clone, Debug, Default)]
+pub struct Changes {
+    /// The writes, in order.
+    pub writes: Vec<Write>,
+}
+
+impl Changes {
+    /// No change at all; committing it does nothing.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// These changes and one more.
+    #[must_use]
+    pub fn with(mut self, write: Write) -> Self {
+        self.writes.push(write);
+        self
+    }
+
+    /// Adds one more.
+    pub fn push(&mut self, write: Write) {
+        self.writes.push(write);
+    }
+}
+
+impl From<Write> for Changes {
+    fn from(write: Write) -> Self {
+        Self { writes: vec![write] }
+    }
+}
+
+/// One write and its guard.
+#[derive(Clone, Debug)]
+pub enum Write {
+    /// Takes a replay key and keeps the answer that was given for it. Guard: the key is free, or its life is over, else
+    /// [`Refused::Replay`](crate::Refused::Replay).
+    ReplayClaim {
+        /// The key.
+        key: ReplayKey,
+        /// SHA-256 of the minified request.
+        request_hash: [u8; 32],
+        /// The answer, byte for byte.
+        body: Vec<u8>,
+        /// The payment that the call opened, if it opened one: it is found by this key from now on.
+        opened: Option<ReferenceNo>,
+        /// When the call came.
+        now: Timestamp,
+        /// Until when the key is taken.
+        kept_until: Timestamp,
+    },
+    /// Takes a merchant's order id for the payment's QR code; the payment is found by it from now on. Guard: no other
+    /// code of that order, or its time is over, else [`Refused::OrderTaken`](crate::Refused::OrderTaken).
+    QrReferenceClaim {
+        /// The code's payment, which opens in the same changes.
+        payment: Box<Payment>,
+        /// When the call came.
+        now: Timestamp,
+        /// Until when another code of the same order is refused.
+        taken_until: Timestamp,
+    },
+    /// A payment. One that starts as pending needs no line in its timeline: that is how payments start. Guard: its reference number is new, else
+    /// [`Refused::Exists`](crate::Refused::Exists).
+    PaymentOpen(Box<Payment>),
+    /// A payment's next state and its line of the timeline. Guard: the stored version is the one before, else
+    /// [`Refused::LostRace`](crate::Refused::LostRace).
+    PaymentMove(Box<Payment>),
+    /// A refund of a payment. Guards: its number is new, else [`Refused::Exists`](crate::Refused::Exists), and the
+    /// payment has none with the merchant's number yet, else [`Refused::LostRace`](crate::Refused::LostRace).
+    RefundAdd(Box<Refund>),
+    /// What a merchant gave back today, after one more refund. Guard: the stored version is the one before, else
+    /// [`Refused::LostRace`](crate::Refused::LostRace).
+    RefundTally(RefundTally),
+    /// A virtual account, pending. Guards: its reference number is new and the merchant had no account of that
+    /// `trx_id` since then, else [`Refused::Exists`](crate::Refused::Exists); nobody waits under its number, else
+    /// [`Refused::NumberTaken`](crate::Refused::NumberTaken).
+    AccountOpen {
+        /// The account.
+        account: Box<VirtualAccount>,
+        /// Accounts that were opened earlier do not count.
+        unique_since: Timestamp,
+    },
+    /// A virtual account's next state and its line of the timeline. Guard: the stored version is the one before, else
+    /// [`Refused::LostRace`](crate::Refused::LostRace).
+    AccountMove(Box<VirtualAccount>),
+    /// A payment into a virtual account. Guards: its number is new, else [`Refused::Exists`](crate::Refused::Exists),
+    /// and the bank has not reported it yet, else [`Refused::LostRace`](crate::Refused::LostRace).
+    TransferAdd(Box<Transfer>),
+    /// A movement of money. Guards: its id is new, else [`Refused::LostRace`](crate::Refused::LostRace); no account goes
+    /// below its floor and every account that has one was opened, else
+    /// [`Refused::InsufficientFunds`](crate::Refused::InsufficientFunds).
+    JournalPost(Journal),
+    /// Opens an account that has a floor, at zero; an account that is open gets the new floor. Guard: its balance is not
+    /// below that, else [`Refused::InsufficientFunds`](crate::Refused::InsufficientFunds).
+    BalanceOpen {
+        /// The account; one with a floor.
+        account: Account,
+        /// What its balance may not fall below; zero or less, as the account starts at zero.
+        floor: Money,
+    },
+    /// Something a merchant must be told, due at once. Guard: neither the id nor the version has a notice yet,
+    /// else [`Refused::Exists`](crate::Refused::Exists).
+    NoticeAdd {
+        /// Digits; ids that grow with time keep lists in order.
+        id: NoticeId,
+        /// What is told.
+        notice: Notice,
+        /// Who is told.
+        merchant: MerchantId,
+        /// When it came up.
+        at: Timestamp,
+    },
+    /// Claims a due notice for one attempt. Guard: it is pending and its lease is the one that was seen and has run
+    /// out, else [`Refused::LostRace`](crate::Refused::LostRace).
+    NoticeLease {
+        /// Which.
+        id: NoticeId,
+        /// The lease as it was read.
+        seen_lease_until: Timestamp,
+        /// Until when nobody else may try.
+        lease_until: Timestamp,
+        /// The present.
+        now: Timestamp,
+    },
+    /// What came of an attempt, and what is next. Guard: the attempt's number is new for the notice, else
+    /// [`Refused::LostRace`](crate::Refused::LostRace).
+    AttemptRecord {
+        /// Which notice.
+        id: NoticeId,
+        /// Counts all attempts; the first is 1.
+        attempt_no: u32,
+        /// When it began.
+        at: Timestamp,
+        /// How long the answer took.
+        latency_ms: i64,
+        /// The HTTP status, if there was an answer.
+        status: Option<u16>,
+        /// What was answered or what went wrong, cut to a length by the caller.
+        response: String,
+        /// What is done now.
+        next: Next,
+    },
+    /// Makes a notice due again, with the whole schedule of retries ahead of it. Guard: it is there, else
+    /// [`Refused::LostRace`](crate::Refused::LostRace).
+    NoticeResend {
+        /// Which.
+        id: NoticeId,
+        /// When it is due.
+        at: Timestamp,
+    },
+    /// Counts one attempt at a secret. Guard: the subject's allowance, else
+    /// [`Refused::TooManyGuesses`](crate::Refused::TooManyGuesses).
+    GuessTake {
+        /// What the attempt is counted against.
+        subject: Subject,
+        /// When.
+        now: Timestamp,
+    },
+    /// Forgets the attempts.
+    GuessClear {
+        /// What they were counted against.
+        subject: Subject,
+    },
+    /// A merchant with its points of purchase, new or changed.
+    MerchantPut(Box<Merchant>),
+    /// A bank, new or changed.
+    BankPut(Bank),
+    /// A client with its secrets and keys, new or changed; secrets and keys that are not named stay as they are.
+    /// Guard: the client is nobody else's, else [`Refused::Exists`](crate::Refused::Exists).
+    ClientPut(ClientRow),
+    /// One more secret for a client. Guard: its id is new, else [`Refused::Exists`](crate::Refused::Exists).
+    ClientSecretAdd {
+        /// Whose.
+        client: ClientId,
+        /// The secret, encrypted by the caller.
+        secret: SealedSecret,
+    },
+    /// Ends a secret at once. Guard: it is active, else [`Refused::LostRace`](crate::Refused::LostRace).
+    ClientSecretRevoke {
+        /// Whose.
+        client: ClientId,
+        /// Which.
+        id: String,
+        /// When.
+        at: Timestamp,
+    },
+    /// One more public key for a client. Guard: its fingerprint is new for the client, else
+    /// [`Refused::Exists`](crate::Refused::Exists).
+    ClientKeyAdd {
+        /// Whose.
+        client: ClientId,
+        /// The key.
+        key: PublicKeyRow,
+    },
+    /// Ends a public key at once. Guard: it is active, else [`Refused::LostRace`](crate::Refused::LostRace).
+    ClientKeyRevoke {
+        /// Whose.
+        client: ClientId,
+        /// Which.
+        fingerprint: String,
+        /// When.
+        at: Timestamp,
+    },
+    /// A customer, new or changed. Guard: nobody else has the phone number, else
+    /// [`Refused::Exists`](crate::Refused::Exists).
+    CustomerPut(CustomerRow),
+    /// One of the gateway's own keys, encrypted by the caller; replaces the one of that name.
+    KeyPut {
+        /// What it is called.
+        name: String,
+        /// The key, encrypted.
+        sealed: Vec<u8>,
+    },
+    /// A setting; replaces the one of that name.
+    SettingPut {
+        /// What it is called.
+        name: String,
+        /// Its value.
+        value: String,
+    },
+    /// A line of the audit log: somebody did something.
+    AuditAdd {
+        /// When.
+        at: Timestamp,
+        /// Who.
+        actor: String,
+        /// What, as a verb.
+        action: String,
+        /// To what.
+        subject: String,
+        /// What else is worth knowing.
+        detail: String,
+    },
+    /// Moves the row that shows that writing works.
+    Heartbeat,
+    /// Empties everything that traffic filled (payments, timelines, refunds, virtual accounts and their payments, replays, notices, attempts, guesses, the ledger) and
+    /// sets balances to zero. Merchants, clients, customers, keys, settings and the audit log stay. The store does not
+    /// know whether it serves a sandbox: refusing this elsewhere is the caller's duty.
+    SandboxReset,
+}

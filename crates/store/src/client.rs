@@ -1,0 +1,143 @@
+//! API clients and what they prove themselves with. Secrets come and go encrypted; the store cannot read them.
+
+use lunas_vocab::{BankId, ClientId, MerchantId, Timestamp};
+
+use crate::db::{Row, Value};
+use crate::{Store, Unavailable};
+
+/// Whose calls a client makes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ClientOwner {
+    /// A merchant's.
+    Merchant(MerchantId),
+    /// A bank's.
+    Bank(BankId),
+}
+
+impl ClientOwner {
+    /// The word kept for the kind.
+    pub(crate) fn kind(&self) -> &'static str {
+        match self {
+            Self::Merchant(_) => "merchant",
+            Self::Bank(_) => "bank",
+        }
+    }
+
+    /// The owner's id as text.
+    pub(crate) fn id(&self) -> &str {
+        match self {
+            Self::Merchant(id) => id.as_str(),
+            Self::Bank(id) => id.as_str(),
+        }
+    }
+}
+
+/// An API client.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClientRow {
+    /// Its id, as token requests carry it.
+    pub client_id: ClientId,
+    /// Whose calls it makes.
+    pub owner: ClientOwner,
+    /// Its secrets, the oldest first; any active one will do.
+    pub secrets: Vec<SealedSecret>,
+    /// Its public keys, the oldest first; any active one will do.
+    pub public_keys: Vec<PublicKeyRow>,
+}
+
+/// A client secret as the store keeps it: encrypted by somebody else.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SealedSecret {
+    /// Names it in lists and when it is revoked.
+    pub id: String,
+    /// The secret, encrypted.
+    pub sealed: Vec<u8>,
+    /// Since when it is valid.
+    pub added_at: Timestamp,
+    /// Since when it no longer is.
+    pub revoked_at: Option<Timestamp>,
+}
+
+impl SealedSecret {
+    /// Whether it may be used.
+    pub fn is_active(&self) -> bool {
+        self.revoked_at.is_none()
+    }
+}
+
+/// A public key of a client.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PublicKeyRow {
+    /// Names it; unique within the client.
+    pub fingerprint: String,
+    /// The key as SPKI PEM.
+    pub pem: String,
+    /// Since when it is valid.
+    pub added_at: Timestamp,
+    /// Since when it no longer is.
+    pub revoked_at: Option<Timestamp>,
+}
+
+impl PublicKeyRow {
+    /// Whether it may be used.
+    pub fn is_active(&self) -> bool {
+        self.revoked_at.is_none()
+    }
+}
+
+const CLIENT_FIND: &str = "select client_id, owner_kind, owner_id from client where client_id = $1";
+
+const CLIENTS_LIST: &str = "select client_id, owner_kind, owner_id from client where owner_kind = $1 and owner_id = $2 order by client_id";
+
+const CLIENT_SECRETS: &str = "select id, sealed, added_at, revoked_at from client_secret
+    where client_id = $1 order by added_at, id";
+
+const CLIENT_KEYS: &str = "select fingerprint, pem, added_at, revoked_at from client_key
+    where client_id = $1 order by added_at, fingerprint";
+
+impl Store {
+    /// The client of that id, with all its secrets and keys.
+    pub async fn client_find(&self, id: &ClientId) -> Result<Option<ClientRow>, Unavailable> {
+        let found = self.row(CLIENT_FIND, &[Value::Text(id.as_str())], named)?;
+        found.map(|named| self.client_filled(named)).transpose()
+    }
+
+    /// A merchant's or a bank's clients, by id.
+    pub async fn clients_list(&self, owner: &ClientOwner) -> Result<Vec<ClientRow>, Unavailable> {
+        let found = self.rows(CLIENTS_LIST, &[Value::Text(owner.kind()), Value::Text(owner.id())], named)?;
+        found.into_iter().map(|named| self.client_filled(named)).collect()
+    }
+
+    fn client_filled(&self, (client_id, owner): (ClientId, ClientOwner)) -> Result<ClientRow, Unavailable> {
+        let key = [Value::Text(client_id.as_str())];
+        let secrets = self.rows(CLIENT_SECRETS, &key, |row| {
+            Ok(SealedSecret {
+                id: row.text(0)?,
+                sealed: row.blob(1)?,
+                added_at: row.time(2)?,
+                revoked_at: row.time_or_null(3)?,
+            })
+        })?;
+        let public_keys = self.rows(CLIENT_KEYS, &key, |row| {
+            Ok(PublicKeyRow {
+                fingerprint: row.text(0)?,
+                pem: row.text(1)?,
+                added_at: row.time(2)?,
+                revoked_at: row.time_or_null(3)?,
+            })
+        })?;
+        Ok(ClientRow { client_id, owner, secrets, public_keys })
+    }
+}
+
+fn named(row: &Row<'_>) -> Result<(ClientId, ClientOwner), Unavailable> {
+    let owner = match row.text(1)?.as_str() {
+        "merchant" => ClientOwner::Merchant(row.id(2)?),
+        "bank" => ClientOwner::Bank(row.id(2)?),
+        other => return Err(Unavailable::corrupt("kind of client", other)),
+    };
+    Ok((row.id(0)?, owner))
+}
+
+#[cfg(test)]
+pub(crate) const STATEMENTS: &[&str] = &[CLIENT_FIND, CLIENTS_LIST, CLIENT_SECRETS, CLIENT_KEYS];

@@ -1,0 +1,67 @@
+//! Wallet customers and what they sign in with.
+
+use lunas_domain::customer::{Customer, Standing};
+use lunas_vocab::{CustomerId, Phone, Secret};
+
+use crate::db::{Row, Value};
+use crate::{Store, Unavailable};
+
+/// A customer with what no rule needs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CustomerRow {
+    /// The customer as the rules see one.
+    pub customer: Customer,
+    /// The PIN's hash, made by the caller.
+    pub pin_hash: Secret<String>,
+    /// The one-time password that always works for this customer; only sandboxes have one.
+    pub otp: Option<Secret<String>>,
+    /// What this customer is for, in a sandbox: `blocked`, `no money` and the like.
+    pub scenario: Option<String>,
+}
+
+macro_rules! columns {
+    () => {
+        "id, phone, name, standing, pay_later_limit, pin_hash, otp, scenario"
+    };
+}
+
+const CUSTOMER_FIND: &str = concat!("select ", columns!(), " from customer where id = $1");
+
+const CUSTOMER_FIND_BY_PHONE: &str = concat!("select ", columns!(), " from customer where phone = $1");
+
+const CUSTOMERS_LIST: &str = concat!("select ", columns!(), " from customer order by id");
+
+impl Store {
+    /// The customer of that id.
+    pub async fn customer_find(&self, id: &CustomerId) -> Result<Option<CustomerRow>, Unavailable> {
+        self.row(CUSTOMER_FIND, &[Value::Text(id.as_str())], customer)
+    }
+
+    /// The customer who signs in with that number.
+    pub async fn customer_find_by_phone(&self, phone: &Phone) -> Result<Option<CustomerRow>, Unavailable> {
+        self.row(CUSTOMER_FIND_BY_PHONE, &[Value::Text(phone.as_str())], customer)
+    }
+
+    /// Every customer, by id.
+    pub async fn customers_list(&self) -> Result<Vec<CustomerRow>, Unavailable> {
+        self.rows(CUSTOMERS_LIST, &[], customer)
+    }
+}
+
+fn customer(row: &Row<'_>) -> Result<CustomerRow, Unavailable> {
+    Ok(CustomerRow {
+        customer: Customer {
+            id: row.id(0)?,
+            phone: row.id(1)?,
+            name: row.text(2)?,
+            standing: row.word(3, Standing::parse)?,
+            pay_later_limit: row.money_or_null(4)?,
+        },
+        pin_hash: Secret::new(row.text(5)?),
+        otp: row.text_or_null(6)?.map(Secret::new),
+        scenario: row.text_or_null(7)?,
+    })
+}
+
+#[cfg(test)]
+pub(crate) const STATEMENTS: &[&str] = &[CUSTOMER_FIND, CUSTOMER_FIND_BY_PHONE, CUSTOMERS_LIST];

@@ -1,0 +1,51 @@
+//! Moving committed pages from the write-ahead log into the database's file, beside the writer.
+//!
+//! The writer says when: it knows how long the log is. Nothing here waits on a clock.
+
+use std::io;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread::{Builder, JoinHandle};
+
+use rusqlite::Connection;
+
+/// Copies what no reader needs from the log any more, waiting for nobody.
+const CHECKPOINT_PASSIVE: &str = "pragma wal_checkpoint(passive)";
+
+/// The thread that moves pages.
+pub(super) struct Checkpointer {
+    nudges: SyncSender<()>,
+    thread: JoinHandle<()>,
+}
+
+impl Checkpointer {
+    pub(super) fn start(connection: Connection) -> io::Result<Self> {
+        let (nudges, nudged) = sync_channel(1);
+        let thread = Builder::new()
+            .name("lunas-checkpoint".to_owned())
+            .spawn(move || move_pages(&connection, &nudged))?;
+        Ok(Self { nudges, thread })
+    }
+
+    /// Asks for a checkpoint. One that is asked for while one runs starts right after it; more than that are one.
+    pub(super) fn nudge(&self) {
+        // A full channel means that one is due already; a closed one, that the thread is gone, and the writer's own
+        // limit keeps the log in bounds.
+        let _ = self.nudges.try_send(());
+    }
+
+    /// Waits for the running checkpoint and ends the thread.
+    pub(super) fn stop(self) {
+        drop(self.nudges);
+        if self.thread.join().is_err() {
+            tracing::warn!("the checkpoint thread had panicked");
+        }
+    }
+}
+
+fn move_pages(connection: &Connection, nudged: &Receiver<()>) {
+    while nudged.recv().is_ok() {
+        if let Err(error) = connection.query_row(CHECKPOINT_PASSIVE, [], |_| Ok(())) {
+            tracing::warn!(%error, "a checkpoint failed; the log grows until one succeeds");
+        }
+    }
+}

@@ -1,0 +1,294 @@
+//! Group commit: one thread writes what queued up while the last batch was being made durable.
+//!
+//! Order and failure. A batch is one transaction. Its changes are made in the order in which they were queued, and they
+//! see each other. When one of them is refused, what it wrote is taken back and the others go on. Only after the log
+//! is synced is anybody answered, so nothing that was answered can be lost; if the commit fails, everybody in the batch
+//! hears that the store is unavailable, and nothing of the batch is there. The thread never waits to fill a batch.
+
+use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI32, Ordering};
+use std::thread::Builder;
+
+use rusqlite::Connection;
+use tokio::sync::{mpsc, oneshot};
+
+use super::checkpoint::Checkpointer;
+use super::lock::Lock;
+use super::render;
+use crate::{Changes, Refused, Unavailable};
+
+/// Changes that wait for the writer. Callers beyond that wait to be let into the queue.
+const QUEUE_MAX: usize = 1_024;
+/// Changes in one transaction. It bounds how long the first one of a batch waits for the last.
+const BATCH_MAX: usize = 256;
+/// The log's length in pages at which the checkpointer is woken, and again after as many more.
+const WAL_PAGES_NUDGE: i32 = 2_000;
+/// The log's length in pages at which the writer itself moves what is left and starts the log anew: 128 MiB.
+const WAL_PAGES_MAX: i32 = 16_000;
+
+/// Moves everything into the database's file and starts the log anew, unless somebody still reads from it.
+const CHECKPOINT_RESTART: &str = "pragma wal_checkpoint(restart)";
+/// The same at the end, when nobody reads any more: the log becomes empty.
+const CHECKPOINT_TRUNCATE: &str = "pragma wal_checkpoint(truncate)";
+
+/// The queue to the writer thread.
+pub(super) struct Committer {
+    queue: mpsc::Sender<Message>,
+}
+
+enum Message {
+    Commit(Job),
+    Close(oneshot::Sender<()>),
+}
+
+struct Job {
+    changes: Changes,
+    answer: oneshot::Sender<Result<(), Refused>>,
+}
+
+impl Committer {
+    /// Starts the writer thread, which owns its connection and the lock until it ends. Without a lock another process
+    /// may be writing as well, and the log is left to that one.
+    pub(super) fn start(
+        connection: Connection,
+        checkpointing: Connection,
+        lock: Option<Lock>,
+    ) -> io::Result<Self> {
+        let (queue, queued) = mpsc::channel(QUEUE_MAX);
+        let checkpointer = Checkpointer::start(checkpointing)?;
+        let mut writer = Writer { connection, wal_pages: Arc::default(), nudged_at: 0, checkpointer };
+        Builder::new().name("lunas-committer".to_owned()).spawn(move || {
+            let closers = writer.run(queued);
+            writer.finish(lock);
+            for closer in closers {
+                // Whoever asked may have stopped waiting.
+                let _ = closer.send(());
+            }
+        })?;
+        Ok(Self { queue })
+    }
+
+    /// Waits for a place in the queue, then for the answer.
+    pub(super) async fn commit(&self, changes: Changes) -> Result<(), Refused> {
+        let (answer, answered) = oneshot::channel();
+        let job = Message::Commit(Job { changes, answer });
+        self.queue.send(job).await.map_err(|_| Unavailable::closed())?;
+        answered.await.unwrap_or_else(|_| Err(Unavailable::new("the writer failed at this batch").into()))
+    }
+
+    /// Lets in nobody else, and returns when everything queued is durable and the files are closed.
+    pub(super) async fn close(&self) {
+        let (done, closed) = oneshot::channel();
+        if self.queue.send(Message::Close(done)).await.is_ok() {
+            // An error means that the thread ended without an answer, which is closed as well.
+            let _ = closed.await;
+        }
+    }
+}
+
+struct Writer {
+    connection: Connection,
+    wal_pages: Arc<AtomicI32>,
+    nudged_at: i32,
+    checkpointer: Checkpointer,
+}
+
+/// How a batch is protected against its own members.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Protection {
+    /// Not at all: right for a batch in which nothing is refused after it has written something.
+    None,
+    /// A savepoint around each of the changes.
+    Savepoints,
+}
+
+/// Why a batch was not written.
+enum Stopped {
+    /// One of the changes was refused after it had written something, and there is no savepoint to go back to.
+    MustUndo,
+    /// The database failed; nothing of the batch is there.
+    Failed(Unavailable),
+}
+
+impl From<rusqlite::Error> for Stopped {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Failed(Unavailable::new(error))
+    }
+}
+
+impl Writer {
+    /// Serves until the queue is closed and empty; gives those who wait for that.
+    fn run(&mut self, mut queued: mpsc::Receiver<Message>) -> Vec<oneshot::Sender<()>> {
+        let wal_pages = Arc::clone(&self.wal_pages);
+        let hook = move |_: &mut rusqlite::hooks::Wal, pages| {
+            wal_pages.store(pages, Ordering::Relaxed);
+            Ok(())
+        };
+        if let Err(error) = self.connection.wal_hook(Some(hook)) {
+            tracing::error!(%error, "the log's length cannot be watched");
+        }
+        let mut closers = Vec::new();
+        let mut messages = Vec::with_capacity(BATCH_MAX);
+        while queued.blocking_recv_many(&mut messages, BATCH_MAX) > 0 {
+            let mut jobs = Vec::with_capacity(messages.len());
+            for message in messages.drain(..) {
+                match message {
+                    Message::Commit(job) => jobs.push(job),
+                    Message::Close(closer) => {
+                        queued.close();
+                        closers.push(closer);
+                    }
+                }
+            }
+            if jobs.is_empty() {
+                continue;
+            }
+            // A panic drops the batch, and with it the senders its callers wait for: they hear of it at once.
+            if catch_unwind(AssertUnwindSafe(|| self.serve(jobs))).is_err() {
+                tracing::error!("the writer panicked; its batch was not written");
+                self.rolled_back();
+            }
+            self.keep_log_short();
+        }
+        closers
+    }
+
+    fn serve(&mut self, jobs: Vec<Job>) {
+        let outcome = match self.write(&jobs, Protection::None) {
+            Err(Stopped::MustUndo) => self.write(&jobs, Protection::Savepoints),
+            outcome => outcome,
+        };
+        let answers = match outcome {
+            Ok(answers) => answers,
+            Err(stopped) => {
+                let unavailable = match stopped {
+                    Stopped::Failed(unavailable) => unavailable,
+                    Stopped::MustUndo => Unavailable::new("a change could not be taken back"),
+                };
+                tracing::error!(error = %unavailable, changes = jobs.len(), "a batch was not written");
+                vec![Err(Refused::Unavailable(unavailable)); jobs.len()]
+            }
+        };
+        for (job, answer) in jobs.into_iter().zip(answers) {
+            // Whoever asked may have stopped waiting; the change is durable all the same.
+            let _ = job.answer.send(answer);
+        }
+    }
+
+    /// Writes a batch in one transaction and gives each member's answer, or leaves no trace of it.
+    fn write(&self, jobs: &[Job], protection: Protection) -> Result<Vec<Result<(), Refused>>, Stopped> {
+        let written = self.write_uncommitted(jobs, protection).and_then(|answers| {
+            self.run_sql("commit")?;
+            Ok(answers)
+        });
+        if written.is_err() {
+            self.rolled_back();
+        }
+        written
+    }
+
+    fn write_uncommitted(
+        &self,
+        jobs: &[Job],
+        protection: Protection,
+    ) -> Result<Vec<Result<(), Refused>>, Stopped> {
+        self.run_sql("begin immediate")?;
+        let mut answers = Vec::with_capacity(jobs.len());
+        for job in jobs {
+            let answer = match protection {
+                Protection::None => self.apply(&job.changes)?,
+                Protection::Savepoints => self.apply_within_savepoint(&job.changes)?,
+            };
+            answers.push(answer);
+        }
+        Ok(answers)
+    }
+
+    /// Most refusals come from the first write of a change, before anything was written: they cost nothing.
+    fn apply(&self, changes: &Changes) -> Result<Result<(), Refused>, Stopped> {
+        let before = self.connection.total_changes();
+        let answer = self.apply_each(changes)?;
+        if answer.is_err() && self.connection.total_changes() != before {
+            return Err(Stopped::MustUndo);
+        }
+        Ok(answer)
+    }
+
+    fn apply_within_savepoint(&self, changes: &Changes) -> Result<Result<(), Refused>, Stopped> {
+        self.run_sql("savepoint one")?;
+        let answer = self.apply_each(changes)?;
+        if answer.is_err() {
+            self.run_sql("rollback to one")?;
+        }
+        self.run_sql("release one")?;
+        Ok(answer)
+    }
+
+    fn apply_each(&self, changes: &Changes) -> Result<Result<(), Refused>, Stopped> {
+        for write in &changes.writes {
+            if let Err(refused) = render::write(&self.connection, write) {
+                // A full disk or a failing one makes SQLite take back the whole transaction by itself.
+                return match refused {
+                    Refused::Unavailable(unavailable) if self.connection.is_autocommit() => {
+                        Err(Stopped::Failed(unavailable))
+                    }
+                    refused => Ok(Err(refused)),
+                };
+            }
+        }
+        Ok(Ok(()))
+    }
+
+    fn run_sql(&self, sql: &str) -> rusqlite::Result<usize> {
+        self.connection.prepare_cached(sql)?.execute([])
+    }
+
+    fn rolled_back(&self) {
+        if !self.connection.is_autocommit()
+            && let Err(error) = self.run_sql("rollback")
+        {
+            tracing::error!(%error, "a batch could not be rolled back");
+        }
+    }
+
+    /// Wakes the checkpointer each time the log has grown by so much. A log that is too long even so is started anew
+    /// here: by then little is left to move, and it is done between two batches. A reader in the middle of the log puts
+    /// that off until the log has grown by as much again.
+    fn keep_log_short(&mut self) {
+        let pages = self.wal_pages.load(Ordering::Relaxed);
+        if pages < self.nudged_at {
+            self.nudged_at = 0;
+        }
+        if pages - self.nudged_at < WAL_PAGES_NUDGE {
+            return;
+        }
+        self.nudged_at = pages;
+        if pages >= WAL_PAGES_MAX {
+            self.checkpoint(CHECKPOINT_RESTART);
+        } else {
+            self.checkpointer.nudge();
+        }
+    }
+
+    fn checkpoint(&self, sql: &str) {
+        // Waiting for a reader here would hold up every payment.
+        let waiting = self.connection.busy_timeout(std::time::Duration::ZERO);
+        if let Err(error) = waiting.and_then(|()| self.connection.query_row(sql, [], |_| Ok(()))) {
+            tracing::debug!(%error, "the log could not be started anew");
+        }
+    }
+
+    fn finish(self, lock: Option<Lock>) {
+        self.checkpointer.stop();
+        if lock.is_some()
+            && let Err(error) = self.connection.query_row(CHECKPOINT_TRUNCATE, [], |_| Ok(()))
+        {
+            tracing::warn!(%error, "the log was not emptied; it will be read when the store is opened again");
+        }
+        if let Err((_, error)) = self.connection.close() {
+            tracing::warn!(%error, "the database was not closed cleanly");
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! A connection that only reads, and the rows it gives.
+
+use rusqlite::types::{FromSql, ToSql, ToSqlOutput, ValueRef};
+use rusqlite::{Connection, params_from_iter};
+
+use crate::Unavailable;
+use crate::db::Value;
+
+/// A connection that only reads. It keeps the statements it has run.
+pub(crate) struct Reader {
+    connection: Connection,
+}
+
+/// A row of an answer. Columns are counted from zero.
+pub(crate) struct Row<'r>(&'r rusqlite::Row<'r>);
+
+impl Reader {
+    pub(crate) fn new(connection: Connection) -> Self {
+        Self { connection }
+    }
+
+    /// Every row of a statement, read by `read`.
+    pub(crate) fn rows<T>(
+        &self,
+        sql: &str,
+        values: &[Value<'_>],
+        mut read: impl FnMut(&Row<'_>) -> Result<T, Unavailable>,
+    ) -> Result<Vec<T>, Unavailable> {
+        let mut statement = self.connection.prepare_cached(sql).map_err(Unavailable::new)?;
+        let mut rows = statement.query(params_from_iter(values)).map_err(Unavailable::new)?;
+        let mut found = Vec::new();
+        while let Some(row) = rows.next().map_err(Unavailable::new)? {
+            found.push(read(&Row(row))?);
+        }
+        Ok(found)
+    }
+
+    /// Runs several statements that all see the state that the first one saw.
+    pub(crate) fn snapshot<T>(
+        &self,
+        look: impl FnOnce(&Self) -> Result<T, Unavailable>,
+    ) -> Result<T, Unavailable> {
+        let snapshot = self.connection.unchecked_transaction().map_err(Unavailable::new)?;
+        let result = look(self);
+        snapshot.finish().map_err(Unavailable::new)?;
+        result
+    }
+
+    /// Prepares a statement, so that its text is known to be good, and names its parameters in their order.
+    #[cfg(test)]
+    pub(crate) fn parameters(&self, sql: &str) -> Result<Vec<String>, Unavailable> {
+        let statement = self.connection.prepare(sql).map_err(Unavailable::new)?;
+        let name = |index| statement.parameter_name(index).unwrap_or_default().to_owned();
+        Ok((1..=statement.parameter_count()).map(name).collect())
+    }
+}
+
+impl Row<'_> {
+    fn get<T: FromSql>(&self, column: usize) -> Result<T, Unavailable> {
+        self.0.get(column).map_err(Unavailable::new)
+    }
+
+    pub(crate) fn text(&self, column: usize) -> Result<String, Unavailable> {
+        self.get(column)
+    }
+
+    pub(crate) fn text_or_null(&self, column: usize) -> Result<Option<String>, Unavailable> {
+        self.get(column)
+    }
+
+    pub(crate) fn int(&self, column: usize) -> Result<i64, Unavailable> {
+        self.get(column)
+    }
+
+    pub(crate) fn int_or_null(&self, column: usize) -> Result<Option<i64>, Unavailable> {
+        self.get(column)
+    }
+
+    pub(crate) fn blob(&self, column: usize) -> Result<Vec<u8>, Unavailable> {
+        self.get(column)
+    }
+}
+
+/// Parameters are bound by their place, so a statement must name `$1`, `$2` … first in that order; a test sees to it.
+impl ToSql for Value<'_> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(match self {
+            Self::Text(text) => ValueRef::Text(text.as_bytes()),
+            Self::Int(int) => ValueRef::Integer(*int),
+            Self::Null => ValueRef::Null,
+        }))
+    }
+}

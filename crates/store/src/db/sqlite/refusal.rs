@@ -1,0 +1,66 @@
+//! From SQLite's words for a violated constraint to the constraint's name, and from there to a refusal.
+
+use rusqlite::{Error, ErrorCode};
+
+use crate::{Refused, Unavailable, guard};
+
+/// SQLite names a check, but of a unique constraint it names the columns. A test compares these with the migrations.
+const UNIQUE: &[(&str, &str)] = &[
+    ("payment.reference_no", "payment_key"),
+    ("transition.reference_no, transition.version", "transition_key"),
+    ("refund.refund_no", "refund_key"),
+    ("refund.reference_no, refund.partner_refund_no", "refund_partner"),
+    ("journal.id", "journal_key"),
+    ("attempt.notice_id, attempt.attempt_no", "attempt_key"),
+    ("notice.id", "notice_key"),
+    ("notice.reference_no, notice.version", "notice_once"),
+    ("virtual_account.reference_no", "virtual_account_key"),
+    ("virtual_account.number", "virtual_account_number"),
+    (
+        "virtual_account_transition.reference_no, virtual_account_transition.version",
+        "virtual_account_transition_key",
+    ),
+    ("transfer.payment_no", "transfer_key"),
+    ("transfer.bank_id, transfer.request_id", "transfer_request"),
+    ("client_secret.client_id, client_secret.id", "client_secret_key"),
+    ("client_key.client_id, client_key.fingerprint", "client_key_key"),
+    ("customer.phone", "customer_phone"),
+];
+
+/// What a failed statement means. Whatever is not a guard is ours or the disk's.
+pub(super) fn refusal(error: &Error) -> Refused {
+    violated(error).and_then(guard::refusal).unwrap_or_else(|| Unavailable::new(error).into())
+}
+
+fn violated(error: &Error) -> Option<&str> {
+    let Error::SqliteFailure(failure, Some(message)) = error else { return None };
+    if failure.code != ErrorCode::ConstraintViolation {
+        return None;
+    }
+    let (kind, subject) = message.split_once(" constraint failed: ")?;
+    match kind {
+        "CHECK" => Some(subject),
+        "UNIQUE" => UNIQUE.iter().find(|(columns, _)| *columns == subject).map(|(_, name)| *name),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_columns_of_unique_constraints_are_those_of_the_migrations() {
+        let sql = include_str!("../../../migrations/0001_initial.sql");
+        for (columns, name) in UNIQUE {
+            let (table, _) = columns.split_once('.').unwrap();
+            let bare = columns.replace(&format!("{table}."), "");
+            let declared = ["primary key", "unique"]
+                .iter()
+                .any(|kind| sql.contains(&format!("constraint {name} {kind} ({bare})")))
+                || sql.contains(&format!("create unique index {name} on {table} ({bare})"));
+            assert!(declared, "{name} ({bare})");
+            assert!(guard::refusal(name).is_some(), "{name} means nothing");
+        }
+    }
+}

@@ -1,0 +1,28 @@
+//! What a violated constraint means: its name in the migrations, and the refusal that callers get.
+//!
+//! Guards that are a count of changed rows (a version, a lease, an allowance) stand beside the statements that count.
+
+use crate::Refused;
+
+/// The refusal behind a named constraint; none for a constraint that only a mistake of this program can violate.
+pub(crate) fn refusal(constraint: &str) -> Option<Refused> {
+    match constraint {
+        "balance_floor" => Some(Refused::InsufficientFunds),
+        "transition_key"
+        | "journal_key"
+        | "attempt_key"
+        | "refund_partner"
+        | "transfer_request"
+        | "virtual_account_transition_key" => Some(Refused::LostRace),
+        "virtual_account_number" => Some(Refused::NumberTaken),
+        "virtual_account_key" => Some(Refused::Exists { what: "virtual account" }),
+        "transfer_key" => Some(Refused::Exists { what: "transfer" }),
+        "payment_key" => Some(Refused::Exists { what: "payment" }),
+        "refund_key" => Some(Refused::Exists { what: "refund" }),
+        "notice_key" | "notice_once" => Some(Refused::Exists { what: "notice" }),
+        "client_secret_key" => Some(Refused::Exists { what: "client secret" }),
+        "client_key_key" => Some(Refused::Exists { what: "client key" }),
+        "customer_phone" => Some(Refused::Exists { what: "phone number" }),
+        _ => None,
+    }
+}

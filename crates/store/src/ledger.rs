@@ -1,0 +1,299 @@
+//! Balances, statements, and the proof that the ledger holds together.
+
+use lunas_domain::ledger::{Account, Recipe};
+use lunas_vocab::{AccountId, Money, Timestamp};
+
+use crate::db::{Reader, Row, Value};
+use crate::{LIST_MAX, Store, Unavailable};
+
+/// One line of an account's statement.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StatementLine {
+    /// The movement it belongs to.
+    pub journal_id: String,
+    /// What moved the money.
+    pub recipe: Recipe,
+    /// When.
+    pub at: Timestamp,
+    /// Positive credits the account, negative debits it.
+    pub amount: Money,
+}
+
+/// What was found when the ledger was proven from its rows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LedgerReport {
+    /// How many movements there are.
+    pub journals: u64,
+    /// How many lines they have.
+    pub postings: u64,
+    /// How many accounts have a balance row.
+    pub balances: u64,
+    /// How many payments are paid, those that were refunded since included.
+    pub paid_payments: u64,
+    /// The sum of all lines; anything but zero means that money was made or lost.
+    pub total: Money,
+    /// What does not hold, at most [`OFFENDERS_MAX`] of each kind.
+    pub offenders: Vec<Offender>,
+}
+
+impl LedgerReport {
+    /// Whether everything holds.
+    pub fn is_sound(&self) -> bool {
+        self.offenders.is_empty() && self.total == Money::ZERO_IDR
+    }
+}
+
+/// Something in the ledger that does not hold.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Offender {
+    /// A movement whose lines do not sum to zero.
+    #[error("movement {journal_id} sums to {sum} instead of zero")]
+    Unbalanced {
+        /// The movement.
+        journal_id: String,
+        /// What its lines sum to.
+        sum: Money,
+    },
+    /// A movement without lines, or lines without a movement.
+    #[error("movement {journal_id} is torn: its head or its lines are missing")]
+    Torn {
+        /// The movement's id.
+        journal_id: String,
+    },
+    /// An account whose balance row is not the sum of its lines.
+    #[error("account {account_id} has {kept} in its balance row but {posted} in its lines")]
+    BalanceDiffers {
+        /// The account's id.
+        account_id: String,
+        /// What the balance row says.
+        kept: Money,
+        /// What the lines sum to.
+        posted: Money,
+    },
+    /// An account below its floor.
+    #[error("account {account_id} has {amount}, below its floor of {floor}")]
+    BelowFloor {
+        /// The account's id.
+        account_id: String,
+        /// Its balance.
+        amount: Money,
+        /// What it may not fall below.
+        floor: Money,
+    },
+    /// A paid payment whose movement is missing, or does not credit its merchant with its amount.
+    #[error("payment {reference_no} is paid, but no movement credits its merchant with its amount")]
+    PaidWithoutJournal {
+        /// The payment's reference number.
+        reference_no: String,
+    },
+    /// A payment whose refunds do not add up: what it says was given back is not what was moved, is more than was paid,
+    /// or does not go with its status.
+    #[error("payment {reference_no} has {kept} refunded, but its refunds moved {moved}")]
+    RefundsDiffer {
+        /// The payment's reference number.
+        reference_no: String,
+        /// What the payment says.
+        kept: Money,
+        /// What its refunds took from its merchant.
+        moved: Money,
+    },
+    /// A movement of a refund that is not there.
+    #[error("movement {journal_id} belongs to no refund")]
+    JournalWithoutRefund {
+        /// The movement's id.
+        journal_id: String,
+    },
+    /// A movement of a payment that is not there or not paid.
+    #[error("movement {journal_id} belongs to no paid payment")]
+    JournalWithoutPayment {
+        /// The movement's id.
+        journal_id: String,
+    },
+    /// A payment into a virtual account whose movement is missing or credits another amount, or a paid account without
+    /// a payment.
+    #[error("{reference_no} was paid into a virtual account, but no movement credits its merchant with it")]
+    TransferWithoutJournal {
+        /// The payment's number, or the account's.
+        reference_no: String,
+    },
+    /// A movement of a payment into a virtual account that is not there.
+    #[error("movement {journal_id} belongs to no transfer")]
+    JournalWithoutTransfer {
+        /// The movement's id.
+        journal_id: String,
+    },
+}
+
+/// How many offenders of one kind a report names.
+pub const OFFENDERS_MAX: u32 = 100;
+
+const BALANCE_KEPT: &str = "select amount from balance where account_id = $1";
+
+const BALANCE_POSTED: &str =
+    "select cast(coalesce(sum(amount), 0) as bigint) from posting where account_id = $1";
+
+const POSTINGS_LIST: &str = "select p.journal_id, j.recipe, p.at, p.amount
+    from posting p join journal j on j.id = p.journal_id
+    where p.account_id = $1 order by p.at desc, p.journal_id desc limit $2";
+
+const LEDGER_COUNTS: &str = "select (select count(*) from journal), (select count(*) from posting),
+    (select count(*) from balance), (select count(*) from payment where status in ('00', '04')),
+    (select cast(coalesce(sum(amount), 0) as bigint) from posting)";
+
+const LEDGER_UNBALANCED: &str = "select journal_id, cast(sum(amount) as bigint) from posting
+    group by journal_id having sum(amount) <> 0 order by journal_id limit $1";
+
+const LEDGER_TORN: &str = "select id from journal where id not in (select journal_id from posting)
+    union select journal_id from posting where journal_id not in (select id from journal)
+    order by 1 limit $1";
+
+const LEDGER_BALANCE_DIFFERS: &str = "select b.account_id, b.amount, cast(coalesce(s.posted, 0) as bigint)
+    from balance b
+    left join (select account_id, sum(amount) as posted from posting group by account_id) s
+    on s.account_id = b.account_id
+    where b.amount <> coalesce(s.posted, 0) order by b.account_id limit $1";
+
+const LEDGER_BELOW_FLOOR: &str = "select account_id, amount, floor from balance where amount < floor
+    order by account_id limit $1";
+
+const LEDGER_PAID_WITHOUT_JOURNAL: &str = "select p.reference_no from payment p
+    where p.status in ('00', '04') and not exists (
+        select 1 from journal j join posting x
+        on x.account_id = 'merchant:' || p.merchant_id and x.at = j.at and x.journal_id = j.id
+        where j.id = 'payment:' || p.reference_no and j.recipe = 'payment' and x.amount = p.amount)
+    order by p.reference_no limit $1";
+
+const LEDGER_JOURNAL_WITHOUT_PAYMENT: &str = "select j.id from journal j
+    where j.recipe = 'payment' and not exists (
+        select 1 from payment p where p.reference_no = substr(j.id, 9) and p.status in ('00', '04'))
+    order by j.id limit $1";
+
+const LEDGER_REFUNDS_DIFFER: &str =
+    "select p.reference_no, p.refunded, cast(coalesce(m.moved, 0) as bigint) from payment p left join (
+        select q.reference_no, sum(r.amount) as moved from refund r
+        join payment q on q.reference_no = r.reference_no
+        join journal j on j.id = 'refund:' || r.refund_no and j.recipe = 'refund'
+        join posting x on x.account_id = 'merchant:' || q.merchant_id and x.at = j.at and x.journal_id = j.id
+        where x.amount = -r.amount group by q.reference_no) m
+    on m.reference_no = p.reference_no
+    where p.refunded <> coalesce(m.moved, 0) or p.refunded > p.amount or (p.refunded > 0) <> (p.status = '04')
+    order by p.reference_no limit $1";
+
+const LEDGER_JOURNAL_WITHOUT_REFUND: &str = "select j.id from journal j
+    where j.recipe = 'refund' and not exists (select 1 from refund r where r.refund_no = substr(j.id, 8))
+    order by j.id limit $1";
+
+const LEDGER_TRANSFER_WITHOUT_JOURNAL: &str = "select t.payment_no from transfer t
+    left join virtual_account v on v.reference_no = t.reference_no
+    where not exists (
+        select 1 from journal j join posting x
+        on x.account_id = 'merchant:' || v.merchant_id and x.at = j.at and x.journal_id = j.id
+        where j.id = 'transfer:' || t.payment_no and j.recipe = 'transfer' and x.amount = t.amount)
+    union select v.reference_no from virtual_account v where (v.status = '00') <> exists (
+        select 1 from transfer t where t.reference_no = v.reference_no)
+    order by 1 limit $1";
+
+const LEDGER_JOURNAL_WITHOUT_TRANSFER: &str = "select j.id from journal j
+    where j.recipe = 'transfer' and not exists (select 1 from transfer t where t.payment_no = substr(j.id, 10))
+    order by j.id limit $1";
+
+impl Store {
+    /// What the account holds. An account with a floor that was never opened holds nothing.
+    pub async fn balance_find(&self, account: &Account) -> Result<Money, Unavailable> {
+        let sql = if account.has_floor() { BALANCE_KEPT } else { BALANCE_POSTED };
+        let id = account.id();
+        let found = self.row(sql, &[Value::Text(id.as_str())], |row| row.money(0))?;
+        Ok(found.unwrap_or(Money::ZERO_IDR))
+    }
+
+    /// The newest lines of an account's statement, the newest first.
+    pub async fn postings_list(
+        &self,
+        account: &AccountId,
+        limit: u32,
+    ) -> Result<Vec<StatementLine>, Unavailable> {
+        let values = [Value::Text(account.as_str()), Value::Int(i64::from(limit.min(LIST_MAX)))];
+        self.rows(POSTINGS_LIST, &values, |row| {
+            Ok(StatementLine {
+                journal_id: row.text(0)?,
+                recipe: row.word(1, Recipe::parse)?,
+                at: row.time(2)?,
+                amount: row.money(3)?,
+            })
+        })
+    }
+
+    /// Proves the ledger from its rows, all of them, in one snapshot: movements sum to zero, balances are the sums of
+    /// their lines and not below their floors, and what is paid or refunded is what was moved. Reads everything, so it runs beside
+    /// the async threads and takes its time.
+    pub async fn ledger_check(&self) -> Result<LedgerReport, Unavailable> {
+        let store = self.clone();
+        let check = tokio::task::spawn_blocking(move || store.snapshot(report));
+        check.await.map_err(Unavailable::new)?
+    }
+}
+
+fn report(reader: &Reader) -> Result<LedgerReport, Unavailable> {
+    let mut counts = reader.rows(LEDGER_COUNTS, &[], |row| {
+        Ok(LedgerReport {
+            journals: row.total(0)?,
+            postings: row.total(1)?,
+            balances: row.total(2)?,
+            paid_payments: row.total(3)?,
+            total: row.money(4)?,
+            offenders: Vec::new(),
+        })
+    })?;
+    let mut report = counts.pop().ok_or_else(|| Unavailable::new("counting gave no row"))?;
+    let mut look = |sql: &str, offender: fn(&Row<'_>) -> Result<Offender, Unavailable>| {
+        let found = reader.rows(sql, &[Value::Int(i64::from(OFFENDERS_MAX))], offender)?;
+        report.offenders.extend(found);
+        Ok::<(), Unavailable>(())
+    };
+    look(LEDGER_UNBALANCED, |row| Ok(Offender::Unbalanced { journal_id: row.text(0)?, sum: row.money(1)? }))?;
+    look(LEDGER_TORN, |row| Ok(Offender::Torn { journal_id: row.text(0)? }))?;
+    look(LEDGER_BALANCE_DIFFERS, |row| {
+        let (kept, posted) = (row.money(1)?, row.money(2)?);
+        Ok(Offender::BalanceDiffers { account_id: row.text(0)?, kept, posted })
+    })?;
+    look(LEDGER_BELOW_FLOOR, |row| {
+        let (amount, floor) = (row.money(1)?, row.money(2)?);
+        Ok(Offender::BelowFloor { account_id: row.text(0)?, amount, floor })
+    })?;
+    look(LEDGER_PAID_WITHOUT_JOURNAL, |row| Ok(Offender::PaidWithoutJournal { reference_no: row.text(0)? }))?;
+    look(LEDGER_JOURNAL_WITHOUT_PAYMENT, |row| {
+        Ok(Offender::JournalWithoutPayment { journal_id: row.text(0)? })
+    })?;
+    look(LEDGER_REFUNDS_DIFFER, |row| {
+        let (kept, moved) = (row.money(1)?, row.money(2)?);
+        Ok(Offender::RefundsDiffer { reference_no: row.text(0)?, kept, moved })
+    })?;
+    look(LEDGER_JOURNAL_WITHOUT_REFUND, |row| {
+        Ok(Offender::JournalWithoutRefund { journal_id: row.text(0)? })
+    })?;
+    look(LEDGER_TRANSFER_WITHOUT_JOURNAL, |row| {
+        Ok(Offender::TransferWithoutJournal { reference_no: row.text(0)? })
+    })?;
+    look(LEDGER_JOURNAL_WITHOUT_TRANSFER, |row| {
+        Ok(Offender::JournalWithoutTransfer { journal_id: row.text(0)? })
+    })?;
+    Ok(report)
+}
+
+#[cfg(test)]
+pub(crate) const STATEMENTS: &[&str] = &[
+    BALANCE_KEPT,
+    BALANCE_POSTED,
+    POSTINGS_LIST,
+    LEDGER_COUNTS,
+    LEDGER_UNBALANCED,
+    LEDGER_TORN,
+    LEDGER_BALANCE_DIFFERS,
+    LEDGER_BELOW_FLOOR,
+    LEDGER_PAID_WITHOUT_JOURNAL,
+    LEDGER_JOURNAL_WITHOUT_PAYMENT,
+    LEDGER_REFUNDS_DIFFER,
+    LEDGER_JOURNAL_WITHOUT_REFUND,
+    LEDGER_TRANSFER_WITHOUT_JOURNAL,
+    LEDGER_JOURNAL_WITHOUT_TRANSFER,
+];

@@ -1,0 +1,73 @@
+//! All SQL of Lunas: reads, and one [`Store::commit`] that makes a whole decision durable or none of it.
+//!
+//! | engine | isolation of a commit | isolation of a read | durable when |
+//! |---|---|---|---|
+//! | SQLite | serializable: one writer, one `begin immediate` at a time | one statement sees one snapshot; `ledger_check` runs all of its statements in one | the write-ahead log is synced (`synchronous=FULL`) before `commit` answers |
+//!
+//! A flow reads what it needs, decides in pure code, and hands over [`Changes`]. Nothing is read inside the transaction:
+//! every [`Write`] carries its guard, and a guard that does not hold refuses the whole of the changes with a [`Refused`]
+//! that says which. Between the read and the commit anything may have happened; that is what the guards are for.
+//!
+//! Commits from all callers queue up for one committer, which writes what is queued in one transaction, syncs once and
+//! then answers everybody. A refused change is taken back alone and never fails its neighbours.
+//!
+//! ```
+//! # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+//! use lunas_domain::ledger::{Account, Journal};
+//! use lunas_store::{Changes, Refused, Store, Write};
+//! use lunas_vocab::{CustomerId, Money, Timestamp};
+//!
+//! # let directory = std::env::temp_dir().join(format!("lunas-store-tour-{}", std::process::id()));
+//! # let path = directory.join("tour.db");
+//! let store = Store::open(&format!("sqlite://{}", path.display())).await.unwrap();
+//!
+//! let ani = CustomerId::new("c-1").unwrap();
+//! let wallet = Account::Wallet(ani.clone());
+//! let at = Timestamp::parse("2026-11-20T18:00:00+07:00").unwrap();
+//! let top_up = Journal::top_up(ani, Money::idr(50_000), "first", at).unwrap();
+//! let opened = Changes::new()
+//!     .with(Write::BalanceOpen { account: wallet.clone(), floor: Money::ZERO_IDR })
+//!     .with(Write::JournalPost(top_up.clone()));
+//! store.commit(opened).await.unwrap();
+//! assert_eq!(store.balance_find(&wallet).await.unwrap(), Money::idr(50_000));
+//!
+//! // The same movement cannot be booked twice.
+//! let again = store.commit(Write::JournalPost(top_up).into()).await;
+//! assert!(matches!(again, Err(Refused::LostRace)));
+//! assert!(store.ledger_check().await.unwrap().is_sound());
+//! store.close().await;
+//! # std::fs::remove_dir_all(directory).unwrap();
+//! # });
+//! ```
+
+mod bank;
+mod changes;
+mod client;
+mod customer;
+mod db;
+mod error;
+mod guard;
+mod ledger;
+mod merchant;
+mod notice;
+mod payment;
+mod refund;
+mod replay;
+mod scope;
+mod setting;
+mod store;
+mod virtual_account;
+
+pub use changes::{Changes, Write};
+pub use client::{ClientOwner, ClientRow, PublicKeyRow, SealedSecret};
+pub use customer::CustomerRow;
+pub use error::{OpenError, Refused, Unavailable};
+pub use ledger::{LedgerReport, OFFENDERS_MAX, Offender, StatementLine};
+pub use notice::{AttemptRow, DUE_PER_MERCHANT_MAX, NoticeFilter, NoticeRow, NoticeState};
+pub use payment::{HistoryFilter, PaymentFilter, Transition};
+pub use scope::Scope;
+pub use setting::AuditRow;
+pub use store::{LIST_MAX, Store};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,63 @@
+//! Merchants and their points of purchase.
+
+use lunas_domain::merchant::{Merchant, PointOfPurchase, PointOfPurchaseKind};
+use lunas_vocab::MerchantId;
+
+use crate::db::{Row, Value};
+use crate::{Store, Unavailable};
+
+macro_rules! columns {
+    () => {
+        "id, name, return_url, notify_url, notify_partner_id, payment_handle, allowed_callers, qris"
+    };
+}
+
+const MERCHANT_FIND: &str = concat!("select ", columns!(), " from merchant where id = $1");
+
+const MERCHANTS_LIST: &str = concat!("select ", columns!(), " from merchant order by id");
+
+const POINTS_OF_PURCHASE: &str =
+    "select id, kind from point_of_purchase where merchant_id = $1 order by place";
+
+impl Store {
+    /// The merchant of that id.
+    pub async fn merchant_find(&self, id: &MerchantId) -> Result<Option<Merchant>, Unavailable> {
+        let found = self.row(MERCHANT_FIND, &[Value::Text(id.as_str())], merchant)?;
+        found.map(|merchant| self.merchant_filled(merchant)).transpose()
+    }
+
+    /// Every merchant, by id.
+    pub async fn merchants_list(&self) -> Result<Vec<Merchant>, Unavailable> {
+        let found = self.rows(MERCHANTS_LIST, &[], merchant)?;
+        found.into_iter().map(|merchant| self.merchant_filled(merchant)).collect()
+    }
+
+    fn merchant_filled(&self, merchant: Merchant) -> Result<Merchant, Unavailable> {
+        let owner = [Value::Text(merchant.id.as_str())];
+        let points_of_purchase = self.rows(POINTS_OF_PURCHASE, &owner, |row| {
+            Ok(PointOfPurchase { id: row.id(0)?, kind: row.word(1, PointOfPurchaseKind::parse)? })
+        })?;
+        Ok(Merchant { points_of_purchase, ..merchant })
+    }
+}
+
+fn merchant(row: &Row<'_>) -> Result<Merchant, Unavailable> {
+    let qris = row.text_or_null(7)?.map(|text| {
+        let corrupt = |error: serde_json::Error| Unavailable::corrupt("merchant's codes", error.to_string());
+        serde_json::from_str(&text).map_err(corrupt)
+    });
+    Ok(Merchant {
+        id: row.id(0)?,
+        name: row.text(1)?,
+        return_url: row.text_or_null(2)?,
+        notify_url: row.text_or_null(3)?,
+        notify_partner_id: row.text(4)?,
+        payment_handle: row.text(5)?,
+        allowed_callers: row.text(6)?.split_whitespace().map(str::to_owned).collect(),
+        points_of_purchase: Vec::new(),
+        qris: qris.transpose()?,
+    })
+}
+
+#[cfg(test)]
+pub(crate) const STATEMENTS: &[&str] = &[MERCHANT_FIND, MERCHANTS_LIST, POINTS_OF_PURCHASE];

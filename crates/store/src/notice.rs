@@ -1,0 +1,245 @@
+//! The outbox: notices, the attempts at them, and which of them are due.
+
+use lunas_domain::notice::{About, Notice};
+use lunas_vocab::{MerchantId, NoticeId, ReferenceNo, Timestamp};
+
+use crate::db::{Row, Value};
+use crate::store::LAST;
+use crate::{LIST_MAX, Scope, Store, Unavailable};
+
+/// Where a notice stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum NoticeState {
+    /// To be sent, for the first time or again.
+    Pending,
+    /// Held back by an earlier notice of the same payment.
+    Waiting,
+    /// The merchant has it.
+    Delivered,
+    /// Given up; an operator may send it again.
+    Parked,
+    /// A later notice of the same payment was delivered, so that this one has nothing left to say.
+    Superseded,
+}
+
+impl NoticeState {
+    /// Every state.
+    pub const ALL: [Self; 5] =
+        [Self::Pending, Self::Waiting, Self::Delivered, Self::Parked, Self::Superseded];
+
+    /// The word kept in the store and shown in lists.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Waiting => "waiting",
+            Self::Delivered => "delivered",
+            Self::Parked => "parked",
+            Self::Superseded => "superseded",
+        }
+    }
+
+    /// Reads the word.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.word() == word)
+    }
+}
+
+/// How many due notices of one merchant are given out at a time.
+pub const DUE_PER_MERCHANT_MAX: u32 = 32;
+
+/// A notice as it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NoticeRow {
+    /// Its id.
+    pub id: NoticeId,
+    /// What is told.
+    pub notice: Notice,
+    /// Who is told.
+    pub merchant: MerchantId,
+    /// When it came up.
+    pub created_at: Timestamp,
+    /// Where it stands.
+    pub state: NoticeState,
+    /// All attempts so far; the next one's number is one more.
+    pub attempts: u32,
+    /// The attempts since it was added or last resent: what the schedule of retries counts.
+    pub round_attempts: u32,
+    /// When it is tried next, while it is pending.
+    pub next_attempt_at: Timestamp,
+    /// Until when somebody is at it; the epoch when nobody is.
+    pub lease_until: Timestamp,
+    /// Whether later notices of the payment wait for it, while it is pending.
+    pub holds_back_later: bool,
+    /// The HTTP status of the last attempt that was answered.
+    pub last_status: Option<u16>,
+}
+
+/// One attempt at a notice.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AttemptRow {
+    /// Its number; the first is 1.
+    pub attempt_no: u32,
+    /// When it began.
+    pub at: Timestamp,
+    /// How long the answer took.
+    pub latency_ms: i64,
+    /// The HTTP status, if there was an answer.
+    pub status: Option<u16>,
+    /// What was answered or what went wrong.
+    pub response: String,
+}
+
+/// Which notices a list shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NoticeFilter {
+    /// Only those that stand so.
+    pub state: Option<NoticeState>,
+    /// Only those of one payment.
+    pub reference_no: Option<ReferenceNo>,
+    /// Only those further down the list than this one: the last one of the page before.
+    pub after: Option<NoticeId>,
+    /// How many at the most; never more than [`LIST_MAX`].
+    pub limit: u32,
+}
+
+/// The first hundred, of any state.
+impl Default for NoticeFilter {
+    fn default() -> Self {
+        Self { state: None, reference_no: None, after: None, limit: 100 }
+    }
+}
+
+macro_rules! columns {
+    () => {
+        "n.id, n.reference_no, n.version, n.merchant_id, n.created_at, n.state, n.attempts, \
+         n.round_attempts, n.next_attempt_at, n.lease_until, n.holds_back, n.last_status, n.about"
+    };
+}
+
+const NOTICE_FIND: &str = concat!("select ", columns!(), " from notice n where n.id = $1");
+
+/// The merchants that have anything pending, each found by one look into the index: a merchant with a million notices
+/// costs no more than one with a single one, and so delays nobody else.
+const MERCHANTS_PENDING: &str = "with recursive pending (id) as (
+        select (select n.merchant_id from notice n where n.state = 'pending' order by n.merchant_id limit 1)
+        union all
+        select (select n.merchant_id from notice n where n.state = 'pending' and n.merchant_id > pending.id
+            order by n.merchant_id limit 1)
+        from pending where pending.id is not null
+    ) select id from pending where id is not null";
+
+const NOTICES_DUE: &str = concat!(
+    "select ",
+    columns!(),
+    " from notice n where n.state = 'pending' and n.merchant_id = $1 and n.next_attempt_at <= $2
+    and n.lease_until <= $2 order by n.next_attempt_at limit $3"
+);
+
+const NOTICES_LIST: &str = concat!(
+    "select ",
+    columns!(),
+    " from notice n where n.id < $1 and (cast($2 as text) is null or n.merchant_id = $2)
+    and (cast($3 as text) is null or n.state = $3) order by n.id desc limit $4"
+);
+
+const NOTICES_LIST_OF_PAYMENT: &str = concat!(
+    "select ",
+    columns!(),
+    " from notice n where n.id < $1 and (cast($2 as text) is null or n.merchant_id = $2)
+    and (cast($3 as text) is null or n.state = $3) and n.reference_no = $4 order by n.id desc limit $5"
+);
+
+const ATTEMPTS_LIST: &str = "select attempt_no, at, latency_ms, status, response from attempt
+    where notice_id = $1 order by attempt_no";
+
+impl Store {
+    /// The notice of that id.
+    pub async fn notice_find(&self, id: &NoticeId) -> Result<Option<NoticeRow>, Unavailable> {
+        self.row(NOTICE_FIND, &[Value::Text(id.as_str())], notice)
+    }
+
+    /// Notices that may be sent at `now`: pending, due and leased to nobody. Those of `exclude_merchants` are left out.
+    /// Every other merchant has its turn with up to [`DUE_PER_MERCHANT_MAX`] of them, until there are `limit`; what has been
+    /// due for longest comes first.
+    pub async fn notices_due(
+        &self,
+        now: Timestamp,
+        limit: u32,
+        exclude_merchants: &[MerchantId],
+    ) -> Result<Vec<NoticeRow>, Unavailable> {
+        let room = usize::try_from(limit.min(LIST_MAX)).unwrap_or(usize::MAX);
+        let merchants: Vec<MerchantId> = self.rows(MERCHANTS_PENDING, &[], |row| row.id(0))?;
+        let mut due = Vec::new();
+        for merchant in merchants.into_iter().filter(|merchant| !exclude_merchants.contains(merchant)) {
+            let left = u32::try_from(room - due.len()).unwrap_or(u32::MAX);
+            if left == 0 {
+                break;
+            }
+            let turn = Value::Int(i64::from(left.min(DUE_PER_MERCHANT_MAX)));
+            let values = [Value::Text(merchant.as_str()), Value::Int(now.ms()), turn];
+            due.extend(self.rows(NOTICES_DUE, &values, notice)?);
+        }
+        due.sort_by_key(|row| row.next_attempt_at);
+        Ok(due)
+    }
+
+    /// Notices by id, the greatest first: ids that grow with time make these the newest.
+    pub async fn notices_list(
+        &self,
+        scope: Scope<'_>,
+        filter: &NoticeFilter,
+    ) -> Result<Vec<NoticeRow>, Unavailable> {
+        // The last character there is sorts behind every id.
+        let after = Value::Text(filter.after.as_ref().map_or(LAST, NoticeId::as_str));
+        let state = filter.state.map_or(Value::Null, |state| Value::Text(state.word()));
+        let limit = Value::Int(i64::from(filter.limit.min(LIST_MAX)));
+        match &filter.reference_no {
+            None => self.rows(NOTICES_LIST, &[after, scope.value(), state, limit], notice),
+            Some(reference_no) => {
+                let reference_no = Value::Text(reference_no.as_str());
+                self.rows(
+                    NOTICES_LIST_OF_PAYMENT,
+                    &[after, scope.value(), state, reference_no, limit],
+                    notice,
+                )
+            }
+        }
+    }
+
+    /// The attempts at a notice, the first one first.
+    pub async fn attempts_list(&self, id: &NoticeId) -> Result<Vec<AttemptRow>, Unavailable> {
+        self.rows(ATTEMPTS_LIST, &[Value::Text(id.as_str())], |row| {
+            Ok(AttemptRow {
+                attempt_no: row.count(0)?,
+                at: row.time(1)?,
+                latency_ms: row.int(2)?,
+                status: row.http_status_or_null(3)?,
+                response: row.text(4)?,
+            })
+        })
+    }
+}
+
+fn notice(row: &Row<'_>) -> Result<NoticeRow, Unavailable> {
+    Ok(NoticeRow {
+        id: row.id(0)?,
+        notice: Notice {
+            about: row.word(12, About::parse)?,
+            reference_no: row.id(1)?,
+            version: row.count(2)?,
+        },
+        merchant: row.id(3)?,
+        created_at: row.time(4)?,
+        state: row.word(5, NoticeState::parse)?,
+        attempts: row.count(6)?,
+        round_attempts: row.count(7)?,
+        next_attempt_at: row.time(8)?,
+        lease_until: row.time(9)?,
+        holds_back_later: row.int(10)? != 0,
+        last_status: row.http_status_or_null(11)?,
+    })
+}
+
+#[cfg(test)]
+pub(crate) const STATEMENTS: &[&str] =
+    &[NOTICE_FIND, MERCHANTS_PENDING, NOTICES_DUE, NOTICES_LIST, NOTICES_LIST_OF_PAYMENT, ATTEMPTS_LIST];

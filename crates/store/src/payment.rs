@@ -1,0 +1,321 @@
+//! Payments, their timelines and the states they had.
+
+use lunas_domain::ledger::PayOption;
+use lunas_domain::payment::{Method, Payment, Product, Status};
+use lunas_domain::replay::ReplayKey;
+use lunas_vocab::{CustomerId, MerchantId, Money, PartnerReferenceNo, ReferenceNo, Timestamp};
+
+use crate::db::{Row, Value};
+use crate::store::LAST;
+use crate::{LIST_MAX, Scope, Store, Unavailable};
+
+/// Which payments a list shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PaymentFilter {
+    /// Only those that stand so.
+    pub status: Option<Status>,
+    /// Only those further down the list than this one: the last one of the page before.
+    pub after: Option<ReferenceNo>,
+    /// How many at the most; never more than [`LIST_MAX`].
+    pub limit: u32,
+}
+
+/// The first hundred, of any status.
+impl Default for PaymentFilter {
+    fn default() -> Self {
+        Self { status: None, after: None, limit: 100 }
+    }
+}
+
+/// Which of a merchant's payments its history shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HistoryFilter {
+    /// Reference numbers from the first up to and without the second. Numbers grow with time, so this holds the rows
+    /// that are looked at to about those of the times.
+    pub references: (ReferenceNo, ReferenceNo),
+    /// When they were opened; both ends count.
+    pub opened: (Timestamp, Timestamp),
+    /// Only those with this order id.
+    pub partner_reference_no: Option<PartnerReferenceNo>,
+    /// Only those that stand in one of these, if there is a list.
+    pub statuses: Option<Vec<Status>>,
+    /// Whether the oldest comes first, else the newest.
+    pub oldest_first: bool,
+    /// How many to leave out at the front.
+    pub skip: u64,
+    /// How many at the most; never more than [`LIST_MAX`].
+    pub limit: u32,
+}
+
+/// The version of a payment's first state.
+const FIRST: u32 = 1;
+
+/// One line of a payment's timeline.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Transition {
+    /// Which of the payment's states; the first is 1.
+    pub version: u32,
+    /// What it came to be.
+    pub status: Status,
+    /// When.
+    pub at: Timestamp,
+    /// Who paid, or was denied.
+    pub payer: Option<CustomerId>,
+    /// What it was paid with.
+    pub option: Option<PayOption>,
+    /// What had been given back by then.
+    pub refunded: Money,
+}
+
+/// The columns that never change, then those that a transition changes, of the table named first or second.
+macro_rules! columns {
+    ($changing:literal) => {
+        concat!(
+            "p.reference_no, p.merchant_id, p.partner_reference_no, p.external_id, p.amount, p.product, p.method, ",
+            "p.created_at, p.valid_up_to, p.details, ",
+            $changing,
+            ".status, ",
+            $changing,
+            ".version, ",
+            $changing,
+            ".changed_at, ",
+            $changing,
+            ".payer, ",
+            $changing,
+            ".pay_option, ",
+            $changing,
+            ".paid_at, ",
+            $changing,
+            ".refunded"
+        )
+    };
+}
+
+const PAYMENT_FIND: &str = concat!(
+    "select ",
+    columns!("p"),
+    " from payment p where p.reference_no = $1 and (cast($2 as text) is null or p.merchant_id = $2)"
+);
+
+const PAYMENT_FIND_BY_KEY: &str = concat!(
+    "select ",
+    columns!("p"),
+    " from replay r join payment p on p.reference_no = r.opened
+    where r.merchant_id = $1 and r.service = $2 and r.external_id = $3"
+);
+
+const PAYMENT_FIND_BY_QR_REFERENCE: &str = concat!(
+    "select ",
+    columns!("p"),
+    " from qr_reference q join payment p on p.reference_no = q.reference_no
+    where q.merchant_id = $1 and q.partner_reference_no = $2"
+);
+
+const PAYMENTS_DUE: &str = "select merchant_id, reference_no from payment
+    where status = '03' and valid_up_to <= $1 order by valid_up_to limit $2";
+
+const PAYMENTS_LIST_OF_PARTNER: &str = concat!(
+    "select ",
+    columns!("p"),
+    " from payment p where p.merchant_id = $1 and p.reference_no < $2
+    and (cast($3 as text) is null or p.status = $3) order by p.reference_no desc limit $4"
+);
+
+const PAYMENTS_LIST: &str = concat!(
+    "select ",
+    columns!("p"),
+    " from payment p where p.reference_no < $1
+    and (cast($2 as text) is null or p.status = $2) order by p.reference_no desc limit $3"
+);
+
+/// What a merchant's history shows, but for its order.
+macro_rules! history {
+    ($order:literal) => {
+        concat!(
+            "select ",
+            columns!("p"),
+            " from payment p where p.merchant_id = $1 and p.reference_no >= $2 and p.reference_no < $3
+            and (cast($4 as text) is null or p.partner_reference_no = $4)
+            and p.created_at between $5 and $6 and (cast($7 as text) is null or $7 like '%' || p.status || '%')
+            order by p.reference_no ",
+            $order,
+            " limit $8 offset $9"
+        )
+    };
+}
+
+const PAYMENTS_HISTORY: &str = history!("desc");
+
+const PAYMENTS_HISTORY_OLDEST_FIRST: &str = history!("asc");
+
+const TRANSITION_FIND: &str = concat!(
+    "select ",
+    columns!("t"),
+    " from transition t join payment p on p.reference_no = t.reference_no
+    where t.reference_no = $1 and t.version = $2"
+);
+
+const TRANSITIONS_LIST: &str =
+    "select version, status, changed_at, payer, pay_option, refunded from transition
+    where reference_no = $1 order by version";
+
+impl Store {
+    /// The payment of that reference number, as it stands.
+    pub async fn payment_find(
+        &self,
+        scope: Scope<'_>,
+        reference_no: &ReferenceNo,
+    ) -> Result<Option<Payment>, Unavailable> {
+        self.row(PAYMENT_FIND, &[Value::Text(reference_no.as_str()), scope.value()], payment)
+    }
+
+    /// The payment that the call with this key opened. A key that was used again after its life names the newer one.
+    pub async fn payment_find_by_key(&self, key: &ReplayKey) -> Result<Option<Payment>, Unavailable> {
+        let external_id = Value::Text(key.external_id.as_str());
+        let key = [Value::Text(key.merchant.as_str()), Value::Text(key.service), external_id];
+        self.row(PAYMENT_FIND_BY_KEY, &key, payment)
+    }
+
+    /// The newest payment by QR code of a merchant's order.
+    pub async fn payment_find_by_qr_reference(
+        &self,
+        merchant: &MerchantId,
+        partner_reference_no: &PartnerReferenceNo,
+    ) -> Result<Option<Payment>, Unavailable> {
+        let order = [Value::Text(merchant.as_str()), Value::Text(partner_reference_no.as_str())];
+        self.row(PAYMENT_FIND_BY_QR_REFERENCE, &order, payment)
+    }
+
+    /// Pending payments whose time is up at `now`, the one that has waited longest first.
+    pub async fn payments_due(
+        &self,
+        now: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<(MerchantId, ReferenceNo)>, Unavailable> {
+        let limit = Value::Int(i64::from(limit.min(LIST_MAX)));
+        self.rows(PAYMENTS_DUE, &[Value::Int(now.ms()), limit], |row| Ok((row.id(0)?, row.id(1)?)))
+    }
+
+    /// Payments by reference number, the greatest first: reference numbers grow with time, so these are the newest.
+    pub async fn payments_list(
+        &self,
+        scope: Scope<'_>,
+        filter: &PaymentFilter,
+    ) -> Result<Vec<Payment>, Unavailable> {
+        // The last character there is sorts behind every reference number.
+        let after = Value::Text(filter.after.as_ref().map_or(LAST, ReferenceNo::as_str));
+        let status = filter.status.map_or(Value::Null, |status| Value::Text(status.digits()));
+        let limit = Value::Int(i64::from(filter.limit.min(LIST_MAX)));
+        match scope {
+            Scope::Partner(merchant) => {
+                let merchant = Value::Text(merchant.as_str());
+                self.rows(PAYMENTS_LIST_OF_PARTNER, &[merchant, after, status, limit], payment)
+            }
+            Scope::System => self.rows(PAYMENTS_LIST, &[after, status, limit], payment),
+        }
+    }
+
+    /// A part of a merchant's payments, in the order of their reference numbers.
+    pub async fn payments_history(
+        &self,
+        merchant: &MerchantId,
+        filter: &HistoryFilter,
+    ) -> Result<Vec<Payment>, Unavailable> {
+        let statuses = filter.statuses.as_ref();
+        let statuses =
+            statuses.map(|all| all.iter().map(|status| status.digits()).collect::<Vec<_>>().join(" "));
+        let order_id = filter.partner_reference_no.as_ref().map(PartnerReferenceNo::as_str);
+        let values = [
+            Value::Text(merchant.as_str()),
+            Value::Text(filter.references.0.as_str()),
+            Value::Text(filter.references.1.as_str()),
+            order_id.map_or(Value::Null, Value::Text),
+            Value::Int(filter.opened.0.ms()),
+            Value::Int(filter.opened.1.ms()),
+            statuses.as_deref().map_or(Value::Null, Value::Text),
+            Value::Int(i64::from(filter.limit.min(LIST_MAX))),
+            Value::Int(i64::try_from(filter.skip).unwrap_or(i64::MAX)),
+        ];
+        let sql = if filter.oldest_first { PAYMENTS_HISTORY_OLDEST_FIRST } else { PAYMENTS_HISTORY };
+        self.rows(sql, &values, payment)
+    }
+
+    /// The payment as it was in one of its states.
+    pub async fn transition_find(
+        &self,
+        reference_no: &ReferenceNo,
+        version: u32,
+    ) -> Result<Option<Payment>, Unavailable> {
+        let key = [Value::Text(reference_no.as_str()), Value::Int(i64::from(version))];
+        let found = self.row(TRANSITION_FIND, &key, payment)?;
+        if found.is_some() || version != FIRST {
+            return Ok(found);
+        }
+        Ok(self.payment_find(Scope::System, reference_no).await?.map(Payment::as_opened))
+    }
+
+    /// A payment's timeline, from its opening on.
+    pub async fn transitions_list(&self, reference_no: &ReferenceNo) -> Result<Vec<Transition>, Unavailable> {
+        let mut lines = self.rows(TRANSITIONS_LIST, &[Value::Text(reference_no.as_str())], |row| {
+            Ok(Transition {
+                version: row.count(0)?,
+                status: row.word(1, Status::parse)?,
+                at: row.time(2)?,
+                payer: row.id_or_null(3)?,
+                option: row.word_or_null(4, PayOption::parse)?,
+                refunded: row.money(5)?,
+            })
+        })?;
+        if lines.first().is_none_or(|line: &Transition| line.version != FIRST)
+            && let Some(opened) = self.transition_find(reference_no, FIRST).await?
+        {
+            lines.insert(0, Transition::of(opened));
+        }
+        Ok(lines)
+    }
+}
+
+impl Transition {
+    fn of(payment: Payment) -> Self {
+        let Payment { version, status, changed_at: at, payer, option, refunded, .. } = payment;
+        Self { version, status, at, payer, option, refunded }
+    }
+}
+
+fn payment(row: &Row<'_>) -> Result<Payment, Unavailable> {
+    let details = row.text(9)?;
+    Ok(Payment {
+        reference_no: row.id(0)?,
+        merchant: row.id(1)?,
+        partner_reference_no: row.id(2)?,
+        external_id: row.id(3)?,
+        amount: row.money(4)?,
+        product: row.word(5, Product::parse)?,
+        method: row.word(6, Method::parse)?,
+        created_at: row.time(7)?,
+        valid_up_to: row.time(8)?,
+        details: serde_json::from_str(&details)
+            .map_err(|error| Unavailable::corrupt("payment's details", error.to_string()))?,
+        status: row.word(10, Status::parse)?,
+        version: row.count(11)?,
+        changed_at: row.time(12)?,
+        payer: row.id_or_null(13)?,
+        option: row.word_or_null(14, PayOption::parse)?,
+        paid_at: row.time_or_null(15)?,
+        refunded: row.money(16)?,
+    })
+}
+
+#[cfg(test)]
+pub(crate) const STATEMENTS: &[&str] = &[
+    PAYMENT_FIND,
+    PAYMENT_FIND_BY_KEY,
+    PAYMENT_FIND_BY_QR_REFERENCE,
+    PAYMENTS_DUE,
+    PAYMENTS_LIST_OF_PARTNER,
+    PAYMENTS_LIST,
+    PAYMENTS_HISTORY,
+    PAYMENTS_HISTORY_OLDEST_FIRST,
+    TRANSITION_FIND,
+    TRANSITIONS_LIST,
+];

@@ -1,0 +1,66 @@
+//! Refunds of payments, and what each merchant gave back today.
+
+use lunas_domain::payment::{Refund, RefundTally};
+use lunas_vocab::{MerchantId, PartnerRefundNo, ReferenceNo};
+
+use crate::db::{Row, Value};
+use crate::{Store, Unavailable};
+
+const REFUND_FIND: &str = "select reference_no, version, refund_no, partner_refund_no, amount, reason, at
+    from refund where reference_no = $1 and partner_refund_no = $2";
+
+const REFUNDS_LIST: &str = "select reference_no, version, refund_no, partner_refund_no, amount, reason, at
+    from refund where reference_no = $1 and version <= $2 order by version";
+
+const REFUND_TALLY_FIND: &str =
+    "select merchant_id, version, day_ends_at, refunded from merchant_refund where merchant_id = $1";
+
+impl Store {
+    /// The refund of a payment under the merchant's number.
+    pub async fn refund_find(
+        &self,
+        reference_no: &ReferenceNo,
+        partner_refund_no: &PartnerRefundNo,
+    ) -> Result<Option<Refund>, Unavailable> {
+        let key = [Value::Text(reference_no.as_str()), Value::Text(partner_refund_no.as_str())];
+        self.row(REFUND_FIND, &key, refund)
+    }
+
+    /// The refunds of a payment that had been made when it reached that version, the first one first.
+    pub async fn refunds_list(
+        &self,
+        reference_no: &ReferenceNo,
+        up_to_version: u32,
+    ) -> Result<Vec<Refund>, Unavailable> {
+        let key = [Value::Text(reference_no.as_str()), Value::Int(i64::from(up_to_version))];
+        self.rows(REFUNDS_LIST, &key, refund)
+    }
+
+    /// What the merchant gave back on its latest day with a refund; the tally of a merchant without one is empty.
+    pub async fn refund_tally_find(&self, merchant: &MerchantId) -> Result<RefundTally, Unavailable> {
+        let found = self.row(REFUND_TALLY_FIND, &[Value::Text(merchant.as_str())], |row| {
+            Ok(RefundTally {
+                merchant: row.id(0)?,
+                version: row.count(1)?,
+                day_ends_at: row.time(2)?,
+                refunded: row.money(3)?,
+            })
+        })?;
+        Ok(found.unwrap_or_else(|| RefundTally::new(merchant.clone())))
+    }
+}
+
+fn refund(row: &Row<'_>) -> Result<Refund, Unavailable> {
+    Ok(Refund {
+        reference_no: row.id(0)?,
+        version: row.count(1)?,
+        refund_no: row.id(2)?,
+        partner_refund_no: row.id(3)?,
+        amount: row.money(4)?,
+        reason: row.text_or_null(5)?,
+        at: row.time(6)?,
+    })
+}
+
+#[cfg(test)]
+pub(crate) const STATEMENTS: &[&str] = &[REFUND_FIND, REFUNDS_LIST, REFUND_TALLY_FIND];

@@ -1,0 +1,35 @@
+//! Answers that were given, kept for those who ask again.
+
+use lunas_domain::replay::{ReplayKey, StoredAnswer};
+use lunas_vocab::Timestamp;
+
+use crate::db::Value;
+use crate::{Store, Unavailable};
+
+const REPLAY_FIND: &str = "select request_hash, body from replay
+    where merchant_id = $1 and service = $2 and external_id = $3 and kept_until > $4";
+
+impl Store {
+    /// The answer that was given under the key, if the key still lives at `now`.
+    pub async fn replay_find(
+        &self,
+        key: &ReplayKey,
+        now: Timestamp,
+    ) -> Result<Option<StoredAnswer>, Unavailable> {
+        let key = [
+            Value::Text(key.merchant.as_str()),
+            Value::Text(key.service),
+            Value::Text(key.external_id.as_str()),
+            Value::Int(now.ms()),
+        ];
+        self.row(REPLAY_FIND, &key, |row| {
+            let hash = row.blob(0)?;
+            let request_hash =
+                hash.try_into().map_err(|hash: Vec<u8>| Unavailable::corrupt("request hash", hash.len()))?;
+            Ok(StoredAnswer { request_hash, body: row.blob(1)? })
+        })
+    }
+}
+
+#[cfg(test)]
+pub(crate) const STATEMENTS: &[&str] = &[REPLAY_FIND];

@@ -1,0 +1,62 @@
+//! What the gateway keeps for itself: its keys (encrypted by the caller), its settings and its audit log.
+
+use lunas_vocab::Timestamp;
+
+use crate::db::Value;
+use crate::{LIST_MAX, Store, Unavailable};
+
+/// A line of the audit log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuditRow {
+    /// When.
+    pub at: Timestamp,
+    /// Who.
+    pub actor: String,
+    /// What, as a verb.
+    pub action: String,
+    /// To what.
+    pub subject: String,
+    /// What else is worth knowing.
+    pub detail: String,
+}
+
+const KEY_FIND: &str = "select sealed from sealed_key where name = $1";
+
+const SETTING_FIND: &str = "select value from setting where name = $1";
+
+const AUDITS_LIST: &str = "select at, actor, action, subject, detail from audit order by at desc limit $1";
+
+const HEARTBEAT_FIND: &str = "select beats from heartbeat where name = 'probe'";
+
+impl Store {
+    /// The encrypted key of that name.
+    pub async fn key_find(&self, name: &str) -> Result<Option<Vec<u8>>, Unavailable> {
+        self.row(KEY_FIND, &[Value::Text(name)], |row| row.blob(0))
+    }
+
+    /// The setting of that name.
+    pub async fn setting_find(&self, name: &str) -> Result<Option<String>, Unavailable> {
+        self.row(SETTING_FIND, &[Value::Text(name)], |row| row.text(0))
+    }
+
+    /// The newest lines of the audit log, the newest first.
+    pub async fn audits_list(&self, limit: u32) -> Result<Vec<AuditRow>, Unavailable> {
+        self.rows(AUDITS_LIST, &[Value::Int(i64::from(limit.min(LIST_MAX)))], |row| {
+            Ok(AuditRow {
+                at: row.time(0)?,
+                actor: row.text(1)?,
+                action: row.text(2)?,
+                subject: row.text(3)?,
+                detail: row.text(4)?,
+            })
+        })
+    }
+
+    /// How often the heart has beaten; none before the first time.
+    pub(crate) fn heartbeat_find(&self) -> Result<Option<i64>, Unavailable> {
+        self.row(HEARTBEAT_FIND, &[], |row| row.int(0))
+    }
+}
+
+#[cfg(test)]
+pub(crate) const STATEMENTS: &[&str] = &[KEY_FIND, SETTING_FIND, AUDITS_LIST, HEARTBEAT_FIND];

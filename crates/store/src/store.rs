@@ -1,0 +1,107 @@
+//! The handle that callers hold: it opens, commits, answers and closes. The engine is behind `db`.
+
+use lunas_domain::ledger::Journal;
+
+use crate::db::{Database, Reader, Row, Value};
+use crate::{Changes, OpenError, Refused, Unavailable, Write};
+
+/// The most rows that one list gives.
+pub const LIST_MAX: u32 = 1_000;
+/// Sorts behind every identifier: where a list that is read backwards begins.
+pub(crate) const LAST: &str = "\u{10FFFF}";
+
+/// A store of payments. Cloning it is cheap and gives another handle to the same one.
+#[derive(Clone)]
+pub struct Store {
+    db: Database,
+}
+
+/// Prints no more than its name: whoever debugs a struct that holds a store learns nothing from its inside.
+impl std::fmt::Debug for Store {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Store")
+    }
+}
+
+impl Store {
+    /// Opens the store at an address, creating it if it is not there, and brings its tables up to date.
+    ///
+    /// `sqlite:///absolute/path.db`, `sqlite://relative.db` or a plain path. One process at a time may have a store
+    /// open; a second one is refused and told who has it.
+    pub async fn open(url_or_path: &str) -> Result<Self, OpenError> {
+        Ok(Self { db: Database::open(url_or_path)? })
+    }
+
+    /// Opens a store that exists, beside the process that has it open if there is one: for an operator's tools. It
+    /// creates nothing and migrates nothing; commits take their turn with the other process's.
+    pub async fn attach(url_or_path: &str) -> Result<Self, OpenError> {
+        Ok(Self { db: Database::attach(url_or_path)? })
+    }
+
+    /// Makes all of the changes durable, or none of them and says why. Answers when they are on disk.
+    ///
+    /// # Panics
+    ///
+    /// When a journal does not sum to zero: that is a mistake of this program, and it must not reach a row.
+    pub async fn commit(&self, changes: Changes) -> Result<(), Refused> {
+        for write in &changes.writes {
+            if let Write::JournalPost(journal) = write {
+                assert_balanced(journal);
+            }
+        }
+        self.db.commit(changes).await
+    }
+
+    /// Proves that the store can write and read back: a commit of one row, and a read of it.
+    pub async fn probe(&self) -> Result<(), Unavailable> {
+        let before = self.heartbeat_find()?;
+        match self.commit(Write::Heartbeat.into()).await {
+            Ok(()) => {}
+            Err(Refused::Unavailable(unavailable)) => return Err(unavailable),
+            Err(refused) => return Err(Unavailable::new(refused)),
+        }
+        if self.heartbeat_find()? > before {
+            Ok(())
+        } else {
+            Err(Unavailable::new("a row that was committed cannot be read back"))
+        }
+    }
+
+    /// Waits until everything queued is durable, then closes the files. Other handles to the same store get
+    /// [`Unavailable`] from here on. A store that is dropped without this closes as well, a moment later.
+    pub async fn close(self) {
+        self.db.close().await;
+    }
+
+    /// Every row of a statement.
+    pub(crate) fn rows<T>(
+        &self,
+        sql: &str,
+        values: &[Value<'_>],
+        read: impl FnMut(&Row<'_>) -> Result<T, Unavailable>,
+    ) -> Result<Vec<T>, Unavailable> {
+        self.db.read(|reader| reader.rows(sql, values, read))
+    }
+
+    /// The only row of a statement that gives one at the most.
+    pub(crate) fn row<T>(
+        &self,
+        sql: &str,
+        values: &[Value<'_>],
+        read: impl FnMut(&Row<'_>) -> Result<T, Unavailable>,
+    ) -> Result<Option<T>, Unavailable> {
+        Ok(self.rows(sql, values, read)?.pop())
+    }
+
+    /// Several statements that all see the same state of the store.
+    pub(crate) fn snapshot<T>(
+        &self,
+        look: impl FnOnce(&Reader) -> Result<T, Unavailable>,
+    ) -> Result<T, Unavailable> {
+        self.db.read(|reader| reader.snapshot(look))
+    }
+}
+
+fn assert_balanced(journal: &Journal) {
+    assert!(journal.is_balanced(), "journal {} does not sum to zero", journal.id);
+}

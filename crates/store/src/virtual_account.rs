@@ -1,0 +1,183 @@
+//! Virtual accounts, the states they had, and the payments into them.
+
+use lunas_domain::virtual_account::{Number, Status, Transfer, VirtualAccount};
+use lunas_vocab::{BankId, BankRequestId, MerchantId, ReferenceNo, Timestamp, TrxId};
+
+use crate::db::{Row, Value};
+use crate::{LIST_MAX, Scope, Store, Unavailable};
+
+/// The columns that never change, then those that a transition changes, of the table named first or second.
+macro_rules! columns {
+    ($changing:literal) => {
+        concat!(
+            "v.reference_no, v.merchant_id, v.trx_id, v.bank, v.company, v.customer_no, v.number, v.amount, ",
+            "v.created_at, v.valid_up_to, v.details, ",
+            $changing,
+            ".status, ",
+            $changing,
+            ".version, ",
+            $changing,
+            ".changed_at"
+        )
+    };
+}
+
+macro_rules! transfer_columns {
+    () => {
+        "select payment_no, reference_no, version, bank_id, request_id, amount, bank_reference, at from transfer "
+    };
+}
+
+const ACCOUNT_FIND: &str = concat!(
+    "select ",
+    columns!("v"),
+    " from virtual_account v where v.reference_no = $1 and (cast($2 as text) is null or v.merchant_id = $2)"
+);
+
+const ACCOUNT_FIND_BY_TRX: &str = concat!(
+    "select ",
+    columns!("v"),
+    " from virtual_account v where v.merchant_id = $1 and v.trx_id = $2 order by v.created_at desc limit 1"
+);
+
+const ACCOUNT_FIND_BY_NUMBER: &str = concat!(
+    "select ",
+    columns!("v"),
+    " from virtual_account v where v.number = $1 and (cast($2 as text) is null or v.merchant_id = $2)
+    order by v.status = '03' desc, v.reference_no desc limit 1"
+);
+
+const ACCOUNTS_DUE: &str = "select merchant_id, reference_no from virtual_account
+    where status = '03' and valid_up_to <= $1 order by valid_up_to limit $2";
+
+const ACCOUNT_STATE_FIND: &str = concat!(
+    "select ",
+    columns!("t"),
+    " from virtual_account_transition t join virtual_account v on v.reference_no = t.reference_no
+    where t.reference_no = $1 and t.version = $2"
+);
+
+const TRANSFER_FIND: &str = concat!(transfer_columns!(), "where bank_id = $1 and request_id = $2");
+
+const TRANSFER_FIND_BY_VERSION: &str =
+    concat!(transfer_columns!(), "where reference_no = $1 and version = $2");
+
+/// The version of an account's first state.
+const FIRST: u32 = 1;
+
+impl Store {
+    /// The virtual account of that reference number, as it stands.
+    pub async fn account_find(
+        &self,
+        scope: Scope<'_>,
+        reference_no: &ReferenceNo,
+    ) -> Result<Option<VirtualAccount>, Unavailable> {
+        self.row(ACCOUNT_FIND, &[Value::Text(reference_no.as_str()), scope.value()], account)
+    }
+
+    /// The merchant's newest virtual account under its own id.
+    pub async fn account_find_by_trx(
+        &self,
+        merchant: &MerchantId,
+        trx_id: &TrxId,
+    ) -> Result<Option<VirtualAccount>, Unavailable> {
+        let key = [Value::Text(merchant.as_str()), Value::Text(trx_id.as_str())];
+        self.row(ACCOUNT_FIND_BY_TRX, &key, account)
+    }
+
+    /// The virtual account that waits under a number, or else the newest that ever did.
+    pub async fn account_find_by_number(
+        &self,
+        scope: Scope<'_>,
+        number: &str,
+    ) -> Result<Option<VirtualAccount>, Unavailable> {
+        self.row(ACCOUNT_FIND_BY_NUMBER, &[Value::Text(number), scope.value()], account)
+    }
+
+    /// Pending virtual accounts whose time is up at `now`, the one that has waited longest first.
+    pub async fn accounts_due(
+        &self,
+        now: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<(MerchantId, ReferenceNo)>, Unavailable> {
+        let limit = Value::Int(i64::from(limit.min(LIST_MAX)));
+        self.rows(ACCOUNTS_DUE, &[Value::Int(now.ms()), limit], |row| Ok((row.id(0)?, row.id(1)?)))
+    }
+
+    /// The virtual account as it was in one of its states.
+    pub async fn account_state_find(
+        &self,
+        reference_no: &ReferenceNo,
+        version: u32,
+    ) -> Result<Option<VirtualAccount>, Unavailable> {
+        if version == FIRST {
+            let found = self.account_find(Scope::System, reference_no).await?;
+            return Ok(found.map(VirtualAccount::as_opened));
+        }
+        let key = [Value::Text(reference_no.as_str()), Value::Int(i64::from(version))];
+        self.row(ACCOUNT_STATE_FIND, &key, account)
+    }
+
+    /// The payment that a bank reported under its own id.
+    pub async fn transfer_find(
+        &self,
+        bank: &BankId,
+        request_id: &BankRequestId,
+    ) -> Result<Option<Transfer>, Unavailable> {
+        let key = [Value::Text(bank.as_str()), Value::Text(request_id.as_str())];
+        self.row(TRANSFER_FIND, &key, transfer)
+    }
+
+    /// The payment that brought a virtual account into that state, if one did.
+    pub async fn transfer_find_by_version(
+        &self,
+        reference_no: &ReferenceNo,
+        version: u32,
+    ) -> Result<Option<Transfer>, Unavailable> {
+        let key = [Value::Text(reference_no.as_str()), Value::Int(i64::from(version))];
+        self.row(TRANSFER_FIND_BY_VERSION, &key, transfer)
+    }
+}
+
+fn account(row: &Row<'_>) -> Result<VirtualAccount, Unavailable> {
+    let details = row.text(10)?;
+    Ok(VirtualAccount {
+        reference_no: row.id(0)?,
+        merchant: row.id(1)?,
+        trx_id: row.id(2)?,
+        bank: row.text(3)?,
+        number: Number { company: row.text(4)?, customer_no: row.text(5)?, whole: row.text(6)? },
+        amount: row.money(7)?,
+        created_at: row.time(8)?,
+        valid_up_to: row.time(9)?,
+        details: serde_json::from_str(&details)
+            .map_err(|error| Unavailable::corrupt("virtual account's details", error.to_string()))?,
+        status: row.word(11, Status::parse)?,
+        version: row.count(12)?,
+        changed_at: row.time(13)?,
+    })
+}
+
+fn transfer(row: &Row<'_>) -> Result<Transfer, Unavailable> {
+    Ok(Transfer {
+        payment_no: row.id(0)?,
+        reference_no: row.id(1)?,
+        version: row.count(2)?,
+        bank: row.id(3)?,
+        request_id: row.id(4)?,
+        amount: row.money(5)?,
+        bank_reference: row.text_or_null(6)?,
+        at: row.time(7)?,
+    })
+}
+
+#[cfg(test)]
+pub(crate) const STATEMENTS: &[&str] = &[
+    ACCOUNT_FIND,
+    ACCOUNT_FIND_BY_TRX,
+    ACCOUNT_FIND_BY_NUMBER,
+    ACCOUNTS_DUE,
+    ACCOUNT_STATE_FIND,
+    TRANSFER_FIND,
+    TRANSFER_FIND_BY_VERSION,
+];

@@ -1,0 +1,167 @@
+//! Virtual accounts: their rows, their guards, the payments into them, and the ledger's proof of those.
+
+use lunas_domain::ledger::{Account, Journal};
+use lunas_domain::virtual_account::{Details, Number, Status, TRX_ID_LIFE, Transfer, VirtualAccount};
+use lunas_store::{Scope, Write};
+use lunas_vocab::{BankId, BankRequestId, Money, Timestamp, TrxId};
+
+use super::sample::*;
+
+fn bank() -> BankId {
+    BankId::new("B1").unwrap()
+}
+
+fn trx_id(text: &str) -> TrxId {
+    TrxId::new(text).unwrap()
+}
+
+/// A pending account of ten rupiah for merchant G1, with something in every optional place.
+fn account(name: &str, trx: &str, number: &str) -> VirtualAccount {
+    VirtualAccount {
+        reference_no: reference(name),
+        merchant: merchant_id("G1"),
+        trx_id: trx_id(trx),
+        bank: "mandiri".into(),
+        number: Number { company: "70012".into(), customer_no: number[5..].into(), whole: number.into() },
+        amount: Money::idr(10),
+        created_at: NOW,
+        valid_up_to: after(900),
+        details: Details {
+            name: Some("Ani".into()),
+            custom: [Some("é".into()), None, None],
+            ..Details::default()
+        },
+        status: Status::Pending,
+        version: 1,
+        changed_at: NOW,
+    }
+}
+
+fn paid(account: &VirtualAccount) -> VirtualAccount {
+    VirtualAccount { status: Status::Paid, version: 2, changed_at: after(60), ..account.clone() }
+}
+
+fn transfer(name: &str, request: &str) -> Transfer {
+    Transfer {
+        payment_no: reference(name),
+        reference_no: reference(name),
+        version: 2,
+        bank: bank(),
+        request_id: BankRequestId::new(request).unwrap(),
+        amount: Money::idr(10),
+        bank_reference: Some("auth".into()),
+        at: after(60),
+    }
+}
+
+fn open(account: &VirtualAccount) -> Write {
+    let unique_since = Timestamp::from_ms(account.created_at.ms() - 1_000);
+    Write::AccountOpen { account: Box::new(account.clone()), unique_since }
+}
+
+fn moved(account: &VirtualAccount) -> Write {
+    Write::AccountMove(Box::new(account.clone()))
+}
+
+fn add(transfer: &Transfer) -> Write {
+    Write::TransferAdd(Box::new(transfer.clone()))
+}
+
+fn journal(transfer: &Transfer) -> Write {
+    let (bank, merchant) = (transfer.bank.clone(), merchant_id("G1"));
+    let journal = Journal::transfer(bank, merchant, transfer.amount, &transfer.payment_no, transfer.at);
+    Write::JournalPost(journal.unwrap())
+}
+
+#[tokio::test]
+async fn an_account_and_its_payment_are_found_by_every_key() {
+    let fresh = Fresh::open().await;
+    let first = account("A1", "order-1", "70012628");
+    fresh.put([open(&first)]).await;
+    let transfer = transfer("A1", "r-1");
+    fresh.put([moved(&paid(&first)), add(&transfer), journal(&transfer)]).await;
+
+    let (g1, g2) = (merchant_id("G1"), merchant_id("G2"));
+    let store = &fresh.store;
+    for (merchant, expected) in [(&g1, Some(paid(&first))), (&g2, None)] {
+        let scope = Scope::Partner(merchant);
+        assert_eq!(store.account_find(scope, &reference("A1")).await.unwrap(), expected);
+        assert_eq!(store.account_find_by_trx(merchant, &trx_id("order-1")).await.unwrap(), expected);
+        assert_eq!(store.account_find_by_number(scope, "70012628").await.unwrap(), expected);
+    }
+    let state = async |version| store.account_state_find(&reference("A1"), version).await.unwrap();
+    assert_eq!(
+        [state(1).await, state(2).await, state(3).await],
+        [Some(first.clone()), Some(paid(&first)), None]
+    );
+    let by_bank = store.transfer_find(&bank(), &transfer.request_id).await.unwrap();
+    assert_eq!(by_bank.as_ref(), Some(&transfer));
+    let by_version = async |version| store.transfer_find_by_version(&reference("A1"), version).await.unwrap();
+    assert_eq!([by_version(1).await, by_version(2).await], [None, Some(transfer)]);
+    let owed = store.balance_find(&Account::Bank(bank())).await.unwrap();
+    assert_eq!(owed, Money::idr(-10));
+    assert!(store.ledger_check().await.unwrap().is_sound());
+
+    // The number is free again; who asks by it means the account that waits.
+    let second = account("A0", "order-2", "70012628");
+    fresh.put([open(&second)]).await;
+    let found = store.account_find_by_number(Scope::System, "70012628").await.unwrap();
+    assert_eq!(found, Some(second.clone()));
+    assert_eq!(store.accounts_due(after(899), 9).await.unwrap(), []);
+    assert_eq!(store.accounts_due(after(900), 9).await.unwrap(), [(g1, reference("A0"))]);
+    fresh.put([Write::SandboxReset]).await;
+    assert_eq!(store.account_find(Scope::System, &reference("A1")).await.unwrap(), None);
+    assert_eq!(store.account_find(Scope::System, &reference("A0")).await.unwrap(), None);
+    assert!(store.ledger_check().await.unwrap().is_sound());
+}
+
+#[tokio::test]
+async fn every_guard_of_an_account_refuses_by_its_name() {
+    let fresh = Fresh::open().await;
+    let check = async |what: &str, write: Write, expected: &str| {
+        assert_eq!(outcome(&fresh.commit([write]).await), expected, "{what}");
+    };
+    let first = account("A1", "order-1", "70012628");
+    check("an account", open(&first), "ok").await;
+    check("the reference again", open(&account("A1", "order-2", "70012629")), "virtual account exists").await;
+    check("the id again", open(&account("A2", "order-1", "70012629")), "virtual account exists").await;
+    check("the number again", open(&account("A2", "order-2", "70012628")), "number taken").await;
+    let other = VirtualAccount { merchant: merchant_id("G2"), ..account("A2", "order-1", "70012629") };
+    check("another merchant's id", open(&other), "ok").await;
+    let late = VirtualAccount { created_at: NOW.plus(TRX_ID_LIFE), ..account("A3", "order-1", "70012630") };
+    check("the id after its life", open(&late), "ok").await;
+    check("the next state", moved(&paid(&first)), "ok").await;
+    check("the same state", moved(&paid(&first)), "lost race").await;
+    check("a payment", add(&transfer("A1", "r-1")), "ok").await;
+    check("the bank's id again", add(&transfer("A2", "r-1")), "lost race").await;
+    check("the payment's number again", add(&transfer("A1", "r-2")), "transfer exists").await;
+    let of_another_bank = Transfer { bank: BankId::new("B2").unwrap(), ..transfer("A2", "r-1") };
+    check("another bank's id", add(&of_another_bank), "ok").await;
+    check("the number once it is free", open(&account("A4", "order-4", "70012628")), "ok").await;
+}
+
+#[tokio::test]
+async fn payments_that_do_not_add_up_are_found() {
+    let first = account("A1", "order-1", "70012628");
+    let made = transfer("A1", "r-1");
+    let check = async |what: &str, writes: Vec<Write>, expected: &[&str]| {
+        let fresh = Fresh::open().await;
+        fresh.put([open(&first)]).await;
+        fresh.put(writes).await;
+        let report = fresh.store.ledger_check().await.unwrap();
+        let found: Vec<_> = report.offenders.iter().map(ToString::to_string).collect();
+        assert_eq!(found, expected, "{what}");
+    };
+    let unmoved = "A1 was paid into a virtual account, but no movement credits its merchant with it";
+    check("whole", vec![moved(&paid(&first)), add(&made), journal(&made)], &[]).await;
+    check("no movement", vec![moved(&paid(&first)), add(&made)], &[unmoved]).await;
+    check(
+        "no payment",
+        vec![moved(&paid(&first)), journal(&made)],
+        &[unmoved, "movement transfer:A1 belongs to no transfer"],
+    )
+    .await;
+    check("no state", vec![add(&made), journal(&made)], &[unmoved]).await;
+    let less = Transfer { amount: Money::idr(9), ..made.clone() };
+    check("another amount", vec![moved(&paid(&first)), add(&made), journal(&less)], &[unmoved]).await;
+}

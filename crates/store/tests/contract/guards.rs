@@ -1,0 +1,161 @@
+//! Every guard, alone and in company: what refuses a change, and that a refused change leaves nothing behind.
+
+use lunas_domain::guess::Subject;
+use lunas_domain::ledger::{Journal, Posting, Recipe};
+use lunas_store::{Refused, Scope, Write};
+use lunas_vocab::Money;
+
+use super::sample::*;
+
+#[tokio::test]
+async fn every_guard_refuses_by_its_name() {
+    let fresh = Fresh::open().await;
+    fresh
+        .put([open_wallet("c1"), top_up("c1", 15, "t1"), open(payment("A1")), claim("e1", "first", NOW)])
+        .await;
+    fresh.put([notice("1", "A1", 1)]).await;
+    let check = async |what: &str, writes: Vec<Write>, expected: &str| {
+        assert_eq!(outcome(&fresh.commit(writes).await), expected, "{what}");
+    };
+    check("a key that lives", vec![claim("e1", "second", after(60))], "replay").await;
+    check("a key whose life is over", vec![claim("e1", "third", after(90_000))], "ok").await;
+    check("the same key twice in one change", vec![claim("e2", "", NOW), claim("e2", "", NOW)], "replay")
+        .await;
+    check("a reference number that is taken", vec![open(payment("A1"))], "payment exists").await;
+    check("a payment that is not there", vec![moved(paid("A9", "c1"))], "lost race").await;
+    check("a payment's next state", vec![moved(paid("A1", "c1")), payment_journal("A1", "c1")], "ok").await;
+    check("the same state again", vec![moved(paid("A1", "c1"))], "lost race").await;
+    check("a movement that was booked", vec![top_up("c1", 15, "t1")], "lost race").await;
+    check("more than there is", vec![payment_journal("A2", "c1")], "insufficient funds").await;
+    check("an account that was never opened", vec![payment_journal("A2", "c9")], "insufficient funds").await;
+    check("an account that is open", vec![open_wallet("c1")], "ok").await;
+    check("a notice's id again", vec![notice("1", "A5", 1)], "notice exists").await;
+    check("a notice of the same state", vec![notice("2", "A1", 1)], "notice exists").await;
+    check("nothing", vec![], "ok").await;
+    assert_eq!(fresh.store.balance_find(&wallet("c1")).await.unwrap(), Money::idr(5));
+}
+
+#[tokio::test]
+async fn a_refused_change_leaves_nothing_behind() {
+    let fresh = Fresh::open().await;
+    fresh.put([open_wallet("c1"), open(payment("A1")), claim("e1", "first", NOW)]).await;
+    let refused = fresh
+        .commit([
+            open(payment("A2")),
+            notice("1", "A2", 1),
+            moved(paid("A1", "c1")),
+            payment_journal("A1", "c1"),
+        ])
+        .await;
+    assert_eq!(outcome(&refused), "insufficient funds");
+    assert_eq!(fresh.store.payment_find(Scope::System, &reference("A2")).await.unwrap(), None);
+    assert_eq!(fresh.store.notice_find(&notice_id("1")).await.unwrap(), None);
+    let unchanged = fresh.store.payment_find(Scope::System, &reference("A1")).await.unwrap();
+    assert_eq!(unchanged, Some(payment("A1")));
+    assert!(fresh.store.ledger_check().await.unwrap().is_sound());
+}
+
+#[tokio::test]
+async fn a_bad_change_never_fails_its_neighbours() {
+    let fresh = Fresh::open().await;
+    fresh.put([open_wallet("c1"), claim("taken", "first", NOW)]).await;
+    // All are queued before the writer can have served them, so that they share a few batches. A third of them is
+    // refused at once, another third after having written something.
+    let commits = (0..120).map(|n| {
+        let store = fresh.store.clone();
+        let name = format!("A{n:03}");
+        let writes = match n % 3 {
+            0 => vec![claim("taken", "", NOW), open(payment(&name))],
+            1 => vec![open(payment(&name)), payment_journal(&name, "c1")],
+            _ => vec![open(payment(&name)), claim(&name, "", NOW)],
+        };
+        tokio::spawn(async move { (n, name, store.commit(changes(writes)).await) })
+    });
+    for commit in commits.collect::<Vec<_>>() {
+        let (n, name, result) = commit.await.unwrap();
+        let expected = ["replay", "insufficient funds", "ok"][n % 3];
+        assert_eq!(outcome(&result), expected, "{n}");
+        let found = fresh.store.payment_find(Scope::System, &reference(&name)).await.unwrap();
+        assert_eq!(found.is_some(), expected == "ok", "{n}");
+    }
+}
+
+#[tokio::test]
+async fn of_a_hundred_calls_with_one_key_exactly_one_is_made() {
+    let fresh = Fresh::open().await;
+    let commits: Vec<_> = (0..100)
+        .map(|n| {
+            let store = fresh.store.clone();
+            let name = format!("A{n:03}");
+            let writes = [claim("same", &name, NOW), open(payment(&name))];
+            tokio::spawn(async move { (name, store.commit(changes(writes)).await) })
+        })
+        .collect();
+    let mut winners = Vec::new();
+    for commit in commits {
+        let (name, result) = commit.await.unwrap();
+        match result {
+            Ok(()) => winners.push(name),
+            Err(Refused::Replay) => {}
+            Err(other) => panic!("{name}: {other}"),
+        }
+    }
+    let answer = fresh.store.replay_find(&key("G1", "54", "same"), NOW).await.unwrap().unwrap();
+    assert_eq!(winners, [String::from_utf8(answer.body).unwrap()]);
+    let opened = fresh.store.payments_list(Scope::System, &Default::default()).await.unwrap();
+    assert_eq!(opened.len(), 1);
+}
+
+#[tokio::test]
+async fn guesses_are_counted_within_their_window() {
+    let fresh = Fresh::open().await;
+    let pin = || Subject::CustomerPin(customer_id("c1"));
+    let take = async |subject, seconds| {
+        outcome(&fresh.commit([Write::GuessTake { subject, now: after(seconds) }]).await)
+    };
+    let check = async |subject: Subject, seconds, expected: &str| {
+        assert_eq!(take(subject, seconds).await, expected, "after {seconds} s");
+    };
+    check(pin(), 0, "ok").await;
+    check(pin(), 1, "ok").await;
+    check(pin(), 1_000, "ok").await;
+    check(pin(), 1_001, "too many guesses").await;
+    check(pin(), 1_799, "too many guesses").await;
+    check(Subject::CustomerPin(customer_id("c2")), 1_001, "ok").await;
+    check(Subject::Review(reference("A1")), 1_001, "ok").await;
+    // The window counts from the first attempt.
+    check(pin(), 1_800, "ok").await;
+    check(pin(), 1_801, "ok").await;
+    fresh.put([Write::GuessClear { subject: pin() }]).await;
+    for seconds in 1_802..1_805 {
+        check(pin(), seconds, "ok").await;
+    }
+    check(pin(), 1_805, "too many guesses").await;
+}
+
+#[tokio::test]
+#[should_panic(expected = "does not sum to zero")]
+async fn a_movement_that_does_not_sum_to_zero_is_never_written() {
+    let fresh = Fresh::open().await;
+    let postings = vec![Posting { account: wallet("c1"), amount: Money::idr(1) }];
+    let journal = Journal { id: "made-up".into(), recipe: Recipe::TopUp, at: NOW, postings };
+    let _ = fresh.commit([Write::JournalPost(journal)]).await;
+}
+
+#[tokio::test]
+async fn a_closed_store_is_unavailable_and_keeps_everything() {
+    let fresh = Fresh::open().await;
+    fresh.put([open_wallet("c1"), top_up("c1", 15, "t1"), open(payment("A1"))]).await;
+    fresh.store.probe().await.unwrap();
+    let handle = fresh.store.clone();
+    let fresh = fresh.reopened().await;
+    assert!(matches!(handle.commit(changes([])).await, Err(Refused::Unavailable(_))));
+    assert!(handle.payment_find(Scope::System, &reference("A1")).await.is_err());
+    assert!(handle.probe().await.is_err());
+    handle.close().await;
+
+    let found = fresh.store.payment_find(Scope::System, &reference("A1")).await.unwrap();
+    assert_eq!(found, Some(payment("A1")));
+    assert_eq!(fresh.store.balance_find(&wallet("c1")).await.unwrap(), Money::idr(15));
+    fresh.store.probe().await.unwrap();
+}

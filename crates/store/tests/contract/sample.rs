@@ -1,0 +1,268 @@
+//! The store and the rows that the contract's tests work with. One line here makes one row there.
+
+use std::time::Duration;
+
+use lunas_domain::customer::{Customer, Standing};
+use lunas_domain::ledger::{Account, Journal, PayOption};
+use lunas_domain::merchant::{Merchant, PointOfPurchase, PointOfPurchaseKind, QrisProfile};
+use lunas_domain::notice::{About, Notice};
+use lunas_domain::payment::{Details, Method, Payment, Product, Refund, RefundTally, ReturnUrl, Status};
+use lunas_domain::replay::{ReplayKey, kept_until};
+use lunas_store::{Changes, CustomerRow, Refused, Store, Write};
+use lunas_vocab::{
+    CustomerId, ExternalId, MerchantId, Money, NoticeId, PartnerReferenceNo, PartnerRefundNo, Phone,
+    PointOfPurchaseId, ReferenceNo, RefundNo, Secret, Timestamp,
+};
+
+pub(crate) const NOW: Timestamp = Timestamp::from_ms(1_800_000_000_000);
+
+/// A store in a directory that goes away with it.
+pub(crate) struct Fresh {
+    pub(crate) store: Store,
+    pub(crate) directory: tempfile::TempDir,
+}
+
+impl Fresh {
+    pub(crate) async fn open() -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let store = Store::open(&address(&directory)).await.unwrap();
+        Self { store, directory }
+    }
+
+    /// Closes the store and opens it again.
+    pub(crate) async fn reopened(self) -> Self {
+        self.store.close().await;
+        let store = Store::open(&address(&self.directory)).await.unwrap();
+        Self { store, directory: self.directory }
+    }
+
+    pub(crate) async fn commit(&self, writes: impl IntoIterator<Item = Write>) -> Result<(), Refused> {
+        self.store.commit(changes(writes)).await
+    }
+
+    /// Commits what must not be refused.
+    pub(crate) async fn put(&self, writes: impl IntoIterator<Item = Write>) {
+        self.commit(writes).await.unwrap();
+    }
+}
+
+fn address(directory: &tempfile::TempDir) -> String {
+    format!("sqlite://{}", directory.path().join("lunas.db").display())
+}
+
+pub(crate) fn changes(writes: impl IntoIterator<Item = Write>) -> Changes {
+    writes.into_iter().fold(Changes::new(), Changes::with)
+}
+
+/// The refusal's name, or `ok`: what tables of expectations are written in.
+pub(crate) fn outcome(result: &Result<(), Refused>) -> String {
+    match result {
+        Ok(()) => "ok".to_owned(),
+        Err(Refused::Replay) => "replay".to_owned(),
+        Err(Refused::OrderTaken) => "order taken".to_owned(),
+        Err(Refused::LostRace) => "lost race".to_owned(),
+        Err(Refused::InsufficientFunds) => "insufficient funds".to_owned(),
+        Err(Refused::TooManyGuesses) => "too many guesses".to_owned(),
+        Err(Refused::NumberTaken) => "number taken".to_owned(),
+        Err(Refused::Exists { what }) => format!("{what} exists"),
+        Err(Refused::Unavailable(unavailable)) => unavailable.to_string(),
+    }
+}
+
+pub(crate) fn after(seconds: u64) -> Timestamp {
+    NOW.plus(Duration::from_secs(seconds))
+}
+
+pub(crate) fn merchant_id(name: &str) -> MerchantId {
+    MerchantId::new(name).unwrap()
+}
+
+pub(crate) fn customer_id(name: &str) -> CustomerId {
+    CustomerId::new(name).unwrap()
+}
+
+pub(crate) fn reference(name: &str) -> ReferenceNo {
+    ReferenceNo::new(name).unwrap()
+}
+
+pub(crate) fn notice_id(digits: &str) -> NoticeId {
+    NoticeId::new(digits).unwrap()
+}
+
+pub(crate) fn wallet(name: &str) -> Account {
+    Account::Wallet(customer_id(name))
+}
+
+pub(crate) fn key(merchant: &str, service: &'static str, external_id: &str) -> ReplayKey {
+    let external_id = ExternalId::new(external_id).unwrap();
+    ReplayKey { merchant: merchant_id(merchant), service, external_id }
+}
+
+pub(crate) fn claim(external_id: &str, answer: &str, now: Timestamp) -> Write {
+    Write::ReplayClaim {
+        key: key("G1", "54", external_id),
+        request_hash: [1; 32],
+        body: answer.as_bytes().to_vec(),
+        opened: None,
+        now,
+        kept_until: kept_until(now),
+    }
+}
+
+/// A pending payment of ten rupiah for merchant G1, with something in every optional place.
+pub(crate) fn payment(name: &str) -> Payment {
+    Payment {
+        reference_no: reference(name),
+        merchant: merchant_id("G1"),
+        partner_reference_no: PartnerReferenceNo::new("order-1").unwrap(),
+        external_id: ExternalId::new(format!("ext-{name}")).unwrap(),
+        amount: Money::idr(10),
+        product: Product::DirectDebit,
+        method: Method::Gopay,
+        created_at: NOW,
+        valid_up_to: after(900),
+        details: Details {
+            return_url: Some(ReturnUrl { url: "https://shop.example".into(), is_deeplink: true }),
+            metadata_json: Some(r#"{"a":"é"}"#.into()),
+            ..Details::default()
+        },
+        status: Status::Pending,
+        version: 1,
+        changed_at: NOW,
+        payer: None,
+        option: None,
+        paid_at: None,
+        refunded: Money::ZERO_IDR,
+    }
+}
+
+pub(crate) fn paid(name: &str, payer: &str) -> Payment {
+    Payment {
+        status: Status::Paid,
+        version: 2,
+        changed_at: after(60),
+        payer: Some(customer_id(payer)),
+        option: Some(PayOption::Wallet),
+        paid_at: Some(after(60)),
+        ..payment(name)
+    }
+}
+
+/// The payment after a refund of that many rupiah in all, at its third version or a later one.
+pub(crate) fn refunded(name: &str, payer: &str, version: u32, units: i32) -> Payment {
+    Payment {
+        status: Status::Refunded,
+        version,
+        changed_at: after(60 * u64::from(version)),
+        refunded: Money::idr(units),
+        ..paid(name, payer)
+    }
+}
+
+/// The refund that made that version.
+pub(crate) fn refund(
+    name: &str,
+    version: u32,
+    refund_no: &str,
+    partner_refund_no: &str,
+    units: i32,
+) -> Refund {
+    Refund {
+        reference_no: reference(name),
+        version,
+        refund_no: RefundNo::new(refund_no).unwrap(),
+        partner_refund_no: PartnerRefundNo::new(partner_refund_no).unwrap(),
+        amount: Money::idr(units),
+        reason: Some("tidak cocok".into()),
+        at: after(60 * u64::from(version)),
+    }
+}
+
+pub(crate) fn refund_add(refund: &Refund) -> Write {
+    Write::RefundAdd(Box::new(refund.clone()))
+}
+
+/// The movement that goes with a refund.
+pub(crate) fn refund_journal(refund: &Refund, payer: &str) -> Write {
+    let (merchant, payer) = (merchant_id("G1"), customer_id(payer));
+    let journal =
+        Journal::refund(merchant, payer, PayOption::Wallet, refund.amount, &refund.refund_no, refund.at);
+    Write::JournalPost(journal.unwrap())
+}
+
+pub(crate) fn tally(merchant: &str, version: u32, units: i32) -> RefundTally {
+    let (merchant, day_ends_at) = (merchant_id(merchant), NOW.end_of_wib_day());
+    RefundTally { merchant, version, day_ends_at, refunded: Money::idr(units) }
+}
+
+pub(crate) fn open(payment: Payment) -> Write {
+    Write::PaymentOpen(Box::new(payment))
+}
+
+pub(crate) fn moved(payment: Payment) -> Write {
+    Write::PaymentMove(Box::new(payment))
+}
+
+/// The movement that goes with [`paid`].
+pub(crate) fn payment_journal(name: &str, payer: &str) -> Write {
+    let (payer, merchant) = (customer_id(payer), merchant_id("G1"));
+    let journal =
+        Journal::payment(payer, PayOption::Wallet, merchant, Money::idr(10), &reference(name), after(60));
+    Write::JournalPost(journal.unwrap())
+}
+
+pub(crate) fn top_up(customer: &str, units: i32, name: &str) -> Write {
+    Write::JournalPost(Journal::top_up(customer_id(customer), Money::idr(units), name, NOW).unwrap())
+}
+
+pub(crate) fn open_wallet(customer: &str) -> Write {
+    Write::BalanceOpen { account: wallet(customer), floor: Money::ZERO_IDR }
+}
+
+pub(crate) fn notice(digits: &str, payment: &str, version: u32) -> Write {
+    let notice = Notice { about: About::Payment, reference_no: reference(payment), version };
+    Write::NoticeAdd { id: notice_id(digits), notice, merchant: merchant_id("G1"), at: NOW }
+}
+
+pub(crate) fn merchant(name: &str) -> Merchant {
+    let point = |id: &str, kind| PointOfPurchase { id: PointOfPurchaseId::new(id).unwrap(), kind };
+    Merchant {
+        id: merchant_id(name),
+        name: "Kopi".into(),
+        return_url: Some("https://shop.example/done".into()),
+        notify_url: None,
+        notify_partner_id: "P1".into(),
+        payment_handle: "7d4b".into(),
+        allowed_callers: vec!["203.0.113.0/24".into(), "2001:db8::1".into()],
+        points_of_purchase: vec![
+            point("web", PointOfPurchaseKind::Standard),
+            point("app", PointOfPurchaseKind::MiniApp),
+        ],
+        qris: Some(QrisProfile {
+            name: "KOPI".into(),
+            pan: "936009143000000012".into(),
+            acquirer_merchant_id: "G000000001".into(),
+            nmid: "ID1000000000001".into(),
+            criteria: "UMI".into(),
+            mcc: 5814,
+            city: "JAKARTA".into(),
+            postal_code: "12190".into(),
+            terminal: "A01".into(),
+        }),
+    }
+}
+
+pub(crate) fn customer(name: &str, phone: &str) -> CustomerRow {
+    CustomerRow {
+        customer: Customer {
+            id: customer_id(name),
+            phone: Phone::new(phone).unwrap(),
+            name: "Ani".into(),
+            standing: Standing::Active,
+            pay_later_limit: Some(Money::idr(500)),
+        },
+        pin_hash: Secret::new("$argon2id$…".into()),
+        otp: Some(Secret::new("123456".into())),
+        scenario: None,
+    }
+}

@@ -1,0 +1,192 @@
+//! How the SQLite engine keeps its files: migrations, the lock, and damage that somebody else did to the rows.
+
+#![expect(clippy::unwrap_used, reason = "a test whose rows cannot be made has failed")]
+
+use lunas_domain::ledger::{Account, Journal, PayOption};
+use lunas_domain::payment::{Details, Method, Payment, Product, Status};
+use lunas_store::{Changes, Offender, OpenError, Store, Write};
+use lunas_vocab::{CustomerId, ExternalId, MerchantId, Money, PartnerReferenceNo, ReferenceNo, Timestamp};
+use rusqlite::Connection;
+use tempfile::TempDir;
+
+const NOW: Timestamp = Timestamp::from_ms(1_800_000_000_000);
+
+fn file(directory: &TempDir) -> String {
+    directory.path().join("lunas.db").to_str().unwrap().to_owned()
+}
+
+/// Opens a store, closes it, and runs `damage` on its file.
+async fn damaged(damage: &str) -> TempDir {
+    let directory = tempfile::tempdir().unwrap();
+    Store::open(&file(&directory)).await.unwrap().close().await;
+    Connection::open(file(&directory)).unwrap().execute_batch(damage).unwrap();
+    directory
+}
+
+#[tokio::test]
+async fn a_store_made_by_other_migrations_is_refused() {
+    let edited = damaged("update migration set hash = 'x' where version = 1").await;
+    let refused = Store::open(&file(&edited)).await.unwrap_err();
+    assert!(matches!(refused, OpenError::MigrationChanged { version: 1, name: "initial" }), "{refused}");
+
+    let newer = damaged("insert into migration (version, name, hash) values (999, 'future', 'x')").await;
+    let refused = Store::open(&file(&newer)).await.unwrap_err();
+    assert!(matches!(refused, OpenError::MigrationUnknown { version: 999 }), "{refused}");
+    assert!(refused.to_string().contains("999"));
+}
+
+#[tokio::test]
+async fn a_store_that_is_open_says_who_has_it() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = Store::open(&file(&directory)).await.unwrap();
+    let refused = Store::open(&file(&directory)).await.unwrap_err();
+    let expected = format!("process {}", std::process::id());
+    assert!(matches!(&refused, OpenError::InUse { holder, .. } if *holder == expected), "{refused}");
+    store.close().await;
+    Store::open(&file(&directory)).await.unwrap().close().await;
+}
+
+#[tokio::test]
+async fn a_closed_store_is_one_file_and_its_lock() {
+    let directory = tempfile::tempdir().unwrap();
+    let nested = directory.path().join("data").join("lunas.db");
+    let store = Store::open(&format!("sqlite://{}", nested.display())).await.unwrap();
+    store.probe().await.unwrap();
+    store.close().await;
+    let mut files: Vec<_> = std::fs::read_dir(nested.parent().unwrap())
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    files.sort();
+    assert_eq!(files, ["lunas.db", "lunas.db.lock"]);
+}
+
+#[tokio::test]
+async fn a_row_that_nobody_wrote_makes_the_answer_unavailable() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = Store::open(&file(&directory)).await.unwrap();
+    store.commit(paid_by_wallet()).await.unwrap();
+    let check = async |damage: &str| {
+        Connection::open(file(&directory)).unwrap().execute_batch(damage).unwrap();
+        let found = store.payment_find(lunas_store::Scope::System, &reference()).await;
+        assert!(found.is_err(), "{damage}: {found:?}");
+    };
+    check("update payment set details = 'no JSON'").await;
+    check("update payment set details = '{}', status = '77'").await;
+    check("update payment set status = '00', version = -1").await;
+    store.close().await;
+}
+
+#[tokio::test]
+async fn damage_to_the_ledger_is_found_and_named() {
+    let check = async |damage: &str, expected: &[Offender]| {
+        let directory = tempfile::tempdir().unwrap();
+        let store = Store::open(&file(&directory)).await.unwrap();
+        store.commit(paid_by_wallet()).await.unwrap();
+        assert!(store.ledger_check().await.unwrap().is_sound());
+        Connection::open(file(&directory)).unwrap().execute_batch(damage).unwrap();
+        let report = store.ledger_check().await.unwrap();
+        assert!(!report.is_sound(), "{damage}");
+        for offender in expected {
+            assert!(report.offenders.contains(offender), "{damage}: {report:?}");
+        }
+        store.close().await;
+    };
+    let journal_id = || "payment:A1".to_owned();
+    let account_id = || "wallet:c1".to_owned();
+    let reference_no = || "A1".to_owned();
+    check(
+        "update posting set amount = amount + 1 where account_id = 'merchant:G1'",
+        &[
+            Offender::Unbalanced { journal_id: journal_id(), sum: Money::idr_minor(1) },
+            Offender::PaidWithoutJournal { reference_no: reference_no() },
+        ],
+    )
+    .await;
+    check(
+        "update balance set amount = amount + 7",
+        &[Offender::BalanceDiffers {
+            account_id: account_id(),
+            kept: Money::idr_minor(507),
+            posted: Money::idr_minor(500),
+        }],
+    )
+    .await;
+    check(
+        "pragma ignore_check_constraints = 1; update balance set amount = -1",
+        &[Offender::BelowFloor {
+            account_id: account_id(),
+            amount: Money::idr_minor(-1),
+            floor: Money::ZERO_IDR,
+        }],
+    )
+    .await;
+    check(
+        "delete from posting where journal_id = 'payment:A1'",
+        &[
+            Offender::Torn { journal_id: journal_id() },
+            Offender::PaidWithoutJournal { reference_no: reference_no() },
+        ],
+    )
+    .await;
+    check("delete from journal where id = 'payment:A1'", &[Offender::Torn { journal_id: journal_id() }])
+        .await;
+    check(
+        "update payment set status = '03'",
+        &[Offender::JournalWithoutPayment { journal_id: journal_id() }],
+    )
+    .await;
+    check("delete from payment", &[Offender::JournalWithoutPayment { journal_id: journal_id() }]).await;
+    check(
+        "update payment set amount = amount - 1",
+        &[Offender::PaidWithoutJournal { reference_no: reference_no() }],
+    )
+    .await;
+}
+
+fn reference() -> ReferenceNo {
+    ReferenceNo::new("A1").unwrap()
+}
+
+/// A wallet of fifteen rupiah, of which a payment takes ten.
+fn paid_by_wallet() -> Changes {
+    let customer = || CustomerId::new("c1").unwrap();
+    let merchant = || MerchantId::new("G1").unwrap();
+    let opened = Payment {
+        reference_no: reference(),
+        merchant: merchant(),
+        partner_reference_no: PartnerReferenceNo::new("order-1").unwrap(),
+        external_id: ExternalId::new("ext-1").unwrap(),
+        amount: Money::idr(10),
+        product: Product::DirectDebit,
+        method: Method::Gopay,
+        created_at: NOW,
+        valid_up_to: NOW,
+        details: Details::default(),
+        status: Status::Pending,
+        version: 1,
+        changed_at: NOW,
+        payer: None,
+        option: None,
+        paid_at: None,
+        refunded: Money::ZERO_IDR,
+    };
+    let paid = Payment {
+        status: Status::Paid,
+        version: 2,
+        payer: Some(customer()),
+        option: Some(PayOption::Wallet),
+        paid_at: Some(NOW),
+        ..opened.clone()
+    };
+    let top_up = Journal::top_up(customer(), Money::idr(15), "t1", NOW).unwrap();
+    let journal =
+        Journal::payment(customer(), PayOption::Wallet, merchant(), Money::idr(10), &reference(), NOW)
+            .unwrap();
+    Changes::new()
+        .with(Write::BalanceOpen { account: Account::Wallet(customer()), floor: Money::ZERO_IDR })
+        .with(Write::JournalPost(top_up))
+        .with(Write::PaymentOpen(Box::new(opened)))
+        .with(Write::PaymentMove(Box::new(paid)))
+        .with(Write::JournalPost(journal))
+}

@@ -1,0 +1,72 @@
+//! What came back: an answer to read, and the whole exchange to look at.
+
+use reqwest::header::HeaderMap;
+use serde_json::Value;
+
+/// An answer of the gateway.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// The HTTP status.
+    pub status: u16,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The body, byte for byte.
+    pub body: Vec<u8>,
+}
+
+/// A call as it was sent, and its answer.
+#[derive(Clone, Debug)]
+pub struct Exchange {
+    /// Method and path.
+    pub request_line: String,
+    /// The headers, in the order they were sent.
+    pub request_headers: Vec<(String, String)>,
+    /// The body as it was sent.
+    pub request_body: Vec<u8>,
+    /// What came back.
+    pub answer: Answer,
+}
+
+impl Answer {
+    /// The body as JSON.
+    ///
+    /// # Panics
+    ///
+    /// When it is none.
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.body)
+            .unwrap_or_else(|error| panic!("{error}: {:?}", String::from_utf8_lossy(&self.body)))
+    }
+
+    /// The text at a JSON pointer such as `/additionalInfo/validUpTo`.
+    ///
+    /// # Panics
+    ///
+    /// When there is none.
+    pub fn text_at(&self, pointer: &str) -> String {
+        text_at(&self.json(), pointer)
+    }
+
+    /// `responseCode`.
+    pub fn code(&self) -> String {
+        self.text_at("/responseCode")
+    }
+
+    /// Status, code and message on one line.
+    ///
+    /// # Panics
+    ///
+    /// When the HTTP status is not the one that the code begins with.
+    pub fn verdict(&self) -> String {
+        let code = self.code();
+        assert!(code.starts_with(&self.status.to_string()), "HTTP {} with the code {code}", self.status);
+        format!("{code} {}", self.text_at("/responseMessage"))
+    }
+}
+
+pub(crate) fn text_at(value: &Value, pointer: &str) -> String {
+    match value.pointer(pointer) {
+        Some(Value::String(text)) => text.clone(),
+        _ => panic!("there is no text at {pointer} in {value}"),
+    }
+}

@@ -1,0 +1,207 @@
+//! A merchant's notification endpoint: keeps every notification as it came and answers as it is told.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::extract::{Request, State};
+use axum::http::header::LOCATION;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use lunas_snap::signature::{NotificationCheck, VerifyingKey};
+use serde_json::Value;
+use tokio::net::TcpListener;
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinHandle;
+
+use crate::answer;
+use crate::wait::PATIENCE;
+
+/// The path before the one that the gateway appends; real merchants have one.
+const PREFIX: &str = "/shop";
+/// The largest body taken.
+const BODY_MAX: usize = 1 << 20;
+
+/// How a receiver answers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reply {
+    /// This status, and a SNAP body that always says success: the status decides.
+    Status(u16),
+    /// A redirect to this URL.
+    Redirect(String),
+    /// Nothing until the receiver is gone.
+    Never,
+}
+
+/// A notification as it came.
+#[derive(Clone, Debug)]
+pub struct Notification {
+    /// The path it was sent to, with the merchant's own prefix.
+    pub path: String,
+    /// Its headers.
+    pub headers: HeaderMap,
+    /// Its body, byte for byte.
+    pub body: Vec<u8>,
+}
+
+/// A server on this machine that takes notifications.
+#[derive(Debug)]
+pub struct Receiver {
+    desk: Arc<Desk>,
+    url: String,
+    arrived: tokio::sync::Mutex<mpsc::UnboundedReceiver<Notification>>,
+    server: JoinHandle<()>,
+    /// Dropped with the receiver, which ends every answer that was to be given never.
+    _gone: watch::Sender<()>,
+}
+
+#[derive(Debug)]
+struct Desk {
+    replies: Mutex<Replies>,
+    arrivals: mpsc::UnboundedSender<Notification>,
+    gone: watch::Receiver<()>,
+}
+
+#[derive(Debug)]
+struct Replies {
+    next: VecDeque<Reply>,
+    always: Reply,
+}
+
+impl Receiver {
+    /// Starts one that answers 200.
+    ///
+    /// # Panics
+    ///
+    /// When this machine has no free port.
+    pub async fn start() -> Self {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a port is free");
+        let address = listener.local_addr().expect("the socket is bound");
+        let (arrivals, arrived) = mpsc::unbounded_channel();
+        let (gone_sender, gone) = watch::channel(());
+        let replies = Mutex::new(Replies { next: VecDeque::new(), always: Reply::Status(200) });
+        let desk = Arc::new(Desk { replies, arrivals, gone });
+        let router = Router::new().fallback(take).with_state(desk.clone());
+        let server = tokio::spawn(async move {
+            let _ = axum::serve(listener, router).await;
+        });
+        let arrived = tokio::sync::Mutex::new(arrived);
+        Self { desk, url: format!("http://{address}{PREFIX}"), arrived, server, _gone: gone_sender }
+    }
+
+    /// The prefix to register as the merchant's notification URL.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Answers the next notifications like this, one after the other, and those after them as before.
+    pub fn answer_next(&self, replies: impl IntoIterator<Item = Reply>) {
+        self.replies().next.extend(replies);
+    }
+
+    /// Answers every notification like this from now on.
+    pub fn answer(&self, reply: Reply) {
+        let mut replies = self.replies();
+        replies.next.clear();
+        replies.always = reply;
+    }
+
+    /// The next notification that nobody has looked at yet, in the order they came.
+    ///
+    /// # Panics
+    ///
+    /// When none comes for twenty seconds.
+    pub async fn next(&self) -> Notification {
+        let mut arrived = self.arrived.lock().await;
+        match tokio::time::timeout(PATIENCE, arrived.recv()).await {
+            Ok(notification) => notification.expect("the receiver holds a sender itself"),
+            Err(_) => panic!("no notification came within {PATIENCE:?}"),
+        }
+    }
+
+    /// Those that have come and that nobody has looked at yet.
+    pub async fn rest(&self) -> Vec<Notification> {
+        let mut arrived = self.arrived.lock().await;
+        std::iter::from_fn(|| arrived.try_recv().ok()).collect()
+    }
+
+    fn replies(&self) -> std::sync::MutexGuard<'_, Replies> {
+        self.desk.replies.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Receiver {
+    fn drop(&mut self) {
+        self.server.abort();
+    }
+}
+
+async fn take(State(desk): State<Arc<Desk>>, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    let Ok(body) = to_bytes(body, BODY_MAX).await else {
+        return StatusCode::PAYLOAD_TOO_LARGE.into_response();
+    };
+    let notification =
+        Notification { path: parts.uri.path().to_owned(), headers: parts.headers, body: body.to_vec() };
+    let reply = {
+        let mut replies = desk.replies.lock().unwrap_or_else(PoisonError::into_inner);
+        replies.next.pop_front().unwrap_or_else(|| replies.always.clone())
+    };
+    let _ = desk.arrivals.send(notification);
+    match reply {
+        Reply::Status(status) => {
+            let status = StatusCode::from_u16(status).expect("tests name HTTP statuses");
+            (status, r#"{"responseCode":"2005600","responseMessage":"Successful"}"#).into_response()
+        }
+        Reply::Redirect(url) => (StatusCode::FOUND, [(LOCATION, url)], Body::empty()).into_response(),
+        Reply::Never => {
+            let mut gone = desk.gone.clone();
+            // An error means that the sender is gone, and with it the receiver.
+            while gone.changed().await.is_ok() {}
+            StatusCode::SERVICE_UNAVAILABLE.into_response()
+        }
+    }
+}
+
+impl Notification {
+    /// The body as JSON.
+    ///
+    /// # Panics
+    ///
+    /// When it is none.
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).expect("a notification is JSON")
+    }
+
+    /// The text at a JSON pointer such as `/latestTransactionStatus`.
+    ///
+    /// # Panics
+    ///
+    /// When there is none.
+    pub fn text_at(&self, pointer: &str) -> String {
+        answer::text_at(&self.json(), pointer)
+    }
+
+    /// A header's text, or nothing.
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+    }
+
+    /// Whether the key whose public half is `key_pem` signed the notification as one to `path`.
+    ///
+    /// # Panics
+    ///
+    /// When the PEM holds no public key.
+    pub fn is_signed_for(&self, path: &str, key_pem: &str) -> bool {
+        let key = VerifyingKey::from_pem(key_pem).expect("a public key");
+        let check = NotificationCheck {
+            method: "POST",
+            path,
+            raw_body: &self.body,
+            timestamp: self.header("X-TIMESTAMP"),
+            signature: self.header("X-SIGNATURE"),
+        };
+        check.verify(&[&key])
+    }
+}

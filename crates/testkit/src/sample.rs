@@ -1,0 +1,129 @@
+//! Bodies of calls, in the strict form of the contract; a test changes what it is about.
+
+use serde_json::{Value, json};
+
+/// A payment of 10 000 rupiah by redirect.
+pub fn payment(partner_reference_no: &str) -> Value {
+    json!({
+        "partnerReferenceNo": partner_reference_no,
+        "chargeToken": "",
+        "merchantId": "G000000001",
+        "urlParam": [{"url": "https://shop.example/return", "type": "PAY_RETURN", "isDeeplink": "N"}],
+        "payOptionDetails": [{
+            "payMethod": "GOPAY",
+            "payOption": "GOPAY_WALLET",
+            "transAmount": {"value": "10000.00", "currency": "IDR"},
+        }],
+    })
+}
+
+/// The payment by redirect, of another amount: `"2500.00"`, say.
+pub fn payment_of(partner_reference_no: &str, value: &str) -> Value {
+    let mut body = payment(partner_reference_no);
+    body["payOptionDetails"][0]["transAmount"]["value"] = value.into();
+    body
+}
+
+/// A status or cancel call for a payment by the gateway's reference.
+pub fn original(reference_no: &str) -> Value {
+    json!({"originalReferenceNo": reference_no})
+}
+
+/// A refund of that many rupiah, `"2500.00"` say, under the merchant's number.
+pub fn refund(reference_no: &str, partner_refund_no: &str, value: &str) -> Value {
+    json!({
+        "originalReferenceNo": reference_no,
+        "partnerRefundNo": partner_refund_no,
+        "refundAmount": {"value": value, "currency": "IDR"},
+        "reason": "tidak cocok",
+    })
+}
+
+/// A status or cancel call for a payment by the `X-EXTERNAL-ID` of the call that opened it.
+pub fn original_by_external_id(external_id: &str) -> Value {
+    json!({"originalExternalId": external_id})
+}
+
+/// A QR code of 10 000 rupiah.
+pub fn qr(partner_reference_no: &str) -> Value {
+    json!({
+        "partnerReferenceNo": partner_reference_no,
+        "amount": {"value": "10000.00", "currency": "IDR"},
+        "merchantId": "G000000001",
+        "additionalInfo": {"acquirer": "gopay"},
+    })
+}
+
+/// A cancellation of a QR code by the gateway's reference.
+pub fn qr_cancel(reference_no: &str) -> Value {
+    json!({"originalReferenceNo": reference_no, "merchantId": "G000000001", "reason": "salah pesan"})
+}
+
+/// A refund of that many rupiah of a QR code, under the merchant's number.
+pub fn qr_refund(reference_no: &str, partner_refund_no: &str, value: &str) -> Value {
+    let mut body = refund(reference_no, partner_refund_no, value);
+    body["merchantId"] = "G000000001".into();
+    body
+}
+
+/// A virtual account of 10 000 rupiah at Mandiri.
+pub fn account(trx_id: &str) -> Value {
+    json!({
+        "partnerServiceId": "   70012",
+        "customerNo": "6280123456",
+        "virtualAccountNo": "   700126280123456",
+        "virtualAccountName": "Jokul Doe",
+        "trxId": trx_id,
+        "totalAmount": {"value": "10000.00", "currency": "IDR"},
+        "additionalInfo": {
+            "merchantId": "G000000001",
+            "bank": "mandiri",
+            "mandiri": {"billInfo1": "Order", "billInfo2": "0200"},
+        },
+    })
+}
+
+/// A status call for the virtual account of that id, under the number that [`account`] asks for.
+pub fn account_status(trx_id: &str) -> Value {
+    json!({
+        "partnerServiceId": "   70012",
+        "customerNo": "6280123456",
+        "virtualAccountNo": "   700126280123456",
+        "inquiryRequestId": trx_id,
+        "additionalInfo": {"merchantId": "G000000001"},
+    })
+}
+
+/// A delete call for the virtual account of that id, under the number that [`account`] asks for.
+pub fn account_delete(trx_id: &str) -> Value {
+    json!({
+        "partnerServiceId": "   70012",
+        "customerNo": "6280123456",
+        "virtualAccountNo": "   700126280123456",
+        "trxId": trx_id,
+        "additionalInfo": {"merchantId": "G000000001"},
+    })
+}
+
+/// A bank's question about the number that [`account`] asks for.
+pub fn bank_inquiry(request_id: &str) -> Value {
+    json!({
+        "partnerServiceId": "   70012",
+        "customerNo": "6280123456",
+        "virtualAccountNo": "   700126280123456",
+        "inquiryRequestId": request_id,
+    })
+}
+
+/// A bank's report of a payment of that many rupiah, `"10000.00"` say, to the number that [`account`] asks for.
+pub fn bank_report(request_id: &str, value: &str) -> Value {
+    json!({
+        "partnerServiceId": "   70012",
+        "customerNo": "6280123456",
+        "virtualAccountNo": "   700126280123456",
+        "paymentRequestId": request_id,
+        "paidAmount": {"value": value, "currency": "IDR"},
+        "trxDateTime": "20201231T235959Z",
+        "referenceNo": "auth-1",
+    })
+}

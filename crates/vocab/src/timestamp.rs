@@ -1,0 +1,281 @@
+//! Instants as the wire writes them: liberal in, one form out.
+
+use std::fmt;
+use std::time::Duration;
+
+use time::{Date, Month, OffsetDateTime, PrimitiveDateTime, Time, UtcOffset};
+
+/// A text that is not an instant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a time is ISO 8601, such as 2024-10-07T15:45:22+07:00")]
+pub struct InvalidTimestamp;
+
+/// An instant in milliseconds since the Unix epoch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Timestamp(i64);
+
+/// Western Indonesian Time (WIB), the offset the standard writes and assumes.
+const WIB_MS: i64 = 7 * 60 * 60 * 1000;
+const DAY_MS: i64 = 24 * 60 * 60 * 1000;
+/// The last instant of the year 9999, so that every instant can be written.
+const MS_MAX: i64 = 253_402_275_599_999;
+
+impl Timestamp {
+    /// The instant that many milliseconds after the epoch, held within the years 1970 to 9999.
+    pub const fn from_ms(ms: i64) -> Self {
+        Self(if ms < 0 {
+            0
+        } else if ms > MS_MAX {
+            MS_MAX
+        } else {
+            ms
+        })
+    }
+
+    /// Milliseconds since the epoch.
+    pub const fn ms(self) -> i64 {
+        self.0
+    }
+
+    /// Reads `date T time`, with a blank or a lower-case `t` for the `T`, zero to nine decimals of a second and an
+    /// offset written `Z`, `±hh:mm`, `±hhmm` or `±hh`. Without an offset the time is WIB (+07:00).
+    pub fn parse(text: &str) -> Result<Self, InvalidTimestamp> {
+        parse_iso(text).ok_or(InvalidTimestamp)
+    }
+
+    /// The wire's form: `yyyy-MM-ddTHH:mm:ss+07:00`, always 25 characters.
+    pub fn to_snap(self) -> String {
+        let t = self.at_wib();
+        format!(
+            "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}+07:00",
+            t.year(),
+            u8::from(t.month()),
+            t.day(),
+            t.hour(),
+            t.minute(),
+            t.second()
+        )
+    }
+
+    /// `yyyyMMddHHmmss` in UTC, as it stands inside a `referenceNo`.
+    pub fn to_compact_utc(self) -> String {
+        let t = self.civil();
+        format!(
+            "{:04}{:02}{:02}{:02}{:02}{:02}",
+            t.year(),
+            u8::from(t.month()),
+            t.day(),
+            t.hour(),
+            t.minute(),
+            t.second()
+        )
+    }
+
+    /// This instant moved ahead.
+    pub fn plus(self, span: Duration) -> Self {
+        Self::from_ms(self.0.saturating_add(i64::try_from(span.as_millis()).unwrap_or(i64::MAX)))
+    }
+
+    /// This instant moved back.
+    pub fn minus(self, span: Duration) -> Self {
+        Self::from_ms(self.0.saturating_sub(i64::try_from(span.as_millis()).unwrap_or(i64::MAX)))
+    }
+
+    /// How long after `earlier` this is; nothing if it is not after.
+    pub fn since(self, earlier: Self) -> Duration {
+        Duration::from_millis(u64::try_from(self.0 - earlier.0).unwrap_or(0))
+    }
+
+    /// The first instant of the next day by WIB: an X-EXTERNAL-ID is unique per day of that clock.
+    pub const fn end_of_wib_day(self) -> Self {
+        let local = self.0 + WIB_MS;
+        Self::from_ms(local - local % DAY_MS + DAY_MS - WIB_MS)
+    }
+
+    /// The same day and time of day by WIB that many months earlier; the last day of that month where it is shorter.
+    #[must_use]
+    pub fn months_before(self, months: u32) -> Self {
+        let local = self.at_wib();
+        let month = i64::from(local.year()) * 12 + i64::from(u8::from(local.month())) - 1 - i64::from(months);
+        let year = i32::try_from(month.div_euclid(12)).unwrap_or(0);
+        let month = u8::try_from(month.rem_euclid(12) + 1).unwrap_or(1);
+        let month = Month::try_from(month).unwrap_or(Month::January);
+        let day = local.day().min(month.length(year));
+        let moved = Date::from_calendar_date(year, month, day).map(|date| local.replace_date(date));
+        moved.map_or(self, |at| Self::from_ms(at.unix_timestamp() * 1000 + self.0.rem_euclid(1000)))
+    }
+
+    /// The first instant of this month by WIB.
+    #[must_use]
+    pub fn start_of_wib_month(self) -> Self {
+        let days_gone = i64::from(self.at_wib().day()) - 1;
+        let local = self.0 + WIB_MS;
+        Self::from_ms(local - local % DAY_MS - days_gone * DAY_MS - WIB_MS)
+    }
+
+    fn civil(self) -> OffsetDateTime {
+        OffsetDateTime::from_unix_timestamp(self.0.div_euclid(1000)).unwrap_or(OffsetDateTime::UNIX_EPOCH)
+    }
+
+    fn at_wib(self) -> OffsetDateTime {
+        self.civil().to_offset(UtcOffset::from_hms(7, 0, 0).unwrap_or(UtcOffset::UTC))
+    }
+}
+
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.to_snap())
+    }
+}
+
+fn parse_iso(text: &str) -> Option<Timestamp> {
+    if !text.is_ascii() || text.len() < 19 || text.len() > 40 {
+        return None;
+    }
+    let byte = |at: usize| text.as_bytes().get(at).copied();
+    let number = |from: usize, to: usize| {
+        let part = text.get(from..to)?;
+        part.bytes().all(|b| b.is_ascii_digit()).then(|| part.parse::<u16>().ok())?
+    };
+    let separators = byte(4)? == b'-'
+        && byte(7)? == b'-'
+        && matches!(byte(10)?, b'T' | b't' | b' ')
+        && byte(13)? == b':'
+        && byte(16)? == b':';
+    if !separators {
+        return None;
+    }
+    let small = |from: usize, to: usize| number(from, to).and_then(|n| u8::try_from(n).ok());
+    let month = Month::try_from(small(5, 7)?).ok()?;
+    let date = Date::from_calendar_date(i32::from(number(0, 4)?), month, small(8, 10)?).ok()?;
+
+    let (millisecond, rest) = fraction_ms(text.get(19..)?)?;
+    let time = Time::from_hms_milli(small(11, 13)?, small(14, 16)?, small(17, 19)?, millisecond).ok()?;
+    let instant = PrimitiveDateTime::new(date, time).assume_offset(offset(rest)?);
+    let ms = i64::try_from(instant.unix_timestamp_nanos() / 1_000_000).ok()?;
+    (0..=MS_MAX).contains(&ms).then_some(Timestamp(ms))
+}
+
+/// Takes `.` and one to nine digits off the front and gives the milliseconds, cutting off what is finer.
+fn fraction_ms(text: &str) -> Option<(u16, &str)> {
+    let Some(rest) = text.strip_prefix('.') else { return Some((0, text)) };
+    let length = rest.bytes().take_while(u8::is_ascii_digit).count();
+    let (digits, rest) = rest.split_at(length);
+    if !(1..=9).contains(&length) {
+        return None;
+    }
+    let padded = format!("{digits:0<3}");
+    Some((padded.get(..3)?.parse().ok()?, rest))
+}
+
+fn offset(text: &str) -> Option<UtcOffset> {
+    if text.is_empty() {
+        return UtcOffset::from_hms(7, 0, 0).ok();
+    }
+    if matches!(text, "Z" | "z") {
+        return Some(UtcOffset::UTC);
+    }
+    let (sign, digits) = match text.split_at_checked(1)? {
+        ("+", digits) => (1, digits),
+        ("-", digits) => (-1, digits),
+        _ => return None,
+    };
+    let (hours, minutes) = match (digits.len(), digits.as_bytes().get(2)) {
+        (2, _) => (digits, "0"),
+        (4, _) => digits.split_at_checked(2)?,
+        (5, Some(b':')) => (digits.get(..2)?, digits.get(3..)?),
+        _ => return None,
+    };
+    let number = |part: &str| part.bytes().all(|b| b.is_ascii_digit()).then(|| part.parse::<i8>().ok())?;
+    let (hours, minutes) = (number(hours)?, number(minutes)?);
+    if minutes > 59 {
+        return None;
+    }
+    UtcOffset::from_hms(sign * hours, sign * minutes, 0).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_form_seen_in_the_wild_is_read() {
+        let check = |text: &str, expected: &str| {
+            assert_eq!(Timestamp::parse(text).map(Timestamp::to_snap), Ok(expected.to_owned()), "{text}");
+        };
+        check("2024-03-19T14:30:00+07:00", "2024-03-19T14:30:00+07:00");
+        check("2024-10-07T08:45:22.123Z", "2024-10-07T15:45:22+07:00");
+        check("2024-10-07T08:45:22Z", "2024-10-07T15:45:22+07:00");
+        check("2024-10-07T08:45:22.123456Z", "2024-10-07T15:45:22+07:00");
+        check("2024-10-07T08:45:22.123456789Z", "2024-10-07T15:45:22+07:00");
+        check("2024-05-22T07:48:08.56Z", "2024-05-22T14:48:08+07:00");
+        check("2020-10-20T17:56:57", "2020-10-20T17:56:57+07:00");
+        check("2020-10-20 17:56:57", "2020-10-20T17:56:57+07:00");
+        check("2009-07-03T12:08:56-07:00", "2009-07-04T02:08:56+07:00");
+        check("2024-10-07T15:45:22+0700", "2024-10-07T15:45:22+07:00");
+        check("2024-10-07T15:45:22+07", "2024-10-07T15:45:22+07:00");
+        check("2024-10-07t08:45:22z", "2024-10-07T15:45:22+07:00");
+        check("2024-02-29T00:00:00Z", "2024-02-29T07:00:00+07:00");
+    }
+
+    #[test]
+    fn what_is_not_an_instant_is_refused() {
+        for bad in [
+            "",
+            "2024-03-19",
+            "2024-3-19T14:30:00Z",
+            "2023-02-29T00:00:00Z",
+            "2024-13-01T00:00:00Z",
+            "2024-03-19T24:00:00Z",
+            "2024-03-19T14:60:00Z",
+            "2024-03-19T14:30:00.Z",
+            "2024-03-19T14:30:00.1234567890Z",
+            "2024-03-19T14:30:00+7",
+            "2024-03-19T14:30:00+07:0",
+            "2024-03-19T14:30:00+07:60",
+            "2024-03-19T14:30:00 +07:00",
+            "2024-03-19T14:30:00ZZ",
+            "1969-12-31T23:59:59Z",
+            "+024-03-19T14:30:00Z",
+            "2024-03-19T14:30:00é",
+            "1710833400000",
+        ] {
+            assert_eq!(Timestamp::parse(bad), Err(InvalidTimestamp), "{bad}");
+        }
+    }
+
+    #[test]
+    fn fractions_are_kept_to_the_millisecond() {
+        assert_eq!(Timestamp::parse("1970-01-01T00:00:00.5Z").map(Timestamp::ms), Ok(500));
+        assert_eq!(Timestamp::parse("1970-01-01T00:00:00.0009Z").map(Timestamp::ms), Ok(0));
+    }
+
+    #[test]
+    fn a_wib_day_ends_at_five_in_the_afternoon_utc() {
+        let end = |text: &str| Timestamp::parse(text).map(|t| t.end_of_wib_day().to_snap()).unwrap();
+        assert_eq!(end("2024-10-07T23:59:59+07:00"), "2024-10-08T00:00:00+07:00");
+        assert_eq!(end("2024-10-08T00:00:00+07:00"), "2024-10-09T00:00:00+07:00");
+    }
+
+    #[test]
+    fn instants_saturate_at_the_ends_of_what_can_be_written() {
+        assert_eq!(Timestamp::from_ms(-1).to_snap(), "1970-01-01T07:00:00+07:00");
+        assert_eq!(Timestamp::from_ms(i64::MAX).to_snap(), "9999-12-31T23:59:59+07:00");
+        assert_eq!(Timestamp::from_ms(1_000).to_compact_utc(), "19700101000001");
+    }
+
+    #[test]
+    fn months_are_counted_by_the_calendar_of_jakarta() {
+        let check = |text: &str, months: u32, before: &str, start: &str| {
+            let at = Timestamp::parse(text).unwrap();
+            assert_eq!(at.months_before(months).to_snap(), before, "{text}");
+            assert_eq!(at.months_before(months).start_of_wib_month().to_snap(), start, "{text}");
+        };
+        check("2024-02-23T10:00:00+07:00", 6, "2023-08-23T10:00:00+07:00", "2023-08-01T00:00:00+07:00");
+        check("2026-05-31T23:59:59+07:00", 3, "2026-02-28T23:59:59+07:00", "2026-02-01T00:00:00+07:00");
+        check("2024-05-31T17:00:00Z", 3, "2024-03-01T00:00:00+07:00", "2024-03-01T00:00:00+07:00");
+        check("2026-01-15T00:00:00+07:00", 1, "2025-12-15T00:00:00+07:00", "2025-12-01T00:00:00+07:00");
+        check("2026-01-15T00:00:00+07:00", 0, "2026-01-15T00:00:00+07:00", "2026-01-01T00:00:00+07:00");
+        check("1970-01-01T07:00:00+07:00", 6, "1970-01-01T07:00:00+07:00", "1970-01-01T07:00:00+07:00");
+    }
+}

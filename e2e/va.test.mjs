@@ -1,0 +1,101 @@
+// The official Node SDK's virtual accounts, unchanged but for the address it calls, against a running gateway whose
+// sandbox has a bank.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+
+import { startLunas, startReceiver } from "./lunas.mjs";
+import { SnapBi, pointSdkAt } from "./sdk.mjs";
+import { isSigned, javaForm, nodeForm, phpForm } from "./verifiers.mjs";
+
+/** The part of a notification's path that the gateway appends and signs. */
+const NOTIFY_PATH = "/v1.0/transfer-va/payment";
+
+let lunas;
+let receiver;
+
+before(async () => {
+  receiver = await startReceiver();
+  lunas = await startLunas({ notifyUrl: receiver.url });
+  pointSdkAt(lunas);
+});
+
+after(async () => {
+  await receiver?.close();
+  await lunas?.stop();
+});
+
+/** An account as the SDK's example asks for it: any number will do. */
+async function opened(trxId) {
+  const answer = await SnapBi.va()
+    .withBody({
+      partnerServiceId: "    1234",
+      customerNo: "0000000000",
+      virtualAccountNo: "    12340000000000",
+      virtualAccountName: "Jokul Doe",
+      virtualAccountEmail: "jokul@example.com",
+      virtualAccountPhone: "6281828384858",
+      trxId,
+      totalAmount: { value: "10000.00", currency: "IDR" },
+      additionalInfo: {
+        merchantId: lunas.sandbox.merchantId,
+        bank: "mandiri",
+        mandiri: { billInfo1: "Order", billInfo2: trxId },
+        flags: { shouldRandomizeVaNumber: true },
+        customField: { 1: "satu" },
+      },
+    })
+    .createPayment(trxId);
+  assert.equal(answer.responseCode, "2002700", `${JSON.stringify(answer)}\n${lunas.log()}`);
+  await notified(trxId, "03");
+  return answer.virtualAccountData;
+}
+
+/** The account's next notification, which keeps its blanks in every form but old Java's. */
+async function notified(trxId, expectedStatus) {
+  const { path, headers, raw } = await receiver.next(({ raw: sent }) => JSON.parse(sent).trxId === trxId);
+  assert.equal(path, receiver.prefix + NOTIFY_PATH);
+  const publicKey = lunas.sandbox.notificationPublicKey;
+  const signed = { path: NOTIFY_PATH, timestamp: headers["x-timestamp"], signature: headers["x-signature"], publicKey };
+  for (const form of [nodeForm, phpForm, javaForm]) {
+    assert.ok(isSigned({ ...signed, body: form(raw) }), form.name);
+  }
+  const notice = JSON.parse(raw);
+  assert.equal(notice.additionalInfo.paymentFlagStatus, expectedStatus, raw);
+  return notice;
+}
+
+function named(account, trxId, id) {
+  const { partnerServiceId, customerNo, virtualAccountNo } = account;
+  const additionalInfo = { merchantId: lunas.sandbox.merchantId };
+  return { partnerServiceId, customerNo, virtualAccountNo, [id]: trxId, additionalInfo };
+}
+
+test("an account is opened, paid by the bank, and told of", async () => {
+  const trxId = `va-${process.pid}-1`;
+  const account = await opened(trxId);
+  const number = account.virtualAccountNo.trim();
+  assert.notEqual(number, "12340000000000");
+  const status = () => SnapBi.va().withBody(named(account, trxId, "inquiryRequestId")).getStatus(trxId);
+  assert.equal((await status()).virtualAccountData.paymentFlagStatus, "03");
+
+  const paid = await lunas.control(`va/${number}/pay`);
+  const notice = await notified(trxId, "00");
+  assert.equal(notice.virtualAccountNo, account.virtualAccountNo);
+  assert.deepEqual(notice.paidAmount, { value: "10000.00", currency: "IDR" });
+  assert.equal(notice.paymentRequestId, paid.referenceNo);
+  assert.equal(notice.additionalInfo.customField["1"], "satu");
+  assert.equal((await status()).virtualAccountData.paymentFlagStatus, "00");
+
+  const late = await SnapBi.va().withBody(named(account, trxId, "trxId")).cancel(`${trxId}-c`);
+  assert.equal(late.responseCode, "4043114");
+});
+
+test("an account is deleted", async () => {
+  const trxId = `va-${process.pid}-2`;
+  const account = await opened(trxId);
+  const deleted = await SnapBi.va().withBody(named(account, trxId, "trxId")).cancel(`${trxId}-c`);
+  assert.equal(deleted.responseCode, "2003100", JSON.stringify(deleted));
+  assert.equal(deleted.virtualAccountData.virtualAccountNo, account.virtualAccountNo);
+  await notified(trxId, "05");
+});

@@ -1,0 +1,35 @@
+# Names only: what each one does is written in xtask.
+
+# Show the names.
+default:
+    @just --list
+
+# Every check, in order.
+test:
+    cargo xtask test
+
+# Rewrite the sources as rustfmt wants them.
+format:
+    cargo fmt --all
+
+fmt:
+    cargo xtask fmt
+
+tidy:
+    cargo xtask tidy
+
+clippy:
+    cargo xtask clippy
+
+doc:
+    cargo xtask doc
+
+unit:
+    cargo xtask unit
+
+e2e:
+    cargo xtask e2e
+
+# Start the sandbox.
+dev *ARGS:
+    cargo run --release -- dev {{ARGS}}

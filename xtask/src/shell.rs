@@ -1,0 +1,68 @@
+//! Running other programs: their output goes straight to the terminal, and a failure names the command.
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+/// A call of the cargo that runs this program.
+pub(crate) struct Cargo {
+    words: String,
+    env: Vec<(&'static str, &'static str)>,
+}
+
+impl Cargo {
+    /// A call with these arguments, separated by blanks.
+    pub(crate) fn new(words: &str) -> Self {
+        Self { words: words.to_owned(), env: Vec::new() }
+    }
+
+    /// Sets a variable for this call alone.
+    pub(crate) fn env(mut self, name: &'static str, value: &'static str) -> Self {
+        self.env.push((name, value));
+        self
+    }
+
+    /// Runs the call in `root`. The error is the command as a person would type it.
+    pub(crate) fn run(&self, root: &Path) -> Result<(), String> {
+        let mut command = Command::new(cargo());
+        command.args(self.words.split_whitespace()).envs(self.env.iter().copied()).current_dir(root);
+        let set: String = self.env.iter().map(|(name, value)| format!("{name}=\"{value}\" ")).collect();
+        run(&mut command, &format!("{set}cargo {}", self.words))
+    }
+}
+
+/// The cargo that started this program, so that both are of one toolchain.
+pub(crate) fn cargo() -> std::ffi::OsString {
+    std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
+}
+
+/// Runs `command` to its end; `typed` is how the error spells it.
+pub(crate) fn run(command: &mut Command, typed: &str) -> Result<(), String> {
+    match command.status() {
+        Ok(status) if status.success() => Ok(()),
+        Ok(status) => Err(format!("`{typed}` ended with {status}")),
+        Err(error) => Err(format!("`{typed}` did not start: {error}")),
+    }
+}
+
+/// What a program prints on its standard output, when it exists and succeeds.
+pub(crate) fn answer(program: &str, argument: &str) -> Option<String> {
+    let output = Command::new(program).arg(argument).stderr(Stdio::null()).output().ok()?;
+    output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failure_names_the_command_and_how_it_ended() {
+        let check = |program: &str, expected: &str| {
+            let error = run(&mut Command::new(program), "typed words").expect_err("the program fails");
+            assert!(error.contains("`typed words`") && error.contains(expected), "{error}");
+        };
+        check("false", "exit status: 1");
+        check("no-such-program-anywhere", "did not start");
+        assert_eq!(answer("no-such-program-anywhere", "--version"), None);
+        assert_eq!(answer("echo", "hello").as_deref(), Some("hello"));
+    }
+}

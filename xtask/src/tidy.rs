@@ -1,0 +1,252 @@
+//! The rules of the house that a compiler does not know, as tables and as pure functions over the sources.
+//!
+//! The tables come first because they are what changes: a new crate, a new wall, a file with a good reason to be
+//! long. Each check is a file under `tidy/` that takes its table and returns findings; none of them prints.
+
+mod dependencies;
+mod files;
+mod functions;
+mod layers;
+mod links;
+mod manifests;
+mod paths;
+mod rust;
+mod spdx;
+mod tree;
+mod walls;
+
+use std::fmt;
+use std::path::Path;
+use std::process::Command;
+
+use crate::shell;
+use tree::SourceFile;
+
+/// What a workspace crate may depend on. A crate without a row may not exist.
+struct Layer {
+    package: &'static str,
+    may_use: &'static [&'static str],
+    /// What its tests may use beyond that.
+    tests_may_use: &'static [&'static str],
+}
+
+const LAYERS: &[Layer] = &[
+    Layer { package: "lunas-vocab", may_use: &[], tests_may_use: &[] },
+    Layer { package: "lunas-snap", may_use: &["lunas-vocab"], tests_may_use: &[] },
+    Layer { package: "lunas-client", may_use: &["lunas-vocab", "lunas-snap"], tests_may_use: &[] },
+    Layer { package: "lunas-domain", may_use: &["lunas-vocab"], tests_may_use: &[] },
+    Layer { package: "lunas-store", may_use: &["lunas-vocab", "lunas-domain"], tests_may_use: &[] },
+    Layer {
+        package: "lunas-gateway",
+        may_use: &["lunas-vocab", "lunas-snap", "lunas-domain", "lunas-store", "lunas-client"],
+        tests_may_use: &["lunas-testkit"],
+    },
+    Layer {
+        package: "lunas-cli",
+        may_use: &[
+            "lunas-vocab",
+            "lunas-snap",
+            "lunas-client",
+            "lunas-domain",
+            "lunas-store",
+            "lunas-gateway",
+        ],
+        tests_may_use: &["lunas-testkit"],
+    },
+    Layer {
+        package: "lunas-testkit",
+        may_use: &["lunas-gateway", "lunas-client", "lunas-vocab", "lunas-snap"],
+        tests_may_use: &[],
+    },
+    Layer { package: "xtask", may_use: &[], tests_may_use: &[] },
+];
+
+/// A wall: product code under `within` never names a path that starts with one of `forbidden`.
+///
+/// `within` is a crate's source directory or a module in it (`flow` covers `flow.rs` and `flow/`). A forbidden path
+/// that starts with `**::` is looked for anywhere in a path.
+struct Wall {
+    within: &'static str,
+    forbidden: &'static [&'static str],
+    why: &'static str,
+}
+
+const SANS_IO: &[&str] = &[
+    "std::fs",
+    "std::net",
+    "std::process",
+    "std::thread",
+    "std::env",
+    "tokio",
+    "rand",
+    "**::SystemTime",
+    "**::Instant",
+];
+const SANS_IO_WHY: &str = "sans-IO: bytes, values and `now` come in, values go out";
+
+const WALLS: &[Wall] = &[
+    Wall { within: "crates/vocab/src", forbidden: SANS_IO, why: SANS_IO_WHY },
+    Wall { within: "crates/snap/src", forbidden: SANS_IO, why: SANS_IO_WHY },
+    Wall { within: "crates/domain/src", forbidden: SANS_IO, why: SANS_IO_WHY },
+    Wall {
+        within: "crates/gateway/src/http",
+        forbidden: &["crate::worker"],
+        why: "the two roads in and out meet in `flow` only",
+    },
+    Wall {
+        within: "crates/gateway/src/worker",
+        forbidden: &["crate::http"],
+        why: "the two roads in and out meet in `flow` only",
+    },
+    Wall {
+        within: "crates/gateway/src/flow",
+        forbidden: &["lunas_snap", "crate::wire", "crate::http", "crate::worker", "axum", "http", "hyper"],
+        why: "a flow does not know how a request was spelled",
+    },
+    Wall {
+        within: "crates/gateway/src/wire",
+        forbidden: &["lunas_store", "crate::http", "crate::worker"],
+        why: "spelling a message needs no database",
+    },
+    Wall {
+        within: "crates/gateway/src/env",
+        forbidden: &[
+            "crate::http",
+            "crate::worker",
+            "crate::wire",
+            "crate::flow",
+            "lunas_store",
+            "lunas_snap",
+        ],
+        why: "clock and entropy are below everything",
+    },
+    Wall {
+        within: "crates/gateway/src/keys",
+        forbidden: &["crate::http", "crate::worker", "crate::wire", "crate::flow"],
+        why: "keys are below the rooms that use them",
+    },
+    Wall {
+        within: "crates/gateway/src/outbound",
+        forbidden: &["crate::http", "crate::worker", "crate::wire", "crate::flow"],
+        why: "the client outward knows addresses and limits, not messages",
+    },
+    Wall {
+        within: "crates/gateway/src/config",
+        forbidden: &["crate::http", "crate::worker", "crate::wire", "crate::flow", "crate::app"],
+        why: "settings are read before anything exists that uses them",
+    },
+];
+
+/// Names that say nothing about what is inside.
+const EMPTY_NAMES: &[&str] = &["util", "utils", "helper", "helpers", "common", "misc", "manager", "data"];
+
+/// The longest source file, in lines.
+const FILE_LINES_MAX: usize = 800;
+/// The longest function, in lines from its `fn` to its brace.
+const FUNCTION_LINES_MAX: usize = 70;
+
+/// Something over the limit, allowed up to `lines` for a reason. When it shrinks, its row shrinks or goes with it.
+struct Long {
+    path: &'static str,
+    /// The function's name; empty where the row is about a file.
+    function: &'static str,
+    lines: usize,
+    reason: &'static str,
+}
+
+const LONG_FILES: &[Long] = &[];
+const LONG_FUNCTIONS: &[Long] = &[];
+
+/// Places on one developer's machine, which mean nothing to anybody else. In two halves, so that this file passes.
+const MACHINE_PATHS: &[(&str, &str)] = &[("/wo", "rk/"), ("/ro", "ot/"), ("/tmp/bash", "_jobs")];
+
+/// One breach of a rule: where, and what to do about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Finding {
+    path: String,
+    line: Option<usize>,
+    what: String,
+}
+
+impl Finding {
+    fn whole(path: &str, what: impl Into<String>) -> Self {
+        Self { path: path.to_owned(), line: None, what: what.into() }
+    }
+
+    fn at(path: &str, line: usize, what: impl Into<String>) -> Self {
+        Self { path: path.to_owned(), line: Some(line), what: what.into() }
+    }
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.line {
+            Some(line) => write!(f, "{}:{line}: {}", self.path, self.what),
+            None => write!(f, "{}: {}", self.path, self.what),
+        }
+    }
+}
+
+/// Runs every rule over the repository in `root`. The error is about not being able to look.
+pub(crate) fn check(root: &Path) -> Result<Vec<Finding>, String> {
+    let files = tree::read(root).map_err(|e| format!("the sources cannot be read: {e}"))?;
+    let metadata = metadata(root)?;
+    let policy = dependencies::Policy::parse(text_of(&files, "deny.toml")?)?;
+    let machine_paths: Vec<String> =
+        MACHINE_PATHS.iter().map(|(head, tail)| format!("{head}{tail}")).collect();
+    let mut findings = Vec::new();
+    for file in &files {
+        findings.extend(files::shape(file, &machine_paths));
+        findings.extend(files::name(file, EMPTY_NAMES));
+        findings.extend(links::check(file, &files, |path| root.join(path).exists()));
+        findings.extend(manifests::check(file));
+        findings.extend(walls::check(file, WALLS));
+    }
+    findings.extend(files::lengths(&files, FILE_LINES_MAX, LONG_FILES));
+    findings.extend(functions::lengths(&files, FUNCTION_LINES_MAX, LONG_FUNCTIONS));
+    findings.extend(layers::check(&metadata, LAYERS));
+    findings.extend(policy.check(&metadata));
+    findings.sort_by(|a, b| (&a.path, a.line).cmp(&(&b.path, b.line)));
+    Ok(findings)
+}
+
+fn text_of<'a>(files: &'a [SourceFile], path: &str) -> Result<&'a str, String> {
+    files
+        .iter()
+        .find(|file| file.path == path)
+        .map(|file| file.text.as_str())
+        .ok_or(format!("{path} is missing"))
+}
+
+/// What cargo knows about the workspace and everything it depends on.
+fn metadata(root: &Path) -> Result<serde_json::Value, String> {
+    let words = ["metadata", "--format-version", "1"];
+    let output = Command::new(shell::cargo())
+        .args(words)
+        .current_dir(root)
+        .output()
+        .map_err(|e| format!("`cargo metadata` did not start: {e}"))?;
+    if !output.status.success() {
+        return Err(format!("`cargo metadata` failed: {}", String::from_utf8_lossy(&output.stderr)));
+    }
+    serde_json::from_slice(&output.stdout).map_err(|e| format!("`cargo metadata` printed no JSON: {e}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_repository_is_tidy() {
+        let findings = check(&crate::repository()).expect("the repository can be read");
+        let list: Vec<String> = findings.iter().map(Finding::to_string).collect();
+        assert!(list.is_empty(), "\n{}", list.join("\n"));
+    }
+
+    #[test]
+    fn exceptions_carry_reasons() {
+        for long in LONG_FILES.iter().chain(LONG_FUNCTIONS) {
+            assert!(!long.reason.is_empty(), "{} {} has no reason", long.path, long.function);
+        }
+    }
+}
