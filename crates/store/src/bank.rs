@@ -3,7 +3,8 @@
 use lunas_domain::bank::Bank;
 use lunas_vocab::BankId;
 
-use crate::db::{Row, Value};
+use crate::db::Row;
+use crate::value::Value;
 use crate::{Store, Unavailable};
 
 const BANK_FIND: &str = "select id, name, keeps, allowed_callers from bank where id = $1";
@@ -13,12 +14,12 @@ const BANKS_LIST: &str = "select id, name, keeps, allowed_callers from bank orde
 impl Store {
     /// The bank of that id.
     pub async fn bank_find(&self, id: &BankId) -> Result<Option<Bank>, Unavailable> {
-        self.row(BANK_FIND, &[Value::Text(id.as_str())], bank)
+        self.row(BANK_FIND, &[Value::Text(id.as_str())], bank).await
     }
 
     /// Every bank, by id.
     pub async fn banks_list(&self) -> Result<Vec<Bank>, Unavailable> {
-        self.rows(BANKS_LIST, &[], bank)
+        self.rows(BANKS_LIST, &[], bank).await
     }
 }
 

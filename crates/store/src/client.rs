@@ -2,7 +2,8 @@
 
 use lunas_vocab::{BankId, ClientId, MerchantId, Timestamp};
 
-use crate::db::{Row, Value};
+use crate::db::Row;
+use crate::value::Value;
 use crate::{Store, Unavailable};
 
 /// Whose calls a client makes.
@@ -98,34 +99,49 @@ const CLIENT_KEYS: &str = "select fingerprint, pem, added_at, revoked_at from cl
 impl Store {
     /// The client of that id, with all its secrets and keys.
     pub async fn client_find(&self, id: &ClientId) -> Result<Option<ClientRow>, Unavailable> {
-        let found = self.row(CLIENT_FIND, &[Value::Text(id.as_str())], named)?;
-        found.map(|named| self.client_filled(named)).transpose()
+        let found = self.row(CLIENT_FIND, &[Value::Text(id.as_str())], named).await?;
+        match found {
+            Some(named) => self.client_filled(named).await.map(Some),
+            None => Ok(None),
+        }
     }
 
     /// A merchant's or a bank's clients, by id.
     pub async fn clients_list(&self, owner: &ClientOwner) -> Result<Vec<ClientRow>, Unavailable> {
-        let found = self.rows(CLIENTS_LIST, &[Value::Text(owner.kind()), Value::Text(owner.id())], named)?;
-        found.into_iter().map(|named| self.client_filled(named)).collect()
+        let found =
+            self.rows(CLIENTS_LIST, &[Value::Text(owner.kind()), Value::Text(owner.id())], named).await?;
+        let mut clients = Vec::with_capacity(found.len());
+        for named in found {
+            clients.push(self.client_filled(named).await?);
+        }
+        Ok(clients)
     }
 
-    fn client_filled(&self, (client_id, owner): (ClientId, ClientOwner)) -> Result<ClientRow, Unavailable> {
+    async fn client_filled(
+        &self,
+        (client_id, owner): (ClientId, ClientOwner),
+    ) -> Result<ClientRow, Unavailable> {
         let key = [Value::Text(client_id.as_str())];
-        let secrets = self.rows(CLIENT_SECRETS, &key, |row| {
-            Ok(SealedSecret {
-                id: row.text(0)?,
-                sealed: row.blob(1)?,
-                added_at: row.time(2)?,
-                revoked_at: row.time_or_null(3)?,
+        let secrets = self
+            .rows(CLIENT_SECRETS, &key, |row| {
+                Ok(SealedSecret {
+                    id: row.text(0)?,
+                    sealed: row.blob(1)?,
+                    added_at: row.time(2)?,
+                    revoked_at: row.time_or_null(3)?,
+                })
             })
-        })?;
-        let public_keys = self.rows(CLIENT_KEYS, &key, |row| {
-            Ok(PublicKeyRow {
-                fingerprint: row.text(0)?,
-                pem: row.text(1)?,
-                added_at: row.time(2)?,
-                revoked_at: row.time_or_null(3)?,
+            .await?;
+        let public_keys = self
+            .rows(CLIENT_KEYS, &key, |row| {
+                Ok(PublicKeyRow {
+                    fingerprint: row.text(0)?,
+                    pem: row.text(1)?,
+                    added_at: row.time(2)?,
+                    revoked_at: row.time_or_null(3)?,
+                })
             })
-        })?;
+            .await?;
         Ok(ClientRow { client_id, owner, secrets, public_keys })
     }
 }

@@ -3,7 +3,8 @@
 use lunas_domain::customer::{Customer, Standing};
 use lunas_vocab::{CustomerId, Phone, Secret};
 
-use crate::db::{Row, Value};
+use crate::db::Row;
+use crate::value::Value;
 use crate::{Store, Unavailable};
 
 /// A customer with what no rule needs.
@@ -34,17 +35,17 @@ const CUSTOMERS_LIST: &str = concat!("select ", columns!(), " from customer orde
 impl Store {
     /// The customer of that id.
     pub async fn customer_find(&self, id: &CustomerId) -> Result<Option<CustomerRow>, Unavailable> {
-        self.row(CUSTOMER_FIND, &[Value::Text(id.as_str())], customer)
+        self.row(CUSTOMER_FIND, &[Value::Text(id.as_str())], customer).await
     }
 
     /// The customer who signs in with that number.
     pub async fn customer_find_by_phone(&self, phone: &Phone) -> Result<Option<CustomerRow>, Unavailable> {
-        self.row(CUSTOMER_FIND_BY_PHONE, &[Value::Text(phone.as_str())], customer)
+        self.row(CUSTOMER_FIND_BY_PHONE, &[Value::Text(phone.as_str())], customer).await
     }
 
     /// Every customer, by id.
     pub async fn customers_list(&self) -> Result<Vec<CustomerRow>, Unavailable> {
-        self.rows(CUSTOMERS_LIST, &[], customer)
+        self.rows(CUSTOMERS_LIST, &[], customer).await
     }
 }
 

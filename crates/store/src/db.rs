@@ -1,6 +1,6 @@
 //! Everything that differs between engines: how rows are read and how changes are made durable.
 //!
-//! The rest of the crate sees a [`Database`], a [`Reader`], a [`Row`] and [`Value`]s, and writes its SQL once.
+//! The rest of the crate sees a [`Database`], a [`Look`] and a [`Row`], and writes its SQL once.
 
 mod sqlite;
 
@@ -9,18 +9,18 @@ use std::str::FromStr;
 use lunas_vocab::{InvalidId, Money, Timestamp};
 
 use crate::Unavailable;
+use crate::value::Owned;
 
-pub(crate) use sqlite::{Database, Reader, Row};
+pub(crate) use sqlite::{Database, Row};
 
-/// A parameter of a statement.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Value<'a> {
-    /// Text.
-    Text(&'a str),
-    /// A whole number: a count, an instant in milliseconds or an amount in minor units.
-    Int(i64),
-    /// Nothing.
-    Null,
+/// One of several reads of the same state.
+pub(crate) struct Look<T> {
+    /// The statement.
+    pub(crate) sql: &'static str,
+    /// Its parameters.
+    pub(crate) values: Vec<Owned>,
+    /// How one of its rows is read.
+    pub(crate) read: fn(&Row<'_>) -> Result<T, Unavailable>,
 }
 
 /// Reads the types of the vocabulary out of a row's columns, which are counted from zero.

@@ -3,7 +3,8 @@
 use lunas_domain::ledger::{Account, Recipe};
 use lunas_vocab::{AccountId, Money, Timestamp};
 
-use crate::db::{Reader, Row, Value};
+use crate::db::{Look, Row};
+use crate::value::Value;
 use crate::{LIST_MAX, Store, Unavailable};
 
 /// One line of an account's statement.
@@ -202,7 +203,7 @@ impl Store {
     pub async fn balance_find(&self, account: &Account) -> Result<Money, Unavailable> {
         let sql = if account.has_floor() { BALANCE_KEPT } else { BALANCE_POSTED };
         let id = account.id();
-        let found = self.row(sql, &[Value::Text(id.as_str())], |row| row.money(0))?;
+        let found = self.row(sql, &[Value::Text(id.as_str())], |row| row.money(0)).await?;
         Ok(found.unwrap_or(Money::ZERO_IDR))
     }
 
@@ -221,63 +222,92 @@ impl Store {
                 amount: row.money(3)?,
             })
         })
+        .await
     }
 
     /// Proves the ledger from its rows, all of them, in one snapshot: movements sum to zero, balances are the sums of
     /// their lines and not below their floors, and what is paid or refunded is what was moved. Reads everything, so it runs beside
     /// the async threads and takes its time.
     pub async fn ledger_check(&self) -> Result<LedgerReport, Unavailable> {
-        let store = self.clone();
-        let check = tokio::task::spawn_blocking(move || store.snapshot(report));
-        check.await.map_err(Unavailable::new)?
+        let mut looks = vec![Look { sql: LEDGER_COUNTS, values: Vec::new(), read: counts }];
+        looks.extend(LOOKS.iter().map(|&(sql, read)| Look {
+            sql,
+            values: vec![i64::from(OFFENDERS_MAX).into()],
+            read,
+        }));
+        let mut report = None;
+        for finding in self.snapshot(looks).await? {
+            match finding {
+                Finding::Counts(counts) => report = Some(counts),
+                Finding::Offender(offender) => {
+                    if let Some(report) = &mut report {
+                        report.offenders.push(offender);
+                    }
+                }
+            }
+        }
+        report.ok_or_else(|| Unavailable::new("counting gave no row"))
     }
 }
 
-fn report(reader: &Reader) -> Result<LedgerReport, Unavailable> {
-    let mut counts = reader.rows(LEDGER_COUNTS, &[], |row| {
-        Ok(LedgerReport {
-            journals: row.total(0)?,
-            postings: row.total(1)?,
-            balances: row.total(2)?,
-            paid_payments: row.total(3)?,
-            total: row.money(4)?,
-            offenders: Vec::new(),
-        })
-    })?;
-    let mut report = counts.pop().ok_or_else(|| Unavailable::new("counting gave no row"))?;
-    let mut look = |sql: &str, offender: fn(&Row<'_>) -> Result<Offender, Unavailable>| {
-        let found = reader.rows(sql, &[Value::Int(i64::from(OFFENDERS_MAX))], offender)?;
-        report.offenders.extend(found);
-        Ok::<(), Unavailable>(())
-    };
-    look(LEDGER_UNBALANCED, |row| Ok(Offender::Unbalanced { journal_id: row.text(0)?, sum: row.money(1)? }))?;
-    look(LEDGER_TORN, |row| Ok(Offender::Torn { journal_id: row.text(0)? }))?;
-    look(LEDGER_BALANCE_DIFFERS, |row| {
+/// What one row of the proof says.
+enum Finding {
+    /// How much there is. This row comes first.
+    Counts(LedgerReport),
+    /// Something that does not hold.
+    Offender(Offender),
+}
+
+fn counts(row: &Row<'_>) -> Result<Finding, Unavailable> {
+    Ok(Finding::Counts(LedgerReport {
+        journals: row.total(0)?,
+        postings: row.total(1)?,
+        balances: row.total(2)?,
+        paid_payments: row.total(3)?,
+        total: row.money(4)?,
+        offenders: Vec::new(),
+    }))
+}
+
+/// A statement that finds offenders of one kind, and how one of its rows is read.
+type OffenderLook = (&'static str, fn(&Row<'_>) -> Result<Finding, Unavailable>);
+
+const LOOKS: [OffenderLook; 10] = [
+    (LEDGER_UNBALANCED, |row| {
+        offender(Offender::Unbalanced { journal_id: row.text(0)?, sum: row.money(1)? })
+    }),
+    (LEDGER_TORN, |row| offender(Offender::Torn { journal_id: row.text(0)? })),
+    (LEDGER_BALANCE_DIFFERS, |row| {
         let (kept, posted) = (row.money(1)?, row.money(2)?);
-        Ok(Offender::BalanceDiffers { account_id: row.text(0)?, kept, posted })
-    })?;
-    look(LEDGER_BELOW_FLOOR, |row| {
+        offender(Offender::BalanceDiffers { account_id: row.text(0)?, kept, posted })
+    }),
+    (LEDGER_BELOW_FLOOR, |row| {
         let (amount, floor) = (row.money(1)?, row.money(2)?);
-        Ok(Offender::BelowFloor { account_id: row.text(0)?, amount, floor })
-    })?;
-    look(LEDGER_PAID_WITHOUT_JOURNAL, |row| Ok(Offender::PaidWithoutJournal { reference_no: row.text(0)? }))?;
-    look(LEDGER_JOURNAL_WITHOUT_PAYMENT, |row| {
-        Ok(Offender::JournalWithoutPayment { journal_id: row.text(0)? })
-    })?;
-    look(LEDGER_REFUNDS_DIFFER, |row| {
+        offender(Offender::BelowFloor { account_id: row.text(0)?, amount, floor })
+    }),
+    (LEDGER_PAID_WITHOUT_JOURNAL, |row| {
+        offender(Offender::PaidWithoutJournal { reference_no: row.text(0)? })
+    }),
+    (LEDGER_JOURNAL_WITHOUT_PAYMENT, |row| {
+        offender(Offender::JournalWithoutPayment { journal_id: row.text(0)? })
+    }),
+    (LEDGER_REFUNDS_DIFFER, |row| {
         let (kept, moved) = (row.money(1)?, row.money(2)?);
-        Ok(Offender::RefundsDiffer { reference_no: row.text(0)?, kept, moved })
-    })?;
-    look(LEDGER_JOURNAL_WITHOUT_REFUND, |row| {
-        Ok(Offender::JournalWithoutRefund { journal_id: row.text(0)? })
-    })?;
-    look(LEDGER_TRANSFER_WITHOUT_JOURNAL, |row| {
-        Ok(Offender::TransferWithoutJournal { reference_no: row.text(0)? })
-    })?;
-    look(LEDGER_JOURNAL_WITHOUT_TRANSFER, |row| {
-        Ok(Offender::JournalWithoutTransfer { journal_id: row.text(0)? })
-    })?;
-    Ok(report)
+        offender(Offender::RefundsDiffer { reference_no: row.text(0)?, kept, moved })
+    }),
+    (LEDGER_JOURNAL_WITHOUT_REFUND, |row| {
+        offender(Offender::JournalWithoutRefund { journal_id: row.text(0)? })
+    }),
+    (LEDGER_TRANSFER_WITHOUT_JOURNAL, |row| {
+        offender(Offender::TransferWithoutJournal { reference_no: row.text(0)? })
+    }),
+    (LEDGER_JOURNAL_WITHOUT_TRANSFER, |row| {
+        offender(Offender::JournalWithoutTransfer { journal_id: row.text(0)? })
+    }),
+];
+
+fn offender(offender: Offender) -> Result<Finding, Unavailable> {
+    Ok(Finding::Offender(offender))
 }
 
 #[cfg(test)]

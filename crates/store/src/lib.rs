@@ -52,10 +52,12 @@ mod merchant;
 mod notice;
 mod payment;
 mod refund;
+mod render;
 mod replay;
 mod scope;
 mod setting;
 mod store;
+mod value;
 mod virtual_account;
 
 pub use changes::{Changes, Write};

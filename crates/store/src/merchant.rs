@@ -3,7 +3,8 @@
 use lunas_domain::merchant::{Merchant, PointOfPurchase, PointOfPurchaseKind};
 use lunas_vocab::MerchantId;
 
-use crate::db::{Row, Value};
+use crate::db::Row;
+use crate::value::Value;
 use crate::{Store, Unavailable};
 
 macro_rules! columns {
@@ -22,21 +23,30 @@ const POINTS_OF_PURCHASE: &str =
 impl Store {
     /// The merchant of that id.
     pub async fn merchant_find(&self, id: &MerchantId) -> Result<Option<Merchant>, Unavailable> {
-        let found = self.row(MERCHANT_FIND, &[Value::Text(id.as_str())], merchant)?;
-        found.map(|merchant| self.merchant_filled(merchant)).transpose()
+        let found = self.row(MERCHANT_FIND, &[Value::Text(id.as_str())], merchant).await?;
+        match found {
+            Some(merchant) => self.merchant_filled(merchant).await.map(Some),
+            None => Ok(None),
+        }
     }
 
     /// Every merchant, by id.
     pub async fn merchants_list(&self) -> Result<Vec<Merchant>, Unavailable> {
-        let found = self.rows(MERCHANTS_LIST, &[], merchant)?;
-        found.into_iter().map(|merchant| self.merchant_filled(merchant)).collect()
+        let found = self.rows(MERCHANTS_LIST, &[], merchant).await?;
+        let mut merchants = Vec::with_capacity(found.len());
+        for merchant in found {
+            merchants.push(self.merchant_filled(merchant).await?);
+        }
+        Ok(merchants)
     }
 
-    fn merchant_filled(&self, merchant: Merchant) -> Result<Merchant, Unavailable> {
+    async fn merchant_filled(&self, merchant: Merchant) -> Result<Merchant, Unavailable> {
         let owner = [Value::Text(merchant.id.as_str())];
-        let points_of_purchase = self.rows(POINTS_OF_PURCHASE, &owner, |row| {
-            Ok(PointOfPurchase { id: row.id(0)?, kind: row.word(1, PointOfPurchaseKind::parse)? })
-        })?;
+        let points_of_purchase = self
+            .rows(POINTS_OF_PURCHASE, &owner, |row| {
+                Ok(PointOfPurchase { id: row.id(0)?, kind: row.word(1, PointOfPurchaseKind::parse)? })
+            })
+            .await?;
         Ok(Merchant { points_of_purchase, ..merchant })
     }
 }

@@ -3,8 +3,9 @@
 use lunas_domain::notice::{About, Notice};
 use lunas_vocab::{MerchantId, NoticeId, ReferenceNo, Timestamp};
 
-use crate::db::{Row, Value};
+use crate::db::Row;
 use crate::store::LAST;
+use crate::value::Value;
 use crate::{LIST_MAX, Scope, Store, Unavailable};
 
 /// Where a notice stands.
@@ -155,7 +156,7 @@ const ATTEMPTS_LIST: &str = "select attempt_no, at, latency_ms, status, response
 impl Store {
     /// The notice of that id.
     pub async fn notice_find(&self, id: &NoticeId) -> Result<Option<NoticeRow>, Unavailable> {
-        self.row(NOTICE_FIND, &[Value::Text(id.as_str())], notice)
+        self.row(NOTICE_FIND, &[Value::Text(id.as_str())], notice).await
     }
 
     /// Notices that may be sent at `now`: pending, due and leased to nobody. Those of `exclude_merchants` are left out.
@@ -168,7 +169,7 @@ impl Store {
         exclude_merchants: &[MerchantId],
     ) -> Result<Vec<NoticeRow>, Unavailable> {
         let room = usize::try_from(limit.min(LIST_MAX)).unwrap_or(usize::MAX);
-        let merchants: Vec<MerchantId> = self.rows(MERCHANTS_PENDING, &[], |row| row.id(0))?;
+        let merchants: Vec<MerchantId> = self.rows(MERCHANTS_PENDING, &[], |row| row.id(0)).await?;
         let mut due = Vec::new();
         for merchant in merchants.into_iter().filter(|merchant| !exclude_merchants.contains(merchant)) {
             let left = u32::try_from(room - due.len()).unwrap_or(u32::MAX);
@@ -177,7 +178,7 @@ impl Store {
             }
             let turn = Value::Int(i64::from(left.min(DUE_PER_MERCHANT_MAX)));
             let values = [Value::Text(merchant.as_str()), Value::Int(now.ms()), turn];
-            due.extend(self.rows(NOTICES_DUE, &values, notice)?);
+            due.extend(self.rows(NOTICES_DUE, &values, notice).await?);
         }
         due.sort_by_key(|row| row.next_attempt_at);
         Ok(due)
@@ -194,7 +195,7 @@ impl Store {
         let state = filter.state.map_or(Value::Null, |state| Value::Text(state.word()));
         let limit = Value::Int(i64::from(filter.limit.min(LIST_MAX)));
         match &filter.reference_no {
-            None => self.rows(NOTICES_LIST, &[after, scope.value(), state, limit], notice),
+            None => self.rows(NOTICES_LIST, &[after, scope.value(), state, limit], notice).await,
             Some(reference_no) => {
                 let reference_no = Value::Text(reference_no.as_str());
                 self.rows(
@@ -202,6 +203,7 @@ impl Store {
                     &[after, scope.value(), state, reference_no, limit],
                     notice,
                 )
+                .await
             }
         }
     }
@@ -217,6 +219,7 @@ impl Store {
                 response: row.text(4)?,
             })
         })
+        .await
     }
 }
 

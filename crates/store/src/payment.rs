@@ -5,8 +5,9 @@ use lunas_domain::payment::{Method, Payment, Product, Status};
 use lunas_domain::replay::ReplayKey;
 use lunas_vocab::{CustomerId, MerchantId, Money, PartnerReferenceNo, ReferenceNo, Timestamp};
 
-use crate::db::{Row, Value};
+use crate::db::Row;
 use crate::store::LAST;
+use crate::value::Value;
 use crate::{LIST_MAX, Scope, Store, Unavailable};
 
 /// Which payments a list shows.
@@ -166,14 +167,14 @@ impl Store {
         scope: Scope<'_>,
         reference_no: &ReferenceNo,
     ) -> Result<Option<Payment>, Unavailable> {
-        self.row(PAYMENT_FIND, &[Value::Text(reference_no.as_str()), scope.value()], payment)
+        self.row(PAYMENT_FIND, &[Value::Text(reference_no.as_str()), scope.value()], payment).await
     }
 
     /// The payment that the call with this key opened. A key that was used again after its life names the newer one.
     pub async fn payment_find_by_key(&self, key: &ReplayKey) -> Result<Option<Payment>, Unavailable> {
         let external_id = Value::Text(key.external_id.as_str());
         let key = [Value::Text(key.merchant.as_str()), Value::Text(key.service), external_id];
-        self.row(PAYMENT_FIND_BY_KEY, &key, payment)
+        self.row(PAYMENT_FIND_BY_KEY, &key, payment).await
     }
 
     /// The newest payment by QR code of a merchant's order.
@@ -183,7 +184,7 @@ impl Store {
         partner_reference_no: &PartnerReferenceNo,
     ) -> Result<Option<Payment>, Unavailable> {
         let order = [Value::Text(merchant.as_str()), Value::Text(partner_reference_no.as_str())];
-        self.row(PAYMENT_FIND_BY_QR_REFERENCE, &order, payment)
+        self.row(PAYMENT_FIND_BY_QR_REFERENCE, &order, payment).await
     }
 
     /// Pending payments whose time is up at `now`, the one that has waited longest first.
@@ -193,7 +194,7 @@ impl Store {
         limit: u32,
     ) -> Result<Vec<(MerchantId, ReferenceNo)>, Unavailable> {
         let limit = Value::Int(i64::from(limit.min(LIST_MAX)));
-        self.rows(PAYMENTS_DUE, &[Value::Int(now.ms()), limit], |row| Ok((row.id(0)?, row.id(1)?)))
+        self.rows(PAYMENTS_DUE, &[Value::Int(now.ms()), limit], |row| Ok((row.id(0)?, row.id(1)?))).await
     }
 
     /// Payments by reference number, the greatest first: reference numbers grow with time, so these are the newest.
@@ -209,9 +210,9 @@ impl Store {
         match scope {
             Scope::Partner(merchant) => {
                 let merchant = Value::Text(merchant.as_str());
-                self.rows(PAYMENTS_LIST_OF_PARTNER, &[merchant, after, status, limit], payment)
+                self.rows(PAYMENTS_LIST_OF_PARTNER, &[merchant, after, status, limit], payment).await
             }
-            Scope::System => self.rows(PAYMENTS_LIST, &[after, status, limit], payment),
+            Scope::System => self.rows(PAYMENTS_LIST, &[after, status, limit], payment).await,
         }
     }
 
@@ -237,7 +238,7 @@ impl Store {
             Value::Int(i64::try_from(filter.skip).unwrap_or(i64::MAX)),
         ];
         let sql = if filter.oldest_first { PAYMENTS_HISTORY_OLDEST_FIRST } else { PAYMENTS_HISTORY };
-        self.rows(sql, &values, payment)
+        self.rows(sql, &values, payment).await
     }
 
     /// The payment as it was in one of its states.
@@ -247,7 +248,7 @@ impl Store {
         version: u32,
     ) -> Result<Option<Payment>, Unavailable> {
         let key = [Value::Text(reference_no.as_str()), Value::Int(i64::from(version))];
-        let found = self.row(TRANSITION_FIND, &key, payment)?;
+        let found = self.row(TRANSITION_FIND, &key, payment).await?;
         if found.is_some() || version != FIRST {
             return Ok(found);
         }
@@ -256,16 +257,18 @@ impl Store {
 
     /// A payment's timeline, from its opening on.
     pub async fn transitions_list(&self, reference_no: &ReferenceNo) -> Result<Vec<Transition>, Unavailable> {
-        let mut lines = self.rows(TRANSITIONS_LIST, &[Value::Text(reference_no.as_str())], |row| {
-            Ok(Transition {
-                version: row.count(0)?,
-                status: row.word(1, Status::parse)?,
-                at: row.time(2)?,
-                payer: row.id_or_null(3)?,
-                option: row.word_or_null(4, PayOption::parse)?,
-                refunded: row.money(5)?,
+        let mut lines = self
+            .rows(TRANSITIONS_LIST, &[Value::Text(reference_no.as_str())], |row| {
+                Ok(Transition {
+                    version: row.count(0)?,
+                    status: row.word(1, Status::parse)?,
+                    at: row.time(2)?,
+                    payer: row.id_or_null(3)?,
+                    option: row.word_or_null(4, PayOption::parse)?,
+                    refunded: row.money(5)?,
+                })
             })
-        })?;
+            .await?;
         if lines.first().is_none_or(|line: &Transition| line.version != FIRST)
             && let Some(opened) = self.transition_find(reference_no, FIRST).await?
         {

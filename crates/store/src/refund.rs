@@ -3,7 +3,8 @@
 use lunas_domain::payment::{Refund, RefundTally};
 use lunas_vocab::{MerchantId, PartnerRefundNo, ReferenceNo};
 
-use crate::db::{Row, Value};
+use crate::db::Row;
+use crate::value::Value;
 use crate::{Store, Unavailable};
 
 const REFUND_FIND: &str = "select reference_no, version, refund_no, partner_refund_no, amount, reason, at
@@ -23,7 +24,7 @@ impl Store {
         partner_refund_no: &PartnerRefundNo,
     ) -> Result<Option<Refund>, Unavailable> {
         let key = [Value::Text(reference_no.as_str()), Value::Text(partner_refund_no.as_str())];
-        self.row(REFUND_FIND, &key, refund)
+        self.row(REFUND_FIND, &key, refund).await
     }
 
     /// The refunds of a payment that had been made when it reached that version, the first one first.
@@ -33,19 +34,21 @@ impl Store {
         up_to_version: u32,
     ) -> Result<Vec<Refund>, Unavailable> {
         let key = [Value::Text(reference_no.as_str()), Value::Int(i64::from(up_to_version))];
-        self.rows(REFUNDS_LIST, &key, refund)
+        self.rows(REFUNDS_LIST, &key, refund).await
     }
 
     /// What the merchant gave back on its latest day with a refund; the tally of a merchant without one is empty.
     pub async fn refund_tally_find(&self, merchant: &MerchantId) -> Result<RefundTally, Unavailable> {
-        let found = self.row(REFUND_TALLY_FIND, &[Value::Text(merchant.as_str())], |row| {
-            Ok(RefundTally {
-                merchant: row.id(0)?,
-                version: row.count(1)?,
-                day_ends_at: row.time(2)?,
-                refunded: row.money(3)?,
+        let found = self
+            .row(REFUND_TALLY_FIND, &[Value::Text(merchant.as_str())], |row| {
+                Ok(RefundTally {
+                    merchant: row.id(0)?,
+                    version: row.count(1)?,
+                    day_ends_at: row.time(2)?,
+                    refunded: row.money(3)?,
+                })
             })
-        })?;
+            .await?;
         Ok(found.unwrap_or_else(|| RefundTally::new(merchant.clone())))
     }
 }

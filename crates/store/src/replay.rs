@@ -3,7 +3,7 @@
 use lunas_domain::replay::{ReplayKey, StoredAnswer};
 use lunas_vocab::Timestamp;
 
-use crate::db::Value;
+use crate::value::Value;
 use crate::{Store, Unavailable};
 
 const REPLAY_FIND: &str = "select request_hash, body from replay
@@ -28,6 +28,7 @@ impl Store {
                 hash.try_into().map_err(|hash: Vec<u8>| Unavailable::corrupt("request hash", hash.len()))?;
             Ok(StoredAnswer { request_hash, body: row.blob(1)? })
         })
+        .await
     }
 }
 

@@ -2,7 +2,7 @@
 
 use lunas_vocab::MerchantId;
 
-use crate::db::Value;
+use crate::value::Value;
 
 /// Whose rows a query may see. Every query over rows that belong to a merchant takes one, so that leaving the merchant
 /// out is a decision somebody wrote down.

@@ -2,7 +2,7 @@
 
 use lunas_vocab::Timestamp;
 
-use crate::db::Value;
+use crate::value::Value;
 use crate::{LIST_MAX, Store, Unavailable};
 
 /// A line of the audit log.
@@ -31,12 +31,12 @@ const HEARTBEAT_FIND: &str = "select beats from heartbeat where name = 'probe'";
 impl Store {
     /// The encrypted key of that name.
     pub async fn key_find(&self, name: &str) -> Result<Option<Vec<u8>>, Unavailable> {
-        self.row(KEY_FIND, &[Value::Text(name)], |row| row.blob(0))
+        self.row(KEY_FIND, &[Value::Text(name)], |row| row.blob(0)).await
     }
 
     /// The setting of that name.
     pub async fn setting_find(&self, name: &str) -> Result<Option<String>, Unavailable> {
-        self.row(SETTING_FIND, &[Value::Text(name)], |row| row.text(0))
+        self.row(SETTING_FIND, &[Value::Text(name)], |row| row.text(0)).await
     }
 
     /// The newest lines of the audit log, the newest first.
@@ -50,11 +50,12 @@ impl Store {
                 detail: row.text(4)?,
             })
         })
+        .await
     }
 
     /// How often the heart has beaten; none before the first time.
-    pub(crate) fn heartbeat_find(&self) -> Result<Option<i64>, Unavailable> {
-        self.row(HEARTBEAT_FIND, &[], |row| row.int(0))
+    pub(crate) async fn heartbeat_find(&self) -> Result<Option<i64>, Unavailable> {
+        self.row(HEARTBEAT_FIND, &[], |row| row.int(0)).await
     }
 }
 

@@ -2,7 +2,9 @@
 
 use lunas_domain::ledger::Journal;
 
-use crate::db::{Database, Reader, Row, Value};
+use crate::db::{Database, Look, Row};
+use crate::render;
+use crate::value::Value;
 use crate::{Changes, OpenError, Refused, Unavailable, Write};
 
 /// The most rows that one list gives.
@@ -49,18 +51,18 @@ impl Store {
                 assert_balanced(journal);
             }
         }
-        self.db.commit(changes).await
+        self.db.commit(render::steps(changes)?).await
     }
 
     /// Proves that the store can write and read back: a commit of one row, and a read of it.
     pub async fn probe(&self) -> Result<(), Unavailable> {
-        let before = self.heartbeat_find()?;
+        let before = self.heartbeat_find().await?;
         match self.commit(Write::Heartbeat.into()).await {
             Ok(()) => {}
             Err(Refused::Unavailable(unavailable)) => return Err(unavailable),
             Err(refused) => return Err(Unavailable::new(refused)),
         }
-        if self.heartbeat_find()? > before {
+        if self.heartbeat_find().await? > before {
             Ok(())
         } else {
             Err(Unavailable::new("a row that was committed cannot be read back"))
@@ -74,31 +76,38 @@ impl Store {
     }
 
     /// Every row of a statement.
-    pub(crate) fn rows<T>(
+    pub(crate) async fn rows<T>(
         &self,
-        sql: &str,
+        sql: &'static str,
         values: &[Value<'_>],
         read: impl FnMut(&Row<'_>) -> Result<T, Unavailable>,
     ) -> Result<Vec<T>, Unavailable> {
-        self.db.read(|reader| reader.rows(sql, values, read))
+        self.db.rows(sql, values, read)
     }
 
     /// The only row of a statement that gives one at the most.
-    pub(crate) fn row<T>(
+    pub(crate) async fn row<T>(
         &self,
-        sql: &str,
+        sql: &'static str,
         values: &[Value<'_>],
         read: impl FnMut(&Row<'_>) -> Result<T, Unavailable>,
     ) -> Result<Option<T>, Unavailable> {
-        Ok(self.rows(sql, values, read)?.pop())
+        Ok(self.rows(sql, values, read).await?.pop())
     }
 
-    /// Several statements that all see the same state of the store.
-    pub(crate) fn snapshot<T>(
+    /// The rows of several statements, one after another, that all see the same state of the store. They may take their
+    /// time: nobody else waits for them.
+    pub(crate) async fn snapshot<T: Send + 'static>(
         &self,
-        look: impl FnOnce(&Reader) -> Result<T, Unavailable>,
-    ) -> Result<T, Unavailable> {
-        self.db.read(|reader| reader.snapshot(look))
+        looks: Vec<Look<T>>,
+    ) -> Result<Vec<T>, Unavailable> {
+        self.db.snapshot(looks).await
+    }
+
+    /// Names the parameters of a statement in their order.
+    #[cfg(test)]
+    pub(crate) fn parameters(&self, sql: &str) -> Result<Vec<String>, Unavailable> {
+        self.db.parameters(sql)
     }
 }
 

@@ -14,7 +14,7 @@ async fn every_statement_is_prepared_and_counts_its_parameters_in_order() {
         let written = source.lines().filter(|line| is_statement(line)).count();
         assert_eq!(statements.len(), written, "{file} has statements that its list leaves out");
         for sql in statements {
-            let names = store.snapshot(|reader| reader.parameters(sql)).unwrap();
+            let names = store.parameters(sql).unwrap();
             let expected: Vec<String> = (1..=names.len()).map(|n| format!("${n}")).collect();
             assert_eq!(names, expected, "{file}: {sql}");
         }

@@ -3,7 +3,8 @@
 use lunas_domain::virtual_account::{Number, Status, Transfer, VirtualAccount};
 use lunas_vocab::{BankId, BankRequestId, MerchantId, ReferenceNo, Timestamp, TrxId};
 
-use crate::db::{Row, Value};
+use crate::db::Row;
+use crate::value::Value;
 use crate::{LIST_MAX, Scope, Store, Unavailable};
 
 /// The columns that never change, then those that a transition changes, of the table named first or second.
@@ -72,7 +73,7 @@ impl Store {
         scope: Scope<'_>,
         reference_no: &ReferenceNo,
     ) -> Result<Option<VirtualAccount>, Unavailable> {
-        self.row(ACCOUNT_FIND, &[Value::Text(reference_no.as_str()), scope.value()], account)
+        self.row(ACCOUNT_FIND, &[Value::Text(reference_no.as_str()), scope.value()], account).await
     }
 
     /// The merchant's newest virtual account under its own id.
@@ -82,7 +83,7 @@ impl Store {
         trx_id: &TrxId,
     ) -> Result<Option<VirtualAccount>, Unavailable> {
         let key = [Value::Text(merchant.as_str()), Value::Text(trx_id.as_str())];
-        self.row(ACCOUNT_FIND_BY_TRX, &key, account)
+        self.row(ACCOUNT_FIND_BY_TRX, &key, account).await
     }
 
     /// The virtual account that waits under a number, or else the newest that ever did.
@@ -91,7 +92,7 @@ impl Store {
         scope: Scope<'_>,
         number: &str,
     ) -> Result<Option<VirtualAccount>, Unavailable> {
-        self.row(ACCOUNT_FIND_BY_NUMBER, &[Value::Text(number), scope.value()], account)
+        self.row(ACCOUNT_FIND_BY_NUMBER, &[Value::Text(number), scope.value()], account).await
     }
 
     /// Pending virtual accounts whose time is up at `now`, the one that has waited longest first.
@@ -101,7 +102,7 @@ impl Store {
         limit: u32,
     ) -> Result<Vec<(MerchantId, ReferenceNo)>, Unavailable> {
         let limit = Value::Int(i64::from(limit.min(LIST_MAX)));
-        self.rows(ACCOUNTS_DUE, &[Value::Int(now.ms()), limit], |row| Ok((row.id(0)?, row.id(1)?)))
+        self.rows(ACCOUNTS_DUE, &[Value::Int(now.ms()), limit], |row| Ok((row.id(0)?, row.id(1)?))).await
     }
 
     /// The virtual account as it was in one of its states.
@@ -115,7 +116,7 @@ impl Store {
             return Ok(found.map(VirtualAccount::as_opened));
         }
         let key = [Value::Text(reference_no.as_str()), Value::Int(i64::from(version))];
-        self.row(ACCOUNT_STATE_FIND, &key, account)
+        self.row(ACCOUNT_STATE_FIND, &key, account).await
     }
 
     /// The payment that a bank reported under its own id.
@@ -125,7 +126,7 @@ impl Store {
         request_id: &BankRequestId,
     ) -> Result<Option<Transfer>, Unavailable> {
         let key = [Value::Text(bank.as_str()), Value::Text(request_id.as_str())];
-        self.row(TRANSFER_FIND, &key, transfer)
+        self.row(TRANSFER_FIND, &key, transfer).await
     }
 
     /// The payment that brought a virtual account into that state, if one did.
@@ -135,7 +136,7 @@ impl Store {
         version: u32,
     ) -> Result<Option<Transfer>, Unavailable> {
         let key = [Value::Text(reference_no.as_str()), Value::Int(i64::from(version))];
-        self.row(TRANSFER_FIND_BY_VERSION, &key, transfer)
+        self.row(TRANSFER_FIND_BY_VERSION, &key, transfer).await
     }
 }
 

@@ -6,18 +6,22 @@ mod lock;
 mod migrate;
 mod reader;
 mod refusal;
-mod render;
+mod statements;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rusqlite::{Connection, OpenFlags};
 
-use crate::{Changes, OpenError, Refused, Unavailable};
+use super::Look;
+use crate::render::Step;
+use crate::value::Value;
+use crate::{OpenError, Refused, Unavailable};
 use committer::Committer;
 use lock::Lock;
+use reader::Reader;
 
-pub(crate) use reader::{Reader, Row};
+pub(crate) use reader::Row;
 
 /// Read connections that are kept open while nobody reads. More are opened when more are needed at once, so that a
 /// reader never waits for another.
@@ -92,16 +96,39 @@ impl Database {
         Ok(Self { inner: Arc::new(Inner { path, readers, committer }) })
     }
 
-    /// Queues the changes for the committer and waits for its answer.
-    pub(crate) async fn commit(&self, changes: Changes) -> Result<(), Refused> {
-        self.inner.committer.commit(changes).await
+    /// Queues the steps for the committer and waits for its answer.
+    pub(crate) async fn commit(&self, steps: Vec<Step>) -> Result<(), Refused> {
+        self.inner.committer.commit(steps).await
     }
 
-    /// Lends a read connection. Reads run where they are called: they take microseconds and wait for nobody.
-    pub(crate) fn read<T>(
+    /// Every row of a statement. Reads run where they are called: they take microseconds and wait for nobody.
+    pub(crate) fn rows<T>(
         &self,
-        look: impl FnOnce(&Reader) -> Result<T, Unavailable>,
-    ) -> Result<T, Unavailable> {
+        sql: &str,
+        values: &[Value<'_>],
+        read: impl FnMut(&Row<'_>) -> Result<T, Unavailable>,
+    ) -> Result<Vec<T>, Unavailable> {
+        self.read(|reader| reader.rows(sql, values, read))
+    }
+
+    /// The rows of several statements that all see the same state, beside the async threads.
+    pub(crate) async fn snapshot<T: Send + 'static>(
+        &self,
+        looks: Vec<Look<T>>,
+    ) -> Result<Vec<T>, Unavailable> {
+        let database = self.clone();
+        let look = move || database.read(|reader| reader.snapshot(&looks));
+        tokio::task::spawn_blocking(look).await.map_err(Unavailable::new)?
+    }
+
+    /// Names the parameters of a statement in their order.
+    #[cfg(test)]
+    pub(crate) fn parameters(&self, sql: &str) -> Result<Vec<String>, Unavailable> {
+        self.read(|reader| reader.parameters(sql))
+    }
+
+    /// Lends a read connection.
+    fn read<T>(&self, look: impl FnOnce(&Reader) -> Result<T, Unavailable>) -> Result<T, Unavailable> {
         let idle = {
             let mut pool = self.inner.readers.lock().unwrap_or_else(PoisonError::into_inner);
             if pool.is_closed {
@@ -189,7 +216,7 @@ fn reading(path: &Path) -> rusqlite::Result<Connection> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Write;
+    use crate::{Write, render};
 
     #[test]
     fn addresses_name_a_file_or_are_refused() {
@@ -218,7 +245,8 @@ mod tests {
         let committer = Committer::start(connection, checkpointing(&path).unwrap(), Some(lock)).unwrap();
 
         let setting = |name: &str, bytes: usize| {
-            Changes::from(Write::SettingPut { name: name.to_owned(), value: "x".repeat(bytes) })
+            let put = Write::SettingPut { name: name.to_owned(), value: "x".repeat(bytes) };
+            render::steps(put.into()).unwrap()
         };
         committer.commit(setting("small", 10)).await.unwrap();
         let together = tokio::join!(

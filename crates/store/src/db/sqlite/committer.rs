@@ -16,8 +16,9 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::checkpoint::Checkpointer;
 use super::lock::Lock;
-use super::render;
-use crate::{Changes, Refused, Unavailable};
+use super::statements::Statements;
+use crate::render::Step;
+use crate::{Refused, Unavailable};
 
 /// Changes that wait for the writer. Callers beyond that wait to be let into the queue.
 const QUEUE_MAX: usize = 1_024;
@@ -44,7 +45,7 @@ enum Message {
 }
 
 struct Job {
-    changes: Changes,
+    steps: Vec<Step>,
     answer: oneshot::Sender<Result<(), Refused>>,
 }
 
@@ -58,7 +59,8 @@ impl Committer {
     ) -> io::Result<Self> {
         let (queue, queued) = mpsc::channel(QUEUE_MAX);
         let checkpointer = Checkpointer::start(checkpointing)?;
-        let mut writer = Writer { connection, wal_pages: Arc::default(), nudged_at: 0, checkpointer };
+        let (statements, wal_pages) = (Statements::default(), Arc::default());
+        let mut writer = Writer { connection, statements, wal_pages, nudged_at: 0, checkpointer };
         Builder::new().name("lunas-committer".to_owned()).spawn(move || {
             let closers = writer.run(queued);
             writer.finish(lock);
@@ -71,9 +73,9 @@ impl Committer {
     }
 
     /// Waits for a place in the queue, then for the answer.
-    pub(super) async fn commit(&self, changes: Changes) -> Result<(), Refused> {
+    pub(super) async fn commit(&self, steps: Vec<Step>) -> Result<(), Refused> {
         let (answer, answered) = oneshot::channel();
-        let job = Message::Commit(Job { changes, answer });
+        let job = Message::Commit(Job { steps, answer });
         self.queue.send(job).await.map_err(|_| Unavailable::closed())?;
         answered.await.unwrap_or_else(|_| Err(Unavailable::new("the writer failed at this batch").into()))
     }
@@ -90,6 +92,7 @@ impl Committer {
 
 struct Writer {
     connection: Connection,
+    statements: Statements,
     wal_pages: Arc<AtomicI32>,
     nudged_at: i32,
     checkpointer: Checkpointer,
@@ -198,8 +201,8 @@ impl Writer {
         let mut answers = Vec::with_capacity(jobs.len());
         for job in jobs {
             let answer = match protection {
-                Protection::None => self.apply(&job.changes)?,
-                Protection::Savepoints => self.apply_within_savepoint(&job.changes)?,
+                Protection::None => self.apply(&job.steps)?,
+                Protection::Savepoints => self.apply_within_savepoint(&job.steps)?,
             };
             answers.push(answer);
         }
@@ -207,18 +210,18 @@ impl Writer {
     }
 
     /// Most refusals come from the first write of a change, before anything was written: they cost nothing.
-    fn apply(&self, changes: &Changes) -> Result<Result<(), Refused>, Stopped> {
+    fn apply(&self, steps: &[Step]) -> Result<Result<(), Refused>, Stopped> {
         let before = self.connection.total_changes();
-        let answer = self.apply_each(changes)?;
+        let answer = self.apply_each(steps)?;
         if answer.is_err() && self.connection.total_changes() != before {
             return Err(Stopped::MustUndo);
         }
         Ok(answer)
     }
 
-    fn apply_within_savepoint(&self, changes: &Changes) -> Result<Result<(), Refused>, Stopped> {
+    fn apply_within_savepoint(&self, steps: &[Step]) -> Result<Result<(), Refused>, Stopped> {
         self.run_sql("savepoint one")?;
-        let answer = self.apply_each(changes)?;
+        let answer = self.apply_each(steps)?;
         if answer.is_err() {
             self.run_sql("rollback to one")?;
         }
@@ -226,9 +229,9 @@ impl Writer {
         Ok(answer)
     }
 
-    fn apply_each(&self, changes: &Changes) -> Result<Result<(), Refused>, Stopped> {
-        for write in &changes.writes {
-            if let Err(refused) = render::write(&self.connection, write) {
+    fn apply_each(&self, steps: &[Step]) -> Result<Result<(), Refused>, Stopped> {
+        for step in steps {
+            if let Err(refused) = self.statements.apply(&self.connection, step) {
                 // A full disk or a failing one makes SQLite take back the whole transaction by itself.
                 return match refused {
                     Refused::Unavailable(unavailable) if self.connection.is_autocommit() => {

@@ -4,7 +4,8 @@ use rusqlite::types::{FromSql, ToSql, ToSqlOutput, ValueRef};
 use rusqlite::{Connection, params_from_iter};
 
 use crate::Unavailable;
-use crate::db::Value;
+use crate::db::Look;
+use crate::value::{Owned, Value};
 
 /// A connection that only reads. It keeps the statements it has run.
 pub(crate) struct Reader {
@@ -23,7 +24,7 @@ impl Reader {
     pub(crate) fn rows<T>(
         &self,
         sql: &str,
-        values: &[Value<'_>],
+        values: &[impl ToSql],
         mut read: impl FnMut(&Row<'_>) -> Result<T, Unavailable>,
     ) -> Result<Vec<T>, Unavailable> {
         let mut statement = self.connection.prepare_cached(sql).map_err(Unavailable::new)?;
@@ -35,15 +36,15 @@ impl Reader {
         Ok(found)
     }
 
-    /// Runs several statements that all see the state that the first one saw.
-    pub(crate) fn snapshot<T>(
-        &self,
-        look: impl FnOnce(&Self) -> Result<T, Unavailable>,
-    ) -> Result<T, Unavailable> {
+    /// The rows of several statements that all see the state that the first one saw.
+    pub(crate) fn snapshot<T>(&self, looks: &[Look<T>]) -> Result<Vec<T>, Unavailable> {
         let snapshot = self.connection.unchecked_transaction().map_err(Unavailable::new)?;
-        let result = look(self);
+        let mut found = Vec::new();
+        for Look { sql, values, read } in looks {
+            found.extend(self.rows(sql, values, read)?);
+        }
         snapshot.finish().map_err(Unavailable::new)?;
-        result
+        Ok(found)
     }
 
     /// Prepares a statement, so that its text is known to be good, and names its parameters in their order.
@@ -87,6 +88,17 @@ impl ToSql for Value<'_> {
         Ok(ToSqlOutput::Borrowed(match self {
             Self::Text(text) => ValueRef::Text(text.as_bytes()),
             Self::Int(int) => ValueRef::Integer(*int),
+            Self::Null => ValueRef::Null,
+        }))
+    }
+}
+
+impl ToSql for Owned {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(match self {
+            Self::Text(text) => ValueRef::Text(text.as_bytes()),
+            Self::Int(int) => ValueRef::Integer(*int),
+            Self::Blob(bytes) => ValueRef::Blob(bytes),
             Self::Null => ValueRef::Null,
         }))
     }

@@ -1,0 +1,158 @@
+//! Writes as steps that any engine can make. Each function is one kind of write; the statements' text is the same for
+//! every engine, and parameters are `$1`, `$2` … in the order of their values.
+//!
+//! Rendering runs on the caller's task, so that what costs time (a document's JSON, say) is done before the queue.
+
+mod ledger;
+mod notice;
+mod party;
+mod payment;
+mod refund;
+mod virtual_account;
+
+use crate::value::Owned;
+use crate::{Changes, Refused, Unavailable, Write};
+
+/// What one write does, in an engine's hands: a row, or a statement with its guard.
+#[derive(Clone, Debug)]
+pub(crate) enum Step {
+    /// A new row. Its guards are the table's constraints.
+    Insert {
+        /// Where it goes.
+        into: &'static Table,
+        /// One value for each of the columns.
+        values: Vec<Owned>,
+    },
+    /// A statement.
+    Run {
+        /// Its text.
+        sql: &'static str,
+        /// Its parameters.
+        values: Vec<Owned>,
+        /// The refusal when it changes no row, if that is its guard.
+        otherwise: Option<Refused>,
+    },
+}
+
+/// A table that rows are only added to, and the columns that are given.
+#[derive(Debug)]
+pub(crate) struct Table {
+    /// Its name.
+    pub(crate) name: &'static str,
+    /// The columns, in the order of a step's values.
+    pub(crate) columns: &'static [&'static str],
+}
+
+impl Step {
+    fn insert(into: &'static Table, values: Vec<Owned>) -> Self {
+        debug_assert_eq!(into.columns.len(), values.len(), "a row of {} has other columns", into.name);
+        Self::Insert { into, values }
+    }
+
+    fn run(sql: &'static str, values: Vec<Owned>) -> Self {
+        Self::Run { sql, values, otherwise: None }
+    }
+
+    /// A statement whose guard is that it changes a row.
+    fn guarded(sql: &'static str, values: Vec<Owned>, otherwise: Refused) -> Self {
+        Self::Run { sql, values, otherwise: Some(otherwise) }
+    }
+}
+
+/// The values of a step, each of any type that can be stored.
+macro_rules! values {
+    ($($value:expr),* $(,)?) => { vec![$($crate::value::Owned::from($value)),*] };
+}
+use values;
+
+/// The steps of all the writes, in their order.
+pub(crate) fn steps(changes: Changes) -> Result<Vec<Step>, Unavailable> {
+    let mut steps = Vec::with_capacity(changes.writes.len() + 2);
+    for write in changes.writes {
+        render(&mut steps, write)?;
+    }
+    Ok(steps)
+}
+
+fn render(to: &mut Vec<Step>, write: Write) -> Result<(), Unavailable> {
+    match write {
+        Write::ReplayClaim { key, request_hash, body, opened, now, kept_until } => {
+            let answer = payment::Answer { request_hash, body, opened };
+            to.push(payment::replay_claim(key, answer, now, kept_until));
+        }
+        Write::QrReferenceClaim { payment, now, taken_until } => {
+            to.push(payment::qr_reference_claim(&payment, now, taken_until));
+        }
+        Write::PaymentOpen(payment) => payment::payment_open(to, *payment)?,
+        Write::PaymentMove(payment) => payment::payment_move(to, &payment),
+        Write::RefundAdd(made) => to.push(refund::refund_add(*made)),
+        Write::RefundTally(tally) => to.push(refund::tally_put(tally)),
+        Write::AccountOpen { account, unique_since } => {
+            to.push(virtual_account::account_open(*account, unique_since)?);
+        }
+        Write::AccountMove(account) => virtual_account::account_move(to, &account),
+        Write::TransferAdd(transfer) => to.push(virtual_account::transfer_add(*transfer)),
+        Write::JournalPost(journal) => ledger::journal_post(to, journal),
+        Write::BalanceOpen { account, floor } => to.push(ledger::balance_open(&account, floor)),
+        Write::NoticeAdd { id, notice, merchant, at } => {
+            to.push(notice::notice_add(id, notice, merchant, at));
+        }
+        Write::NoticeLease { id, seen_lease_until, lease_until, now } => {
+            to.push(notice::notice_lease(id, seen_lease_until, lease_until, now));
+        }
+        Write::AttemptRecord { id, attempt_no, at, latency_ms, status, response, next } => {
+            to.push(notice::attempt_add(&id, attempt_no, notice::Made { at, latency_ms, status, response }));
+            notice::notice_judge(to, id, attempt_no, status, next);
+        }
+        Write::NoticeResend { id, at } => to.push(notice::notice_resend(id, at)),
+        Write::GuessTake { subject, now } => to.push(party::guess_take(&subject, now)),
+        Write::GuessClear { subject } => to.push(party::guess_clear(&subject)),
+        Write::MerchantPut(merchant) => party::merchant_put(to, *merchant)?,
+        Write::BankPut(bank) => to.push(party::bank_put(bank)),
+        Write::ClientPut(client) => party::client_put(to, client),
+        Write::ClientSecretAdd { client, secret } => to.push(party::client_secret_add(client, secret)),
+        Write::ClientSecretRevoke { client, id, at } => to.push(party::client_secret_revoke(client, id, at)),
+        Write::ClientKeyAdd { client, key } => to.push(party::client_key_add(client, key)),
+        Write::ClientKeyRevoke { client, fingerprint, at } => {
+            to.push(party::client_key_revoke(client, fingerprint, at));
+        }
+        Write::CustomerPut(customer) => to.push(party::customer_put(customer)),
+        Write::KeyPut { name, sealed } => to.push(Step::run(KEY_PUT, values![name, sealed])),
+        Write::SettingPut { name, value } => to.push(Step::run(SETTING_PUT, values![name, value])),
+        Write::AuditAdd { at, actor, action, subject, detail } => {
+            to.push(Step::run(AUDIT_ADD, values![at.ms(), actor, action, subject, detail]));
+        }
+        Write::Heartbeat => to.push(Step::run(HEARTBEAT, values![])),
+        Write::SandboxReset => to.extend(SANDBOX_RESET.iter().map(|sql| Step::run(sql, values![]))),
+    }
+    Ok(())
+}
+
+const KEY_PUT: &str = "insert into sealed_key (name, sealed) values ($1, $2)
+    on conflict (name) do update set sealed = excluded.sealed";
+
+const SETTING_PUT: &str = "insert into setting (name, value) values ($1, $2)
+    on conflict (name) do update set value = excluded.value";
+
+const AUDIT_ADD: &str = "insert into audit (at, actor, action, subject, detail) values ($1, $2, $3, $4, $5)";
+
+const HEARTBEAT: &str = "insert into heartbeat (name, beats) values ('probe', 1)
+    on conflict (name) do update set beats = heartbeat.beats + 1";
+
+const SANDBOX_RESET: &[&str] = &[
+    "delete from payment",
+    "delete from transition",
+    "delete from refund",
+    "delete from merchant_refund",
+    "delete from qr_reference",
+    "delete from virtual_account",
+    "delete from virtual_account_transition",
+    "delete from transfer",
+    "delete from replay",
+    "delete from notice",
+    "delete from attempt",
+    "delete from guess",
+    "delete from posting",
+    "delete from journal",
+    "update balance set amount = 0",
+];

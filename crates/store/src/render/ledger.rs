@@ -1,0 +1,37 @@
+//! Movements of money and the balances they change.
+
+use lunas_domain::ledger::{Account, Journal};
+use lunas_vocab::Money;
+
+use super::{Step, Table, values};
+use crate::Refused;
+
+static JOURNAL: Table = Table { name: "journal", columns: &["id", "recipe", "at"] };
+
+static POSTING: Table =
+    Table { name: "posting", columns: &["account_id", "at", "journal_id", "line_no", "amount"] };
+
+const BALANCE_MOVE: &str = "update balance set amount = amount + $2 where account_id = $1";
+
+/// The floor is a check of the balance's row. An account with a floor and without a row has nothing to take from, and
+/// nowhere to put anything either.
+pub(super) fn journal_post(to: &mut Vec<Step>, journal: Journal) {
+    let Journal { id, recipe, at, postings } = journal;
+    to.push(Step::insert(&JOURNAL, values![id.clone(), recipe.word(), at.ms()]));
+    for (line_no, posting) in (1_i64..).zip(postings) {
+        let (account, amount) = (posting.account.id(), posting.amount.minor());
+        if posting.account.has_floor() {
+            let values = values![account.as_str().to_owned(), amount];
+            to.push(Step::guarded(BALANCE_MOVE, values, Refused::InsufficientFunds));
+        }
+        let values = values![account.into_string(), at.ms(), id.clone(), line_no, amount];
+        to.push(Step::insert(&POSTING, values));
+    }
+}
+
+const BALANCE_OPEN: &str = "insert into balance (account_id, amount, floor) values ($1, 0, $2)
+    on conflict (account_id) do update set floor = excluded.floor";
+
+pub(super) fn balance_open(account: &Account, floor: Money) -> Step {
+    Step::run(BALANCE_OPEN, values![account.id().into_string(), floor.minor()])
+}

@@ -1,0 +1,114 @@
+//! The outbox: adding notices, leasing them, and recording what came of them.
+
+use lunas_domain::notice::{Next, Notice};
+use lunas_vocab::{MerchantId, NoticeId, Timestamp};
+
+use super::{Step, Table, values};
+use crate::{NoticeState, Refused};
+
+/// A notice that was never tried holds back later ones: they are told in their order unless the merchant objects. One
+/// that is held back itself waits, so that the index of what is due holds nothing that cannot be sent.
+const NOTICE_ADD: &str = "insert into notice (id, reference_no, version, merchant_id, created_at, state,
+    attempts, round_attempts, next_attempt_at, lease_until, holds_back, about)
+    values ($1, $2, $3, $4, $5, case when exists (
+        select 1 from notice e where e.reference_no = $2 and e.version < $3
+        and e.state in ('pending', 'waiting') and e.holds_back = 1) then 'waiting' else 'pending' end,
+    0, 0, $5, 0, 1, $6)";
+
+pub(super) fn notice_add(id: NoticeId, notice: Notice, merchant: MerchantId, at: Timestamp) -> Step {
+    let values = values![
+        id.into_string(),
+        notice.reference_no.into_string(),
+        notice.version,
+        merchant.into_string(),
+        at.ms(),
+        notice.about.word(),
+    ];
+    Step::run(NOTICE_ADD, values)
+}
+
+const NOTICE_LEASE: &str = "update notice set lease_until = $3
+    where id = $1 and state = 'pending' and lease_until = $2 and lease_until <= $4";
+
+pub(super) fn notice_lease(
+    id: NoticeId,
+    seen_lease_until: Timestamp,
+    lease_until: Timestamp,
+    now: Timestamp,
+) -> Step {
+    let values = values![id.into_string(), seen_lease_until.ms(), lease_until.ms(), now.ms()];
+    Step::guarded(NOTICE_LEASE, values, Refused::LostRace)
+}
+
+static ATTEMPT: Table = Table {
+    name: "attempt",
+    columns: &["notice_id", "attempt_no", "at", "latency_ms", "status", "response"],
+};
+
+/// What an attempt's row says besides its key.
+pub(super) struct Made {
+    pub(super) at: Timestamp,
+    pub(super) latency_ms: i64,
+    pub(super) status: Option<u16>,
+    pub(super) response: String,
+}
+
+pub(super) fn attempt_add(id: &NoticeId, attempt_no: u32, made: Made) -> Step {
+    let Made { at, latency_ms, status, response } = made;
+    let values = values![id.as_str().to_owned(), attempt_no, at.ms(), latency_ms, status, response];
+    Step::insert(&ATTEMPT, values)
+}
+
+/// A notice that was superseded while it was on its way stays so, unless it arrived.
+const NOTICE_JUDGE: &str = "update notice set
+    attempts = $2, round_attempts = round_attempts + 1, last_status = coalesce($3, last_status), lease_until = 0,
+    state = case when state = 'superseded' and $4 <> 'delivered' then state else $4 end,
+    next_attempt_at = coalesce($5, next_attempt_at), holds_back = coalesce($6, holds_back)
+    where id = $1";
+
+/// What the merchant did not want to hear earlier is old news once it heard something later.
+const NOTICE_SUPERSEDE: &str = "update notice set state = 'superseded'
+    where state = 'pending' and holds_back = 0
+    and reference_no = (select d.reference_no from notice d where d.id = $1)
+    and version < (select d.version from notice d where d.id = $1)";
+
+/// Once a notice holds back no more, the first one that waited for it and for nothing else is due.
+const NOTICE_RELEASE: &str = "update notice set state = 'pending'
+    where state = 'waiting' and reference_no = (select d.reference_no from notice d where d.id = $1)
+    and not exists (
+        select 1 from notice e where e.reference_no = notice.reference_no and e.version < notice.version
+        and e.state in ('pending', 'waiting') and e.holds_back = 1)";
+
+pub(super) fn notice_judge(
+    to: &mut Vec<Step>,
+    id: NoticeId,
+    attempt_no: u32,
+    status: Option<u16>,
+    next: Next,
+) {
+    let (state, at, holds_back) = match next {
+        Next::Delivered => (NoticeState::Delivered, None, None),
+        Next::Parked => (NoticeState::Parked, None, None),
+        Next::Retry { at, holds_back_later } => {
+            (NoticeState::Pending, Some(at.ms()), Some(i64::from(holds_back_later)))
+        }
+    };
+    let id = id.into_string();
+    let values = values![id.clone(), attempt_no, status, state.word(), at, holds_back];
+    to.push(Step::guarded(NOTICE_JUDGE, values, Refused::LostRace));
+    if state == NoticeState::Delivered {
+        to.push(Step::run(NOTICE_SUPERSEDE, values![id.clone()]));
+    }
+    let still_holds_back = matches!(next, Next::Retry { holds_back_later: true, .. });
+    if !still_holds_back {
+        to.push(Step::run(NOTICE_RELEASE, values![id]));
+    }
+}
+
+/// The lease stays: an attempt that is under way is not doubled by asking for another.
+const NOTICE_RESEND: &str = "update notice
+    set state = 'pending', next_attempt_at = $2, round_attempts = 0, holds_back = 1 where id = $1";
+
+pub(super) fn notice_resend(id: NoticeId, at: Timestamp) -> Step {
+    Step::guarded(NOTICE_RESEND, values![id.into_string(), at.ms()], Refused::LostRace)
+}

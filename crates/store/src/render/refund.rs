@@ -1,0 +1,37 @@
+//! Refunds and the tally that a merchant's refunds share.
+
+use lunas_domain::payment::{Refund, RefundTally};
+
+use super::{Step, Table, values};
+use crate::Refused;
+
+static REFUND: Table = Table {
+    name: "refund",
+    columns: &["refund_no", "reference_no", "version", "partner_refund_no", "amount", "reason", "at"],
+};
+
+pub(super) fn refund_add(refund: Refund) -> Step {
+    let values = values![
+        refund.refund_no.into_string(),
+        refund.reference_no.into_string(),
+        refund.version,
+        refund.partner_refund_no.into_string(),
+        refund.amount.minor(),
+        refund.reason,
+        refund.at.ms(),
+    ];
+    Step::insert(&REFUND, values)
+}
+
+const TALLY_PUT: &str = "insert into merchant_refund (merchant_id, version, day_ends_at, refunded)
+    values ($1, $2, $3, $4)
+    on conflict (merchant_id) do update
+    set version = excluded.version, day_ends_at = excluded.day_ends_at, refunded = excluded.refunded
+    where merchant_refund.version = excluded.version - 1";
+
+/// The first refund of a merchant finds no row and makes one; every other one finds the version that was read.
+pub(super) fn tally_put(tally: RefundTally) -> Step {
+    let RefundTally { merchant, version, day_ends_at, refunded } = tally;
+    let values = values![merchant.into_string(), version, day_ends_at.ms(), refunded.minor()];
+    Step::guarded(TALLY_PUT, values, Refused::LostRace)
+}
