@@ -16,6 +16,15 @@ pub(crate) struct Entry {
     pub(crate) when: String,
     /// What to do about it; empty where there is nothing to do.
     pub(crate) remedy: String,
+    /// `responseMessage` of an answer with it; empty for what merchants answer.
+    pub(crate) message: String,
+}
+
+/// The body of an answer with that code, as the page has it: all of it for a refusal, its head for a success.
+pub(crate) fn example(code: &ResponseCode, entry: &Entry) -> Option<String> {
+    let message = (!entry.message.is_empty()).then_some(&entry.message)?;
+    let more = if code.is_success() { ",…" } else { "" };
+    Some(format!(r#"{{"responseCode":"{code}","responseMessage":"{message}"{more}}}"#))
 }
 
 /// What the page has on a code: its own row if there is one, else that of every service.
@@ -37,14 +46,14 @@ fn entry(line: &str) -> Option<Entry> {
     if code.len() != 7 || !code.bytes().all(|byte| byte.is_ascii_digit() || byte == b'x') {
         return None;
     }
-    // The table of every service has the words of the code between it and the rest.
-    let (when, remedy) = match *cells.as_slice() {
-        [_, _, when, remedy] | [_, when, remedy] => (when, remedy),
-        [_, when] => (when, ""),
+    // Of what merchants answer the page says only what it means.
+    let (when, remedy, message) = match *cells.as_slice() {
+        [_, when, remedy, message] => (when, remedy, message),
+        [_, when] => (when, "", ""),
         _ => return None,
     };
     let remedy = if remedy == "–" { String::new() } else { plain(remedy) };
-    Some(Entry { code: code.to_owned(), when: plain(when), remedy })
+    Some(Entry { code: code.to_owned(), when: plain(when), remedy, message: message.to_owned() })
 }
 
 /// Markdown without its marks: links by their words, code without backticks.
@@ -62,68 +71,72 @@ fn plain(markdown: &str) -> String {
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
-    use std::path::Path;
 
     use lunas_snap::code::Case;
     use lunas_snap::service::Service;
 
     use super::*;
 
-    /// What the gateway's sources name, and what every message can come to.
-    fn cases_in_use() -> BTreeSet<String> {
-        let crates = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-        let mut sources = String::new();
-        let mut rooms = vec![crates.join("gateway/src"), crates.join("snap/src/field.rs")];
-        while let Some(room) = rooms.pop() {
-            if room.is_dir() {
-                rooms.extend(std::fs::read_dir(&room).unwrap().map(|entry| entry.unwrap().path()));
-            } else {
-                sources.push_str(&std::fs::read_to_string(&room).unwrap());
-            }
-        }
-        let is_named = |case: &&Case| {
-            let name = format!("Case::{case:?}");
-            let mut uses = sources.match_indices(&name).map(|(at, _)| &sources[at + name.len()..]);
-            uses.any(|after| !after.starts_with(|c: char| c.is_ascii_alphanumeric()))
-        };
-        let used = Case::ALL.iter().filter(is_named).chain([&Case::Successful]);
-        used.map(|case| format!("{case:?}")).collect()
+    /// The codes that the page gives rows of their own, with `xx` for those of every service.
+    fn told() -> BTreeSet<String> {
+        let rows: Vec<String> = entries().map(|entry| entry.code).collect();
+        let told: BTreeSet<String> = rows.iter().cloned().collect();
+        assert_eq!(told.len(), rows.len(), "a code has two rows");
+        told
     }
 
     #[test]
-    fn every_case_that_is_sent_is_on_the_page_and_no_other() {
-        let mut told = BTreeSet::new();
-        for entry in entries() {
-            let code = ResponseCode::parse(&entry.code.replace("xx", "00")).unwrap();
-            let case = code.case().unwrap_or_else(|| panic!("{} is no case", entry.code));
-            let of_every_service = entry.code.contains('x') || case == Case::InvalidRouting;
-            let service = Service::of_code(code.service());
-            assert!(of_every_service || service.is_some(), "{} is of no service", entry.code);
-            assert!(!entry.when.is_empty(), "{} says nothing", entry.code);
-            told.insert(format!("{case:?}"));
+    fn every_code_that_is_answered_is_on_the_page_and_no_other() {
+        // The answer to a path that belongs to no service.
+        let mut used = BTreeSet::from([ResponseCode::new("", Case::InvalidRouting).to_string()]);
+        for service in Service::ALL.iter().copied().filter(|service| service.inbound()) {
+            for case in service.cases() {
+                let code = ResponseCode::new(service, case);
+                let entry = find(&code).unwrap_or_else(|| panic!("the page has nothing on {code}"));
+                assert!(!entry.when.is_empty(), "{code}: the page does not say when");
+                assert!(entry.message.starts_with(case.message()), "{code}: {}", entry.message);
+                used.insert(entry.code);
+            }
         }
-        assert_eq!(told, cases_in_use());
+        let of_merchants = |code: &String| {
+            let service = Service::of_code(&code[3..5]);
+            service.is_some_and(|service| !service.inbound())
+        };
+        let told: BTreeSet<String> = told().into_iter().filter(|code| !of_merchants(code)).collect();
+        assert_eq!(told, used);
+    }
+
+    #[test]
+    fn an_example_is_the_body_of_an_answer() {
+        let check = |code: &str, expected: &str| {
+            let code = ResponseCode::parse(code).unwrap();
+            assert_eq!(example(&code, &find(&code).unwrap()).as_deref(), Some(expected));
+        };
+        check("4045501", r#"{"responseCode":"4045501","responseMessage":"Transaction Not Found"}"#);
+        check("2005700", r#"{"responseCode":"2005700","responseMessage":"Successful",…}"#);
+        check("5045800", r#"{"responseCode":"5045800","responseMessage":"Timeout"}"#);
+        let of_merchants = ResponseCode::parse("2005600").unwrap();
+        assert_eq!(example(&of_merchants, &find(&of_merchants).unwrap()), None);
     }
 
     #[test]
     fn a_row_is_read_without_its_marks() {
-        let check = |line: &str, expected: Option<(&str, &str, &str)>| {
-            let expected = expected.map(|(code, when, remedy)| Entry {
-                code: code.to_owned(),
-                when: when.to_owned(),
-                remedy: remedy.to_owned(),
+        let check = |line: &str, expected: Option<[&str; 4]>| {
+            let expected = expected.map(|cells| {
+                let [code, when, remedy, message] = cells.map(str::to_owned);
+                Entry { code, when, remedy, message }
             });
             assert_eq!(entry(line), expected, "{line}");
         };
         check(
-            "| `2005400` | open | go to `webRedirectUrl` |",
-            Some(("2005400", "open", "go to webRedirectUrl")),
+            "| `2005400` | open | go to `webRedirectUrl` | Successful |",
+            Some(["2005400", "open", "go to webRedirectUrl", "Successful"]),
         );
         check(
-            "| `401xx00` | Words | wrong [a](x) and [b](y#z) | – |",
-            Some(("401xx00", "wrong a and b", "")),
+            "| `401xx00` | wrong [a](x) and [b](y#z) | – | Unauthorized. a[0] |",
+            Some(["401xx00", "wrong a and b", "", "Unauthorized. a[0]"]),
         );
-        check("| `2005600` | taken |", Some(("2005600", "taken", "")));
+        check("| `2005600` | taken |", Some(["2005600", "taken", "", ""]));
         check("| code | when | what to do |", None);
         check("| `100` | not a code | – |", None);
         check("`2005400` in a sentence", None);

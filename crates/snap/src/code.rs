@@ -1,8 +1,10 @@
 //! Response codes: HTTP status, service and case in seven digits, and the words that go with them.
 //!
-//! The cases are those of the standard's generic table, with its misspellings put right. Which case a rule of
-//! business leads to is decided elsewhere.
+//! The cases are those of the standard's generic table, with its misspellings put right.
+//! [`Service::cases`](crate::service::Service::cases) has those that Lunas itself answers with; which rule of business
+//! leads to which of them is decided elsewhere.
 
+mod answered;
 mod case;
 #[cfg(test)]
 mod tests;

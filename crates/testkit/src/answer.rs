@@ -1,5 +1,7 @@
 //! What came back: an answer to read, and the whole exchange to look at.
 
+use lunas_snap::code::ResponseCode;
+use lunas_snap::service::Service;
 use reqwest::header::HeaderMap;
 use serde_json::Value;
 
@@ -50,6 +52,20 @@ impl Answer {
     /// `responseCode`.
     pub fn code(&self) -> String {
         self.text_at("/responseCode")
+    }
+
+    /// Proves that the service at `path` is known to answer with this code.
+    pub(crate) fn check_case_of(&self, path: &str) {
+        let path = path.split('?').next().unwrap_or_default();
+        let Some(service) = Service::find(path).filter(|service| service.inbound()) else { return };
+        let Ok(body) = serde_json::from_slice::<Value>(&self.body) else { return };
+        let code = body["responseCode"].as_str().and_then(ResponseCode::parse);
+        let case = code.as_ref().and_then(ResponseCode::case);
+        assert!(
+            case.is_some_and(|case| service.cases().contains(&case)),
+            "{} is not among the cases of {service:?} in lunas_snap::code; add it there, and to docs/response-codes.md",
+            body["responseCode"],
+        );
     }
 
     /// Status, code and message on one line.

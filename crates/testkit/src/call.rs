@@ -229,6 +229,7 @@ impl<'a> Call<'a> {
             headers: answer.headers().clone(),
             body: answer.bytes().await?.to_vec(),
         };
+        answer.check_case_of(&self.path);
         Ok(Exchange {
             request_line: format!("{} {}", self.method, self.path),
             request_headers: headers,

@@ -5,7 +5,7 @@ use lunas_snap::code::ResponseCode;
 use lunas_snap::service::Service;
 use serde_json::json;
 
-use crate::code_page::{self, Entry};
+use crate::code_page;
 use crate::output;
 use crate::verdict::{Error, Verdict};
 
@@ -33,11 +33,9 @@ impl Explain {
             code.case().ok_or_else(|| Error::failed(format!("the standard has no code like {code}")))?;
         let service = Service::of_code(code.service());
         let entry = code_page::find(&code);
-        let (when, remedy) = match &entry {
-            Some(Entry { when, remedy, .. }) => (Some(when.as_str()), Some(remedy.as_str())),
-            None => (None, None),
-        };
-        let remedy = remedy.filter(|remedy| !remedy.is_empty());
+        let when = entry.as_ref().map(|entry| entry.when.as_str());
+        let remedy = entry.as_ref().map(|entry| entry.remedy.as_str()).filter(|text| !text.is_empty());
+        let example = entry.as_ref().and_then(|entry| code_page::example(&code, entry));
         if as_json {
             output::print_json(&json!({
                 "responseCode": code.as_str(),
@@ -48,6 +46,7 @@ impl Explain {
                 "meaning": case.meaning(),
                 "when": when,
                 "remedy": remedy,
+                "example": example,
             }));
             return Ok(Verdict::Positive);
         }
@@ -59,6 +58,7 @@ impl Explain {
         lines.push(line("means", case.meaning()));
         lines.push(line("sent when", when.unwrap_or("never, by Lunas; other gateways may")));
         lines.extend(remedy.map(|remedy| line("do", remedy)));
+        lines.extend(example.map(|body| line("for example", &body)));
         output::print_table(&lines);
         Ok(Verdict::Positive)
     }

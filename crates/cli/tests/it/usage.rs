@@ -51,6 +51,7 @@ fn data_commands_print_data() {
     check(&["trigger", "--list"], "payment.expired");
     check(&["explain", "4035715"], "57, direct debit cancel");
     check(&["explain", "4035715"], "ask for the status");
+    check(&["explain", "4035715"], r#"{"responseCode":"4035715","responseMessage":"Transaction Not"#);
     check(&["explain", "4035407"], "never, by Lunas");
     check(&["explain", "5005401", "--json"], r#""service":"54""#);
     check(&["trigger", "--list", "--json"], r#""scenario":"payment.expired""#);

@@ -6,6 +6,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that finds nothing where something must be has failed")]
 
 mod cancel;
+mod codes;
 mod controls;
 mod expiry;
 mod health;

@@ -2,13 +2,12 @@
 
 use std::time::Duration;
 
-use lunas_domain::ledger::{Account, Journal, Posting, Recipe};
-use lunas_store::Write;
+use lunas_domain::ledger::Account;
 use lunas_testkit::{Answer, Gateway, Options, Reply, sample};
 use lunas_vocab::{CustomerId, MerchantId, Money};
 use serde_json::{Value, json};
 
-use crate::world::{Verdicts, gateway, now, opened, options, standing};
+use crate::world::{Verdicts, gateway, opened, options, pays_out, standing};
 
 const DAY: Duration = Duration::from_hours(24);
 
@@ -251,13 +250,7 @@ async fn all<F: Future>(futures: impl Iterator<Item = F>) -> Vec<F::Output> {
 async fn a_merchant_gives_back_what_it_holds() {
     let gateway = gateway().await;
     let reference_no = paid(&gateway, "order-1").await;
-    let merchant = Account::Merchant(MerchantId::new(gateway.merchant.id.clone()).unwrap());
-    let postings = vec![
-        Posting { account: merchant, amount: Money::idr(-7_000) },
-        Posting { account: Account::Cash, amount: Money::idr(7_000) },
-    ];
-    let paid_out = Journal { id: "paid-out".to_owned(), recipe: Recipe::TopUp, at: now(), postings };
-    gateway.app.store.commit(Write::JournalPost(paid_out).into()).await.unwrap();
+    pays_out(&gateway, 7_000).await;
     let check = async |number: &str, value: &str, expected: &str| {
         let answer = gateway.refund(&sample::refund(&reference_no, number, value)).send().await;
         assert_eq!(answer.verdict(), expected, "{number}");

@@ -3,8 +3,10 @@
 use std::fmt::Write as _;
 use std::time::Duration;
 
+use lunas_domain::ledger::{Account, Journal, Posting, Recipe};
+use lunas_store::Write;
 use lunas_testkit::{Answer, Gateway, Options, sample};
-use lunas_vocab::Timestamp;
+use lunas_vocab::{MerchantId, Money, Timestamp};
 
 /// Where the clock stands: ten in the morning in Jakarta.
 pub(crate) const NOW: &str = "2026-11-20T10:00:00+07:00";
@@ -41,6 +43,17 @@ pub(crate) async fn opened(gateway: &Gateway, order: &str) -> String {
 pub(crate) async fn standing(gateway: &Gateway, reference_no: &str) -> String {
     let answer = gateway.status(&sample::original(reference_no)).send().await;
     answer.text_at("/latestTransactionStatus")
+}
+
+/// Takes that many rupiah out of what the merchant holds.
+pub(crate) async fn pays_out(gateway: &Gateway, units: i32) {
+    let merchant = Account::Merchant(MerchantId::new(gateway.merchant.id.clone()).unwrap());
+    let postings = vec![
+        Posting { account: merchant, amount: Money::idr(-units) },
+        Posting { account: Account::Cash, amount: Money::idr(units) },
+    ];
+    let paid_out = Journal { id: "paid-out".to_owned(), recipe: Recipe::TopUp, at: now(), postings };
+    gateway.app.store.commit(Write::JournalPost(paid_out).into()).await.unwrap();
 }
 
 /// What became of each of several calls, one line each.

@@ -2,6 +2,7 @@
 
 use std::sync::atomic::Ordering;
 
+use lunas_snap::service::Service;
 use reqwest::Method;
 use serde_json::Value;
 
@@ -26,6 +27,13 @@ const QR_CANCEL: &str = "/v1.0/qr/qr-mpm-cancel";
 const QR_REFUND: &str = "/v1.0/qr/qr-mpm-refund";
 
 impl Gateway {
+    /// A call of any service but 73, by the partner that calls it: the sandbox's bank or its merchant.
+    pub fn call(&self, service: Service, body: &Value) -> Call<'_> {
+        let is_bank_service = matches!(service, Service::VaInquiry | Service::VaPayment);
+        let caller = if is_bank_service { &self.bank } else { &self.merchant };
+        Call::transaction(self, caller, service.path(), body)
+    }
+
     /// A token request (73).
     pub fn token_request(&self) -> Call<'_> {
         Call::token_request(self, &self.merchant)

@@ -1,0 +1,111 @@
+//! Which cases Lunas answers with in each service: a list to test against, and to look up.
+//!
+//! Another gateway may have others. Which rule leads to which of them is not here, and neither is what a merchant
+//! answers to a notification: that is the merchant's own.
+
+use super::Case;
+use crate::service::Service;
+
+/// What every call of a service can come to: the road to all of them is one.
+const OF_EVERY_CALL: &[Case] = &[
+    Case::Successful,
+    Case::BadRequest,
+    Case::InvalidFieldFormat,
+    Case::InvalidMandatoryField,
+    Case::Unauthorized,
+    Case::FunctionNotSupported,
+    Case::InternalServerError,
+    Case::Timeout,
+];
+
+impl Service {
+    /// Every case that Lunas answers this service with, in the order of [`Case::ALL`]. None for a notification.
+    pub fn cases(self) -> Vec<Case> {
+        if !self.inbound() {
+            return Vec::new();
+        }
+        let with_token = (self != Self::AccessTokenB2b).then_some(Case::InvalidToken);
+        let is_answered = |case: &Case| {
+            OF_EVERY_CALL.contains(case) || with_token == Some(*case) || self.rules().contains(case)
+        };
+        Case::ALL.iter().copied().filter(is_answered).collect()
+    }
+
+    /// The cases that the service's own rules lead to.
+    const fn rules(self) -> &'static [Case] {
+        match self {
+            Self::AccessTokenB2b | Self::DebitNotify | Self::QrNotify => &[],
+            Self::DebitPayment => &[Case::SuspectedFraud, Case::InvalidMerchant, Case::InconsistentRequest],
+            Self::DebitStatus | Self::VaStatus => &[Case::TransactionNotFound],
+            Self::DebitCancel => {
+                &[Case::TransactionNotPermitted, Case::TransactionNotFound, Case::InconsistentRequest]
+            }
+            Self::DebitRefund => &[
+                Case::ExceedsTransactionAmountLimit,
+                Case::InsufficientFunds,
+                Case::TransactionNotPermitted,
+                Case::AccountLimitExceed,
+                Case::TransactionNotFound,
+                Case::InconsistentRequest,
+            ],
+            Self::QrGenerate => &[Case::InvalidMerchant, Case::InvalidAmount, Case::Conflict],
+            Self::QrQuery => &[Case::TransactionNotFound, Case::InvalidMerchant],
+            Self::QrCancel => &[
+                Case::InvalidTransactionStatus,
+                Case::TransactionNotFound,
+                Case::InvalidMerchant,
+                Case::Conflict,
+            ],
+            Self::QrRefund => &[
+                Case::ExceedsTransactionAmountLimit,
+                Case::FeatureNotAllowedAtThisTime,
+                Case::InsufficientFunds,
+                Case::InvalidTransactionStatus,
+                Case::TransactionNotFound,
+                Case::InvalidMerchant,
+                Case::InvalidAmount,
+                Case::OperationNotAllowed,
+                Case::Conflict,
+                Case::DuplicatePartnerReferenceNo,
+            ],
+            Self::VaCreate => &[Case::InvalidAmount, Case::Conflict],
+            Self::VaDelete => {
+                &[Case::TransactionNotPermitted, Case::TransactionNotFound, Case::PaidBill, Case::Conflict]
+            }
+            Self::VaInquiry => &[Case::InvalidBill, Case::InvalidAmount, Case::PaidBill, Case::BillExpired],
+            Self::VaPayment => &[
+                Case::InvalidBill,
+                Case::InvalidAmount,
+                Case::PaidBill,
+                Case::InconsistentRequest,
+                Case::BillExpired,
+                Case::Conflict,
+            ],
+            Self::HistoryList => &[Case::Conflict],
+            Self::HistoryDetail => &[Case::TransactionNotFound, Case::Conflict],
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_service_has_what_every_call_has_and_what_its_rules_add() {
+        let check = |service: Service, expected: &str| {
+            let cases = service.cases();
+            let codes: Vec<String> =
+                cases.into_iter().map(|case| format!("{}{}", case.http(), case.digits())).collect();
+            assert_eq!(codes.join(" "), expected, "{service:?}");
+        };
+        check(Service::AccessTokenB2b, "20000 40000 40001 40002 40100 40500 50001 50400");
+        check(Service::DebitStatus, "20000 40000 40001 40002 40100 40101 40401 40500 50001 50400");
+        check(Service::QrNotify, "");
+        for service in Service::ALL.iter().copied() {
+            let rules = service.rules();
+            assert!(rules.iter().all(|case| !OF_EVERY_CALL.contains(case)), "{service:?} repeats a case");
+            assert!(service.inbound() || rules.is_empty(), "{service:?} is answered by merchants");
+        }
+    }
+}
