@@ -3,6 +3,8 @@
 use lunas_vocab::{MerchantId, PointOfPurchaseId};
 use serde::{Deserialize, Serialize};
 
+use crate::virtual_account::AccountTerms;
+
 /// A merchant that takes payments through the gateway.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Merchant {
@@ -24,6 +26,8 @@ pub struct Merchant {
     pub points_of_purchase: Vec<PointOfPurchase>,
     /// What its QR codes say; without it the merchant takes no payments by code.
     pub qris: Option<QrisProfile>,
+    /// What it agreed on about virtual accounts.
+    pub accounts: AccountTerms,
 }
 
 /// A merchant as the QRIS network knows it, which every code of it repeats.

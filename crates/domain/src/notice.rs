@@ -12,9 +12,9 @@ use lunas_vocab::{ReferenceNo, Timestamp};
 pub struct Notice {
     /// What kind of thing it is about.
     pub about: About,
-    /// The payment or the virtual account.
+    /// The payment, the virtual account or the transfer.
     pub reference_no: ReferenceNo,
-    /// Which of its states.
+    /// Which of its states; of a transfer, the state of its account that it made.
     pub version: u32,
 }
 
@@ -23,19 +23,22 @@ pub struct Notice {
 pub enum About {
     /// A payment.
     Payment,
-    /// A virtual account.
+    /// A virtual account, or the first payment into one.
     VirtualAccount,
+    /// A later payment into a virtual account.
+    Transfer,
 }
 
 impl About {
     /// Everything that merchants are told about.
-    pub const ALL: [Self; 2] = [Self::Payment, Self::VirtualAccount];
+    pub const ALL: [Self; 3] = [Self::Payment, Self::VirtualAccount, Self::Transfer];
 
     /// The word kept in the store and shown in lists.
     pub fn word(self) -> &'static str {
         match self {
             Self::Payment => "payment",
             Self::VirtualAccount => "virtual-account",
+            Self::Transfer => "transfer",
         }
     }
 

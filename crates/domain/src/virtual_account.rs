@@ -1,15 +1,21 @@
-//! A virtual account of one payment: how it opens, what may happen to it, and all that follows when something does.
+//! A virtual account: how it opens, what may happen to it, and all that follows when something does.
+//!
+//! An account takes one payment or many. The first payment into any account goes by the account's own ids, so that an
+//! account of one payment is nothing but one whose first payment is its last; each later payment is an order of its
+//! own, with ids of its own.
 //!
 //! Which number a bank would have for it is not decided here, and neither is whether that number is free.
 
 mod decide;
+mod kind;
 mod open;
 
 #[cfg(test)]
 mod tests;
 
-pub use decide::{Command, Decision, Rejection, decide, payable};
-pub use open::{OpenRejection, Order, VALIDITY_DEFAULT, open};
+pub use decide::{Command, Decision, LaterPayment, Rejection, decide, payable};
+pub use kind::{AccountTerms, Amounts, Kind};
+pub use open::{MULTI_VALIDITY, OpenRejection, Order, VALIDITY_DEFAULT, open};
 
 use std::fmt;
 use std::time::Duration;
@@ -23,7 +29,7 @@ pub const TRX_ID_LIFE: Duration = Duration::from_hours(92 * 24);
 /// Where an account stands; the two digits are the contract's `paymentFlagStatus`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Status {
-    /// 00: somebody paid.
+    /// 00: somebody paid, and nobody else can.
     Paid,
     /// 03: waiting for a payment.
     Pending,
@@ -89,20 +95,24 @@ pub struct VirtualAccount {
     pub merchant: MerchantId,
     /// The merchant's id of it.
     pub trx_id: TrxId,
+    /// How many payments it takes, and of which amounts.
+    pub kind: Kind,
     /// The word of the bank that keeps it.
     pub bank: String,
     /// Its number. Nobody else has it while the account waits.
     pub number: Number,
-    /// What is to be paid.
+    /// What is to be paid, or what its kind makes of that.
     pub amount: Money,
     /// When it was opened.
     pub created_at: Timestamp,
-    /// When it stops waiting.
+    /// When it stops waiting; see [`VirtualAccount::deadline`].
     pub valid_up_to: Timestamp,
     /// What else the merchant said about it.
     pub details: Details,
-    /// Where it stands.
+    /// Where it stands. An account of many payments stays pending while it is paid.
     pub status: Status,
+    /// How many payments were made into it.
+    pub payments: u32,
     /// Counts its states; the first is 1. It is the optimistic lock.
     pub version: u32,
     /// When it reached this status.
@@ -110,15 +120,26 @@ pub struct VirtualAccount {
 }
 
 impl VirtualAccount {
-    /// When it was paid, if it was: nothing comes after that.
-    pub fn paid_at(&self) -> Option<Timestamp> {
-        (self.status == Status::Paid).then_some(self.changed_at)
+    /// When it stops waiting. An account of many payments that somebody has paid into waits until it is deleted.
+    pub fn deadline(&self) -> Option<Timestamp> {
+        let has_none = self.kind.takes_many() && self.payments > 0;
+        (!has_none).then_some(self.valid_up_to)
+    }
+
+    /// Whether its time is up at `now`.
+    pub fn is_over(&self, now: Timestamp) -> bool {
+        self.deadline().is_some_and(|deadline| now >= deadline)
+    }
+
+    /// Where the order stands that goes by the account's own ids: its first payment, or the wait for it.
+    pub fn first_order(&self) -> Status {
+        if self.payments > 0 { Status::Paid } else { self.status }
     }
 
     /// The account as it was when it opened, pending.
     #[must_use]
     pub fn as_opened(self) -> Self {
-        Self { status: Status::Pending, version: 1, changed_at: self.created_at, ..self }
+        Self { status: Status::Pending, payments: 0, version: 1, changed_at: self.created_at, ..self }
     }
 }
 
@@ -145,10 +166,14 @@ pub struct Details {
 /// A payment into an account, as a bank reported it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Transfer {
-    /// The gateway's id of it. An account of one payment shares its id with that payment.
+    /// The gateway's id of it. An account shares its id with its first payment.
     pub payment_no: ReferenceNo,
     /// Into which account.
     pub reference_no: ReferenceNo,
+    /// Whose account.
+    pub merchant: MerchantId,
+    /// The merchant's id of it: the account's for the first payment, one made from that for the others.
+    pub trx_id: TrxId,
     /// Which of the account's states it made.
     pub version: u32,
     /// Which bank reported it.
@@ -161,4 +186,26 @@ pub struct Transfer {
     pub bank_reference: Option<String>,
     /// When it was booked.
     pub at: Timestamp,
+}
+
+impl Transfer {
+    /// Whether it goes by ids of its own: every payment but the first.
+    pub fn is_later(&self) -> bool {
+        self.payment_no != self.reference_no
+    }
+}
+
+/// How many characters of chance a later payment's id ends in.
+const CHANCE: usize = 4;
+
+/// The id of a later payment into an account of many: the account's own, a dash, the time of the payment in UTC as
+/// `ddMMyyHHmmss` with milliseconds, and four characters of chance.
+pub fn later_trx_id(first: &TrxId, paid_at: Timestamp, chance: &str) -> TrxId {
+    let compact = paid_at.to_compact_utc();
+    let part = |from: usize, to: usize| compact.get(from..to).unwrap_or_default();
+    let (year, month, day, time) = (part(2, 4), part(4, 6), part(6, 8), part(8, 14));
+    let ms = paid_at.ms().rem_euclid(1000);
+    let chance: String = chance.chars().filter(char::is_ascii_alphanumeric).take(CHANCE).collect();
+    let id = format!("{first}-{day}{month}{year}{time}{ms:03}{chance:0<CHANCE$}");
+    TrxId::new(id).unwrap_or_else(|_| first.clone())
 }

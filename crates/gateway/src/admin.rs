@@ -7,6 +7,7 @@ pub use lunas_domain::bank::Bank;
 use lunas_domain::customer::{Customer, Standing};
 use lunas_domain::ledger::{Account, Journal};
 use lunas_domain::merchant::{Merchant, PointOfPurchase, PointOfPurchaseKind, QrisProfile};
+pub use lunas_domain::virtual_account::AccountTerms;
 use lunas_snap::signature::VerifyingKey;
 use lunas_store::{
     Changes, ClientOwner, ClientRow, CustomerRow, PublicKeyRow, Refused, SealedSecret, Store, Write,
@@ -82,6 +83,8 @@ pub struct NewMerchant {
     pub allowed_callers: Vec<String>,
     /// What its QR codes say of it; without it, it takes no payments by code.
     pub qris: Option<QrisProfile>,
+    /// What it agreed on about virtual accounts.
+    pub accounts: AccountTerms,
 }
 
 impl Operator<'_> {
@@ -115,6 +118,7 @@ impl Operator<'_> {
                 point(PointOfPurchaseKind::Standard),
             ],
             qris: new.qris,
+            accounts: new.accounts,
         };
         check(&merchant)?;
         let (secret, sealed) = self.new_secret(&client_id);

@@ -14,8 +14,6 @@
 #[cfg(test)]
 mod tests;
 
-use lunas_vocab::{Timestamp, TrxId};
-
 /// The width of `partnerServiceId`, filled with blanks from the left.
 pub const COMPANY_WIDTH: usize = 8;
 /// The most characters of `customerNo`.
@@ -24,8 +22,6 @@ pub const CUSTOMER_NO_MAX: usize = 20;
 pub const NUMBER_MAX: usize = 28;
 /// The most characters of a phone number that BNI takes.
 const BNI_PHONE_MAX: usize = 30;
-/// How many characters a later payment's id has more than a `trxId` and the dash: a time, milliseconds and chance.
-const CHILD_RANDOM: usize = 4;
 
 macro_rules! banks {
     ($($variant:ident: $word:literal;)*) => {
@@ -233,16 +229,4 @@ fn rule_of(bank: Bank, partner_service_id: &str) -> &'static Rule {
 
 fn digits(text: &str) -> impl Iterator<Item = char> {
     text.chars().filter(char::is_ascii_digit)
-}
-
-/// The id of a later payment into an account of many uses: the account's own, a dash, the time of the payment in
-/// UTC as `ddMMyyHHmmss` with milliseconds, and four characters of chance. The first payment keeps the account's id.
-pub fn child_trx_id(parent: &TrxId, paid_at: Timestamp, random: &str) -> TrxId {
-    let compact = paid_at.to_compact_utc();
-    let part = |from: usize, to: usize| compact.get(from..to).unwrap_or_default();
-    let (year, month, day, time) = (part(2, 4), part(4, 6), part(6, 8), part(8, 14));
-    let ms = paid_at.ms().rem_euclid(1000);
-    let chance: String = random.chars().filter(char::is_ascii_alphanumeric).take(CHILD_RANDOM).collect();
-    let id = format!("{parent}-{day}{month}{year}{time}{ms:03}{chance:0<CHILD_RANDOM$}");
-    TrxId::new(id).unwrap_or_else(|_| parent.clone())
 }

@@ -11,6 +11,7 @@ create table merchant (
     payment_handle text not null, -- Stands for the merchant in the account-linking calls.
     allowed_callers text not null, -- Addresses and CIDR blocks its servers call from, apart by blanks; empty means any.
     qris text, -- What its QR codes say of it, as one JSON document; none if it takes no payments by code.
+    accounts text not null, -- What it agreed on about virtual accounts, as one JSON document.
     constraint merchant_key primary key (id)
 );
 
@@ -154,6 +155,7 @@ create table virtual_account (
     reference_no text not null, -- The gateway's id of it; grows with time.
     merchant_id text not null, -- Whose.
     trx_id text not null, -- The merchant's id of it; unique for as long as a write says.
+    kind text not null, -- How many payments it takes, and of which amounts: single, single-open, multi or multi-minimum.
     bank text not null, -- The word of the bank that keeps it.
     company text not null, -- The company's code at the bank, without blanks.
     customer_no text not null, -- The customer's number behind it.
@@ -163,6 +165,7 @@ create table virtual_account (
     valid_up_to bigint not null, -- When it stops waiting.
     details text not null, -- What else the merchant said, as one JSON document.
     status text not null, -- Two digits: where it stands.
+    payments bigint not null, -- How many payments were made into it.
     version bigint not null, -- Counts its states; the optimistic lock.
     changed_at bigint not null, -- When it reached this status.
     constraint virtual_account_key primary key (reference_no)
@@ -177,14 +180,18 @@ create index virtual_account_numbered on virtual_account (number, reference_no);
 -- Merchants ask by their own id.
 create index virtual_account_trx on virtual_account (merchant_id, trx_id, created_at);
 
+-- Merchants look at their accounts in the order of time.
+create index virtual_account_of_merchant on virtual_account (merchant_id, reference_no, trx_id);
+
 -- The worker that ends what nobody paid polls this.
-create index virtual_account_due on virtual_account (valid_up_to) where status = '03';
+create index virtual_account_due on virtual_account (valid_up_to) where status = '03' and payments = 0;
 
 -- Every state that a virtual account had after its first, which the account implies. Rows are only inserted.
 create table virtual_account_transition (
     reference_no text not null, -- Which account.
     version bigint not null, -- Which of its states.
     status text not null, -- What it came to be.
+    payments bigint not null, -- How many payments had been made into it by then.
     changed_at bigint not null, -- When.
     constraint virtual_account_transition_key primary key (reference_no, version)
 );
@@ -193,6 +200,8 @@ create table virtual_account_transition (
 create table transfer (
     payment_no text not null, -- The gateway's id of it.
     reference_no text not null, -- Into which account.
+    merchant_id text not null, -- Whose.
+    trx_id text not null, -- The merchant's id of it: the account's for the first, one made from that for the others.
     version bigint not null, -- Which of the account's states it made.
     bank_id text not null, -- Which bank reported it.
     request_id text not null, -- The bank's id of it; the guard against booking twice.
@@ -203,8 +212,11 @@ create table transfer (
     constraint transfer_request unique (bank_id, request_id)
 );
 
--- A notice of a paid account, and status queries, ask for the payment behind it.
+-- Notices ask for the payment behind a state, and merchants for an account's payments from the newest on.
 create index transfer_account on transfer (reference_no, version);
+
+-- Merchants look at payments that go by ids of their own in the order of time.
+create index transfer_of_merchant on transfer (merchant_id, payment_no, trx_id) where payment_no <> reference_no;
 
 -- Answers that were given, for those who ask again.
 create table replay (
@@ -221,9 +233,9 @@ create table replay (
 -- The outbox: what merchants must be told.
 create table notice (
     id text not null, -- Digits; also the X-EXTERNAL-ID it is sent with.
-    about text not null, -- payment or virtual-account: what the reference number names.
-    reference_no text not null, -- Which payment or account.
-    version bigint not null, -- Which of its states.
+    about text not null, -- payment, virtual-account or transfer: what the reference number names.
+    reference_no text not null, -- Which payment, account or transfer.
+    version bigint not null, -- Which of its states; of a transfer, of its account's.
     merchant_id text not null, -- Who is told.
     created_at bigint not null, -- When it came up.
     state text not null, -- pending, waiting, delivered, parked or superseded.

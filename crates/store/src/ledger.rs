@@ -190,8 +190,8 @@ const LEDGER_TRANSFER_WITHOUT_JOURNAL: &str = "select t.payment_no from transfer
         select 1 from journal j join posting x
         on x.account_id = 'merchant:' || v.merchant_id and x.at = j.at and x.journal_id = j.id
         where j.id = 'transfer:' || t.payment_no and j.recipe = 'transfer' and x.amount = t.amount)
-    union select v.reference_no from virtual_account v where (v.status = '00') <> exists (
-        select 1 from transfer t where t.reference_no = v.reference_no)
+    union select v.reference_no from virtual_account v where v.payments <> (
+        select count(*) from transfer t where t.reference_no = v.reference_no)
     order by 1 limit $1";
 
 const LEDGER_JOURNAL_WITHOUT_TRANSFER: &str = "select j.id from journal j

@@ -9,7 +9,7 @@ use crate::{Store, Unavailable};
 
 macro_rules! columns {
     () => {
-        "id, name, return_url, notify_url, notify_partner_id, payment_handle, allowed_callers, qris"
+        "id, name, return_url, notify_url, notify_partner_id, payment_handle, allowed_callers, qris, accounts"
     };
 }
 
@@ -56,6 +56,8 @@ fn merchant(row: &Row<'_>) -> Result<Merchant, Unavailable> {
         let corrupt = |error: serde_json::Error| Unavailable::corrupt("merchant's codes", error.to_string());
         serde_json::from_str(&text).map_err(corrupt)
     });
+    let accounts = serde_json::from_str(&row.text(8)?)
+        .map_err(|error| Unavailable::corrupt("merchant's virtual accounts", error.to_string()))?;
     Ok(Merchant {
         id: row.id(0)?,
         name: row.text(1)?,
@@ -66,6 +68,7 @@ fn merchant(row: &Row<'_>) -> Result<Merchant, Unavailable> {
         allowed_callers: row.text(6)?.split_whitespace().map(str::to_owned).collect(),
         points_of_purchase: Vec::new(),
         qris: qris.transpose()?,
+        accounts,
     })
 }
 

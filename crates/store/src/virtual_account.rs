@@ -1,6 +1,6 @@
 //! Virtual accounts, the states they had, and the payments into them.
 
-use lunas_domain::virtual_account::{Number, Status, Transfer, VirtualAccount};
+use lunas_domain::virtual_account::{Kind, Number, Status, Transfer, VirtualAccount};
 use lunas_vocab::{BankId, BankRequestId, MerchantId, ReferenceNo, Timestamp, TrxId};
 
 use crate::db::Row;
@@ -12,20 +12,23 @@ macro_rules! columns {
     ($changing:literal) => {
         concat!(
             "v.reference_no, v.merchant_id, v.trx_id, v.bank, v.company, v.customer_no, v.number, v.amount, ",
-            "v.created_at, v.valid_up_to, v.details, ",
+            "v.created_at, v.valid_up_to, v.details, v.kind, ",
             $changing,
             ".status, ",
             $changing,
             ".version, ",
             $changing,
-            ".changed_at"
+            ".changed_at, ",
+            $changing,
+            ".payments"
         )
     };
 }
 
 macro_rules! transfer_columns {
     () => {
-        "select payment_no, reference_no, version, bank_id, request_id, amount, bank_reference, at from transfer "
+        "select payment_no, reference_no, version, bank_id, request_id, amount, bank_reference, at, merchant_id, trx_id
+        from transfer "
     };
 }
 
@@ -49,7 +52,7 @@ const ACCOUNT_FIND_BY_NUMBER: &str = concat!(
 );
 
 const ACCOUNTS_DUE: &str = "select merchant_id, reference_no from virtual_account
-    where status = '03' and valid_up_to <= $1 order by valid_up_to limit $2";
+    where status = '03' and payments = 0 and valid_up_to <= $1 order by valid_up_to limit $2";
 
 const ACCOUNT_STATE_FIND: &str = concat!(
     "select ",
@@ -60,8 +63,14 @@ const ACCOUNT_STATE_FIND: &str = concat!(
 
 const TRANSFER_FIND: &str = concat!(transfer_columns!(), "where bank_id = $1 and request_id = $2");
 
+const TRANSFER_FIND_BY_NO: &str =
+    concat!(transfer_columns!(), "where payment_no = $1 and (cast($2 as text) is null or merchant_id = $2)");
+
 const TRANSFER_FIND_BY_VERSION: &str =
     concat!(transfer_columns!(), "where reference_no = $1 and version = $2");
+
+const TRANSFERS_LIST: &str =
+    concat!(transfer_columns!(), "where reference_no = $1 order by version desc limit $2 offset $3");
 
 /// The version of an account's first state.
 const FIRST: u32 = 1;
@@ -95,7 +104,8 @@ impl Store {
         self.row(ACCOUNT_FIND_BY_NUMBER, &[Value::Text(number), scope.value()], account).await
     }
 
-    /// Pending virtual accounts whose time is up at `now`, the one that has waited longest first.
+    /// Pending virtual accounts that nobody has paid into and whose time is up at `now`, the one that has waited longest
+    /// first.
     pub async fn accounts_due(
         &self,
         now: Timestamp,
@@ -129,6 +139,27 @@ impl Store {
         self.row(TRANSFER_FIND, &key, transfer).await
     }
 
+    /// The payment that goes by that id of the gateway.
+    pub async fn transfer_find_by_no(
+        &self,
+        scope: Scope<'_>,
+        payment_no: &ReferenceNo,
+    ) -> Result<Option<Transfer>, Unavailable> {
+        self.row(TRANSFER_FIND_BY_NO, &[Value::Text(payment_no.as_str()), scope.value()], transfer).await
+    }
+
+    /// Payments into one virtual account, the newest first, without the first `skip` of them.
+    pub async fn transfers_list(
+        &self,
+        reference_no: &ReferenceNo,
+        skip: u64,
+        limit: u32,
+    ) -> Result<Vec<Transfer>, Unavailable> {
+        let limit = Value::Int(i64::from(limit.min(LIST_MAX)));
+        let skip = Value::Int(i64::try_from(skip).unwrap_or(i64::MAX));
+        self.rows(TRANSFERS_LIST, &[Value::Text(reference_no.as_str()), limit, skip], transfer).await
+    }
+
     /// The payment that brought a virtual account into that state, if one did.
     pub async fn transfer_find_by_version(
         &self,
@@ -153,9 +184,11 @@ fn account(row: &Row<'_>) -> Result<VirtualAccount, Unavailable> {
         valid_up_to: row.time(9)?,
         details: serde_json::from_str(&details)
             .map_err(|error| Unavailable::corrupt("virtual account's details", error.to_string()))?,
-        status: row.word(11, Status::parse)?,
-        version: row.count(12)?,
-        changed_at: row.time(13)?,
+        kind: row.word(11, Kind::parse)?,
+        status: row.word(12, Status::parse)?,
+        version: row.count(13)?,
+        changed_at: row.time(14)?,
+        payments: row.count(15)?,
     })
 }
 
@@ -169,6 +202,8 @@ fn transfer(row: &Row<'_>) -> Result<Transfer, Unavailable> {
         amount: row.money(5)?,
         bank_reference: row.text_or_null(6)?,
         at: row.time(7)?,
+        merchant: row.id(8)?,
+        trx_id: row.id(9)?,
     })
 }
 
@@ -180,5 +215,7 @@ pub(crate) const STATEMENTS: &[&str] = &[
     ACCOUNTS_DUE,
     ACCOUNT_STATE_FIND,
     TRANSFER_FIND,
+    TRANSFER_FIND_BY_NO,
     TRANSFER_FIND_BY_VERSION,
+    TRANSFERS_LIST,
 ];

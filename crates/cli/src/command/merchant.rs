@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use lunas_domain::merchant::{Merchant, PointOfPurchaseKind, QrisProfile};
+use lunas_domain::virtual_account::{AccountTerms, Kind};
 use lunas_gateway::admin::NewMerchant;
 use lunas_vocab::{ClientId, MerchantId};
 use serde_json::{Value, json};
@@ -57,6 +58,8 @@ pub(crate) struct Add {
     #[command(flatten)]
     qris: QrisArgs,
     #[command(flatten)]
+    accounts: AccountArgs,
+    #[command(flatten)]
     store: StoreArgs,
     /// Print JSON
     #[arg(long)]
@@ -92,6 +95,8 @@ pub(crate) struct Set {
     #[command(flatten)]
     qris: QrisArgs,
     #[command(flatten)]
+    accounts: AccountArgs,
+    #[command(flatten)]
     store: StoreArgs,
 }
 
@@ -116,6 +121,33 @@ struct QrisArgs {
     /// QRIS: the postal code
     #[arg(long, requires = "qris_pan")]
     postal_code: Option<String>,
+}
+
+/// What a merchant agreed on about its virtual accounts. Those that are open keep what they were opened with.
+#[derive(Args, Debug)]
+struct AccountArgs {
+    /// Virtual accounts: single (one payment of the amount), single-open (of any amount), multi (many payments of any
+    /// amount) or multi-minimum (many, none below the amount)
+    #[arg(long, value_name = "KIND", value_parser = kind)]
+    va_kind: Option<Kind>,
+    /// Virtual accounts: those at Mandiri are for businesses, so that every one of them says what is sold
+    #[arg(long, value_name = "BOOL")]
+    va_mandiri_b2b: Option<bool>,
+}
+
+fn kind(word: &str) -> Result<Kind, String> {
+    let words = || format!("a kind is one of {}", Kind::ALL.map(Kind::word).join(", "));
+    Kind::parse(word).ok_or_else(words)
+}
+
+impl AccountArgs {
+    /// What is given, and the rest as it was.
+    fn over(&self, terms: AccountTerms) -> AccountTerms {
+        AccountTerms {
+            kind: self.va_kind.unwrap_or(terms.kind),
+            mandiri_b2b: self.va_mandiri_b2b.unwrap_or(terms.mandiri_b2b),
+        }
+    }
 }
 
 impl QrisArgs {
@@ -162,6 +194,7 @@ impl Add {
             notify_url: self.notify_url,
             allowed_callers: self.allow_caller,
             qris,
+            accounts: self.accounts.over(AccountTerms::default()),
         };
         let office = Office::open(&self.store).await?;
         let registered = office.operator().merchant_register(new, client_id.clone(), &pem).await;
@@ -228,6 +261,7 @@ impl Set {
         if let Some(profile) = self.qris.profile(&merchant.id, &merchant.name) {
             merchant.qris = Some(profile);
         }
+        merchant.accounts = self.accounts.over(merchant.accounts);
         office
             .operator()
             .merchant_change(merchant)
@@ -256,6 +290,8 @@ fn described(merchant: &Merchant) -> Value {
         "paymentHandle": merchant.payment_handle,
         "allowedCallers": merchant.allowed_callers,
         "pointsOfPurchase": points,
+        "vaKind": merchant.accounts.kind.word(),
+        "vaMandiriB2b": merchant.accounts.mandiri_b2b,
         "nmid": merchant.qris.as_ref().map(|profile| profile.nmid.as_str()),
     })
 }

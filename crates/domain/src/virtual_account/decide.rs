@@ -1,8 +1,8 @@
 //! What a command means for an account in each of its states.
 
-use lunas_vocab::{BankId, BankRequestId, Money, Timestamp};
+use lunas_vocab::{BankId, BankRequestId, Money, ReferenceNo, Timestamp};
 
-use super::{Status, Transfer, VirtualAccount};
+use super::{Amounts, Status, Transfer, VirtualAccount, later_trx_id};
 use crate::ledger::Journal;
 use crate::notice::{About, Notice};
 use crate::payment::Expiry;
@@ -20,11 +20,22 @@ pub enum Command {
         amount: Money,
         /// The bank's code of the payment.
         bank_reference: Option<String>,
+        /// What the payment is called if it is not the account's first.
+        later: LaterPayment,
     },
     /// The merchant takes it back.
     Delete,
     /// It stops waiting.
     Expire(Expiry),
+}
+
+/// What a payment is called that does not go by its account's ids.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LaterPayment {
+    /// The gateway's id of it; new.
+    pub payment_no: ReferenceNo,
+    /// Letters and digits by chance, at least four.
+    pub chance: String,
 }
 
 /// Why a command changes nothing, in order of precedence.
@@ -63,13 +74,13 @@ pub struct Decision {
     pub journal: Option<Journal>,
     /// The payment into it, if one was made.
     pub transfer: Option<Transfer>,
-    /// What the merchant is told.
-    pub notice: Notice,
+    /// What the merchant is told. Nothing, when an account ends whose orders were all paid: none of them changed.
+    pub notice: Option<Notice>,
 }
 
 /// Decides what `command` means for `account` at `now`. A payment that comes after the time is up does not count.
 pub fn decide(account: &VirtualAccount, command: &Command, now: Timestamp) -> Result<Decision, Rejection> {
-    let is_over = now >= account.valid_up_to;
+    let is_over = account.is_over(now);
     match (account.status, command) {
         (
             Status::Paid | Status::Deleted | Status::Expired,
@@ -77,28 +88,40 @@ pub fn decide(account: &VirtualAccount, command: &Command, now: Timestamp) -> Re
         ) => Err(Rejection::NotPending(account.status)),
         (Status::Pending, Command::Expire(Expiry::Due)) if !is_over => Err(Rejection::NotYetExpired),
         (Status::Pending, Command::Expire(Expiry::Due | Expiry::Early)) => {
-            Ok(moved(account, Status::Expired, now))
+            Ok(ended(account, Status::Expired, now))
         }
         (Status::Pending, Command::Delete) if is_over => Err(Rejection::TimeIsUp),
-        (Status::Pending, Command::Pay { bank, request_id, amount, bank_reference }) => {
+        (Status::Pending, Command::Pay { bank, request_id, amount, bank_reference, later }) => {
             payable(account, Some(*amount), now)?;
-            let mut decision = moved(account, Status::Paid, now);
-            let transfer = Transfer {
-                payment_no: account.reference_no.clone(),
-                reference_no: account.reference_no.clone(),
-                version: decision.account.version,
-                bank: bank.clone(),
-                request_id: request_id.clone(),
-                amount: *amount,
-                bank_reference: bank_reference.clone(),
-                at: now,
+            let is_first = account.payments == 0;
+            let (payment_no, trx_id) = if is_first {
+                (account.reference_no.clone(), account.trx_id.clone())
+            } else {
+                (later.payment_no.clone(), later_trx_id(&account.trx_id, now, &later.chance))
             };
+            let status = if account.kind.takes_many() { Status::Pending } else { Status::Paid };
+            let next = VirtualAccount { payments: account.payments + 1, ..moved(account, status, now) };
             let merchant = account.merchant.clone();
-            decision.journal = Journal::transfer(bank.clone(), merchant, *amount, &transfer.payment_no, now);
-            decision.transfer = Some(transfer);
-            Ok(decision)
+            let about = if is_first { About::VirtualAccount } else { About::Transfer };
+            Ok(Decision {
+                journal: Journal::transfer(bank.clone(), merchant.clone(), *amount, &payment_no, now),
+                notice: Some(Notice { about, reference_no: payment_no.clone(), version: next.version }),
+                transfer: Some(Transfer {
+                    payment_no,
+                    reference_no: account.reference_no.clone(),
+                    merchant,
+                    trx_id,
+                    version: next.version,
+                    bank: bank.clone(),
+                    request_id: request_id.clone(),
+                    amount: *amount,
+                    bank_reference: bank_reference.clone(),
+                    at: now,
+                }),
+                account: next,
+            })
         }
-        (Status::Pending, Command::Delete) => Ok(moved(account, Status::Deleted, now)),
+        (Status::Pending, Command::Delete) => Ok(ended(account, Status::Deleted, now)),
     }
 }
 
@@ -106,20 +129,33 @@ pub fn decide(account: &VirtualAccount, command: &Command, now: Timestamp) -> Re
 pub fn payable(account: &VirtualAccount, amount: Option<Money>, now: Timestamp) -> Result<(), Rejection> {
     if account.status != Status::Pending {
         Err(Rejection::NotPending(account.status))
-    } else if now >= account.valid_up_to {
+    } else if account.is_over(now) {
         Err(Rejection::TimeIsUp)
-    } else if amount.is_some_and(|amount| amount != account.amount) {
+    } else if amount.is_some_and(|amount| !takes(account, amount)) {
         Err(Rejection::WrongAmount { due: account.amount })
     } else {
         Ok(())
     }
 }
 
-/// The account's next state, with everything else as it was.
-fn moved(account: &VirtualAccount, status: Status, now: Timestamp) -> Decision {
-    let version = account.version + 1;
-    let next = VirtualAccount { status, version, changed_at: now, ..account.clone() };
-    let reference_no = account.reference_no.clone();
-    let notice = Notice { about: About::VirtualAccount, reference_no, version };
+fn takes(account: &VirtualAccount, amount: Money) -> bool {
+    match account.kind.amounts() {
+        Amounts::Closed => amount == account.amount,
+        Amounts::Open => amount.is_positive(),
+        Amounts::Minimum => amount.minor() >= account.amount.minor(),
+    }
+}
+
+/// The account ends. Its merchant is told what became of the order that goes by the account's ids, if that still waited.
+fn ended(account: &VirtualAccount, status: Status, now: Timestamp) -> Decision {
+    let next = moved(account, status, now);
+    let (reference_no, version) = (account.reference_no.clone(), next.version);
+    let notice =
+        (account.payments == 0).then_some(Notice { about: About::VirtualAccount, reference_no, version });
     Decision { account: next, journal: None, transfer: None, notice }
+}
+
+/// The account's next state, with everything else as it was.
+fn moved(account: &VirtualAccount, status: Status, now: Timestamp) -> VirtualAccount {
+    VirtualAccount { status, version: account.version + 1, changed_at: now, ..account.clone() }
 }

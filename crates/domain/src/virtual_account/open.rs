@@ -4,11 +4,15 @@ use std::time::Duration;
 
 use lunas_vocab::{MerchantId, Money, ReferenceNo, Timestamp, TrxId};
 
-use super::{Decision, Details, Number, Status, VirtualAccount};
+use super::{AccountTerms, Decision, Details, Number, Status, VirtualAccount};
 use crate::notice::{About, Notice};
 
 /// How long an account waits when the merchant does not say.
 pub const VALIDITY_DEFAULT: Duration = Duration::from_hours(24);
+/// How long an account of many payments waits for its first, whatever the merchant says: six months.
+pub const MULTI_VALIDITY: Duration = Duration::from_hours(184 * 24);
+/// The word of the bank that may want to be told what is sold.
+const MANDIRI: &str = "mandiri";
 
 /// What a merchant asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,6 +31,8 @@ pub struct Order {
     pub amount: Money,
     /// When it is to stop waiting, if the merchant says so.
     pub valid_up_to: Option<Timestamp>,
+    /// Whether the merchant says what is sold.
+    pub has_items: bool,
     /// The rest.
     pub details: Details,
 }
@@ -34,8 +40,13 @@ pub struct Order {
 /// Why an account is not opened, in order of precedence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OpenRejection {
-    /// The amount is not more than nothing.
-    Amount,
+    /// The bank wants to be told what is sold.
+    ItemsMissing,
+    /// The amount is less than that: a rupiah for an account of many payments, a sen for another.
+    Amount {
+        /// The least that would do.
+        least: Money,
+    },
     /// The account would expire at once.
     ExpiryPassed {
         /// The gateway's time, because a clock that is off is the usual cause.
@@ -44,11 +55,20 @@ pub enum OpenRejection {
 }
 
 /// Decides whether an account opens. It starts as pending; its merchant is told.
-pub fn open(order: Order, now: Timestamp) -> Result<Decision, OpenRejection> {
-    if !order.amount.is_positive() {
-        return Err(OpenRejection::Amount);
+pub fn open(order: Order, terms: AccountTerms, now: Timestamp) -> Result<Decision, OpenRejection> {
+    if terms.mandiri_b2b && order.bank == MANDIRI && !order.has_items {
+        return Err(OpenRejection::ItemsMissing);
     }
-    let valid_up_to = order.valid_up_to.unwrap_or(now.plus(VALIDITY_DEFAULT));
+    let is_many = terms.kind.takes_many();
+    let least = if is_many { Money::idr(1) } else { Money::idr_minor(1) };
+    if order.amount.minor() < least.minor() {
+        return Err(OpenRejection::Amount { least });
+    }
+    let valid_up_to = match order.valid_up_to {
+        _ if is_many => now.plus(MULTI_VALIDITY),
+        Some(named) => named,
+        None => now.plus(VALIDITY_DEFAULT),
+    };
     if valid_up_to <= now {
         return Err(OpenRejection::ExpiryPassed { now });
     }
@@ -56,6 +76,7 @@ pub fn open(order: Order, now: Timestamp) -> Result<Decision, OpenRejection> {
         reference_no: order.reference_no,
         merchant: order.merchant,
         trx_id: order.trx_id,
+        kind: terms.kind,
         bank: order.bank,
         number: order.number,
         amount: order.amount,
@@ -63,10 +84,11 @@ pub fn open(order: Order, now: Timestamp) -> Result<Decision, OpenRejection> {
         valid_up_to,
         details: order.details,
         status: Status::Pending,
+        payments: 0,
         version: 1,
         changed_at: now,
     };
     let reference_no = account.reference_no.clone();
     let notice = Notice { about: About::VirtualAccount, reference_no, version: account.version };
-    Ok(Decision { account, journal: None, transfer: None, notice })
+    Ok(Decision { account, journal: None, transfer: None, notice: Some(notice) })
 }

@@ -2,8 +2,8 @@
 
 use lunas_domain::notice::{self, About, Attempt, Next, Notice};
 use lunas_domain::payment::Payment;
-use lunas_domain::virtual_account::{Transfer, VirtualAccount};
-use lunas_store::{Changes, NoticeRow, Refused, Unavailable, Write};
+use lunas_domain::virtual_account::{self, Transfer, VirtualAccount};
+use lunas_store::{Changes, NoticeRow, Refused, Scope, Unavailable, Write};
 use lunas_vocab::{MerchantId, NoticeId, Timestamp};
 use std::time::Duration;
 
@@ -43,9 +43,14 @@ impl Told {
     pub fn status_digits(&self) -> &'static str {
         match self {
             Self::Payment(payment) => payment.status.digits(),
-            Self::Account(account, _) => account.status.digits(),
+            Self::Account(account, transfer) => order_status(account, transfer.as_ref()).digits(),
         }
     }
+}
+
+/// Where the order stands that a notice about an account tells of: a payment is paid, whatever becomes of its account.
+pub fn order_status(account: &VirtualAccount, transfer: Option<&Transfer>) -> virtual_account::Status {
+    if transfer.is_some() { virtual_account::Status::Paid } else { account.status }
 }
 
 /// What the notice is about, as it was when the notice came up.
@@ -57,6 +62,13 @@ pub async fn told_of(app: &App, row: &NoticeRow) -> Result<Option<Told>, Unavail
             let transfer = app.store.transfer_find_by_version(reference_no, version).await?;
             let account = app.store.account_state_find(reference_no, version).await?;
             Ok(account.map(|account| Told::Account(account, transfer)))
+        }
+        About::Transfer => {
+            let Some(transfer) = app.store.transfer_find_by_no(Scope::System, reference_no).await? else {
+                return Ok(None);
+            };
+            let account = app.store.account_state_find(&transfer.reference_no, version).await?;
+            Ok(account.map(|account| Told::Account(account, Some(transfer))))
         }
     }
 }

@@ -6,7 +6,7 @@ use lunas_domain::merchant::Merchant;
 use lunas_domain::payment::Expiry;
 use lunas_domain::replay::Repetition;
 use lunas_domain::virtual_account::{
-    self, Command, Decision, Details, Number, Order, Status, TRX_ID_LIFE, VirtualAccount,
+    self, Command, Decision, Details, Number, Order, Status, TRX_ID_LIFE, Transfer, VirtualAccount,
 };
 use lunas_store::{Changes, Refused, Scope, Unavailable, Write};
 use lunas_vocab::{MerchantId, Money, ReferenceNo, Timestamp, TrxId};
@@ -36,6 +36,8 @@ pub struct CreateCommand {
     pub amount: Money,
     /// When it is to stop waiting.
     pub valid_up_to: Option<Timestamp>,
+    /// Whether it says what is sold.
+    pub has_items: bool,
     /// The rest.
     pub details: Details,
 }
@@ -101,9 +103,10 @@ async fn created(
             number: (command.number_of)(attempt, &app.env.text(DIGITS, RANDOM_LEN)),
             amount: command.amount,
             valid_up_to: command.valid_up_to,
+            has_items: command.has_items,
             details: command.details.clone(),
         };
-        let decision = virtual_account::open(order, now).map_err(Refusal::AccountOpen)?;
+        let decision = virtual_account::open(order, merchant.accounts, now).map_err(Refusal::AccountOpen)?;
         let answer = render(&decision.account);
         let unique_since = Timestamp::from_ms(now.ms() - millis(TRX_ID_LIFE));
         let open = Write::AccountOpen { account: Box::new(decision.account.clone()), unique_since };
@@ -148,7 +151,7 @@ fn may_access(merchant: &Merchant, named: Option<&MerchantId>) -> Result<(), Ref
 pub async fn find(app: &App, merchant: &Merchant, wanted: &Wanted) -> Result<VirtualAccount, Refusal> {
     may_access(merchant, wanted.merchant_id.as_ref())?;
     let account = looked_up(app, &merchant.id, wanted).await?.ok_or(Refusal::NotFound)?;
-    if account.status != Status::Pending || app.env.now() < account.valid_up_to {
+    if account.status != Status::Pending || !account.is_over(app.env.now()) {
         return Ok(account);
     }
     let (scope, reference_no) = (Scope::Partner(&merchant.id), &account.reference_no);
@@ -160,6 +163,31 @@ pub async fn find(app: &App, merchant: &Merchant, wanted: &Wanted) -> Result<Vir
         }
         Err(refusal) => Err(refusal),
     }
+}
+
+/// Which part of an account's payments is asked for, counted from the newest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Page {
+    /// Which page; the first is 0.
+    pub number: u32,
+    /// How many payments it has.
+    pub size: u32,
+}
+
+/// Finds a merchant's account, and a page of the payments into it.
+pub async fn status(
+    app: &App,
+    merchant: &Merchant,
+    wanted: &Wanted,
+    page: Page,
+) -> Result<(VirtualAccount, Vec<Transfer>), Refusal> {
+    let account = find(app, merchant, wanted).await?;
+    if account.payments == 0 {
+        return Ok((account, Vec::new()));
+    }
+    let skip = u64::from(page.number) * u64::from(page.size);
+    let payments = app.store.transfers_list(&account.reference_no, skip, page.size).await?;
+    Ok((account, payments))
 }
 
 async fn looked_up(
@@ -299,6 +327,7 @@ async fn commit(
 
 fn add_notice(app: &App, changes: &mut Changes, is_told: bool, decision: &Decision) {
     let account = &decision.account;
-    let (merchant, notice) = (account.merchant.clone(), decision.notice.clone());
-    notice::add(app, changes, is_told, merchant, notice, account.changed_at);
+    if let Some(notice) = decision.notice.clone() {
+        notice::add(app, changes, is_told, account.merchant.clone(), notice, account.changed_at);
+    }
 }

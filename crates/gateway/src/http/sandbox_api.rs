@@ -30,6 +30,7 @@ pub(crate) fn routes() -> Router<Arc<App>> {
         .route("/notifications", get(payments::notifications))
         .route("/notifications/{id}/resend", post(payments::resend))
         .route("/notify-url", put(world::notify_url))
+        .route("/va-terms", put(world::va_terms))
         .route("/ledger/check", get(world::ledger_check))
         .route("/clock", get(world::clock))
         .route("/clock/advance", post(world::clock_advance))

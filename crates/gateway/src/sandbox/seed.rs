@@ -4,6 +4,7 @@ use lunas_domain::bank::Bank;
 use lunas_domain::customer::{Customer, Standing};
 use lunas_domain::ledger::Journal;
 use lunas_domain::merchant::{Merchant, QrisProfile};
+use lunas_domain::virtual_account::AccountTerms;
 use lunas_snap::signature::SigningKey;
 use lunas_store::{Changes, CustomerRow, Store, Write};
 use lunas_vocab::{BankId, ClientId, CustomerId, MerchantId, Money, Phone, Secret, Timestamp};
@@ -194,6 +195,7 @@ async fn create(operator: Operator<'_>, id: &MerchantId, client_id: &ClientId) -
         notify_url: None,
         notify_partner_id: PARTNER_ID.to_owned(),
         qris: Some(qris_profile(MERCHANT_NAME)),
+        accounts: AccountTerms::default(),
         allowed_callers: Vec::new(),
     };
     operator.merchant_register(new, client_id.clone(), &public_key).await.map_err(seed_error)?;

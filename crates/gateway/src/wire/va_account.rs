@@ -1,6 +1,6 @@
 //! What the messages of virtual accounts share: numbers and holders, in the wire's terms and in the domain's.
 
-use lunas_domain::virtual_account::{Number, VirtualAccount};
+use lunas_domain::virtual_account::{Number, Status, VirtualAccount};
 use lunas_snap::message::Holder;
 use lunas_snap::message::TransactionStatus;
 use lunas_snap::virtual_account::Number as SnapNumber;
@@ -26,7 +26,7 @@ pub(super) fn holder_of(account: &VirtualAccount) -> Holder {
     Holder { name: details.name.clone(), email: details.email.clone(), phone: details.phone.clone() }
 }
 
-/// The account's status in the wire's terms.
-pub(super) fn status_of(account: &VirtualAccount) -> TransactionStatus {
-    TransactionStatus::parse(account.status.digits()).expect("the wire knows every status of an account")
+/// A status in the wire's terms.
+pub(super) fn status(status: Status) -> TransactionStatus {
+    TransactionStatus::parse(status.digits()).expect("the wire knows every status of an account")
 }

@@ -20,6 +20,7 @@ pub(crate) fn command(body: &Value) -> Result<(CreateCommand, va_create::Details
         number_of: number_of(&request),
         amount: request.amount,
         valid_up_to: request.expires_at,
+        has_items: !request.details.items.is_empty(),
         details: Details {
             name: request.holder.name,
             email: request.holder.email,
@@ -53,7 +54,7 @@ pub(crate) fn answer(account: &VirtualAccount, details: &va_create::Details) -> 
         holder: va_account::holder_of(account),
         trx_id: account.trx_id.clone(),
         amount: Some(account.amount),
-        expires_at: Some(account.valid_up_to),
+        expires_at: (!account.kind.takes_many()).then_some(account.valid_up_to),
         details: Some(details.clone()),
     }
     .write()

@@ -1,6 +1,6 @@
 //! Virtual account inquiry (24): which bill a bank asks about, and what is due.
 
-use lunas_domain::virtual_account::{Number, VirtualAccount};
+use lunas_domain::virtual_account::{Amounts, Number, VirtualAccount};
 use lunas_snap::code::Failure;
 use lunas_snap::json::Value;
 use lunas_snap::message::va_inquiry::{AmountKind, InquiryAnswer, InquiryRequest};
@@ -30,12 +30,18 @@ pub(crate) fn question(body: &Value) -> Result<Question, Failure> {
 
 /// The answer: whose account it is, and what is due.
 pub(crate) fn answer(account: &VirtualAccount, request_id: BankRequestId) -> Value {
+    let kind = match account.kind.amounts() {
+        Amounts::Closed => AmountKind::Closed,
+        Amounts::Open => AmountKind::Open,
+        Amounts::Minimum => AmountKind::OpenMinimum,
+    };
     InquiryAnswer {
         number: va_account::number_of(account),
         holder: va_account::holder_of(account),
         inquiry_request_id: request_id,
-        amount: Some(account.amount),
-        amount_kind: Some(AmountKind::Closed),
+        // Where any amount will do, the account's own means nothing to the customer.
+        amount: (kind != AmountKind::Open).then_some(account.amount),
+        amount_kind: Some(kind),
     }
     .write()
 }

@@ -7,6 +7,7 @@ use lunas_snap::service::Service;
 use lunas_snap::virtual_account::Bank;
 
 use super::va_account;
+use crate::flow::notice::order_status;
 
 /// The path that is appended to the merchant's prefix; the signature covers it and not the prefix.
 pub(crate) fn path() -> &'static str {
@@ -18,13 +19,13 @@ pub(crate) fn body(account: &VirtualAccount, transfer: Option<&Transfer>) -> Vec
     let notification = Notification {
         number: va_account::number_of(account),
         holder: va_account::holder_of(account),
-        trx_id: account.trx_id.clone(),
+        trx_id: transfer.map_or(&account.trx_id, |transfer| &transfer.trx_id).clone(),
         payment_request_id: transfer.map(|transfer| transfer.payment_no.clone()),
         paid_amount: transfer.map(|transfer| transfer.amount),
         reference_no: transfer.and_then(|transfer| transfer.bank_reference.clone()),
         bank: Bank::parse(&account.bank),
         merchant_id: Some(account.merchant.clone()),
-        status: va_account::status_of(account),
+        status: va_account::status(order_status(account, transfer)),
         paid_at: transfer.map(|transfer| transfer.at),
         custom_field: CustomField(account.details.custom.clone()),
     };

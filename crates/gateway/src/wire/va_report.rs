@@ -27,7 +27,7 @@ pub(crate) fn answer(account: &VirtualAccount, transfer: &Transfer) -> Value {
         number: va_account::number_of(account),
         holder: va_account::holder_of(account),
         payment_request_id: transfer.request_id.clone(),
-        trx_id: Some(account.trx_id.clone()),
+        trx_id: Some(transfer.trx_id.clone()),
         paid_amount: Some(transfer.amount),
         status: TransactionStatus::Success,
     }

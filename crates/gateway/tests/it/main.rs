@@ -27,4 +27,5 @@ mod status;
 mod token;
 mod va;
 mod va_bank;
+mod va_multi;
 mod world;

@@ -84,21 +84,6 @@ fn banks_are_named_in_any_case_and_bni_looks_at_phones() {
     check(Bank::Bca, "12345", "628123", true);
 }
 
-#[test]
-fn later_payments_have_ids_of_their_own() {
-    let check = |parent: &str, time: &str, random: &str, expected: &str| {
-        let parent = TrxId::new(parent).expect("an id");
-        let child = child_trx_id(&parent, Timestamp::parse(time).expect("a time"), random);
-        assert_eq!(child.as_str(), expected);
-    };
-    let documented = "midtrans-testing-001-030424072903549oVvY";
-    check("midtrans-testing-001", "2024-04-03T07:29:03.549Z", "oVvY", documented);
-    check("midtrans-testing-001", "2024-04-03T14:29:03.549+07:00", "-oVvYx", documented);
-    check("a", "2024-12-31T23:59:59Z", "", "a-3112242359590000000");
-    let long = "x".repeat(128);
-    check(&long, "2024-12-31T23:59:59Z", "abcd", &long);
-}
-
 proptest! {
     #[test]
     fn every_number_has_a_length_of_its_bank(

@@ -29,12 +29,12 @@ pub(super) fn guess_clear(subject: &Subject) -> Step {
 
 const MERCHANT_PUT: &str =
     "insert into merchant (id, name, return_url, notify_url, notify_partner_id, payment_handle, allowed_callers,
-    qris)
-    values ($1, $2, $3, $4, $5, $6, $7, $8)
+    qris, accounts)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
     on conflict (id) do update set name = excluded.name, return_url = excluded.return_url,
     notify_url = excluded.notify_url, notify_partner_id = excluded.notify_partner_id,
     payment_handle = excluded.payment_handle, allowed_callers = excluded.allowed_callers,
-    qris = excluded.qris";
+    qris = excluded.qris, accounts = excluded.accounts";
 
 const POINTS_OF_PURCHASE_CLEAR: &str = "delete from point_of_purchase where merchant_id = $1";
 
@@ -44,6 +44,7 @@ const POINT_OF_PURCHASE_ADD: &str =
 pub(super) fn merchant_put(to: &mut Vec<Step>, merchant: Merchant) -> Result<(), Unavailable> {
     let id = merchant.id.into_string();
     let qris = merchant.qris.as_ref().map(serde_json::to_string).transpose().map_err(Unavailable::new)?;
+    let accounts = serde_json::to_string(&merchant.accounts).map_err(Unavailable::new)?;
     let values = values![
         id.clone(),
         merchant.name,
@@ -53,6 +54,7 @@ pub(super) fn merchant_put(to: &mut Vec<Step>, merchant: Merchant) -> Result<(),
         merchant.payment_handle,
         merchant.allowed_callers.join(" "),
         qris,
+        accounts,
     ];
     to.push(Step::run(MERCHANT_PUT, values));
     to.push(Step::run(POINTS_OF_PURCHASE_CLEAR, values![id.clone()]));

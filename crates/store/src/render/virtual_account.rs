@@ -8,10 +8,11 @@ use crate::{Refused, Unavailable};
 
 /// Adds nothing when the merchant used its id for another account not long ago.
 const ACCOUNT_ADD: &str = "insert into virtual_account (reference_no, merchant_id, trx_id, bank, company,
-    customer_no, number, amount, created_at, valid_up_to, details, status, version, changed_at)
-    select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14 where not exists (
+    customer_no, number, amount, created_at, valid_up_to, details, status, version, changed_at,
+    kind, payments)
+    select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16 where not exists (
         select 1 from virtual_account e
-        where e.merchant_id = $2 and e.trx_id = $3 and e.created_at >= $15)";
+        where e.merchant_id = $2 and e.trx_id = $3 and e.created_at >= $17)";
 
 pub(super) fn account_open(account: VirtualAccount, unique_since: Timestamp) -> Result<Step, Unavailable> {
     let details = serde_json::to_string(&account.details).map_err(Unavailable::new)?;
@@ -30,25 +31,30 @@ pub(super) fn account_open(account: VirtualAccount, unique_since: Timestamp) -> 
         account.status.digits(),
         account.version,
         account.changed_at.ms(),
+        account.kind.word(),
+        account.payments,
         unique_since.ms(),
     ];
     Ok(Step::guarded(ACCOUNT_ADD, values, Refused::Exists { what: "virtual account" }))
 }
 
-const ACCOUNT_MOVE: &str = "update virtual_account set status = $2, version = $3, changed_at = $4
+const ACCOUNT_MOVE: &str =
+    "update virtual_account set status = $2, version = $3, changed_at = $4, payments = $5
     where reference_no = $1 and version = $3 - 1";
 
 static ACCOUNT_TRANSITION: Table = Table {
     name: "virtual_account_transition",
-    columns: &["reference_no", "version", "status", "changed_at"],
+    columns: &["reference_no", "version", "status", "changed_at", "payments"],
 };
 
 pub(super) fn account_move(to: &mut Vec<Step>, account: &VirtualAccount) {
     let reference_no = || account.reference_no.as_str().to_owned();
     let (status, version, changed_at) = (account.status.digits(), account.version, account.changed_at.ms());
-    let values = values![reference_no(), status, version, changed_at];
+    let payments = account.payments;
+    let values = values![reference_no(), status, version, changed_at, payments];
     to.push(Step::guarded(ACCOUNT_MOVE, values, Refused::LostRace));
-    to.push(Step::insert(&ACCOUNT_TRANSITION, values![reference_no(), version, status, changed_at]));
+    let values = values![reference_no(), version, status, changed_at, payments];
+    to.push(Step::insert(&ACCOUNT_TRANSITION, values));
 }
 
 static TRANSFER: Table = Table {
@@ -62,6 +68,8 @@ static TRANSFER: Table = Table {
         "amount",
         "bank_reference",
         "at",
+        "merchant_id",
+        "trx_id",
     ],
 };
 
@@ -75,6 +83,8 @@ pub(super) fn transfer_add(transfer: Transfer) -> Step {
         transfer.amount.minor(),
         transfer.bank_reference,
         transfer.at.ms(),
+        transfer.merchant.into_string(),
+        transfer.trx_id.into_string(),
     ];
     Step::insert(&TRANSFER, values)
 }

@@ -1,7 +1,7 @@
 //! Virtual accounts: their rows, their guards, the payments into them, and the ledger's proof of those.
 
 use lunas_domain::ledger::{Account, Journal};
-use lunas_domain::virtual_account::{Details, Number, Status, TRX_ID_LIFE, Transfer, VirtualAccount};
+use lunas_domain::virtual_account::{Details, Kind, Number, Status, TRX_ID_LIFE, Transfer, VirtualAccount};
 use lunas_store::{Scope, Write};
 use lunas_vocab::{BankId, BankRequestId, Money, Timestamp, TrxId};
 
@@ -21,6 +21,7 @@ fn account(name: &str, trx: &str, number: &str) -> VirtualAccount {
         reference_no: reference(name),
         merchant: merchant_id("G1"),
         trx_id: trx_id(trx),
+        kind: Kind::Single,
         bank: "mandiri".into(),
         number: Number { company: "70012".into(), customer_no: number[5..].into(), whole: number.into() },
         amount: Money::idr(10),
@@ -32,19 +33,22 @@ fn account(name: &str, trx: &str, number: &str) -> VirtualAccount {
             ..Details::default()
         },
         status: Status::Pending,
+        payments: 0,
         version: 1,
         changed_at: NOW,
     }
 }
 
 fn paid(account: &VirtualAccount) -> VirtualAccount {
-    VirtualAccount { status: Status::Paid, version: 2, changed_at: after(60), ..account.clone() }
+    VirtualAccount { status: Status::Paid, payments: 1, version: 2, changed_at: after(60), ..account.clone() }
 }
 
 fn transfer(name: &str, request: &str) -> Transfer {
     Transfer {
         payment_no: reference(name),
         reference_no: reference(name),
+        merchant: merchant_id("G1"),
+        trx_id: trx_id("order-1"),
         version: 2,
         bank: bank(),
         request_id: BankRequestId::new(request).unwrap(),
@@ -112,6 +116,46 @@ async fn an_account_and_its_payment_are_found_by_every_key() {
     fresh.put([Write::SandboxReset]).await;
     assert_eq!(store.account_find(Scope::System, &reference("A1")).await.unwrap(), None);
     assert_eq!(store.account_find(Scope::System, &reference("A0")).await.unwrap(), None);
+    assert!(store.ledger_check().await.unwrap().is_sound());
+}
+
+/// Two payments into one account, each found by its own id, listed from the newest on; the account expires no more.
+#[tokio::test]
+async fn an_account_of_many_payments_keeps_each_of_them() {
+    let fresh = Fresh::open().await;
+    let opened = VirtualAccount { kind: Kind::Multi, ..account("A1", "order-1", "70012628") };
+    fresh.put([open(&opened)]).await;
+    let mut made = Vec::new();
+    for (payments, payment_no) in [(1, "A1"), (2, "A2")] {
+        let version = payments + 1;
+        let trx_id = trx_id(if payments == 1 { "order-1" } else { "order-1-later" });
+        let (reference_no, request) = (reference("A1"), format!("r-{payments}"));
+        let next = VirtualAccount { payments, version, changed_at: after(60), ..opened.clone() };
+        let payment = Transfer { reference_no, trx_id, version, ..transfer(payment_no, &request) };
+        fresh.put([moved(&next), add(&payment), journal(&payment)]).await;
+        made.push((next, payment));
+    }
+    let store = &fresh.store;
+    for (account, payment) in &made {
+        let version = payment.version;
+        let state = store.account_state_find(&reference("A1"), version).await.unwrap();
+        assert_eq!(state.as_ref(), Some(account));
+        for (merchant, expected) in [("G1", Some(payment)), ("G2", None)] {
+            let merchant = merchant_id(merchant);
+            let found =
+                store.transfer_find_by_no(Scope::Partner(&merchant), &payment.payment_no).await.unwrap();
+            assert_eq!(found.as_ref(), expected);
+        }
+    }
+    let list = async |skip, limit| {
+        let page = store.transfers_list(&reference("A1"), skip, limit).await.unwrap();
+        page.into_iter().map(|transfer| transfer.payment_no.into_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(list(0, 9).await, ["A2", "A1"]);
+    assert_eq!(list(0, 1).await, ["A2"]);
+    assert_eq!(list(1, 1).await, ["A1"]);
+    assert_eq!(list(2, 1).await, [""; 0]);
+    assert_eq!(store.accounts_due(after(900), 9).await.unwrap(), []);
     assert!(store.ledger_check().await.unwrap().is_sound());
 }
 

@@ -8,6 +8,7 @@ use lunas_domain::merchant::{Merchant, PointOfPurchase, PointOfPurchaseKind, Qri
 use lunas_domain::notice::{About, Notice};
 use lunas_domain::payment::{Details, Method, Payment, Product, Refund, RefundTally, ReturnUrl, Status};
 use lunas_domain::replay::{ReplayKey, kept_until};
+use lunas_domain::virtual_account::{AccountTerms, Kind};
 use lunas_store::{Changes, CustomerRow, Refused, Store, Write};
 use lunas_vocab::{
     CustomerId, ExternalId, MerchantId, Money, NoticeId, PartnerReferenceNo, PartnerRefundNo, Phone,
@@ -249,6 +250,7 @@ pub(crate) fn merchant(name: &str) -> Merchant {
             postal_code: "12190".into(),
             terminal: "A01".into(),
         }),
+        accounts: AccountTerms { kind: Kind::Multi, mandiri_b2b: true },
     }
 }
 

@@ -2,14 +2,22 @@
 
 use lunas_domain::bank::Bank;
 use lunas_domain::replay::Repetition;
-use lunas_domain::virtual_account::{self, Command, Number, Rejection, Transfer, VirtualAccount};
+use lunas_domain::virtual_account::{
+    self, Command, LaterPayment, Number, Rejection, Transfer, VirtualAccount,
+};
 use lunas_store::{Changes, Refused, Scope};
 use lunas_vocab::{BankRequestId, Money, TrxId};
 
 use super::{commit, first_answer, is_same, numbered};
-use crate::app::App;
+use crate::app::{App, ids};
+use crate::env::ALPHANUMERIC;
 use crate::flow::Refusal;
-use crate::flow::payment::{Attempt, RACES_MAX, Repeatable, claim};
+use crate::flow::payment::{Attempt, Repeatable, claim};
+
+/// How often a report that lost a race looks again. Many may pay into one account at once, and each of them moves it.
+const RACES_MAX: u32 = 64;
+/// Characters of chance that the id of a later payment is made with.
+const CHANCE_LEN: usize = 4;
 
 /// A payment that a bank has taken.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,6 +84,10 @@ async fn reported(
             request_id: report.request_id.clone(),
             amount: report.amount,
             bank_reference: report.bank_reference.clone(),
+            later: LaterPayment {
+                payment_no: ids::reference_no(&app.env),
+                chance: app.env.text(ALPHANUMERIC, CHANCE_LEN),
+            },
         };
         let decision = virtual_account::decide(&account, &command, now).map_err(refused)?;
         let transfer = decision.transfer.as_ref().expect("what is paid names its payment");

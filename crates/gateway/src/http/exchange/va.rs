@@ -29,9 +29,10 @@ pub(super) async fn status(
     caller: &Authenticated,
     call: &Received<'_>,
 ) -> Result<Vec<u8>, Failure> {
-    let wanted = va_status::wanted(call.body)?;
-    let found = virtual_account::find(app, caller.merchant(), &wanted).await;
-    Ok(wire::bytes(&va_status::answer(&found.map_err(|refused| failure(call, &refused))?)))
+    let (wanted, page) = va_status::wanted(call.body)?;
+    let found = virtual_account::status(app, caller.merchant(), &wanted, page).await;
+    let (account, payments) = found.map_err(|refused| failure(call, &refused))?;
+    Ok(wire::bytes(&va_status::answer(&account, &payments, page)))
 }
 
 pub(super) async fn delete(

@@ -10,13 +10,13 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use lunas_client::{CallOptions, Client, ConfigError, Error};
 use lunas_domain::payment::Expiry;
-use lunas_domain::virtual_account::{Command, VirtualAccount};
+use lunas_domain::virtual_account::{Command, Status, VirtualAccount};
 use lunas_snap::message::Holder;
 use lunas_snap::message::va_inquiry::InquiryRequest;
 use lunas_snap::message::va_report::ReportRequest;
 use lunas_snap::virtual_account::Number;
 use lunas_store::Scope;
-use lunas_vocab::{BankRequestId, Money};
+use lunas_vocab::{BankRequestId, Money, ReferenceNo, TrxId};
 use serde::Deserialize;
 use serde_json::json;
 
@@ -55,7 +55,7 @@ pub(super) async fn pay(State(app): State<Arc<App>>, Path(number): Path<String>,
     };
     let id = BankRequestId::new(app.env.text(DIGITS, REQUEST_ID_LEN)).expect("digits");
     match paid(&client, &account, amount, id).await {
-        Ok(()) => standing(&app, &account).await,
+        Ok(()) => paid_order(&app, &account).await,
         Err(error) => refused(StatusCode::CONFLICT, format!("the bank was refused: {error}")),
     }
 }
@@ -115,7 +115,7 @@ pub(super) async fn expire(State(app): State<Arc<App>>, Path(number): Path<Strin
     };
     let command = Command::Expire(Expiry::Early);
     match virtual_account::apply(&app, Scope::System, &account.reference_no, &command).await {
-        Ok(account) => standing(&app, &account).await,
+        Ok(account) => told(&account, &account.reference_no, &account.trx_id, account.status),
         Err(Refusal::AccountMove(rejection)) => {
             let status = rejection.standing();
             refused(StatusCode::CONFLICT, format!("the virtual account is {status} already"))
@@ -134,17 +134,23 @@ async fn found(app: &App, number: &str) -> Result<VirtualAccount, Box<Response>>
     }
 }
 
-/// How the account stands now.
-async fn standing(app: &App, account: &VirtualAccount) -> Response {
-    match app.store.account_find(Scope::System, &account.reference_no).await {
-        Ok(Some(account)) => Json(json!({
-            "referenceNo": account.reference_no.as_str(),
-            "virtualAccountNo": account.number.whole,
-            "trxId": account.trx_id.as_str(),
-            "paymentFlagStatus": account.status.digits(),
-        }))
-        .into_response(),
-        Ok(None) => refused(StatusCode::NOT_FOUND, "there is no such virtual account"),
+/// The order that was paid now.
+async fn paid_order(app: &App, account: &VirtualAccount) -> Response {
+    match app.store.transfers_list(&account.reference_no, 0, 1).await {
+        Ok(newest) => match newest.first() {
+            Some(paid) => told(account, &paid.payment_no, &paid.trx_id, Status::Paid),
+            None => told(account, &account.reference_no, &account.trx_id, account.status),
+        },
         Err(error) => unavailable(error),
     }
+}
+
+fn told(account: &VirtualAccount, reference_no: &ReferenceNo, trx_id: &TrxId, status: Status) -> Response {
+    Json(json!({
+        "referenceNo": reference_no.as_str(),
+        "virtualAccountNo": account.number.whole,
+        "trxId": trx_id.as_str(),
+        "paymentFlagStatus": status.digits(),
+    }))
+    .into_response()
 }

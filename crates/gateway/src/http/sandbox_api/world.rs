@@ -8,6 +8,8 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use lunas_domain::merchant::Merchant;
+use lunas_domain::virtual_account::Kind;
 use lunas_snap::service::Service;
 use lunas_store::{Changes, LedgerReport, Write};
 use lunas_vocab::MerchantId;
@@ -77,20 +79,67 @@ pub(super) async fn notify_url(State(app): State<Arc<App>>, raw: Bytes) -> Respo
     if !is_usable {
         return refused(StatusCode::BAD_REQUEST, "url is an http or https URL, or null for none");
     }
-    let Ok(id) = MerchantId::new(controls(&app).credentials().merchant_id.clone()) else {
-        return unavailable("the sandbox's merchant has no usable id");
+    let url = wanted.url.clone();
+    match changed(&app, |merchant| std::mem::replace(&mut merchant.notify_url, url)).await {
+        Ok(previous) => Json(json!({"previous": previous, "url": wanted.url})).into_response(),
+        Err(answer) => *answer,
+    }
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+struct VaTerms {
+    kind: Option<String>,
+    mandiri_b2b: Option<bool>,
+}
+
+/// Changes what the sandbox's merchant agreed on about virtual accounts, for those it opens from now on.
+pub(super) async fn va_terms(State(app): State<Arc<App>>, raw: Bytes) -> Response {
+    let wanted: VaTerms = match body(&raw) {
+        Ok(wanted) => wanted,
+        Err(answer) => return *answer,
+    };
+    let kind = match wanted.kind.as_deref().map(Kind::parse) {
+        None => None,
+        Some(Some(kind)) => Some(kind),
+        Some(None) => {
+            let words = Kind::ALL.map(Kind::word).join(", ");
+            return refused(StatusCode::BAD_REQUEST, format!("kind is one of {words}"));
+        }
+    };
+    let change = |merchant: &mut Merchant| {
+        let terms = &mut merchant.accounts;
+        let previous = terms.kind;
+        terms.kind = kind.unwrap_or(terms.kind);
+        terms.mandiri_b2b = wanted.mandiri_b2b.unwrap_or(terms.mandiri_b2b);
+        (previous, *terms)
+    };
+    match changed(&app, change).await {
+        Ok((previous, terms)) => Json(json!({
+            "previous": previous.word(),
+            "kind": terms.kind.word(),
+            "mandiriB2b": terms.mandiri_b2b,
+        }))
+        .into_response(),
+        Err(answer) => *answer,
+    }
+}
+
+/// Changes the sandbox's merchant. Gives what `change` gives.
+async fn changed<T>(app: &App, change: impl FnOnce(&mut Merchant) -> T) -> Result<T, Box<Response>> {
+    let Ok(id) = MerchantId::new(controls(app).credentials().merchant_id.clone()) else {
+        return Err(Box::new(unavailable("the sandbox's merchant has no usable id")));
     };
     let mut merchant = match app.store.merchant_find(&id).await {
         Ok(Some(merchant)) => merchant,
-        Ok(None) => return unavailable("the sandbox's merchant is missing"),
-        Err(error) => return unavailable(error),
+        Ok(None) => return Err(Box::new(unavailable("the sandbox's merchant is missing"))),
+        Err(error) => return Err(Box::new(unavailable(error))),
     };
-    let previous = std::mem::replace(&mut merchant.notify_url, wanted.url.clone());
-    if let Err(error) = app.store.commit(Changes::new().with(Write::MerchantPut(Box::new(merchant)))).await {
-        return unavailable(error);
-    }
+    let changed = change(&mut merchant);
+    let put = Changes::new().with(Write::MerchantPut(Box::new(merchant)));
+    app.store.commit(put).await.map_err(|error| Box::new(unavailable(error)))?;
     app.directory.forget();
-    Json(json!({"previous": previous, "url": wanted.url})).into_response()
+    Ok(changed)
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -27,7 +27,11 @@ pub(super) fn failure(refusal: &Refusal) -> Failure {
 
 fn opening(rejection: OpenRejection) -> Failure {
     match rejection {
-        OpenRejection::Amount => Failure::with(Case::InvalidAmount, "totalAmount: it must be more than zero"),
+        OpenRejection::ItemsMissing => Failure::with(Case::InvalidMandatoryField, "additionalInfo.items"),
+        OpenRejection::Amount { least } => {
+            let reason = format!("totalAmount: it must not be below {}", least.to_decimal());
+            Failure::with(Case::InvalidAmount, reason)
+        }
         OpenRejection::ExpiryPassed { now } => {
             let reason = format!("expiredDate: it must be ahead; the gateway's time is {now}");
             Failure::with(Case::InvalidFieldFormat, reason)
