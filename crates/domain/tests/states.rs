@@ -12,7 +12,7 @@ use std::path::Path;
 
 use lunas_domain::ledger::{Journal, PayOption};
 use lunas_domain::payment::{self, Expiry, MerchantTerms, Method, Payment, Product, ReturnUrl};
-use lunas_domain::virtual_account::{self, VirtualAccount};
+use lunas_domain::virtual_account::{self, AccountTerms, Kind, LaterPayment, VirtualAccount};
 use lunas_vocab::{
     BankId, BankRequestId, CustomerId, ExternalId, MerchantId, Money, PartnerReferenceNo, PartnerRefundNo,
     ReferenceNo, RefundNo, Timestamp, TrxId,
@@ -38,7 +38,10 @@ fn machines() -> Vec<Table> {
             tables.push(table(&title, opened_payment(product, method), &payment_commands(), of_payment));
         }
     }
-    tables.push(table("virtual account, one payment", opened_account(), &account_commands(), of_account));
+    for kind in Kind::ALL {
+        let title = format!("virtual account, {}", kind.word());
+        tables.push(table(&title, opened_account(kind), &account_commands(), of_account));
+    }
     tables
 }
 
@@ -189,7 +192,9 @@ fn of_payment(payment: &Payment, command: &payment::Command, now: Timestamp) -> 
 
 impl Standing for VirtualAccount {
     fn label(&self) -> String {
-        format!("{} {}", self.status.digits(), self.status.word())
+        let is_used = self.status != virtual_account::Status::Paid && self.payments > 0;
+        let payments = if is_used { " after payments" } else { "" };
+        format!("{} {}{payments}", self.status.digits(), self.status.word())
     }
 
     fn turning_points(&self) -> Vec<(&'static str, Timestamp)> {
@@ -197,7 +202,7 @@ impl Standing for VirtualAccount {
     }
 }
 
-fn opened_account() -> VirtualAccount {
+fn opened_account(kind: Kind) -> VirtualAccount {
     let order = virtual_account::Order {
         reference_no: ReferenceNo::new("A1").unwrap(),
         merchant: MerchantId::new("G1").unwrap(),
@@ -210,9 +215,11 @@ fn opened_account() -> VirtualAccount {
         },
         amount: Money::idr(10_000),
         valid_up_to: None,
+        has_items: false,
         details: virtual_account::Details::default(),
     };
-    virtual_account::open(order, Timestamp::parse(NOW).unwrap()).unwrap().account
+    let terms = AccountTerms { kind, ..AccountTerms::default() };
+    virtual_account::open(order, terms, Timestamp::parse(NOW).unwrap()).unwrap().account
 }
 
 fn account_commands() -> Vec<(&'static str, virtual_account::Command)> {
@@ -222,6 +229,7 @@ fn account_commands() -> Vec<(&'static str, virtual_account::Command)> {
         request_id: BankRequestId::new("r-1").unwrap(),
         amount: Money::idr(units),
         bank_reference: None,
+        later: LaterPayment { payment_no: ReferenceNo::new("A2").unwrap(), chance: "aaaa".into() },
     };
     vec![
         ("pay what is due", pay(10_000)),
