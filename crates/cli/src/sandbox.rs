@@ -1,9 +1,10 @@
 //! A running sandbox as a merchant's tools see it: its `sandbox.json` and its control API.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use lunas_client::Client;
+use lunas_snap::signature::SigningKey;
 use lunas_vocab::Secret;
 use serde::Deserialize;
 use serde_json::Value;
@@ -62,15 +63,19 @@ pub(crate) struct Sandbox {
 impl SandboxArgs {
     /// Reads the file.
     pub(crate) fn read(&self) -> Result<Sandbox, Error> {
-        let text = input::text(&self.sandbox).map_err(|error| {
+        self.read_file(&self.sandbox)
+    }
+
+    /// Reads another file of the same gateway, about another merchant.
+    pub(crate) fn read_file(&self, path: &Path) -> Result<Sandbox, Error> {
+        let text = input::text(path).map_err(|error| {
             Error::because(
                 "there is no sandbox here; start one with `lunas dev`, or name its --sandbox FILE",
                 error,
             )
         })?;
-        let file: File = serde_json::from_str(&text).map_err(|source| {
-            Error::because(format!("{} is no sandbox file", self.sandbox.display()), source)
-        })?;
+        let file: File = serde_json::from_str(&text)
+            .map_err(|source| Error::because(format!("{} is no sandbox file", path.display()), source))?;
         let base_url = self.base_url.as_deref().unwrap_or(&file.base_url).trim_end_matches('/').to_owned();
         // The sandbox is on this machine or near it; a proxy for the outside world has no part in this.
         let http = reqwest::Client::builder().no_proxy().build();
@@ -102,6 +107,12 @@ impl Sandbox {
             .allow_plain_http()
             .build()
             .map_err(|source| Error::because("the sandbox's credentials cannot be used", source))
+    }
+
+    /// What the merchant signs token requests with.
+    pub(crate) fn signing_key(&self) -> Result<SigningKey, Error> {
+        SigningKey::from_pem(self.private_key.expose())
+            .map_err(|source| Error::because("the sandbox file's private key cannot be used", source))
     }
 
     /// Moves a payment: `action` is `pay`, `deny`, `fail` or `expire`.

@@ -10,9 +10,8 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::post;
 use axum::serve::ListenerExt as _;
 use clap::Args;
 use lunas_snap::header as snap_header;
@@ -25,8 +24,8 @@ use tokio::net::TcpListener;
 use crate::output;
 use crate::verdict::{Error, Verdict};
 
-/// Its answer to a call that verifies, about as long as a gateway's.
-const ANSWER: &str = r#"{"responseCode":"2005400","responseMessage":"Successful","referenceNo":"A120261120110000AbCdEfGhIjID","partnerReferenceNo":"bench-00000000-0000000000","webRedirectUrl":"https://gateway.example/pay?tref=A120261120110000AbCdEfGhIjID","appRedirectUrl":"","additionalInfo":{"paymentType":"GOPAY","grossAmount":{"value":"15000.00","currency":"IDR"},"gross_amount":{"value":"15000.00","currency":"IDR"},"transactionTime":"2026-11-20T18:00:00+07:00","validUpTo":"2026-11-20T18:15:00+07:00"}}"#;
+/// What follows the response code in its answer to a call that verifies, about as long as a gateway's answer.
+const ANSWER_REST: &str = r#"","responseMessage":"Successful","referenceNo":"A120261120110000AbCdEfGhIjID","partnerReferenceNo":"bench-00000000-0000000000","webRedirectUrl":"https://gateway.example/pay?tref=A120261120110000AbCdEfGhIjID","appRedirectUrl":"","additionalInfo":{"paymentType":"GOPAY","grossAmount":{"value":"15000.00","currency":"IDR"},"gross_amount":{"value":"15000.00","currency":"IDR"},"transactionTime":"2026-11-20T18:00:00+07:00","validUpTo":"2026-11-20T18:15:00+07:00"}}"#;
 
 /// Serve the bare handler; the first line of stdin is the secret, and its end is the end
 #[derive(Args, Debug)]
@@ -41,7 +40,7 @@ impl Baseline {
         let listener = TcpListener::bind("127.0.0.1:0").await.map_err(failed)?;
         output::print(&format!("http://{}", listener.local_addr().map_err(failed)?));
         let secret = Arc::new(Secret::new(secret.trim_end().to_owned()));
-        let router = Router::new().route(Service::DebitPayment.path(), post(handle)).with_state(secret);
+        let router = Router::new().fallback(handle).with_state(secret);
         let listener = listener.tap_io(|stream| {
             // As the gateway does: an answer is one small write.
             let _ = stream.set_nodelay(true);
@@ -54,11 +53,17 @@ impl Baseline {
     }
 }
 
-async fn handle(State(secret): State<Arc<Secret<String>>>, headers: HeaderMap, body: Bytes) -> Response {
+async fn handle(
+    State(secret): State<Arc<Secret<String>>>,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    let Some(service) = Service::find(uri.path()) else { return StatusCode::NOT_FOUND.into_response() };
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let check = TransactionCheck {
-        method: Service::DebitPayment.method(),
-        path: Service::DebitPayment.path(),
+        method: service.method(),
+        path: service.path(),
         token: snap_header::bearer(text(snap_header::AUTHORIZATION)).unwrap_or_default(),
         raw_body: &body,
         timestamp: text(snap_header::X_TIMESTAMP),
@@ -68,7 +73,8 @@ async fn handle(State(secret): State<Arc<Secret<String>>>, headers: HeaderMap, b
     if check.verify(&[secret.expose()], parsed.as_ref()).is_none() {
         return StatusCode::UNAUTHORIZED.into_response();
     }
-    ([(header::CONTENT_TYPE, "application/json")], ANSWER).into_response()
+    let answer = format!("{{\"responseCode\":\"200{}00{ANSWER_REST}", service.code());
+    ([(header::CONTENT_TYPE, "application/json")], answer).into_response()
 }
 
 /// The second process, stopped when this is dropped.

@@ -1,0 +1,257 @@
+//! The whole road of a payment: created by the merchant, paid by a customer, told to the merchant, asked about.
+//!
+//! The customer pays through the sandbox's control, which is the flow of the review page without the page. The merchant
+//! that is told is this process: it counts and answers, and verifies nothing, because its cores are the gateway's too.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use axum::serve::ListenerExt as _;
+use lunas_gateway::env::{Env, HEX, Stopwatch};
+use lunas_snap::message::debit_status::StatusRequest;
+use lunas_snap::service::Service;
+use lunas_snap::signature::{body_hash, hmac_sign, transaction_text};
+use lunas_vocab::{ReferenceNo, Secret};
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+use super::stock;
+use super::tally::Tally;
+use super::wire::{Wire, is_success, member};
+use crate::sandbox::Sandbox;
+use crate::verdict::Error;
+
+/// What an item costs, in rupiah: little, so that wallets last.
+const ITEM_PRICE: i32 = 1;
+/// How long the merchant waits for a notification before it counts as lost.
+const NOTIFICATION_TIMEOUT: Duration = Duration::from_secs(30);
+/// What the merchant answers.
+const RECEIVED: &str = r#"{"responseCode":"2005600","responseMessage":"Successful"}"#;
+
+/// One measurement.
+pub(super) struct Road {
+    /// Host and port of the gateway.
+    pub(super) address: String,
+    /// Payments under way at a time.
+    pub(super) connections: u16,
+    /// Time that does not count.
+    pub(super) warm_up: Duration,
+    /// Time that counts.
+    pub(super) measured: Duration,
+    /// Who pays, in turn.
+    pub(super) phones: Vec<String>,
+}
+
+/// What came of it.
+pub(super) struct Walked {
+    /// Whole roads: how long each took.
+    pub(super) payments: Tally,
+    /// From the moment the customer's payment was sent until the merchant had the notification.
+    pub(super) notifications: Tally,
+}
+
+/// What the connections share.
+struct Walk {
+    road: Road,
+    sandbox: Sandbox,
+    token: Secret<String>,
+    timestamp: String,
+    run: String,
+    next: AtomicU64,
+    merchant: Arc<Merchant>,
+    env: Env,
+    clock: Stopwatch,
+}
+
+/// The merchant that is told.
+struct Merchant {
+    waiting: Mutex<HashMap<String, oneshot::Sender<Duration>>>,
+    clock: Stopwatch,
+}
+
+impl Road {
+    /// Walks it again and again until the time is over. The sandbox's notifications come here meanwhile.
+    pub(super) async fn walk(self, sandbox: Sandbox) -> Result<Walked, Error> {
+        let client = sandbox.client()?;
+        let token = client.access_token().await;
+        let token = token.map_err(|source| Error::because("the gateway gave no token", source))?;
+        let env = Env::system();
+        let clock = env.stopwatch();
+        let merchant = Arc::new(Merchant { waiting: Mutex::default(), clock });
+        let (url, listening) = listen(Arc::clone(&merchant)).await?;
+        let previous = sandbox.notify_url(Some(&url)).await?;
+        let walk = Arc::new(Walk {
+            road: self,
+            sandbox,
+            token,
+            timestamp: env.now().to_snap(),
+            run: format!("road-{}-", env.text(HEX, 8)),
+            next: AtomicU64::new(0),
+            merchant,
+            env,
+            clock,
+        });
+        let seconds = walk.road.measured.as_secs();
+        let mut walked = Walked { payments: Tally::new(seconds), notifications: Tally::new(seconds) };
+        let walkers: Vec<_> =
+            (0..walk.road.connections).map(|_| tokio::spawn(connection(Arc::clone(&walk)))).collect();
+        for walker in walkers {
+            let part = walker.await.map_err(|source| Error::because("a connection broke", source))?;
+            walked.payments.merge(part.payments);
+            walked.notifications.merge(part.notifications);
+        }
+        walk.sandbox.notify_url(previous.as_deref()).await?;
+        listening.abort();
+        Ok(walked)
+    }
+}
+
+async fn listen(merchant: Arc<Merchant>) -> Result<(String, JoinHandle<()>), Error> {
+    let failed = |source| Error::because("no socket could be opened for notifications", source);
+    let listener = TcpListener::bind("127.0.0.1:0").await.map_err(failed)?;
+    let url = format!("http://{}", listener.local_addr().map_err(failed)?);
+    let router = Router::new().fallback(told).with_state(merchant);
+    let listener = listener.tap_io(|stream| {
+        // An answer is one small write.
+        let _ = stream.set_nodelay(true);
+    });
+    let listening = tokio::spawn(async move {
+        // It serves until it is aborted.
+        let _ = axum::serve(listener, router).await;
+    });
+    Ok((url, listening))
+}
+
+/// Receives a notification. One that says something else than "paid" is received as well, and wakes nobody.
+async fn told(State(merchant): State<Arc<Merchant>>, body: Bytes) -> Response {
+    let is_paid = member(&body, "latestTransactionStatus") == Some("00");
+    if let Some(reference_no) = member(&body, "originalReferenceNo").filter(|_| is_paid) {
+        let waiting = merchant.lock().remove(reference_no);
+        if let Some(waiting) = waiting {
+            // Whoever waited may have given up.
+            let _ = waiting.send(merchant.clock.elapsed());
+        }
+    }
+    ([(header::CONTENT_TYPE, "application/json")], RECEIVED).into_response()
+}
+
+impl Merchant {
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<String, oneshot::Sender<Duration>>> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+async fn connection(walk: Arc<Walk>) -> Walked {
+    let mut walked = Walked { payments: Tally::new(0), notifications: Tally::new(0) };
+    let end = walk.road.warm_up + walk.road.measured;
+    let mut wire = None;
+    while walk.clock.elapsed() < end {
+        let opened = match wire.take() {
+            Some(wire) => Ok(wire),
+            None => Wire::open(&walk.road.address).await.map_err(|error| error.to_string()),
+        };
+        let mut opened = match opened {
+            Ok(opened) => opened,
+            Err(error) => {
+                walked.payments.fail(error);
+                return walked;
+            }
+        };
+        let watch = walk.env.stopwatch();
+        match walk.one(&mut opened).await {
+            Ok(told_after) => {
+                let done = walk.clock.elapsed();
+                if done >= walk.road.warm_up && done < end {
+                    walked.payments.record(watch.elapsed());
+                    walked.notifications.record(told_after);
+                }
+                wire = Some(opened);
+            }
+            Err(error) => walked.payments.fail(error),
+        }
+    }
+    walked
+}
+
+impl Walk {
+    /// One payment from end to end; gives how long its notification took.
+    async fn one(&self, wire: &mut Wire) -> Result<Duration, String> {
+        let number = self.next.fetch_add(1, Ordering::Relaxed);
+        let order = format!("{}{number:010}", self.run);
+        let payment = stock::request(&self.sandbox, &order, ITEM_PRICE).map_err(|error| error.to_string())?;
+        let body = payment.write().to_compact();
+        let answer = self.call(wire, Service::DebitPayment, &order, &body).await?;
+        let reference_no = member(answer, "referenceNo").ok_or("an answer names no payment")?.to_owned();
+
+        let (tell, told) = oneshot::channel();
+        self.merchant.lock().insert(reference_no.clone(), tell);
+        let payers = u64::try_from(self.road.phones.len().max(1)).unwrap_or(1);
+        let payer = usize::try_from(number % payers).unwrap_or_default();
+        let body =
+            self.road.phones.get(payer).map_or_else(String::new, |phone| format!(r#"{{"phone":"{phone}"}}"#));
+        let request = format!(
+            "POST /sandbox/v1/payments/{reference_no}/pay HTTP/1.1\r\nHost: {}\r\n\
+             Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+            self.road.address,
+            body.len(),
+        );
+        let paid_at = self.clock.elapsed();
+        let answer = wire.exchange(request.as_bytes()).await.map_err(|error| error.to_string())?;
+        if !is_success(answer, br#""00""#) {
+            self.merchant.lock().remove(&reference_no);
+            return Err(String::from_utf8_lossy(answer).into_owned());
+        }
+        let told = tokio::time::timeout(NOTIFICATION_TIMEOUT, told).await;
+        let told_at = told.map_err(|_| format!("no notification of {reference_no} came"))?;
+        let told_at = told_at.map_err(|_| "the notification's place was lost".to_owned())?;
+
+        let status = StatusRequest {
+            original_reference_no: ReferenceNo::new(&reference_no).ok(),
+            original_external_id: None,
+            service_code: Some(Service::DebitPayment.code().to_owned()),
+        };
+        let body = status.write().to_compact();
+        self.call(wire, Service::DebitStatus, &order, &body).await?;
+        Ok(told_at.saturating_sub(paid_at))
+    }
+
+    /// A signed call; an answer that is no success is the error.
+    async fn call<'w>(
+        &self,
+        wire: &'w mut Wire,
+        service: Service,
+        external_id: &str,
+        body: &str,
+    ) -> Result<&'w [u8], String> {
+        let hash = body_hash(body.as_bytes());
+        let text =
+            transaction_text(service.method(), service.path(), self.token.expose(), &hash, &self.timestamp);
+        let signature = hmac_sign(self.sandbox.client_secret.expose(), &text);
+        let request = format!(
+            "POST {} HTTP/1.1\r\nHost: {}\r\nContent-Type: application/json\r\nAuthorization: Bearer {}\r\n\
+             X-PARTNER-ID: {}\r\nCHANNEL-ID: {}\r\nX-EXTERNAL-ID: {external_id}\r\nX-TIMESTAMP: {}\r\n\
+             X-SIGNATURE: {signature}\r\nContent-Length: {}\r\n\r\n{body}",
+            service.path(),
+            self.road.address,
+            self.token.expose(),
+            self.sandbox.partner_id,
+            self.sandbox.channel_id,
+            self.timestamp,
+            body.len(),
+        );
+        let answer = wire.exchange(request.as_bytes()).await.map_err(|error| error.to_string())?;
+        if is_success(answer, stock::mark(service).as_bytes()) {
+            Ok(answer)
+        } else {
+            Err(String::from_utf8_lossy(answer).into_owned())
+        }
+    }
+}
