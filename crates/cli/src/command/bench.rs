@@ -4,8 +4,10 @@
 //! machine; `--baseline` and `--against` measure others in turns with the gateway and print the ratios.
 
 mod baseline;
+mod drain;
 mod hold;
 mod load;
+mod receiver;
 mod road;
 mod stock;
 mod tally;
@@ -49,6 +51,7 @@ pub(crate) enum Bench {
     Status(Status),
     Token(Token),
     Pay(Pay),
+    Notify(Notify),
 }
 
 /// Create distinct payments as fast as the gateway takes them
@@ -90,6 +93,14 @@ pub(crate) struct Pay {
     /// A customer who pays; give it again for each, who then take turns (default: the sandbox's first)
     #[arg(long)]
     phone: Vec<String>,
+}
+
+/// Fill the outbox with the notifications of new payments, then deliver them as fast as they can be signed and sent
+#[derive(Args, Debug)]
+#[command(after_help = "Example: lunas bench notify --seconds 10")]
+pub(crate) struct Notify {
+    #[command(flatten)]
+    common: Common,
 }
 
 /// What every measurement can be told
@@ -157,6 +168,10 @@ impl Bench {
                 verdict = pay.run() => verdict,
                 interrupted = interrupted => interrupted,
             },
+            Self::Notify(Notify { common }) => tokio::select! {
+                verdict = common.notifications() => verdict,
+                interrupted = interrupted => interrupted,
+            },
         }
     }
 }
@@ -215,6 +230,37 @@ impl Common {
         self.measure("status", Demand::Queries(sandbox, known)).await
     }
 
+    /// Payments are taken while nobody is told, for twice the time: they come in faster than they can be told.
+    async fn notifications(&self) -> Result<Verdict, Error> {
+        let sandbox = self.sandbox.read()?;
+        let hold = Hold::start(&sandbox).await?;
+        let target = Target {
+            name: "gateway".to_owned(),
+            authority: authority(&base_url(&sandbox)?),
+            prepared_per_second: PREPARED_PER_SECOND,
+        };
+        let measured = Duration::from_secs(self.seconds);
+        let stocks = self.stocks(&Demand::Payments(vec![self.sandbox.read()?]), &target).await?;
+        say("filling the outbox");
+        let load = self.load(&target, WARM_UP, measured * 2);
+        let filled = load.run(stocks).await;
+        hold.release(&sandbox).await?;
+        filled?;
+        say("delivering");
+        let told = drain::drain(&sandbox, WARM_UP, measured).await?;
+        self.finish("notify", &[("notifications".to_owned(), told)], false)
+    }
+
+    fn load(&self, target: &Target, warm_up: Duration, measured: Duration) -> Load {
+        Load {
+            address: target.authority.clone(),
+            connections: self.connections,
+            rate: self.rate,
+            warm_up,
+            measured,
+        }
+    }
+
     async fn tokens(&self) -> Result<Verdict, Error> {
         let sandbox = self.sandbox.read()?;
         self.measure("token", Demand::Tokens(sandbox)).await
@@ -237,13 +283,7 @@ impl Common {
             for (target, (_, tally)) in targets.iter().zip(&mut lines) {
                 say(&format!("{}, turn {turn} of {turns}", target.name));
                 let stocks = self.stocks(&demand, target).await?;
-                let load = Load {
-                    address: target.authority.clone(),
-                    connections: self.connections,
-                    rate: self.rate,
-                    warm_up: WARM_UP,
-                    measured: Duration::from_secs(self.seconds),
-                };
+                let load = self.load(target, WARM_UP, Duration::from_secs(self.seconds));
                 tally.add(load.run(stocks).await?);
             }
         }

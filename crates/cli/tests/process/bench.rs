@@ -45,6 +45,7 @@ async fn every_measurement_counts_what_was_answered() {
     assert!(report["lines"][1]["ratio"].is_string(), "{report}");
     let report = check(&["create", "--rate", "20"], &["gateway"]).await;
     assert_eq!(report["requestsPerSecondOffered"], 20);
+    check(&["notify"], &["notifications"]).await;
     check(&["status"], &["gateway"]).await;
     check(&["token"], &["gateway"]).await;
 }

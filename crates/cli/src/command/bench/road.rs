@@ -1,28 +1,20 @@
 //! The whole road of a payment: created by the merchant, paid by a customer, told to the merchant, asked about.
 //!
-//! The customer pays through the sandbox's control, which is the flow of the review page without the page. The merchant
-//! that is told is this process: it counts and answers, and verifies nothing, because its cores are the gateway's too.
+//! The customer pays through the sandbox's control, which is the flow of the review page without the page.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use axum::Router;
-use axum::body::Bytes;
-use axum::extract::State;
-use axum::http::header;
-use axum::response::{IntoResponse, Response};
-use axum::serve::ListenerExt as _;
 use lunas_gateway::env::{Env, HEX, Stopwatch};
 use lunas_snap::message::debit_status::StatusRequest;
 use lunas_snap::service::Service;
 use lunas_snap::signature::{body_hash, hmac_sign, transaction_text};
 use lunas_vocab::{ReferenceNo, Secret};
-use tokio::net::TcpListener;
 use tokio::sync::oneshot;
-use tokio::task::JoinHandle;
 
+use super::receiver::{Receiver, Told};
 use super::stock;
 use super::tally::Tally;
 use super::wire::{Wire, is_success, member};
@@ -33,8 +25,6 @@ use crate::verdict::Error;
 const ITEM_PRICE: i32 = 1;
 /// How long the merchant waits for a notification before it counts as lost.
 const NOTIFICATION_TIMEOUT: Duration = Duration::from_secs(30);
-/// What the merchant answers.
-const RECEIVED: &str = r#"{"responseCode":"2005600","responseMessage":"Successful"}"#;
 
 /// One measurement.
 pub(super) struct Road {
@@ -71,7 +61,7 @@ struct Walk {
     clock: Stopwatch,
 }
 
-/// The merchant that is told.
+/// Payments whose notifications somebody waits for.
 struct Merchant {
     waiting: Mutex<HashMap<String, oneshot::Sender<Duration>>>,
     clock: Stopwatch,
@@ -86,8 +76,8 @@ impl Road {
         let env = Env::system();
         let clock = env.stopwatch();
         let merchant = Arc::new(Merchant { waiting: Mutex::default(), clock });
-        let (url, listening) = listen(Arc::clone(&merchant)).await?;
-        let previous = sandbox.notify_url(Some(&url)).await?;
+        let receiver = Receiver::start(Arc::clone(&merchant)).await?;
+        let previous = sandbox.notify_url(Some(&receiver.url)).await?;
         let walk = Arc::new(Walk {
             road: self,
             sandbox,
@@ -109,38 +99,22 @@ impl Road {
             walked.notifications.merge(part.notifications);
         }
         walk.sandbox.notify_url(previous.as_deref()).await?;
-        listening.abort();
+        drop(receiver);
         Ok(walked)
     }
 }
 
-async fn listen(merchant: Arc<Merchant>) -> Result<(String, JoinHandle<()>), Error> {
-    let failed = |source| Error::because("no socket could be opened for notifications", source);
-    let listener = TcpListener::bind("127.0.0.1:0").await.map_err(failed)?;
-    let url = format!("http://{}", listener.local_addr().map_err(failed)?);
-    let router = Router::new().fallback(told).with_state(merchant);
-    let listener = listener.tap_io(|stream| {
-        // An answer is one small write.
-        let _ = stream.set_nodelay(true);
-    });
-    let listening = tokio::spawn(async move {
-        // It serves until it is aborted.
-        let _ = axum::serve(listener, router).await;
-    });
-    Ok((url, listening))
-}
-
-/// Receives a notification. One that says something else than "paid" is received as well, and wakes nobody.
-async fn told(State(merchant): State<Arc<Merchant>>, body: Bytes) -> Response {
-    let is_paid = member(&body, "latestTransactionStatus") == Some("00");
-    if let Some(reference_no) = member(&body, "originalReferenceNo").filter(|_| is_paid) {
-        let waiting = merchant.lock().remove(reference_no);
-        if let Some(waiting) = waiting {
+/// Hears of a notification. One that says something else than "paid" wakes nobody.
+impl Told for Merchant {
+    fn told(&self, body: &[u8]) {
+        let is_paid = member(body, "latestTransactionStatus") == Some("00");
+        if let Some(reference_no) = member(body, "originalReferenceNo").filter(|_| is_paid)
+            && let Some(waiting) = self.lock().remove(reference_no)
+        {
             // Whoever waited may have given up.
-            let _ = waiting.send(merchant.clock.elapsed());
+            let _ = waiting.send(self.clock.elapsed());
         }
     }
-    ([(header::CONTENT_TYPE, "application/json")], RECEIVED).into_response()
 }
 
 impl Merchant {
