@@ -19,15 +19,11 @@ pub(crate) fn run(root: &Path) -> Result<(), String> {
     let e2e = root.join("e2e");
     shell::run(Command::new("npm").arg("ci").current_dir(&e2e), "npm ci")?;
     let mut node = Command::new("node");
-    node.arg("--test").current_dir(&e2e).env("LUNAS_CHROMIUM", browser).env("LUNAS_BIN", binary(root));
+    node.arg("--test")
+        .current_dir(&e2e)
+        .env("LUNAS_CHROMIUM", browser)
+        .env("LUNAS_BIN", shell::target_directory(root).join("debug").join("lunas"));
     shell::run(&mut node, "node --test")
-}
-
-/// Where cargo puts the binary; a target directory set from outside is honoured.
-fn binary(root: &Path) -> std::path::PathBuf {
-    let target =
-        std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), |dir| root.join(dir));
-    target.join("debug").join("lunas")
 }
 
 /// Makes sure that Node, npm and a browser are there, and returns the browser's name.

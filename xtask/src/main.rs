@@ -8,6 +8,7 @@
     reason = "telling the developer what happened is this program's job"
 )]
 
+mod bench;
 mod e2e;
 mod shell;
 mod tidy;
@@ -48,6 +49,7 @@ fn main() -> ExitCode {
             println!("{}", usage());
             Ok(())
         }
+        ["bench", ref parts @ ..] => bench::run(&root, parts),
         [name] => match STEPS.iter().find(|step| step.name == name) {
             Some(step) => run_one(step, &root),
             None => Err(format!("`{name}` is not a check\n\n{}", usage())),
@@ -101,6 +103,10 @@ fn usage() -> String {
     for step in STEPS {
         text.push_str(&format!("  {:<8} {}\n", step.name, step.about));
     }
+    text.push_str(
+        "\n  bench    figures of this machine; they decide nothing. One after the other, or by name:\n",
+    );
+    text.push_str(&bench::usage());
     text
 }
 

@@ -1,6 +1,6 @@
 //! Running other programs: their output goes straight to the terminal, and a failure names the command.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 /// A call of the cargo that runs this program.
@@ -28,6 +28,11 @@ impl Cargo {
         let set: String = self.env.iter().map(|(name, value)| format!("{name}=\"{value}\" ")).collect();
         run(&mut command, &format!("{set}cargo {}", self.words))
     }
+}
+
+/// Where cargo puts what it builds; a directory set from outside is honoured.
+pub(crate) fn target_directory(root: &Path) -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), |directory| root.join(directory))
 }
 
 /// The cargo that started this program, so that both are of one toolchain.

@@ -7,6 +7,7 @@ mod baseline;
 mod drain;
 mod hold;
 mod load;
+mod pace;
 mod receiver;
 mod road;
 mod stock;
@@ -201,6 +202,7 @@ impl Pay {
         let road = Road {
             address: authority(&base_url(&sandbox)?),
             connections: self.common.connections,
+            rate: self.common.rate,
             warm_up: WARM_UP,
             measured: Duration::from_secs(self.common.seconds),
             phones: self.phone.clone(),

@@ -5,11 +5,11 @@
 //! it held up and not by one.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use lunas_gateway::env::{Env, Stopwatch};
 
+use super::pace::Pace;
 use super::stock::Stock;
 use super::tally::Tally;
 use super::wire::{Wire, is_success};
@@ -34,8 +34,7 @@ struct Turn {
     load: Load,
     /// One supply per merchant.
     stocks: Vec<Stock>,
-    /// Times of an open loop that were given out.
-    slots: AtomicU64,
+    pace: Pace,
     env: Env,
     clock: Stopwatch,
 }
@@ -47,7 +46,8 @@ impl Load {
         drop(Wire::open(&self.address).await.map_err(cannot)?);
         let env = Env::system();
         let clock = env.stopwatch();
-        let turn = Arc::new(Turn { load: self, stocks, slots: AtomicU64::new(0), env, clock });
+        let pace = Pace::new(self.rate, clock);
+        let turn = Arc::new(Turn { load: self, stocks, pace, env, clock });
         let connections: Vec<_> = (0..usize::from(turn.load.connections))
             .map(|number| tokio::spawn(connection(Arc::clone(&turn), number)))
             .collect();
@@ -59,35 +59,12 @@ impl Load {
     }
 }
 
-impl Turn {
-    /// Waits for the next request's time, if requests have times, and says how late it was by then.
-    async fn wait(&self) -> Duration {
-        let Some(rate) = self.load.rate else { return Duration::ZERO };
-        let slot = self.slots.fetch_add(1, Ordering::Relaxed);
-        let nanos = slot.saturating_mul(1_000_000_000).checked_div(rate).unwrap_or(u64::MAX);
-        let due = Duration::from_nanos(nanos);
-        let now = self.clock.elapsed();
-        match due.checked_sub(now) {
-            // The timer's own coarseness is no fault of the gateway's.
-            Some(early) if !early.is_zero() => {
-                tokio::time::sleep(early).await;
-                Duration::ZERO
-            }
-            _ => now.saturating_sub(due),
-        }
-    }
-
-    fn end(&self) -> Duration {
-        self.load.warm_up + self.load.measured
-    }
-}
-
 /// One connection until the end of the turn; after a failure a new one takes its place.
 async fn connection(turn: Arc<Turn>, number: usize) -> Tally {
     let mut tally = Tally::new(0);
     let mut request = Vec::new();
     let stock = &turn.stocks[number % turn.stocks.len()];
-    let end = turn.end();
+    let end = turn.load.warm_up + turn.load.measured;
     while turn.clock.elapsed() < end {
         let mut wire = match Wire::open(&turn.load.address).await {
             Ok(wire) => wire,
@@ -98,7 +75,7 @@ async fn connection(turn: Arc<Turn>, number: usize) -> Tally {
             }
         };
         while turn.clock.elapsed() < end {
-            let late = turn.wait().await;
+            let late = turn.pace.wait().await;
             stock.next(&mut request);
             let watch = turn.env.stopwatch();
             match wire.exchange(&request).await {

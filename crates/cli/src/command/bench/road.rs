@@ -14,6 +14,7 @@ use lunas_snap::signature::{body_hash, hmac_sign, transaction_text};
 use lunas_vocab::{ReferenceNo, Secret};
 use tokio::sync::oneshot;
 
+use super::pace::Pace;
 use super::receiver::{Receiver, Told};
 use super::stock;
 use super::tally::Tally;
@@ -32,6 +33,8 @@ pub(super) struct Road {
     pub(super) address: String,
     /// Payments under way at a time.
     pub(super) connections: u16,
+    /// Payments per second over all connections; none for as many as come through.
+    pub(super) rate: Option<u64>,
     /// Time that does not count.
     pub(super) warm_up: Duration,
     /// Time that counts.
@@ -57,6 +60,7 @@ struct Walk {
     run: String,
     next: AtomicU64,
     merchant: Arc<Merchant>,
+    pace: Pace,
     env: Env,
     clock: Stopwatch,
 }
@@ -78,6 +82,7 @@ impl Road {
         let merchant = Arc::new(Merchant { waiting: Mutex::default(), clock });
         let receiver = Receiver::start(Arc::clone(&merchant)).await?;
         let previous = sandbox.notify_url(Some(&receiver.url)).await?;
+        let pace = Pace::new(self.rate, clock);
         let walk = Arc::new(Walk {
             road: self,
             sandbox,
@@ -86,6 +91,7 @@ impl Road {
             run: format!("road-{}-", env.text(HEX, 8)),
             next: AtomicU64::new(0),
             merchant,
+            pace,
             env,
             clock,
         });
@@ -139,12 +145,13 @@ async fn connection(walk: Arc<Walk>) -> Walked {
                 return walked;
             }
         };
+        let late = walk.pace.wait().await;
         let watch = walk.env.stopwatch();
         match walk.one(&mut opened).await {
             Ok(told_after) => {
                 let done = walk.clock.elapsed();
                 if done >= walk.road.warm_up && done < end {
-                    walked.payments.record(watch.elapsed());
+                    walked.payments.record(late + watch.elapsed());
                     walked.notifications.record(told_after);
                 }
                 wire = Some(opened);

@@ -1,0 +1,301 @@
+//! `cargo xtask bench`: what the product can do on this machine, beside what a user might have instead, in one run.
+//!
+//! Everything shares the same processors and takes turns, so figures are compared with each other and not with those of
+//! another day. No test asserts any of them. The report is printed and kept as JSON.
+
+mod gateway;
+mod peers;
+
+use std::path::{Path, PathBuf};
+
+use serde_json::{Value, json};
+
+use crate::shell::{self, Cargo};
+use gateway::Gateway;
+
+/// Seconds of each turn that count.
+const SECONDS: &str = "6";
+/// Merchants and customers among whom load is spread.
+const SPREAD: usize = 16;
+
+/// One chapter of the report: its word, what it says, and how it is measured.
+struct Part {
+    name: &'static str,
+    about: &'static str,
+    run: fn(&Bench) -> Result<Vec<Line>, String>,
+}
+
+const PARTS: &[Part] = &[
+    Part {
+        name: "create",
+        about: "payments created, durable, beside a bare handler and other servers",
+        run: create,
+    },
+    Part { name: "status", about: "status queries, beside a bare handler", run: status },
+    Part { name: "token", about: "access tokens, each with an RSA signature verified", run: token },
+    Part { name: "pay", about: "whole payments, by one customer and by many", run: pay },
+    Part { name: "notify", about: "notifications delivered, beside RSA signing alone", run: notify },
+    Part { name: "spread", about: "payments of one merchant, beside those of many", run: spread },
+    Part { name: "tail", about: "latency at half of the highest load", run: tail },
+    Part { name: "start", about: "start to ready, and memory", run: start },
+];
+
+/// One figure.
+struct Line {
+    what: String,
+    figure: String,
+    goal: &'static str,
+}
+
+impl Line {
+    fn new(what: impl Into<String>, figure: impl Into<String>, goal: &'static str) -> Self {
+        Self { what: what.into(), figure: figure.into(), goal }
+    }
+}
+
+/// Where everything is for a run.
+struct Bench {
+    root: PathBuf,
+    /// The release build.
+    binary: PathBuf,
+    /// Data of this run; emptied at its start.
+    scratch: PathBuf,
+}
+
+/// Runs the named parts, or all.
+pub(crate) fn run(root: &Path, names: &[&str]) -> Result<(), String> {
+    let chosen: Vec<&Part> =
+        PARTS.iter().filter(|part| names.is_empty() || names.contains(&part.name)).collect();
+    if let Some(unknown) = names.iter().find(|name| PARTS.iter().all(|part| part.name != **name)) {
+        return Err(format!("`{unknown}` is not measured\n\n{}", usage()));
+    }
+    Cargo::new("build --release --package lunas-cli").run(root)?;
+    let target = shell::target_directory(root);
+    let scratch = target.join("bench");
+    let bench = Bench { root: root.to_owned(), binary: target.join("release").join("lunas"), scratch };
+    bench.clear()?;
+    let mut report = Vec::new();
+    for part in chosen {
+        println!("\n{}: {}", part.name, part.about);
+        let lines = (part.run)(&bench).map_err(|error| format!("{}: {error}", part.name))?;
+        let width = lines.iter().map(|line| line.what.chars().count()).max().unwrap_or(0);
+        for Line { what, figure, goal } in &lines {
+            let goal = if goal.is_empty() { String::new() } else { format!("   goal {goal}") };
+            println!("  {what:<width$}  {figure}{goal}");
+        }
+        report.extend(lines.into_iter().map(
+            |line| json!({"part": part.name, "what": line.what, "figure": line.figure, "goal": line.goal}),
+        ));
+    }
+    let path = bench.scratch.join("report.json");
+    let text = format!("{:#}\n", Value::Array(report));
+    std::fs::write(&path, text).map_err(|error| format!("{}: {error}", path.display()))?;
+    println!("\nkept in {}", path.display());
+    Ok(())
+}
+
+/// The parts, for a person.
+pub(crate) fn usage() -> String {
+    let lines = PARTS.iter().map(|part| format!("  bench {:<8} {}\n", part.name, part.about));
+    lines.collect()
+}
+
+impl Bench {
+    fn clear(&self) -> Result<(), String> {
+        let failed = |error: std::io::Error| format!("{}: {error}", self.scratch.display());
+        if self.scratch.exists() {
+            std::fs::remove_dir_all(&self.scratch).map_err(failed)?;
+        }
+        std::fs::create_dir_all(&self.scratch).map_err(failed)
+    }
+
+    fn gateway(&self, name: &str) -> Result<Gateway, String> {
+        Gateway::start(&self.binary, &self.scratch.join(name))
+    }
+}
+
+fn create(bench: &Bench) -> Result<Vec<Line>, String> {
+    let gateway = bench.gateway("create")?;
+    let peers = peers::start(bench, &gateway.secret()?)?;
+    let mut arguments = vec!["create", "--seconds", SECONDS, "--baseline"];
+    let against: Vec<String> = peers.iter().map(|peer| format!("{}={}", peer.name, peer.url)).collect();
+    for against in &against {
+        arguments.extend(["--against", against]);
+    }
+    let report = gateway.bench(&arguments)?;
+    let mut lines = vec![rate(&report, 0, "payments created on SQLite")];
+    let goals = [
+        ("bare handler", "≥ 0.30"),
+        ("express", "≥ 8"),
+        ("fastapi", "≥ 9"),
+        ("prism", "≥ 3"),
+        ("mockoon", ""),
+    ];
+    for (place, line) in report["lines"].as_array().into_iter().flatten().enumerate().skip(1) {
+        let name = line["name"].as_str().unwrap_or_default();
+        let goal = goals.iter().find(|(known, _)| *known == name).map_or("", |(_, goal)| goal);
+        lines.push(rate(&report, place, name));
+        lines.push(Line::new(format!("÷ {name}"), line["ratio"].as_str().unwrap_or_default(), goal));
+    }
+    Ok(lines)
+}
+
+fn status(bench: &Bench) -> Result<Vec<Line>, String> {
+    let report = bench.gateway("status")?.bench(&["status", "--seconds", SECONDS, "--baseline"])?;
+    let ratio = report["lines"][1]["ratio"].as_str().unwrap_or_default();
+    Ok(vec![
+        rate(&report, 0, "status queries"),
+        rate(&report, 1, "bare handler"),
+        Line::new("÷ bare handler", ratio, "≥ 0.6"),
+    ])
+}
+
+fn token(bench: &Bench) -> Result<Vec<Line>, String> {
+    let report = bench.gateway("token")?.bench(&["token", "--seconds", SECONDS])?;
+    Ok(vec![rate(&report, 0, "access tokens")])
+}
+
+fn pay(bench: &Bench) -> Result<Vec<Line>, String> {
+    let gateway = bench.gateway("pay")?;
+    let hot = gateway.bench(&["pay", "--seconds", SECONDS])?;
+    let phones = gateway.payers()?;
+    let mut arguments = vec!["pay", "--seconds", SECONDS];
+    for phone in &phones {
+        arguments.extend(["--phone", phone]);
+    }
+    let spread = gateway.bench(&arguments)?;
+    let half = (per_second(&spread, 0) / 2).max(1).to_string();
+    arguments.extend(["--rate", &half]);
+    let calm = gateway.bench(&arguments)?;
+    gateway.check_ledger()?;
+    Ok(vec![
+        rate(&spread, 0, format!("whole payments, {} customers", phones.len())),
+        rate(&hot, 0, "whole payments, one customer"),
+        Line::new("one ÷ many", thousandths(per_second(&hot, 0), per_second(&spread, 0)), ""),
+        Line::new("payment sent to notification received, p50 and p99 at full load", latency(&spread, 1), ""),
+        Line::new(format!("the same at {half}/s"), latency(&calm, 1), "p99 ≤ 50 ms"),
+    ])
+}
+
+fn notify(bench: &Bench) -> Result<Vec<Line>, String> {
+    let gateway = bench.gateway("notify")?;
+    let report = gateway.bench(&["notify", "--seconds", SECONDS])?;
+    let signed = signatures_per_second()?;
+    Ok(vec![
+        rate(&report, 0, "notifications delivered"),
+        Line::new("RSA-2048 signatures on two processors", format!("{signed}/s"), ""),
+        Line::new("delivered ÷ signed", thousandths(per_second(&report, 0), signed), "≥ 0.7"),
+    ])
+}
+
+/// What the processors sign when they do nothing else, by the system's OpenSSL.
+fn signatures_per_second() -> Result<u64, String> {
+    let mut command = std::process::Command::new("openssl");
+    command.args(["speed", "-mr", "-seconds", "3", "-multi", "2", "rsa2048"]);
+    let output = command.output().map_err(|error| format!("openssl could not be run: {error}"))?;
+    let text = String::from_utf8_lossy(&output.stdout);
+    // `+F2:number:bits:seconds per signature:seconds per verification`, one line per process and one for all.
+    let last = text.lines().rfind(|line| line.starts_with("+F2:"));
+    let seconds = last.and_then(|line| line.split(':').nth(3)).ok_or("openssl speed said nothing of RSA")?;
+    let nanos = seconds.parse::<f64>().map_err(|error| format!("{seconds}: {error}"))?;
+    let nanos = std::time::Duration::from_secs_f64(nanos).as_nanos();
+    u64::try_from(1_000_000_000 / nanos.max(1)).map_err(|error| error.to_string())
+}
+
+fn spread(bench: &Bench) -> Result<Vec<Line>, String> {
+    let gateway = bench.gateway("spread")?;
+    let merchants = gateway.merchants(SPREAD)?;
+    let mut arguments = vec!["create", "--seconds", SECONDS];
+    let hot = gateway.bench(&arguments)?;
+    for merchant in &merchants {
+        arguments.extend(["--more", merchant]);
+    }
+    let spread = gateway.bench(&arguments)?;
+    let again = gateway.bench(&["create", "--seconds", SECONDS])?;
+    let hot = (per_second(&hot, 0) + per_second(&again, 0)) / 2;
+    Ok(vec![
+        Line::new("payments of one merchant", format!("{hot}/s"), ""),
+        rate(&spread, 0, format!("payments of {} merchants", merchants.len() + 1)),
+        Line::new("one ÷ many", thousandths(hot, per_second(&spread, 0)), "≥ 0.9"),
+    ])
+}
+
+fn tail(bench: &Bench) -> Result<Vec<Line>, String> {
+    let gateway = bench.gateway("tail")?;
+    let highest = per_second(&gateway.bench(&["create", "--seconds", SECONDS])?, 0);
+    let half = (highest / 2).max(1).to_string();
+    let create = gateway.bench(&["create", "--seconds", "20", "--rate", &half])?;
+    Ok(vec![
+        Line::new("highest load", format!("{highest}/s"), ""),
+        Line::new(format!("p50 and p99 at {half}/s"), latency(&create, 0), "p99 ≤ 10 ms"),
+        Line::new("longest", ms(create["lines"][0]["latencyUs"]["max"].as_u64().unwrap_or(0)), ""),
+    ])
+}
+
+fn start(bench: &Bench) -> Result<Vec<Line>, String> {
+    // The first start makes keys; those after it are what a restart costs.
+    let first = bench.gateway("start")?;
+    let idle = first.memory_kib()?;
+    first.bench(&["create", "--seconds", SECONDS])?;
+    let loaded = first.memory_kib()?;
+    drop(first);
+    let mut starts = Vec::new();
+    for _ in 0..5 {
+        starts.push(bench.gateway("start")?.started_in);
+    }
+    starts.sort();
+    Ok(vec![
+        Line::new("start to ready, median of 5", ms_of(starts[2]), "≤ 200 ms"),
+        Line::new("memory, idle", format!("{} MiB", idle / 1024), ""),
+        Line::new("memory, after load", format!("{} MiB", loaded / 1024), ""),
+    ])
+}
+
+fn per_second(report: &Value, place: usize) -> u64 {
+    report["lines"][place]["requestsPerSecond"].as_u64().unwrap_or(0)
+}
+
+fn rate(report: &Value, place: usize, what: impl Into<String>) -> Line {
+    let figure = format!("{}/s, p50 and p99 {}", per_second(report, place), latency(report, place));
+    Line::new(what, figure, "")
+}
+
+fn latency(report: &Value, place: usize) -> String {
+    let us = |name: &str| ms(report["lines"][place]["latencyUs"][name].as_u64().unwrap_or(0));
+    format!("{} and {}", us("p50"), us("p99"))
+}
+
+fn ms(us: u64) -> String {
+    format!("{} ms", thousandths(us, 1_000))
+}
+
+fn ms_of(duration: std::time::Duration) -> String {
+    format!("{} ms", duration.as_millis())
+}
+
+/// `part` ÷ `whole` with three decimals, by whole numbers.
+fn thousandths(part: u64, whole: u64) -> String {
+    let ratio = part.saturating_mul(1_000).checked_div(whole).unwrap_or(0);
+    format!("{}.{:03}", ratio / 1_000, ratio % 1_000)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_part_is_a_word_of_its_own_and_others_are_refused() {
+        let names: Vec<&str> = PARTS.iter().map(|part| part.name).collect();
+        assert!(names.iter().all(|name| usage().contains(name)));
+        let refused = run(Path::new("."), &["nonsense"]).expect_err("there is no such part");
+        assert!(refused.contains("`nonsense` is not measured"), "{refused}");
+    }
+
+    #[test]
+    fn figures_are_read_from_a_report() {
+        let report =
+            json!({"lines": [{"requestsPerSecond": 1234, "latencyUs": {"p50": 1500, "p99": 20250}}]});
+        assert_eq!(rate(&report, 0, "x").figure, "1234/s, p50 and p99 1.500 ms and 20.250 ms");
+        assert_eq!(thousandths(1234, 2000), "0.617");
+    }
+}
