@@ -2,6 +2,8 @@
 
 use lunas_vocab::{CustomerId, Money, Phone};
 
+use crate::ledger::PayOption;
+
 /// A customer as a payment sees one. The PIN's hash is kept elsewhere: no rule needs it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Customer {
@@ -15,6 +17,16 @@ pub struct Customer {
     pub standing: Standing,
     /// How much the customer may owe on pay-later; none when it is not enabled.
     pub pay_later_limit: Option<Money>,
+}
+
+impl Customer {
+    /// Whether the customer has that to pay with at all.
+    pub fn has(&self, option: PayOption) -> bool {
+        match option {
+            PayOption::Wallet => true,
+            PayOption::PayLater => self.pay_later_limit.is_some(),
+        }
+    }
 }
 
 /// Whether an account may be used.

@@ -54,6 +54,9 @@ pub enum PayOption {
 }
 
 impl PayOption {
+    /// Every option.
+    pub const ALL: [Self; 2] = [Self::Wallet, Self::PayLater];
+
     /// The contract's word, as `payOption` and `userPaymentDetails` carry it.
     pub fn word(self) -> &'static str {
         match self {
@@ -64,7 +67,7 @@ impl PayOption {
 
     /// Reads the contract's word; case does not matter.
     pub fn parse(word: &str) -> Option<Self> {
-        [Self::Wallet, Self::PayLater].into_iter().find(|o| o.word().eq_ignore_ascii_case(word))
+        Self::ALL.into_iter().find(|o| o.word().eq_ignore_ascii_case(word))
     }
 
     /// The account of `customer` that this option draws on.

@@ -38,6 +38,7 @@ pub mod customer;
 pub mod guess;
 pub mod history;
 pub mod ledger;
+pub mod link;
 pub mod merchant;
 pub mod notice;
 pub mod payment;

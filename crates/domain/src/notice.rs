@@ -12,7 +12,7 @@ use lunas_vocab::{ReferenceNo, Timestamp};
 pub struct Notice {
     /// What kind of thing it is about.
     pub about: About,
-    /// The payment, the virtual account or the transfer.
+    /// The payment, the virtual account, the transfer or the link.
     pub reference_no: ReferenceNo,
     /// Which of its states; of a transfer, the state of its account that it made.
     pub version: u32,
@@ -27,11 +27,13 @@ pub enum About {
     VirtualAccount,
     /// A later payment into a virtual account.
     Transfer,
+    /// A linked customer account.
+    Link,
 }
 
 impl About {
     /// Everything that merchants are told about.
-    pub const ALL: [Self; 3] = [Self::Payment, Self::VirtualAccount, Self::Transfer];
+    pub const ALL: [Self; 4] = [Self::Payment, Self::VirtualAccount, Self::Transfer, Self::Link];
 
     /// The word kept in the store and shown in lists.
     pub fn word(self) -> &'static str {
@@ -39,6 +41,7 @@ impl About {
             Self::Payment => "payment",
             Self::VirtualAccount => "virtual-account",
             Self::Transfer => "transfer",
+            Self::Link => "link",
         }
     }
 
@@ -56,6 +59,10 @@ pub const RETRY_DELAYS: [Duration; 5] = [
     Duration::from_mins(90),
     Duration::from_mins(210),
 ];
+
+/// The same for linked accounts, as the contract has it: a merchant that is away for a second is not told.
+pub const LINK_RETRY_DELAYS: [Duration; 3] =
+    [Duration::from_millis(20), Duration::from_millis(40), Duration::from_millis(80)];
 
 /// What came of one attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,10 +90,13 @@ pub enum Next {
     Parked,
 }
 
-/// Judges attempt number `attempt_no` (the first is 1), made at `at`: only HTTP 200 is a success.
-pub fn judge(attempt: Attempt, attempt_no: u32, at: Timestamp, delays: &[Duration]) -> Next {
+/// Judges attempt number `attempt_no` (the first is 1), made at `at`. HTTP 200 is a success; of a linked account every
+/// 2xx is. `delays` are those of payments and virtual accounts; links have their own.
+pub fn judge(about: About, attempt: Attempt, attempt_no: u32, at: Timestamp, delays: &[Duration]) -> Next {
+    let delays = if about == About::Link { &LINK_RETRY_DELAYS } else { delays };
     let refused = match attempt {
         Attempt::Answered(200) => return Next::Delivered,
+        Attempt::Answered(201..=299) if about == About::Link => return Next::Delivered,
         Attempt::Answered(status) => (400..500).contains(&status) && status != 408 && status != 429,
         Attempt::Unanswered => false,
     };
@@ -105,7 +115,8 @@ mod tests {
     fn only_a_200_is_a_success_and_five_retries_follow_a_failure() {
         let at = Timestamp::from_ms(0);
         let check = |attempt: Attempt, attempt_no: u32, expected: Next| {
-            assert_eq!(judge(attempt, attempt_no, at, &RETRY_DELAYS), expected, "{attempt:?} {attempt_no}");
+            let next = judge(About::Payment, attempt, attempt_no, at, &RETRY_DELAYS);
+            assert_eq!(next, expected, "{attempt:?} {attempt_no}");
         };
         let retry = |minutes: i64, holds_back_later: bool| Next::Retry {
             at: Timestamp::from_ms(minutes * 60_000),
@@ -123,5 +134,21 @@ mod tests {
         check(Attempt::Answered(404), 1, retry(2, false));
         check(Attempt::Answered(429), 1, retry(2, true));
         check(Attempt::Answered(404), 6, Next::Parked);
+    }
+
+    #[test]
+    fn a_link_is_told_of_four_times_within_the_blink_of_an_eye() {
+        let at = Timestamp::from_ms(0);
+        let check = |attempt: Attempt, attempt_no: u32, expected: Next| {
+            let next = judge(About::Link, attempt, attempt_no, at, &RETRY_DELAYS);
+            assert_eq!(next, expected, "{attempt:?} {attempt_no}");
+        };
+        check(Attempt::Answered(200), 1, Next::Delivered);
+        check(Attempt::Answered(204), 1, Next::Delivered);
+        for (attempt_no, ms) in [(1, 20), (2, 40), (3, 80)] {
+            let next = Next::Retry { at: Timestamp::from_ms(ms), holds_back_later: true };
+            check(Attempt::Unanswered, attempt_no, next);
+        }
+        check(Attempt::Answered(500), 4, Next::Parked);
     }
 }

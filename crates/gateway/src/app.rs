@@ -1,6 +1,7 @@
 //! What every request and worker shares: the store, the keys, the directory of partners, and the few things made of
 //! them. Nothing here knows HTTP or the wire.
 
+pub mod account_token;
 pub mod callers;
 pub mod directory;
 pub mod ids;

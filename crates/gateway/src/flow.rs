@@ -3,6 +3,7 @@
 //! through here.
 
 pub mod history;
+pub mod link;
 pub mod notice;
 pub mod payment;
 pub mod refund;
@@ -13,6 +14,8 @@ use lunas_domain::history::WindowRejection;
 use lunas_domain::payment::{OpenRejection, Rejection};
 use lunas_domain::virtual_account::{OpenRejection as AccountOpenRejection, Rejection as AccountRejection};
 use lunas_store::{Refused, Unavailable};
+
+use link::LinkRefusal;
 
 /// Why a flow changed nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,6 +58,8 @@ pub enum Refusal {
     Bill(AccountRejection),
     /// The bank has reported a payment under the id, into another account or of another amount.
     ReportDiffers,
+    /// The linked account, or one of its tokens, does not allow it.
+    Link(LinkRefusal),
     /// The store is out of reach, or could not decide in time; nothing is known to have happened.
     Unavailable(String),
 }

@@ -1,5 +1,6 @@
 //! Between BI-SNAP's messages and the terms of the flows, by hand, one file per message. The only room that knows both.
 
+pub(crate) mod account;
 pub(crate) mod debit_cancel;
 mod debit_notify;
 pub(crate) mod debit_payment;

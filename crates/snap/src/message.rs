@@ -8,6 +8,10 @@
 //! an answer or a notification takes what it can, because the sender is the gateway. An answer is read once its
 //! response code, see [`error::ErrorAnswer`], says that the call succeeded.
 
+pub mod account_binding;
+pub mod account_inquiry;
+pub mod account_notify;
+pub mod account_unbinding;
 pub mod debit_cancel;
 pub mod debit_notify;
 pub mod debit_payment;

@@ -116,6 +116,14 @@ services! {
     VaInquiry: "24", "POST", "/v1.0/transfer-va/inquiry", "virtual account inquiry", Inbound;
     /// A bank reports that a virtual account was paid; the gateway tells a merchant the same.
     VaPayment: "25", "POST", "/v1.0/transfer-va/payment", "virtual account payment", Both;
+    /// A merchant exchanges a customer's consent for the token of the customer's account.
+    AccountBinding: "07", "POST", "/v1.0/registration-account-binding", "account binding", Inbound;
+    /// A merchant asks what a linked account can pay with.
+    AccountInquiry: "08", "POST", "/v1.0/registration-account-inquiry", "account inquiry", Inbound;
+    /// A merchant unlinks an account.
+    AccountUnbinding: "09", "POST", "/v1.0/registration-account-unbinding", "account unbinding", Inbound;
+    /// The gateway tells a merchant that an account was linked or unlinked.
+    AccountNotify: "88", "POST", "/v1.0/registration-account/notify", "account notification", Outbound;
     /// A merchant looks back at its transactions.
     HistoryList: "12", "POST", "/v1.0/transaction-history-list", "transaction history", Inbound;
     /// A merchant looks at one of its transactions.
@@ -147,6 +155,10 @@ mod tests {
         check(Service::VaDelete, "31", "/v1.0/transfer-va/delete-va", true);
         check(Service::VaInquiry, "24", "/v1.0/transfer-va/inquiry", true);
         check(Service::VaPayment, "25", "/v1.0/transfer-va/payment", true);
+        check(Service::AccountBinding, "07", "/v1.0/registration-account-binding", true);
+        check(Service::AccountInquiry, "08", "/v1.0/registration-account-inquiry", true);
+        check(Service::AccountUnbinding, "09", "/v1.0/registration-account-unbinding", true);
+        check(Service::AccountNotify, "88", "/v1.0/registration-account/notify", false);
         check(Service::HistoryList, "12", "/v1.0/transaction-history-list", true);
         check(Service::HistoryDetail, "13", "/v1.0/transaction-history-detail", true);
         for service in Service::ALL.iter().copied() {
@@ -155,7 +167,8 @@ mod tests {
             assert_eq!(service.method(), "POST");
         }
         let sent: Vec<_> = Service::ALL.iter().filter(|service| service.outbound()).collect();
-        assert_eq!(sent, [&Service::DebitNotify, &Service::QrNotify, &Service::VaPayment]);
+        let expected = [Service::DebitNotify, Service::QrNotify, Service::VaPayment, Service::AccountNotify];
+        assert_eq!(sent, expected.iter().collect::<Vec<_>>());
     }
 
     #[test]

@@ -217,6 +217,35 @@ create index transfer_account on transfer (reference_no, version);
 
 -- Merchants look at payments that go by ids of their own in the order of time.
 create index transfer_of_merchant on transfer (merchant_id, payment_no, trx_id) where payment_no <> reference_no;
+-- Links between customers' accounts and merchants, one for each pair.
+create table link (
+    reference_no text not null, -- The gateway's id of it; grows with time.
+    merchant_id text not null, -- Who may charge.
+    customer_id text not null, -- Whose account it is.
+    status text not null, -- pending, enabled or disabled.
+    version bigint not null, -- Counts its states; the optimistic lock.
+    changed_at bigint not null, -- When it reached this state.
+    cause text not null, -- What brought it there: consented, linked, unlinked or phone-changed.
+    round bigint not null, -- How often it was enabled; tokens of an earlier round count no more.
+    code_hash text, -- SHA-256 of the code that waits for the merchant, in hexadecimal.
+    code_until bigint, -- When that code ends.
+    constraint link_key primary key (reference_no),
+    constraint link_pair unique (merchant_id, customer_id)
+);
+
+-- A merchant exchanges a code by its hash.
+create index link_code on link (merchant_id, code_hash);
+
+-- Every state that a link had. Rows are only inserted.
+create table link_transition (
+    reference_no text not null, -- Which link.
+    version bigint not null, -- Which of its states.
+    status text not null, -- What it came to be.
+    changed_at bigint not null, -- When.
+    cause text not null, -- What brought it there.
+    round bigint not null, -- How often it had been enabled by then.
+    constraint link_transition_key primary key (reference_no, version)
+);
 
 -- Answers that were given, for those who ask again.
 create table replay (
@@ -236,6 +265,9 @@ create table notice (
     about text not null, -- payment, virtual-account or transfer: what the reference number names.
     reference_no text not null, -- Which payment, account or transfer.
     version bigint not null, -- Which of its states; of a transfer, of its account's.
+    about text not null, -- payment, virtual-account or link: what the reference number names.
+    reference_no text not null, -- Which payment, account or link.
+    version bigint not null, -- Which of its states.
     merchant_id text not null, -- Who is told.
     created_at bigint not null, -- When it came up.
     state text not null, -- pending, waiting, delivered, parked or superseded.

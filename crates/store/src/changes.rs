@@ -5,6 +5,7 @@
 use lunas_domain::bank::Bank;
 use lunas_domain::guess::Subject;
 use lunas_domain::ledger::{Account, Journal};
+use lunas_domain::link::Link;
 use lunas_domain::merchant::Merchant;
 use lunas_domain::notice::{Next, Notice};
 use lunas_domain::payment::{Payment, Refund, RefundTally};
@@ -104,6 +105,12 @@ pub enum Write {
     /// A payment into a virtual account. Guards: its number is new, else [`Refused::Exists`](crate::Refused::Exists),
     /// and the bank has not reported it yet, else [`Refused::LostRace`](crate::Refused::LostRace).
     TransferAdd(Box<Transfer>),
+    /// A link between a customer's account and a merchant, in its first state. Guard: the two have none yet, else
+    /// [`Refused::LostRace`](crate::Refused::LostRace).
+    LinkOpen(Box<Link>),
+    /// A link's next state and its line of the timeline. Guard: the stored version is the one before, else
+    /// [`Refused::LostRace`](crate::Refused::LostRace).
+    LinkMove(Box<Link>),
     /// A movement of money. Guards: its id is new, else [`Refused::LostRace`](crate::Refused::LostRace); no account goes
     /// below its floor and every account that has one was opened, else
     /// [`Refused::InsufficientFunds`](crate::Refused::InsufficientFunds).
@@ -251,7 +258,7 @@ pub enum Write {
     },
     /// Moves the row that shows that writing works.
     Heartbeat,
-    /// Empties everything that traffic filled (payments, timelines, refunds, virtual accounts and their payments, replays, notices, attempts, guesses, the ledger) and
+    /// Empties everything that traffic filled (payments, timelines, refunds, virtual accounts and their payments, links, replays, notices, attempts, guesses, the ledger) and
     /// sets balances to zero. Merchants, clients, customers, keys, settings and the audit log stay. The store does not
     /// know whether it serves a sandbox: refusing this elsewhere is the caller's duty.
     SandboxReset,

@@ -13,9 +13,12 @@ pub(crate) fn refusal(constraint: &str) -> Option<Refused> {
         | "attempt_key"
         | "refund_partner"
         | "transfer_request"
+        | "link_pair"
+        | "link_transition_key"
         | "virtual_account_transition_key" => Some(Refused::LostRace),
         "virtual_account_number" => Some(Refused::NumberTaken),
         "virtual_account_key" => Some(Refused::Exists { what: "virtual account" }),
+        "link_key" => Some(Refused::Exists { what: "link" }),
         "transfer_key" => Some(Refused::Exists { what: "transfer" }),
         "payment_key" => Some(Refused::Exists { what: "payment" }),
         "refund_key" => Some(Refused::Exists { what: "refund" }),

@@ -48,6 +48,7 @@ mod db;
 mod error;
 mod guard;
 mod ledger;
+mod link;
 mod merchant;
 mod notice;
 mod payment;

@@ -4,6 +4,7 @@
 //! Rendering runs on the caller's task, so that what costs time (a document's JSON, say) is done before the queue.
 
 mod ledger;
+mod link;
 mod notice;
 mod party;
 mod payment;
@@ -92,6 +93,8 @@ fn render(to: &mut Vec<Step>, write: Write) -> Result<(), Unavailable> {
         }
         Write::AccountMove(account) => virtual_account::account_move(to, &account),
         Write::TransferAdd(transfer) => to.push(virtual_account::transfer_add(*transfer)),
+        Write::LinkOpen(opened) => link::link_open(to, *opened),
+        Write::LinkMove(moved) => link::link_move(to, *moved),
         Write::JournalPost(journal) => ledger::journal_post(to, journal),
         Write::BalanceOpen { account, floor } => to.push(ledger::balance_open(&account, floor)),
         Write::NoticeAdd { id, notice, merchant, at } => {
@@ -148,6 +151,8 @@ const SANDBOX_RESET: &[&str] = &[
     "delete from virtual_account",
     "delete from virtual_account_transition",
     "delete from transfer",
+    "delete from link",
+    "delete from link_transition",
     "delete from replay",
     "delete from notice",
     "delete from attempt",

@@ -1,7 +1,7 @@
 //! Every read statement is good SQL, and names its parameters in the order in which they are bound.
 
 use crate::{
-    Store, bank, client, customer, ledger, merchant, notice, payment, refund, replay, setting,
+    Store, bank, client, customer, ledger, link, merchant, notice, payment, refund, replay, setting,
     virtual_account,
 };
 
@@ -23,6 +23,7 @@ async fn every_statement_is_prepared_and_counts_its_parameters_in_order() {
     check("client", include_str!("client.rs"), client::STATEMENTS);
     check("customer", include_str!("customer.rs"), customer::STATEMENTS);
     check("ledger", include_str!("ledger.rs"), ledger::STATEMENTS);
+    check("link", include_str!("link.rs"), link::STATEMENTS);
     check("merchant", include_str!("merchant.rs"), merchant::STATEMENTS);
     check("notice", include_str!("notice.rs"), notice::STATEMENTS);
     check("payment", include_str!("payment.rs"), payment::STATEMENTS);

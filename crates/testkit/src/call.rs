@@ -175,6 +175,12 @@ impl<'a> Call<'a> {
         self
     }
 
+    /// Carries the token of a linked account, and a device.
+    #[must_use]
+    pub fn customer(self, token: &str) -> Self {
+        self.header("Authorization-Customer", &format!("Bearer {token}")).header("X-DEVICE-ID", "testkit")
+    }
+
     /// Replaces a header, after signing.
     #[must_use]
     pub fn header(mut self, name: &str, value: &str) -> Self {

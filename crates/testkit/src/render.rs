@@ -1,5 +1,7 @@
 //! An exchange as text for a snapshot: every line that matters, and in place of what differs from run to run its name.
 
+use serde_json::Value;
+
 use crate::{Exchange, Gateway, Notification};
 
 /// Headers of answers and notifications that say nothing about the gateway.
@@ -10,6 +12,15 @@ const REFERENCE: (&str, usize) = ("A12", 28);
 const REFUND: (&str, usize) = ("R12", 26);
 /// Characters of the code that a link carries after the reference number.
 const LINK_CODE_LEN: usize = 20;
+/// Members of bodies whose values are made up, and what stands for them.
+const MADE_UP: [(&str, &str); 6] = [
+    ("accessToken", "<account token>"),
+    ("authCode", "<auth code>"),
+    ("chargeToken", "<account token>"),
+    ("paymentOptionToken", "<option token>"),
+    ("subMerchantId", "<point of purchase>"),
+    ("token", "<option token>"),
+];
 /// Digits of a notification's id.
 const NOTICE_ID_LEN: usize = 22;
 
@@ -21,9 +32,8 @@ impl Exchange {
         for (name, value) in &self.request_headers {
             match name.to_ascii_lowercase().as_str() {
                 "x-signature" => redact.known(value, "<signature>"),
-                "authorization" => {
-                    redact.known(value.split_once(' ').map_or(value, |(_, token)| token), "<token>");
-                }
+                "authorization" => redact.known(bearer(value), "<token>"),
+                "authorization-customer" => redact.known(bearer(value), "<account token>"),
                 _ => {}
             }
             lines.push(format!("> {name}: {value}"));
@@ -39,11 +49,8 @@ impl Exchange {
                 lines.push(format!("< {name}: {value}"));
             }
         }
-        if let Ok(body) = serde_json::from_slice::<serde_json::Value>(&self.answer.body)
-            && let Some(token) = body["accessToken"].as_str()
-        {
-            redact.known(token, "<token>");
-        }
+        redact.members(&self.request_body);
+        redact.members(&self.answer.body);
         lines.push(format!("< {}", String::from_utf8_lossy(&self.answer.body)));
         redact.apply(&lines.join("\n"))
     }
@@ -54,6 +61,7 @@ impl Notification {
     pub fn render(&self, gateway: &Gateway) -> String {
         let mut redact = Redactor::new(gateway);
         redact.known(self.header("X-SIGNATURE"), "<signature>");
+        redact.members(&self.body);
         let mut lines = vec![format!("< POST {}", self.path)];
         for (name, value) in &self.headers {
             if !TRANSPORT_HEADERS.contains(&name.as_str()) {
@@ -63,6 +71,11 @@ impl Notification {
         lines.push(format!("< {}", String::from_utf8_lossy(&self.body)));
         redact.apply(&lines.join("\n"))
     }
+}
+
+/// The token behind the word `Bearer`.
+fn bearer(value: &str) -> &str {
+    value.split_once(' ').map_or(value, |(_, token)| token)
 }
 
 /// Puts names in place of values.
@@ -75,12 +88,36 @@ impl Redactor {
         let mut redactor = Self { known: Vec::new() };
         redactor.known(&gateway.base_url, "<gateway>");
         redactor.known(&gateway.credentials.point_of_purchase_id, "<mini app>");
+        redactor.known(&gateway.credentials.payment_handle, "<payment handle>");
         redactor
     }
 
     fn known(&mut self, value: &str, name: &'static str) {
         if !value.is_empty() {
             self.known.push((value.to_owned(), name));
+        }
+    }
+
+    /// The members of a body that hold what the gateway makes up.
+    fn members(&mut self, body: &[u8]) {
+        let Ok(body) = serde_json::from_slice::<Value>(body) else { return };
+        self.known(body["accessToken"].as_str().unwrap_or_default(), "<token>");
+        self.members_of(&body);
+    }
+
+    fn members_of(&mut self, value: &Value) {
+        match value {
+            Value::Object(members) => {
+                for (name, value) in members {
+                    let known = MADE_UP.iter().find(|(made_up, _)| made_up == name);
+                    match (known, value.as_str()) {
+                        (Some((_, shown)), Some(text)) => self.known(text, shown),
+                        _ => self.members_of(value),
+                    }
+                }
+            }
+            Value::Array(elements) => elements.iter().for_each(|element| self.members_of(element)),
+            _ => {}
         }
     }
 

@@ -105,6 +105,16 @@ pub fn account_delete(trx_id: &str) -> Value {
     })
 }
 
+/// A binding (07) of that code by the merchant of that payment handle.
+pub fn binding(payment_handle: &str, auth_code: &str) -> Value {
+    json!({"merchantId": payment_handle, "authCode": auth_code, "grantType": "AUTHORIZATION_CODE"})
+}
+
+/// An unbinding (09) by the merchant of that payment handle.
+pub fn unbinding(payment_handle: &str) -> Value {
+    json!({"merchantId": payment_handle})
+}
+
 /// A bank's question about the number that [`account`] asks for.
 pub fn bank_inquiry(request_id: &str) -> Value {
     json!({

@@ -101,6 +101,11 @@ impl Money {
         self.minor
     }
 
+    /// The whole rupiah; what is less than one is left out.
+    pub const fn units(self) -> i64 {
+        self.minor / MINOR_PER_UNIT
+    }
+
     /// The currency.
     pub const fn currency(self) -> Currency {
         self.currency
@@ -187,6 +192,10 @@ mod tests {
         let check = |minor: i64, decimal: &str, rupiah: &str| {
             assert_eq!(Money::idr_minor(minor).to_decimal(), decimal);
             assert_eq!(Money::idr_minor(minor).to_rupiah(), rupiah);
+            assert_eq!(
+                Money::idr_minor(minor).units().to_string(),
+                decimal[..decimal.len() - 3].replace("-0", "0")
+            );
         };
         check(0, "0.00", "Rp0");
         check(1_000_000, "10000.00", "Rp10.000");

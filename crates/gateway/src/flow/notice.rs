@@ -1,5 +1,6 @@
 //! What one attempt at a notification needs, and what is recorded of it.
 
+use lunas_domain::link::Link;
 use lunas_domain::notice::{self, About, Attempt, Next, Notice};
 use lunas_domain::payment::Payment;
 use lunas_domain::virtual_account::{self, Transfer, VirtualAccount};
@@ -36,14 +37,17 @@ pub enum Told {
     Payment(Payment),
     /// A virtual account, and the payment that brought it into this state if one did.
     Account(VirtualAccount, Option<Transfer>),
+    /// A link to a customer's account.
+    Link(Link),
 }
 
 impl Told {
-    /// The two digits of its status.
-    pub fn status_digits(&self) -> &'static str {
+    /// The two digits of its status; a link has a word instead.
+    pub fn status_word(&self) -> &'static str {
         match self {
             Self::Payment(payment) => payment.status.digits(),
             Self::Account(account, transfer) => order_status(account, transfer.as_ref()).digits(),
+            Self::Link(link) => link.status.word(),
         }
     }
 }
@@ -70,6 +74,7 @@ pub async fn told_of(app: &App, row: &NoticeRow) -> Result<Option<Told>, Unavail
             let account = app.store.account_state_find(&transfer.reference_no, version).await?;
             Ok(account.map(|account| Told::Account(account, Some(transfer))))
         }
+        About::Link => Ok(app.store.link_state_find(reference_no, version).await?.map(Told::Link)),
     }
 }
 
@@ -90,7 +95,8 @@ pub(super) fn add(
 /// Records an attempt and what is next.
 pub async fn record(app: &App, row: &NoticeRow, at: Timestamp, outcome: Outcome) -> Result<Next, Refused> {
     let attempt = outcome.status.map_or(Attempt::Unanswered, Attempt::Answered);
-    let next = notice::judge(attempt, row.round_attempts + 1, at, &app.config.retry_delays());
+    let (about, attempt_no) = (row.notice.about, row.round_attempts + 1);
+    let next = notice::judge(about, attempt, attempt_no, at, &app.config.retry_delays());
     let record = Write::AttemptRecord {
         id: row.id.clone(),
         attempt_no: row.attempts + 1,

@@ -142,7 +142,8 @@ impl From<Refusal> for PayRefusal {
             | Refusal::TrxIdTaken
             | Refusal::BillNotFound
             | Refusal::Bill(_)
-            | Refusal::ReportDiffers => Self::NotFound,
+            | Refusal::ReportDiffers
+            | Refusal::Link(_) => Self::NotFound,
             Refusal::Unavailable(reason) => Self::Unavailable(reason),
         }
     }

@@ -1,5 +1,6 @@
 //! From an authenticated call to the body of its answer: one short road per service.
 
+mod account;
 mod va;
 
 use aws_lc_rs::digest::{SHA256, digest};
@@ -68,9 +69,13 @@ async fn of_merchant(app: &App, caller: &Authenticated, call: &Received<'_>) -> 
         Service::VaCreate => va::create(app, caller, call).await,
         Service::VaStatus => va::status(app, caller, call).await,
         Service::VaDelete => va::delete(app, caller, call).await,
+        Service::AccountBinding => account::bind(app, caller, call).await,
+        Service::AccountInquiry => account::inquire(app, caller, call).await,
+        Service::AccountUnbinding => account::unbind(app, caller, call).await,
         Service::AccessTokenB2b
         | Service::DebitNotify
         | Service::QrNotify
+        | Service::AccountNotify
         | Service::VaInquiry
         | Service::VaPayment => Err(Failure::new(Case::FunctionNotSupported)),
     }

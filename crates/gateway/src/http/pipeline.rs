@@ -28,6 +28,8 @@ pub(crate) struct Peer(pub(crate) IpAddr);
 pub(crate) struct Received<'a> {
     /// Which service it is for.
     pub service: Service,
+    /// The id that ties the answer and the log together.
+    pub request_id: &'a str,
     /// The method as it was sent: the signature covers it.
     pub method: &'a str,
     /// Path and query as they were sent: the signature covers both.
@@ -53,7 +55,7 @@ pub(crate) async fn answer(app: &App, request: Request) -> Response {
         return answer;
     }
     let result = match service {
-        Some(service) => received(app, service, &parts, body).await,
+        Some(service) => received(app, service, &request_id, &parts, body).await,
         None => Err(unknown_path(&parts)),
     };
     let elapsed_us = stopwatch.elapsed().as_micros();
@@ -90,6 +92,7 @@ fn unknown_path(parts: &request::Parts) -> Failure {
 async fn received(
     app: &App,
     service: Service,
+    request_id: &str,
     parts: &request::Parts,
     body: axum::body::Body,
 ) -> Result<Vec<u8>, Failure> {
@@ -102,11 +105,12 @@ async fn received(
     }
     check_content_type(&parts.headers)?;
     let raw = whole(app, body).await?;
-    let parsed = parse(&parts.method, &raw)?;
+    let parsed = parse(service, &parts.method, &raw)?;
     let path = parts.uri.path_and_query().map_or(parts.uri.path(), |p| p.as_str());
     let peer = parts.extensions.get::<Peer>().map(|peer| peer.0);
     let call = Received {
         service,
+        request_id,
         method: parts.method.as_str(),
         path,
         headers: &parts.headers,
@@ -159,8 +163,9 @@ async fn whole(app: &App, body: axum::body::Body) -> Result<Bytes, Failure> {
     }
 }
 
-fn parse(method: &Method, raw: &[u8]) -> Result<Value, Failure> {
-    if raw.is_empty() && method == Method::GET {
+fn parse(service: Service, method: &Method, raw: &[u8]) -> Result<Value, Failure> {
+    // An account inquiry has nothing to say beyond its headers.
+    if raw.is_empty() && (method == Method::GET || service == Service::AccountInquiry) {
         return Ok(Value::Object(json::Object::new()));
     }
     let value = json::parse(raw).map_err(|error| Failure::with(Case::BadRequest, error.to_string()))?;

@@ -35,9 +35,18 @@ pub(crate) fn json(app: &App, status: StatusCode, request_id: &str, body: Vec<u8
 
 /// A refusal. Its HTTP status is the first three digits of its code.
 pub(crate) fn refusal(app: &App, service: Option<Service>, request_id: &str, failure: &Failure) -> Response {
-    // The token service gives a trace id with its errors; other bodies must not show a `referenceNo`, which there
-    // names a transaction.
-    let trace = (service == Some(Service::AccessTokenB2b)).then(|| request_id.to_owned());
+    // The services about tokens and accounts give a trace id with their errors; other bodies must not show a
+    // `referenceNo`, which there names a transaction.
+    let gives_trace = matches!(
+        service,
+        Some(
+            Service::AccessTokenB2b
+                | Service::AccountBinding
+                | Service::AccountInquiry
+                | Service::AccountUnbinding
+        )
+    );
+    let trace = gives_trace.then(|| request_id.to_owned());
     let body = ErrorAnswer {
         reference_no: trace,
         ..ErrorAnswer::new(service.map_or(NO_SERVICE, Service::code), failure)

@@ -4,6 +4,7 @@
 //! has an `error` that says what to do.
 
 mod accounts;
+mod links;
 mod payments;
 mod world;
 
@@ -12,7 +13,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post, put};
+use axum::routing::{delete, get, post, put};
 use serde_json::json;
 
 use crate::app::App;
@@ -27,6 +28,8 @@ pub(crate) fn routes() -> Router<Arc<App>> {
         .route("/qr/pay", post(payments::scan_and_pay))
         .route("/va/{number}/pay", post(accounts::pay))
         .route("/va/{number}/expire", post(accounts::expire))
+        .route("/links", post(links::link))
+        .route("/links/{phone}", delete(links::unlink))
         .route("/notifications", get(payments::notifications))
         .route("/notifications/{id}/resend", post(payments::resend))
         .route("/notify-url", put(world::notify_url))

@@ -1,6 +1,7 @@
 //! The one place where refusals become response codes. A code's services have a list of their own in the contract, so
 //! they have a file of their own here.
 
+mod link;
 mod qr;
 mod va;
 
@@ -77,6 +78,7 @@ fn debit(refusal: &Refusal) -> Failure {
         | Refusal::Bill(_)
         | Refusal::ReportDiffers => va::failure(refusal),
         Refusal::RefundRepeated | Refusal::NotOnQris | Refusal::OrderTaken => qr::failure(refusal),
+        Refusal::Link(refused) => link::failure(*refused),
         Refusal::Unavailable(_) => Failure::new(Case::InternalServerError),
     }
 }

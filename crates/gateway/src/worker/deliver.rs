@@ -18,7 +18,7 @@ use crate::app::App;
 use crate::flow::notice::Told;
 use crate::flow::{notice, refund};
 use crate::outbound::Outcome;
-use crate::wire::{self, va_notify};
+use crate::wire::{self, account, va_notify};
 
 /// Notices taken up in one look.
 const BATCH: u32 = 128;
@@ -156,6 +156,10 @@ async fn written(app: &App, row: &NoticeRow) -> Result<Option<(&'static str, Vec
         }
         Some(Told::Account(account, transfer)) => {
             Some((va_notify::path(), va_notify::body(&account, transfer.as_ref())))
+        }
+        Some(Told::Link(link)) => {
+            let merchant = app.merchant(&link.merchant).await?;
+            Some(account::notification(&link, merchant.as_deref(), app.account_token(&link)))
         }
         None => None,
     })

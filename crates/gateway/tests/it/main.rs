@@ -13,6 +13,7 @@ mod health;
 mod history;
 mod idempotency;
 mod limits;
+mod linking;
 mod methods;
 mod notification;
 mod order;

@@ -25,6 +25,9 @@ const QR_GENERATE: &str = "/v1.0/qr/qr-mpm-generate";
 const QR_QUERY: &str = "/v1.0/qr/qr-mpm-query";
 const QR_CANCEL: &str = "/v1.0/qr/qr-mpm-cancel";
 const QR_REFUND: &str = "/v1.0/qr/qr-mpm-refund";
+const BINDING: &str = "/v1.0/registration-account-binding";
+const ACCOUNT: &str = "/v1.0/registration-account-inquiry";
+const UNBINDING: &str = "/v1.0/registration-account-unbinding";
 
 impl Gateway {
     /// A call of any service but 73, by the partner that calls it: the sandbox's bank or its merchant.
@@ -194,6 +197,37 @@ impl Gateway {
         Call::transaction(self, bank, VA_PAYMENT, body)
     }
 
+    /// Exchanges a code for an account's token (07) with that body.
+    pub fn bind(&self, body: &Value) -> Call<'_> {
+        self.bind_as(&self.merchant, body)
+    }
+
+    /// Exchanges a code for an account's token (07) as another merchant.
+    pub fn bind_as<'a>(&'a self, merchant: &'a Merchant, body: &Value) -> Call<'a> {
+        Call::transaction(self, merchant, BINDING, body)
+    }
+
+    /// Asks what the account of a customer token can pay with (08).
+    pub fn account(&self, customer_token: &str) -> Call<'_> {
+        self.account_as(&self.merchant, customer_token)
+    }
+
+    /// Asks what an account can pay with (08) as another merchant.
+    pub fn account_as<'a>(&'a self, merchant: &'a Merchant, customer_token: &str) -> Call<'a> {
+        let body = Value::Object(serde_json::Map::new());
+        Call::transaction(self, merchant, ACCOUNT, &body).customer(customer_token)
+    }
+
+    /// Unlinks the account of a customer token (09) with that body.
+    pub fn unbind(&self, customer_token: &str, body: &Value) -> Call<'_> {
+        self.unbind_as(&self.merchant, customer_token, body)
+    }
+
+    /// Unlinks an account (09) as another merchant.
+    pub fn unbind_as<'a>(&'a self, merchant: &'a Merchant, customer_token: &str, body: &Value) -> Call<'a> {
+        Call::transaction(self, merchant, UNBINDING, body).customer(customer_token)
+    }
+
     /// Presses one of the sandbox's controls, such as `/payments/{referenceNo}/pay`.
     pub async fn control(&self, path: &str) -> Answer {
         self.request(Method::POST, &format!("/sandbox/v1{path}"), None).await
@@ -202,6 +236,11 @@ impl Gateway {
     /// Presses a control that wants to know more.
     pub async fn control_with(&self, path: &str, body: &Value) -> Answer {
         self.request(Method::POST, &format!("/sandbox/v1{path}"), Some(body)).await
+    }
+
+    /// Takes something back by one of the sandbox's controls, such as `/links/{phone}`.
+    pub async fn control_delete(&self, path: &str) -> Answer {
+        self.request(Method::DELETE, &format!("/sandbox/v1{path}"), None).await
     }
 
     /// Reads a page, a probe or a control.

@@ -189,7 +189,7 @@ async fn described(app: &App, row: NoticeRow) -> Result<Value, lunas_store::Unav
     Ok(json!({
         "id": row.id.as_str(),
         "referenceNo": row.notice.reference_no.as_str(),
-        "latestTransactionStatus": told.map(|told| told.status_digits()),
+        "latestTransactionStatus": told.map(|told| told.status_word()),
         "state": row.state.word(),
         "createdTime": row.created_at.to_snap(),
         "nextAttemptTime": row.next_attempt_at.to_snap(),

@@ -44,6 +44,7 @@ pub(super) fn failure(refusal: &Refusal) -> Failure {
         | Refusal::BillNotFound
         | Refusal::Bill(_)
         | Refusal::ReportDiffers
+        | Refusal::Link(_)
         | Refusal::Unavailable(_) => super::debit(refusal),
     }
 }

@@ -1,0 +1,73 @@
+//! Links between customers' accounts and merchants.
+
+use lunas_domain::link::Link;
+
+use super::{Step, Table, values};
+use crate::Refused;
+
+static LINK: Table = Table {
+    name: "link",
+    columns: &[
+        "reference_no",
+        "merchant_id",
+        "customer_id",
+        "status",
+        "version",
+        "changed_at",
+        "cause",
+        "round",
+        "code_hash",
+        "code_until",
+    ],
+};
+
+pub(super) fn link_open(to: &mut Vec<Step>, link: Link) {
+    let transition = transition(&link);
+    let (code_hash, code_until) = link.code.map(|code| (code.hash, code.valid_until.ms())).unzip();
+    let values = values![
+        link.reference_no.into_string(),
+        link.merchant.into_string(),
+        link.customer.into_string(),
+        link.status.word(),
+        link.version,
+        link.changed_at.ms(),
+        link.cause.word(),
+        link.round,
+        code_hash,
+        code_until,
+    ];
+    to.push(Step::insert(&LINK, values));
+    to.push(transition);
+}
+
+const LINK_MOVE: &str = "update link set status = $2, version = $3, changed_at = $4, cause = $5, round = $6,
+    code_hash = $7, code_until = $8 where reference_no = $1 and version = $3 - 1";
+
+pub(super) fn link_move(to: &mut Vec<Step>, link: Link) {
+    let transition = transition(&link);
+    let (code_hash, code_until) = link.code.map(|code| (code.hash, code.valid_until.ms())).unzip();
+    let values = values![
+        link.reference_no.into_string(),
+        link.status.word(),
+        link.version,
+        link.changed_at.ms(),
+        link.cause.word(),
+        link.round,
+        code_hash,
+        code_until,
+    ];
+    to.push(Step::guarded(LINK_MOVE, values, Refused::LostRace));
+    to.push(transition);
+}
+
+static LINK_TRANSITION: Table = Table {
+    name: "link_transition",
+    columns: &["reference_no", "version", "status", "changed_at", "cause", "round"],
+};
+
+fn transition(link: &Link) -> Step {
+    let reference_no = link.reference_no.as_str().to_owned();
+    let (status, cause) = (link.status.word(), link.cause.word());
+    let values = values![reference_no, link.version, status, link.changed_at.ms(), cause, link.round];
+    Step::insert(&LINK_TRANSITION, values)
+}
