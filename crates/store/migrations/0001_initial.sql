@@ -217,6 +217,7 @@ create index transfer_account on transfer (reference_no, version);
 
 -- Merchants look at payments that go by ids of their own in the order of time.
 create index transfer_of_merchant on transfer (merchant_id, payment_no, trx_id) where payment_no <> reference_no;
+
 -- Links between customers' accounts and merchants, one for each pair.
 create table link (
     reference_no text not null, -- The gateway's id of it; grows with time.
@@ -262,12 +263,9 @@ create table replay (
 -- The outbox: what merchants must be told.
 create table notice (
     id text not null, -- Digits; also the X-EXTERNAL-ID it is sent with.
-    about text not null, -- payment, virtual-account or transfer: what the reference number names.
-    reference_no text not null, -- Which payment, account or transfer.
+    about text not null, -- payment, virtual-account, transfer or link: what the reference number names.
+    reference_no text not null, -- Which payment, account, transfer or link.
     version bigint not null, -- Which of its states; of a transfer, of its account's.
-    about text not null, -- payment, virtual-account or link: what the reference number names.
-    reference_no text not null, -- Which payment, account or link.
-    version bigint not null, -- Which of its states.
     merchant_id text not null, -- Who is told.
     created_at bigint not null, -- When it came up.
     state text not null, -- pending, waiting, delivered, parked or superseded.

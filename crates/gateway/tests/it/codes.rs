@@ -6,6 +6,7 @@
 
 mod accounts;
 mod debit;
+mod links;
 mod qr;
 mod reading;
 
@@ -27,6 +28,7 @@ const DEBIT: [Service; 4] =
 const QR: [Service; 4] = [Service::QrGenerate, Service::QrQuery, Service::QrCancel, Service::QrRefund];
 const ACCOUNTS: [Service; 5] =
     [Service::VaCreate, Service::VaStatus, Service::VaDelete, Service::VaInquiry, Service::VaPayment];
+const LINKS: [Service; 3] = [Service::AccountBinding, Service::AccountInquiry, Service::AccountUnbinding];
 const READING: [Service; 3] = [Service::AccessTokenB2b, Service::HistoryList, Service::HistoryDetail];
 
 #[tokio::test]
@@ -45,13 +47,19 @@ async fn every_code_of_virtual_accounts() {
 }
 
 #[tokio::test]
+async fn every_code_of_linked_accounts() {
+    prove(&LINKS).await;
+}
+
+#[tokio::test]
 async fn every_code_of_tokens_and_history() {
     prove(&READING).await;
 }
 
 #[test]
 fn no_service_is_forgotten() {
-    let proven: BTreeSet<Service> = [&DEBIT[..], &QR, &ACCOUNTS, &READING].concat().into_iter().collect();
+    let proven: BTreeSet<Service> =
+        [&DEBIT[..], &QR, &ACCOUNTS, &LINKS, &READING].concat().into_iter().collect();
     let answered = Service::ALL.iter().copied().filter(|service| service.inbound()).collect();
     assert_eq!(proven, answered);
 }
@@ -62,6 +70,7 @@ async fn way(gateway: &Gateway, service: Service, case: Case) -> Option<Answer> 
         _ if DEBIT.contains(&service) => debit::way(gateway, service, case).await,
         _ if QR.contains(&service) => qr::way(gateway, service, case).await,
         _ if ACCOUNTS.contains(&service) => accounts::way(gateway, service, case).await,
+        _ if LINKS.contains(&service) => links::way(gateway, service, case).await,
         _ => reading::way(gateway, service, case).await,
     }
 }
@@ -72,6 +81,7 @@ async fn right_body(gateway: &Gateway, service: Service) -> Value {
         _ if DEBIT.contains(&service) => debit::right(gateway, service).await,
         _ if QR.contains(&service) => qr::right(gateway, service).await,
         _ if ACCOUNTS.contains(&service) => accounts::right(gateway, service).await,
+        _ if LINKS.contains(&service) => links::right(gateway, service).await,
         Service::HistoryDetail => {
             let reference_no = opened(gateway, "order-1").await;
             reading::detail("order-1", &reference_no)
@@ -83,6 +93,7 @@ async fn right_body(gateway: &Gateway, service: Service) -> Value {
 fn call<'a>(gateway: &'a Gateway, service: Service, body: &Value) -> Call<'a> {
     match service {
         Service::AccessTokenB2b => gateway.token_request(),
+        Service::AccountInquiry | Service::AccountUnbinding => links::call(gateway, service, body),
         _ => gateway.call(service, body),
     }
 }
@@ -145,8 +156,8 @@ fn check(answer: &Answer, service: Service, case: Case, message: &str) {
         let body = String::from_utf8(answer.body.clone()).unwrap();
         let head = format!(r#"{{"responseCode":"{code}","responseMessage":"{message}""#);
         let rest = body.strip_prefix(&head).unwrap_or_else(|| panic!("{body} does not begin with {head}"));
-        let is_whole =
-            rest == "}" || service == Service::AccessTokenB2b && rest.starts_with(r#","referenceNo":"#);
+        let gives_trace = service == Service::AccessTokenB2b || LINKS.contains(&service);
+        let is_whole = rest == "}" || gives_trace && rest.starts_with(r#","referenceNo":"#);
         assert!(is_whole, "{body}");
     }
 }
@@ -203,7 +214,7 @@ async fn a_path_of_no_service_has_a_code_too() {
 #[tokio::test]
 async fn what_failed_is_told_truly_when_it_is_asked_again() {
     for (fault, expected) in [("500", Some(500)), ("504-after-commit", Some(504)), ("drop", None)] {
-        for service in [&DEBIT[..], &QR, &ACCOUNTS, &READING].concat() {
+        for service in [&DEBIT[..], &QR, &ACCOUNTS, &LINKS, &READING].concat() {
             let gateway = stage().await;
             let body = right_body(&gateway, service).await;
             let call = || call(&gateway, service, &body).external_id("retry-1");
@@ -214,8 +225,14 @@ async fn what_failed_is_told_truly_when_it_is_asked_again() {
             assert_eq!(failed, expected, "{service:?}");
             let again = call().send().await;
             let is_taken = fault == "504-after-commit"
-                && matches!(service, Service::HistoryList | Service::HistoryDetail);
-            // Looking back changes nothing, and its id counts once a day.
+                && matches!(
+                    service,
+                    Service::HistoryList
+                        | Service::HistoryDetail
+                        | Service::AccountBinding
+                        | Service::AccountUnbinding
+                );
+            // Looking back changes nothing, and its id counts once a day; the contract has links refuse a used id.
             assert_eq!(again.status, if is_taken { 409 } else { 200 }, "{service:?} {}", again.verdict());
             once_each(&gateway).await;
             gateway.finish().await;

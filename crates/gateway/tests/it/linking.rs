@@ -13,7 +13,7 @@ pub(crate) const LATER: &str = "+628103001242";
 pub(crate) const BLOCKED: &str = "+628271939753";
 
 /// A customer's consent to the sandbox's merchant, as its code.
-async fn consented(gateway: &Gateway, phone: &str) -> String {
+pub(crate) async fn consented(gateway: &Gateway, phone: &str) -> String {
     gateway.control_with("/links", &json!({"phone": phone})).await.text_at("/authCode")
 }
 

@@ -34,7 +34,7 @@ impl Service {
     /// The cases that the service's own rules lead to.
     const fn rules(self) -> &'static [Case] {
         match self {
-            Self::AccessTokenB2b | Self::DebitNotify | Self::QrNotify => &[],
+            Self::AccessTokenB2b | Self::DebitNotify | Self::QrNotify | Self::AccountNotify => &[],
             Self::DebitPayment => &[Case::SuspectedFraud, Case::InvalidMerchant, Case::InconsistentRequest],
             Self::DebitStatus | Self::VaStatus => &[Case::TransactionNotFound],
             Self::DebitCancel => {
@@ -81,6 +81,9 @@ impl Service {
                 Case::BillExpired,
                 Case::Conflict,
             ],
+            Self::AccountBinding => &[Case::InvalidAccount, Case::Conflict],
+            Self::AccountInquiry => &[Case::InvalidCustomerToken, Case::InactiveAccount],
+            Self::AccountUnbinding => &[Case::InvalidCustomerToken, Case::Conflict],
             Self::HistoryList => &[Case::Conflict],
             Self::HistoryDetail => &[Case::TransactionNotFound, Case::Conflict],
         }
