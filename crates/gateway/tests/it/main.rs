@@ -8,6 +8,7 @@
 mod cancel;
 mod codes;
 mod controls;
+mod discrepancies;
 mod expiry;
 mod health;
 mod history;
