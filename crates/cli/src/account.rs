@@ -1,18 +1,19 @@
 //! Reading an account of the ledger's chart as an operator types it: the id that statements show.
 
 use lunas_domain::ledger::Account;
-use lunas_vocab::{CustomerId, MerchantId};
+use lunas_vocab::{BankId, CustomerId, MerchantId};
 
-/// Reads `cash`, `wallet:ID`, `pay-later:ID` or `merchant:ID`.
+/// Reads `cash`, `wallet:ID`, `pay-later:ID`, `merchant:ID` or `bank:ID`.
 pub(crate) fn parse(text: &str) -> Result<Account, String> {
     let account = match text.split_once(':') {
         Some(("wallet", id)) => CustomerId::new(id).ok().map(Account::Wallet),
         Some(("pay-later", id)) => CustomerId::new(id).ok().map(Account::PayLater),
         Some(("merchant", id)) => MerchantId::new(id).ok().map(Account::Merchant),
+        Some(("bank", id)) => BankId::new(id).ok().map(Account::Bank),
         None if text == "cash" => Some(Account::Cash),
         _ => None,
     };
-    account.ok_or_else(|| "an account is cash, wallet:ID, pay-later:ID or merchant:ID".to_owned())
+    account.ok_or_else(|| "an account is cash, wallet:ID, pay-later:ID, merchant:ID or bank:ID".to_owned())
 }
 
 #[cfg(test)]
@@ -21,10 +22,10 @@ mod tests {
 
     #[test]
     fn accounts_are_read_as_they_are_shown() {
-        for text in ["cash", "wallet:c-1", "pay-later:c-1", "merchant:G1"] {
+        for text in ["cash", "wallet:c-1", "pay-later:c-1", "merchant:G1", "bank:B1"] {
             assert_eq!(parse(text).map(|account| account.id().into_string()).as_deref(), Ok(text));
         }
-        for text in ["", "wallet", "wallet:", "cash:1", "bank:1"] {
+        for text in ["", "wallet", "wallet:", "cash:1", "bank:", "shop:1"] {
             assert!(parse(text).is_err(), "{text}");
         }
     }

@@ -1,5 +1,6 @@
 //! The commands, one file each. A command holds its arguments and runs; what it needs to know it asks the libraries.
 
+mod bank;
 mod bench;
 mod config;
 mod customer;
@@ -44,6 +45,8 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Merchant(merchant::MerchantCommand),
     #[command(subcommand)]
+    Bank(bank::BankCommand),
+    #[command(subcommand)]
     Customer(customer::CustomerCommand),
     #[command(subcommand)]
     Key(key::KeyCommand),
@@ -73,6 +76,7 @@ impl Command {
             Self::Notification(notification) => notification.run().await,
             Self::Migrate(migrate) => migrate.run().await,
             Self::Merchant(merchant) => merchant.run().await,
+            Self::Bank(bank) => bank.run().await,
             Self::Customer(customer) => customer.run().await,
             Self::Key(key) => key.run().await,
             Self::Config(config) => config.run(),

@@ -129,6 +129,22 @@ impl Sandbox {
         self.control(reqwest::Method::POST, &format!("payments/{reference_no}/{action}"), order).await
     }
 
+    /// Moves a virtual account: `action` is `pay` or `expire`.
+    pub(crate) async fn va(&self, number: &str, action: &str, order: &Value) -> Result<Value, Error> {
+        if !number.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Err(Error::Usage(format!("{number} is no number of a virtual account")));
+        }
+        self.control(reqwest::Method::POST, &format!("va/{number}/{action}"), order).await
+    }
+
+    /// Sets what virtual accounts that are opened from now on take, and gives what they took before.
+    pub(crate) async fn va_terms(&self, kind: &str) -> Result<String, Error> {
+        let order = serde_json::json!({"kind": kind});
+        let answer = self.control(reqwest::Method::PUT, "va-terms", &order).await?;
+        let previous = answer.get("previous").and_then(Value::as_str);
+        previous.map(str::to_owned).ok_or_else(|| Error::failed("the sandbox names no terms"))
+    }
+
     /// Sends the sandbox's notifications elsewhere, or nowhere, and gives where they went before.
     pub(crate) async fn notify_url(&self, url: Option<&str>) -> Result<Option<String>, Error> {
         let order = serde_json::json!({"url": url});

@@ -53,6 +53,7 @@ pub mod qr;
 pub mod retry;
 mod token;
 mod transport;
+pub mod va;
 
 pub use builder::{ClientBuilder, ConfigError};
 pub use client::{CallOptions, Client, gopay_request};

@@ -167,6 +167,13 @@ impl Operator<'_> {
         Ok(secret)
     }
 
+    /// Changes what a bank registered.
+    pub async fn bank_change(&self, bank: Bank) -> Result<(), Error> {
+        check_callers(&bank.allowed_callers)?;
+        let subject = format!("bank {}", bank.id);
+        self.commit(Changes::new().with(Write::BankPut(bank)), "change", &subject, "").await
+    }
+
     /// Changes what a merchant registered.
     pub async fn merchant_change(&self, merchant: Merchant) -> Result<(), Error> {
         check(&merchant)?;

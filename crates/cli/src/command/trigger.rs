@@ -2,13 +2,17 @@
 //!
 //! A scenario creates a payment as a merchant would and then moves it as a customer, an issuer or the clock would.
 
+mod va;
+
 use clap::Args;
 use lunas_client::{
     CallOptions, CancelRequest, Client, PaymentRequest, RefundRequest, StatusRequest, TransactionStatus,
     gopay_request, qr,
 };
 use lunas_gateway::env::{Env, HEX};
-use lunas_vocab::{MerchantId, Money, PartnerReferenceNo, PartnerRefundNo, PointOfPurchaseId, ReferenceNo};
+use lunas_vocab::{
+    MerchantId, Money, PartnerReferenceNo, PartnerRefundNo, PointOfPurchaseId, ReferenceNo, TrxId,
+};
 use serde_json::json;
 
 use crate::output;
@@ -20,15 +24,15 @@ const REASON: &str = "lunas trigger";
 /// What is said of a file that somebody edited.
 const BROKEN: &str = "the sandbox file has an identifier that is none";
 
-/// Create a payment in the sandbox and bring it to a state
+/// Create a payment or a virtual account in the sandbox and bring it to a state
 #[derive(Args, Debug)]
 #[command(
-    after_help = "Example: lunas trigger payment.paid\nExample: lunas trigger qris.paid\nExample: lunas trigger --list"
+    after_help = "Example: lunas trigger payment.paid\nExample: lunas trigger qris.paid\nExample: lunas trigger va.paid\nExample: lunas trigger --list"
 )]
 pub(crate) struct Trigger {
     /// What should happen; --list shows the choice
-    #[arg(value_parser = Scenario::parse, required_unless_present = "list")]
-    scenario: Option<Scenario>,
+    #[arg(value_parser = Choice::parse, required_unless_present = "list")]
+    scenario: Option<Choice>,
     /// List the scenarios
     #[arg(long)]
     list: bool,
@@ -125,6 +129,53 @@ impl Product {
 
 /// One line of the list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Choice {
+    /// A payment.
+    Payment(Scenario),
+    /// A virtual account.
+    Account(va::Scenario),
+}
+
+impl Choice {
+    /// Every choice, in the order of the list.
+    fn all() -> impl Iterator<Item = Self> {
+        Scenario::all().map(Self::Payment).chain(va::Scenario::ALL.iter().copied().map(Self::Account))
+    }
+
+    /// What it is called on the command line.
+    fn name(self) -> String {
+        match self {
+            Self::Payment(scenario) => scenario.name(),
+            Self::Account(scenario) => scenario.name().to_owned(),
+        }
+    }
+
+    /// The state it ends in.
+    fn status(self) -> TransactionStatus {
+        match self {
+            Self::Payment(scenario) => scenario.outcome.status(),
+            Self::Account(scenario) => scenario.status(),
+        }
+    }
+
+    /// What happens, as a sentence.
+    fn meaning(self) -> &'static str {
+        match self {
+            Self::Payment(scenario) => scenario.outcome.meaning(),
+            Self::Account(scenario) => scenario.meaning(),
+        }
+    }
+
+    fn parse(text: &str) -> Result<Self, String> {
+        Self::all().find(|choice| choice.name() == text).ok_or_else(|| {
+            let names: Vec<String> = Self::all().map(Self::name).collect();
+            format!("the scenarios are {}", names.join(", "))
+        })
+    }
+}
+
+/// What happens to a payment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Scenario {
     product: Product,
     outcome: Outcome,
@@ -142,13 +193,6 @@ impl Scenario {
     fn name(self) -> String {
         format!("{}.{}", self.product.name(), self.outcome.name())
     }
-
-    fn parse(text: &str) -> Result<Self, String> {
-        Self::all().find(|scenario| scenario.name() == text).ok_or_else(|| {
-            let names: Vec<String> = Self::all().map(Self::name).collect();
-            format!("the scenarios are {}", names.join(", "))
-        })
-    }
 }
 
 impl Trigger {
@@ -158,10 +202,25 @@ impl Trigger {
             list(self.json);
             return Ok(Verdict::Positive);
         }
-        let scenario = self.scenario.ok_or_else(|| Error::Usage("a scenario is missing".to_owned()))?;
+        let choice = self.scenario.ok_or_else(|| Error::Usage("a scenario is missing".to_owned()))?;
         let sandbox = self.sandbox.read()?;
         let client = sandbox.client()?;
         let order = order(self.order)?;
+        let scenario = match choice {
+            Choice::Payment(scenario) => scenario,
+            Choice::Account(scenario) => {
+                let trx_id = TrxId::new(order.as_str())
+                    .map_err(|source| Error::because("the order id cannot name a virtual account", source))?;
+                let outcome = scenario.play(&sandbox, &client, trx_id, self.amount).await?;
+                if self.json {
+                    output::print_json(&outcome.told);
+                } else {
+                    let number = outcome.told["virtualAccountNo"].as_str().unwrap_or_default();
+                    output::print(&format!("{number} {} {}", outcome.status.code(), scenario.name()));
+                }
+                return Ok(Verdict::from(outcome.status == scenario.status()));
+            }
+        };
         let played = Played { scenario, sandbox: &sandbox, client: &client, amount: self.amount };
         let opened = played.open(&order).await?;
         let status = played.play(&opened.reference_no).await?;
@@ -347,20 +406,18 @@ fn charge(sandbox: &Sandbox, order: &PartnerReferenceNo, amount: Money) -> Resul
 
 fn list(json: bool) {
     if json {
-        let row = |scenario: Scenario| {
+        let row = |choice: Choice| {
             json!({
-                "scenario": scenario.name(),
-                "latestTransactionStatus": scenario.outcome.status().code(),
-                "meaning": scenario.outcome.meaning(),
+                "scenario": choice.name(),
+                "latestTransactionStatus": choice.status().code(),
+                "meaning": choice.meaning(),
             })
         };
-        output::print_json(&Scenario::all().map(row).collect());
+        output::print_json(&Choice::all().map(row).collect());
     } else {
-        let row = |scenario: Scenario| {
-            let outcome = scenario.outcome;
-            [scenario.name(), outcome.status().code().to_owned(), outcome.meaning().to_owned()]
-        };
-        let rows: Vec<_> = Scenario::all().map(row).collect();
+        let row =
+            |choice: Choice| [choice.name(), choice.status().code().to_owned(), choice.meaning().to_owned()];
+        let rows: Vec<_> = Choice::all().map(row).collect();
         output::print_table(&rows);
     }
 }
@@ -373,7 +430,8 @@ mod tests {
     fn the_list_and_what_is_played_agree() {
         let check = |name: &str, code: &str, control: Option<&str>| {
             for product in Product::ALL {
-                let scenario = Scenario::parse(&format!("{}.{name}", product.name())).unwrap();
+                let choice = Choice::parse(&format!("{}.{name}", product.name())).unwrap();
+                let Choice::Payment(scenario) = choice else { panic!("{name} is of a payment") };
                 let outcome = scenario.outcome;
                 assert_eq!((outcome.status().code(), outcome.control()), (code, control), "{name}");
                 assert_eq!(scenario.product, product);
@@ -388,7 +446,10 @@ mod tests {
         check("cancelled", "05", None);
         check("expired", "08", Some("expire"));
         assert_eq!(Outcome::ALL.len(), 8, "each scenario of the list is checked above");
-        assert!(Scenario::parse("payment.lost").is_err());
+        for scenario in va::Scenario::ALL {
+            assert_eq!(Choice::parse(scenario.name()), Ok(Choice::Account(*scenario)));
+        }
+        assert!(Choice::parse("payment.lost").is_err());
     }
 
     /// Only the two refunds share a state: how much went back does not show in it.

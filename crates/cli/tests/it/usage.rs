@@ -13,7 +13,8 @@ fn exit_codes_tell_usage_from_failure() {
     check(&["nonsense"], 2, "unrecognized subcommand");
     check(&["trigger"], 2, "required");
     check(&["trigger", "payment.lost"], 2, "payment.paid");
-    check(&["ledger", "balance", "bank:1"], 2, "merchant:ID");
+    check(&["ledger", "balance", "shop:1"], 2, "bank:ID");
+    check(&["bank", "add", "x", "--name", "x", "--public-key", "x", "--keeps", "lunas"], 2, "mandiri");
     check(&["explain", "200"], 2, "seven digits");
     check(&["explain", "4995499"], 1, "no code like 4995499");
     check(
@@ -49,6 +50,7 @@ fn data_commands_print_data() {
     check(&["--version"], env!("CARGO_PKG_VERSION"));
     check(&["config"], "[server]");
     check(&["trigger", "--list"], "payment.expired");
+    check(&["trigger", "--list"], "va.paid-twice");
     check(&["explain", "4035715"], "57, direct debit cancel");
     check(&["explain", "4035715"], "ask for the status");
     check(&["explain", "4035715"], r#"{"responseCode":"4035715","responseMessage":"Transaction Not"#);

@@ -5,6 +5,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot set its stage fails")]
 #![expect(clippy::print_stdout, reason = "seeds and counts are for whoever reads a test's output")]
 
+mod accounts;
 mod bench;
 mod chance;
 mod drain;

@@ -1,0 +1,106 @@
+//! Virtual accounts on the command line: what can be made to happen to one, and the banks that report on them.
+
+use std::process::{Command, Output};
+
+use lunas_snap::signature::SigningKey;
+use serde_json::Value;
+
+use crate::home::Home;
+
+/// Runs a command to its end, off the test's own thread.
+async fn lunas(arguments: Vec<String>) -> Output {
+    let run = move || Command::new(env!("CARGO_BIN_EXE_lunas")).args(arguments).output().unwrap();
+    tokio::task::spawn_blocking(run).await.unwrap()
+}
+
+fn words(words: &[&str]) -> Vec<String> {
+    words.iter().map(ToString::to_string).collect()
+}
+
+fn json(output: &Output) -> Value {
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(0), "{stderr}");
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+#[tokio::test]
+async fn every_scenario_of_a_virtual_account_ends_as_the_list_says() {
+    let home = Home::new();
+    let mut process = home.dev(&[]);
+    process.ready().await;
+    let sandbox = home.file("sandbox.json").to_str().unwrap().to_owned();
+    let list = json(&lunas(words(&["trigger", "--list", "--json"])).await);
+    let scenarios = list
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|line| line["scenario"].as_str().is_some_and(|name| name.starts_with("va.")));
+    let mut played = 0;
+    for line in scenarios {
+        let name = line["scenario"].as_str().unwrap();
+        let order = format!("order-{played}");
+        let arguments = ["trigger", name, "--order", &order, "--json", "--sandbox", &sandbox];
+        let told = json(&lunas(words(&arguments)).await);
+        assert_eq!(told["paymentFlagStatus"], line["latestTransactionStatus"], "{name}");
+        assert_eq!(told["trxId"], order.as_str(), "{name}");
+        let payments = told["paymentRequestIds"].as_array().unwrap().len();
+        let expected = match name {
+            "va.paid" | "va.paid-open" => 1,
+            "va.paid-twice" => 2,
+            _ => 0,
+        };
+        assert_eq!(payments, expected, "{name}");
+        played += 1;
+    }
+    assert_eq!(played, 7);
+    process.stop().await;
+}
+
+#[tokio::test]
+async fn a_bank_is_registered_listed_and_changed() {
+    let home = Home::new();
+    let mut process = home.dev(&[]);
+    process.ready().await;
+    let private = home.sandbox()["merchantPrivateKey"].as_str().unwrap().to_owned();
+    let pem = home.file("bank.pem");
+    std::fs::write(&pem, SigningKey::from_pem(&private).unwrap().public_pem()).unwrap();
+    let data = home.file("").to_str().unwrap().to_owned();
+    let pem = pem.to_str().unwrap();
+    let office = async |arguments: &[&str]| lunas(words(&[arguments, &["--data-dir", &data]].concat())).await;
+    let add = [
+        "bank",
+        "add",
+        "bca",
+        "--name",
+        "Bank Central Asia",
+        "--public-key",
+        pem,
+        "--keeps",
+        "BCA",
+        "--json",
+    ];
+    let added = json(&office(&add).await);
+    assert_eq!((&added["bankId"], &added["clientId"]), (&"bca".into(), &"bca-SNAP".into()));
+    assert_eq!(
+        (added["keeps"][0].as_str(), added["clientSecret"].as_str().map(str::len)),
+        (Some("bca"), Some(32))
+    );
+    let again = office(&add).await;
+    assert_eq!(again.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&again.stderr).contains("bank"), "{again:?}");
+
+    let set = ["bank", "set", "bca", "--keeps", "bca", "--keeps", "bni", "--allow-caller", "203.0.113.0/24"];
+    assert_eq!(office(&set).await.status.code(), Some(0));
+    let wrong = office(&["bank", "set", "bca", "--allow-caller", "here"]).await;
+    assert_eq!(wrong.status.code(), Some(1));
+    assert_eq!(office(&["bank", "set", "bni"]).await.status.code(), Some(1), "there is no such bank");
+    let listed = json(&office(&["bank", "list", "--json"]).await);
+    let bca = listed.as_array().unwrap().iter().find(|bank| bank["bankId"] == "bca").unwrap();
+    assert_eq!(bca["keeps"], serde_json::json!(["bca", "bni"]));
+    assert_eq!(bca["allowedCallers"], serde_json::json!(["203.0.113.0/24"]));
+    let keys = json(&office(&["key", "list", "bca-SNAP", "--json"]).await);
+    assert_eq!(keys.as_array().unwrap().len(), 2, "a secret and a public key");
+    let balance = office(&["ledger", "balance", "bank:bca"]).await;
+    assert_eq!(balance.status.code(), Some(0), "{balance:?}");
+    process.stop().await;
+}
