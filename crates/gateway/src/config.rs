@@ -48,6 +48,8 @@ pub struct Config {
     pub refund: Refund,
     /// Background work.
     pub worker: Worker,
+    /// What is forgotten.
+    pub upkeep: Upkeep,
     /// Logging.
     pub log: Log,
 }
@@ -135,6 +137,14 @@ impl Refund {
 pub struct Worker {
     /// Milliseconds between looks.
     pub poll_ms: u64,
+}
+
+/// `[upkeep]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Upkeep {
+    /// Days that attempts at notifications are kept; zero keeps them for good.
+    pub keep_attempts_days: u32,
 }
 
 /// `[log]`

@@ -8,6 +8,7 @@ pub mod notice;
 pub mod payment;
 pub mod refund;
 pub mod review;
+pub mod upkeep;
 pub mod virtual_account;
 
 use lunas_domain::history::WindowRejection;

@@ -5,6 +5,7 @@
 
 pub(crate) mod deliver;
 pub(crate) mod expire;
+pub(crate) mod upkeep;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -31,8 +32,9 @@ pub(crate) fn start(app: &Arc<App>, stop: watch::Receiver<bool>) -> std::io::Res
     std::thread::Builder::new().name("lunas-workers".to_owned()).spawn(move || {
         runtime.block_on(async {
             let deliver = tokio::spawn(deliver::run(app.clone(), stop.clone()));
-            let expire = tokio::spawn(expire::run(app, stop));
-            let _ = (deliver.await, expire.await);
+            let expire = tokio::spawn(expire::run(app.clone(), stop.clone()));
+            let upkeep = tokio::spawn(upkeep::run(app, stop));
+            let _ = (deliver.await, expire.await, upkeep.await);
         });
         let _ = done.send(());
     })?;

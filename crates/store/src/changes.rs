@@ -15,6 +15,7 @@ use lunas_vocab::{ClientId, MerchantId, Money, NoticeId, ReferenceNo, Timestamp}
 
 use crate::client::{ClientRow, PublicKeyRow, SealedSecret};
 use crate::customer::CustomerRow;
+use crate::upkeep::ReplayMark;
 
 /// Everything that one commit makes durable. The writes are made in their order; when one of them is refused, none of
 /// them happened.
@@ -255,6 +256,25 @@ pub enum Write {
         subject: String,
         /// What else is worth knowing.
         detail: String,
+    },
+    /// Forgets the answers of keys whose life is over, within a slice. A key that opened a payment still finds it.
+    ReplaysForget {
+        /// The slice begins after this.
+        after: ReplayMark,
+        /// And ends with this.
+        up_to: ReplayMark,
+        /// Keys that are kept longer stay.
+        now: Timestamp,
+    },
+    /// Forgets the attempts at notices up to one.
+    AttemptsForget {
+        /// The last of them.
+        up_to: NoticeId,
+    },
+    /// Forgets attempts at secrets that no longer count.
+    GuessesForget {
+        /// The present.
+        now: Timestamp,
     },
     /// Moves the row that shows that writing works.
     Heartbeat,

@@ -58,6 +58,7 @@ mod replay;
 mod scope;
 mod setting;
 mod store;
+mod upkeep;
 mod value;
 mod virtual_account;
 
@@ -71,6 +72,7 @@ pub use payment::{HistoryFilter, PaymentFilter, Transition};
 pub use scope::Scope;
 pub use setting::AuditRow;
 pub use store::{LIST_MAX, Store};
+pub use upkeep::ReplayMark;
 
 #[cfg(test)]
 mod tests;

@@ -9,6 +9,7 @@ mod notice;
 mod party;
 mod payment;
 mod refund;
+mod upkeep;
 mod virtual_account;
 
 use crate::value::Owned;
@@ -125,6 +126,9 @@ fn render(to: &mut Vec<Step>, write: Write) -> Result<(), Unavailable> {
         Write::AuditAdd { at, actor, action, subject, detail } => {
             to.push(Step::run(AUDIT_ADD, values![at.ms(), actor, action, subject, detail]));
         }
+        Write::ReplaysForget { after, up_to, now } => upkeep::replays_forget(to, after, up_to, now),
+        Write::AttemptsForget { up_to } => to.push(upkeep::attempts_forget(up_to)),
+        Write::GuessesForget { now } => to.push(upkeep::guesses_forget(now)),
         Write::Heartbeat => to.push(Step::run(HEARTBEAT, values![])),
         Write::SandboxReset => to.extend(SANDBOX_RESET.iter().map(|sql| Step::run(sql, values![]))),
     }

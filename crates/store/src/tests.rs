@@ -1,7 +1,7 @@
 //! Every read statement is good SQL, and names its parameters in the order in which they are bound.
 
 use crate::{
-    Store, bank, client, customer, ledger, link, merchant, notice, payment, refund, replay, setting,
+    Store, bank, client, customer, ledger, link, merchant, notice, payment, refund, replay, setting, upkeep,
     virtual_account,
 };
 
@@ -30,6 +30,7 @@ async fn every_statement_is_prepared_and_counts_its_parameters_in_order() {
     check("refund", include_str!("refund.rs"), refund::STATEMENTS);
     check("replay", include_str!("replay.rs"), replay::STATEMENTS);
     check("setting", include_str!("setting.rs"), setting::STATEMENTS);
+    check("upkeep", include_str!("upkeep.rs"), upkeep::STATEMENTS);
     check("virtual_account", include_str!("virtual_account.rs"), virtual_account::STATEMENTS);
     store.close().await;
 }

@@ -12,4 +12,5 @@ mod contract {
     pub(crate) mod payments;
     pub(crate) mod refunds;
     pub(crate) mod sample;
+    pub(crate) mod upkeep;
 }

@@ -54,6 +54,11 @@ pub fn notice_id(env: &Env) -> NoticeId {
     NoticeId::new(text).expect("22 digits")
 }
 
+/// The least id that a notification of that time could have.
+pub fn least_notice_id(at: Timestamp) -> NoticeId {
+    NoticeId::new(format!("{:013}{:09}", at.ms(), 0)).expect("22 digits")
+}
+
 /// An id that ties a request's answer, its log lines and its trace together.
 pub fn request_id(env: &Env) -> String {
     env.text(HEX, 16)

@@ -1,0 +1,66 @@
+//! Where the next slice of what may be forgotten ends. What is forgotten in it is a write's business.
+//!
+//! Tables are walked in the order of their keys, slice by slice, so that forgetting needs no index of its own: an index
+//! by time would cost every payment something, and nobody waits for a row to be forgotten.
+
+use lunas_vocab::NoticeId;
+
+use crate::store::LAST;
+use crate::value::Value;
+use crate::{LIST_MAX, Store, Unavailable};
+
+/// A place in the order of the replay keys.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ReplayMark {
+    pub(crate) merchant: String,
+    pub(crate) service: String,
+    pub(crate) external_id: String,
+}
+
+impl ReplayMark {
+    /// Behind every key.
+    fn last() -> Self {
+        Self { merchant: LAST.to_owned(), service: String::new(), external_id: String::new() }
+    }
+
+    /// Whether nothing comes after it.
+    pub fn is_last(&self) -> bool {
+        self.merchant == LAST
+    }
+}
+
+const REPLAY_SLICE: &str = "select merchant_id, service, external_id from replay
+    where (merchant_id, service, external_id) > ($1, $2, $3)
+    order by merchant_id, service, external_id limit 1 offset $4";
+
+const ATTEMPT_SLICE: &str = "select notice_id from attempt
+    where notice_id < $1 order by notice_id limit 1 offset $2";
+
+impl Store {
+    /// Where the slice of that many replay keys ends that begins after a mark; the first one begins after the default.
+    pub async fn replay_slice(&self, after: &ReplayMark, keys: u32) -> Result<ReplayMark, Unavailable> {
+        let values = [
+            Value::Text(&after.merchant),
+            Value::Text(&after.service),
+            Value::Text(&after.external_id),
+            Value::Int(i64::from(keys.clamp(1, LIST_MAX)) - 1),
+        ];
+        let end = self.row(REPLAY_SLICE, &values, |row| {
+            Ok(ReplayMark { merchant: row.text(0)?, service: row.text(1)?, external_id: row.text(2)? })
+        });
+        Ok(end.await?.unwrap_or_else(ReplayMark::last))
+    }
+
+    /// The notice at which that many attempts at notices before `bound` end, if there are as many.
+    pub async fn attempt_slice(
+        &self,
+        bound: &NoticeId,
+        attempts: u32,
+    ) -> Result<Option<NoticeId>, Unavailable> {
+        let offset = Value::Int(i64::from(attempts.clamp(1, LIST_MAX)) - 1);
+        self.row(ATTEMPT_SLICE, &[Value::Text(bound.as_str()), offset], |row| row.id(0)).await
+    }
+}
+
+#[cfg(test)]
+pub(crate) const STATEMENTS: &[&str] = &[REPLAY_SLICE, ATTEMPT_SLICE];

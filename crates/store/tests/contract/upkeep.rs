@@ -1,0 +1,96 @@
+//! Forgetting: what is forgotten is what nobody can ask for, and nothing else.
+
+use lunas_domain::guess::Subject;
+use lunas_domain::notice::Next;
+use lunas_store::{Refused, ReplayMark, Write};
+
+use super::sample::*;
+
+const TWO_DAYS: u64 = 172_800;
+
+#[tokio::test]
+async fn answers_go_when_their_keys_are_free_and_payments_are_still_found() {
+    let fresh = Fresh::open().await;
+    let Write::ReplayClaim { key: opening, request_hash, body, now, kept_until, .. } =
+        claim("b-opening", "opened", NOW)
+    else {
+        panic!("it is a claim");
+    };
+    let opened = Some(reference("A1"));
+    fresh
+        .put([
+            open(payment("A1")),
+            claim("a-old", "old", NOW),
+            Write::ReplayClaim { key: opening.clone(), request_hash, body, opened, now, kept_until },
+            claim("c-young", "young", after(TWO_DAYS)),
+        ])
+        .await;
+    let mut mark = ReplayMark::default();
+    let mut slices = 0;
+    while !mark.is_last() {
+        let up_to = fresh.store.replay_slice(&mark, 1).await.unwrap();
+        fresh.put([Write::ReplaysForget { after: mark, up_to: up_to.clone(), now: after(TWO_DAYS) }]).await;
+        mark = up_to;
+        slices += 1;
+    }
+    assert_eq!(slices, 4, "one for each key, and one for the end");
+
+    // Looked at as of then, so that only a row that is gone or emptied shows.
+    let check = async |external_id: &str, expected: Option<&str>| {
+        let found = fresh.store.replay_find(&key("G1", "54", external_id), NOW).await.unwrap();
+        let body = found.map(|answer| String::from_utf8(answer.body).unwrap());
+        assert_eq!(body.as_deref(), expected, "{external_id}");
+    };
+    check("a-old", None).await;
+    check("b-opening", Some("")).await;
+    check("c-young", Some("young")).await;
+    let found = fresh.store.payment_find_by_key(&opening).await.unwrap();
+    assert_eq!(found.unwrap().reference_no, reference("A1"));
+    let again = fresh.commit([claim("b-opening", "again", after(TWO_DAYS))]).await;
+    assert_eq!(outcome(&again), "ok");
+}
+
+#[tokio::test]
+async fn attempts_go_from_the_oldest_notice_on() {
+    let fresh = Fresh::open().await;
+    let attempt = |digits: &str| Write::AttemptRecord {
+        id: notice_id(digits),
+        attempt_no: 1,
+        at: NOW,
+        latency_ms: 1,
+        status: Some(200),
+        response: String::new(),
+        next: Next::Delivered,
+    };
+    for digits in ["1001", "1002", "1003"] {
+        let name = format!("A{digits}");
+        fresh.put([open(payment(&name)), notice(digits, &name, 1), attempt(digits)]).await;
+    }
+    let check = async |expected: [usize; 3]| {
+        for (digits, expected) in ["1001", "1002", "1003"].into_iter().zip(expected) {
+            let left = fresh.store.attempts_list(&notice_id(digits)).await.unwrap();
+            assert_eq!(left.len(), expected, "{digits}");
+        }
+    };
+    let bound = notice_id("1003");
+    let slice = fresh.store.attempt_slice(&bound, 1).await.unwrap();
+    assert_eq!(slice, Some(notice_id("1001")));
+    assert_eq!(fresh.store.attempt_slice(&bound, 3).await.unwrap(), None, "there are only two before it");
+    check([1, 1, 1]).await;
+    fresh.put([Write::AttemptsForget { up_to: slice.unwrap() }]).await;
+    check([0, 1, 1]).await;
+    fresh.put([Write::AttemptsForget { up_to: notice_id("1002") }]).await;
+    check([0, 0, 1]).await;
+}
+
+#[tokio::test]
+async fn guesses_go_with_their_window() {
+    let fresh = Fresh::open().await;
+    let subject = || Subject::CustomerPin(customer_id("c1"));
+    let take = |seconds: u64| Write::GuessTake { subject: subject(), now: after(seconds) };
+    while fresh.commit([take(0)]).await.is_ok() {}
+    fresh.put([Write::GuessesForget { now: after(1) }]).await;
+    assert!(matches!(fresh.commit([take(1)]).await, Err(Refused::TooManyGuesses)));
+    fresh.put([Write::GuessesForget { now: after(TWO_DAYS) }]).await;
+    fresh.put([take(1)]).await;
+}
