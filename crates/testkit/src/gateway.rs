@@ -241,6 +241,20 @@ impl Gateway {
         self.may_owe_notifications = true;
     }
 
+    /// Waits until every notification is delivered or given up.
+    ///
+    /// # Panics
+    ///
+    /// When that takes longer than twenty seconds.
+    pub async fn all_told(&self) {
+        until("every notification to be delivered", || async {
+            // Whatever is pending is due at the end of time, except what waits for another that is pending.
+            let owed = self.app.store.notices_due(END_OF_TIME, 1, &[]).await;
+            owed.expect("the store can be read").is_empty().then_some(())
+        })
+        .await;
+    }
+
     /// Ends the gateway: waits until every notification is delivered or given up, proves the ledger, and stops as a
     /// gateway stops at a signal.
     ///
@@ -250,12 +264,7 @@ impl Gateway {
     pub async fn finish(mut self) {
         self.is_finished = true;
         if !self.may_owe_notifications {
-            until("every notification to be delivered", || async {
-                // Whatever is pending is due at the end of time, except what waits for another that is pending.
-                let owed = self.app.store.notices_due(END_OF_TIME, 1, &[]).await;
-                owed.expect("the store can be read").is_empty().then_some(())
-            })
-            .await;
+            self.all_told().await;
         }
         let report = self.app.store.ledger_check().await.expect("the store can be read");
         assert!(report.is_sound(), "the ledger is not sound: {report:#?}");

@@ -1,205 +1,144 @@
-//! Random histories against an oracle that keeps its own books: whatever customers and merchants do, and in whatever
-//! order, balances and statuses are those of the oracle.
+//! Random histories against an oracle that keeps its own books: whatever customers, merchants and banks do, in whatever
+//! order and whatever the clock does meanwhile, balances, states and notifications are those of the oracle, and a call
+//! that is repeated gets its first answer byte for byte.
 
-use std::collections::BTreeMap;
+mod books;
+mod play;
 
-use lunas_domain::ledger::Account;
-use lunas_gateway::sandbox::CUSTOMERS;
-use lunas_testkit::{Gateway, sample};
-use lunas_vocab::{CustomerId, MerchantId};
+use lunas_domain::virtual_account::Kind;
 use proptest::prelude::{Just, ProptestConfig, Strategy, prop_oneof};
 use proptest::test_runner::TestRunner;
-use serde_json::json;
 
-use crate::world::{gateway, standing};
+use books::Product;
+use play::Play;
 
 /// The customers who take part, by their place in the sandbox's list: two in good order, one without money, one
 /// blocked, one with nothing but credit.
 const TAKING_PART: [usize; 5] = [0, 1, 6, 7, 9];
-/// Histories, and the most steps of each.
-const HISTORIES: u32 = 12;
-const STEPS_MAX: usize = 40;
+/// Histories, unless `PROPTEST_CASES` says how many, and the most steps of each.
+const HISTORIES: u32 = 20;
+const STEPS_MAX: usize = 60;
+/// How many payments, accounts and calls a step can mean.
+const PLACES: usize = 14;
 
+const MINUTE: u64 = 60;
+const HOUR: u64 = 60 * MINUTE;
+const DAY: u64 = 24 * HOUR;
+
+/// Something that somebody does. Places are counted from the first payment, account or call; a step about one that is
+/// not there does nothing.
 #[derive(Clone, Copy, Debug)]
 enum Step {
-    Open { minor: i64 },
-    Pay { payment: usize, customer: usize, is_later: bool },
-    Cancel { payment: usize },
-    Expire { payment: usize },
-    Deny { payment: usize },
-    Refund { payment: usize, minor: i64 },
+    Open {
+        product: Product,
+        minor: i64,
+    },
+    Pay {
+        payment: usize,
+        customer: usize,
+        is_later: bool,
+    },
+    Cancel {
+        payment: usize,
+    },
+    Press {
+        payment: usize,
+        control: &'static str,
+    },
+    Refund {
+        payment: usize,
+        minor: Option<i64>,
+    },
+    AccountOpen {
+        minor: i64,
+    },
+    Inquire {
+        account: usize,
+        is_due: bool,
+    },
+    Report {
+        account: usize,
+        by_minor: i64,
+    },
+    Delete {
+        account: usize,
+    },
+    AccountExpire {
+        account: usize,
+    },
+    /// Sends an earlier call again, under its own id or, where another id of the body counts, under a new one.
+    Repeat {
+        call: usize,
+        has_new_id: bool,
+    },
+    Advance {
+        seconds: u64,
+    },
+    /// The merchant's server refuses the next notifications.
+    Refuse {
+        count: usize,
+    },
 }
 
-fn step() -> impl Strategy<Value = Step> {
-    let payment = 0..12_usize;
+fn payments() -> impl Strategy<Value = Step> {
+    let payment = 0..PLACES;
     let amount = prop_oneof![Just(100), Just(1_000), 100..2_000_i64, 100_000_000..900_000_000_i64];
     let customer = proptest::sample::select(TAKING_PART.to_vec());
+    let product = proptest::sample::select(Product::ALL.to_vec());
+    let control = proptest::sample::select(vec!["expire", "deny", "fail"]);
+    let part = proptest::option::weighted(0.8, amount.clone());
     prop_oneof![
-        3 => amount.clone().prop_map(|minor| Step::Open { minor }),
-        5 => (payment.clone(), customer, proptest::bool::weighted(0.3))
+        4 => (product, amount).prop_map(|(product, minor)| Step::Open { product, minor }),
+        6 => (payment.clone(), customer, proptest::bool::weighted(0.3))
             .prop_map(|(payment, customer, is_later)| Step::Pay { payment, customer, is_later }),
         1 => payment.clone().prop_map(|payment| Step::Cancel { payment }),
-        1 => payment.clone().prop_map(|payment| Step::Expire { payment }),
-        1 => payment.clone().prop_map(|payment| Step::Deny { payment }),
-        3 => (payment, amount).prop_map(|(payment, minor)| Step::Refund { payment, minor }),
+        1 => (payment.clone(), control).prop_map(|(payment, control)| Step::Press { payment, control }),
+        4 => (payment, part).prop_map(|(payment, minor)| Step::Refund { payment, minor }),
     ]
 }
 
-/// A payment as the oracle knows it.
-#[derive(Clone)]
-struct Entry {
-    reference_no: String,
-    minor: i64,
-    status: &'static str,
-    /// Who paid, and whether on credit.
-    payer: Option<(usize, bool)>,
-    refunded: i64,
+fn accounts() -> impl Strategy<Value = Step> {
+    let account = 0..PLACES / 2;
+    // Most banks report what is due.
+    let by = prop_oneof![3 => Just(0), 1 => -2_000..2_000_i64];
+    prop_oneof![
+        3 => (100..2_000_i64).prop_map(|minor| Step::AccountOpen { minor }),
+        1 => (account.clone(), proptest::bool::ANY)
+            .prop_map(|(account, is_due)| Step::Inquire { account, is_due }),
+        5 => (account.clone(), by).prop_map(|(account, by_minor)| Step::Report { account, by_minor }),
+        1 => account.clone().prop_map(|account| Step::Delete { account }),
+        1 => account.prop_map(|account| Step::AccountExpire { account }),
+    ]
 }
 
-/// The oracle's books, in minor units.
-struct Books {
-    payments: Vec<Entry>,
-    wallets: BTreeMap<usize, i64>,
-    owed_later: i64,
-    merchant: i64,
-}
-
-impl Books {
-    fn new() -> Self {
-        let opening = |at: usize| match at {
-            7 => 1_000,
-            9 => 0,
-            _ => 1_000_000_000,
-        };
-        let wallets = TAKING_PART.into_iter().map(|at| (at, opening(at))).collect();
-        Self { payments: Vec::new(), wallets, owed_later: 0, merchant: 0 }
-    }
-
-    /// What a customer's attempt leads to: the payment's next status, or a refusal.
-    fn pay(&mut self, payment: usize, customer: usize, is_later: bool) -> Option<&'static str> {
-        let Entry { minor, status, .. } = self.payments[payment];
-        let is_blocked = customer == 6;
-        let has_credit = customer == 9;
-        if status != "03" || (is_later && !has_credit) {
-            return None;
-        }
-        if is_blocked {
-            return Some("09");
-        }
-        if is_later {
-            if self.owed_later + minor > 500_000_000 {
-                return None;
-            }
-            self.owed_later += minor;
-        } else {
-            let wallet = self.wallets.get_mut(&customer).unwrap();
-            if *wallet < minor {
-                return None;
-            }
-            *wallet -= minor;
-        }
-        self.merchant += minor;
-        self.payments[payment].payer = Some((customer, is_later));
-        Some("00")
-    }
-
-    /// What a refund leads to: it goes back to where the money came from, and never more of it than came.
-    fn refund(&mut self, payment: usize, minor: i64) -> Option<&'static str> {
-        let entry = &mut self.payments[payment];
-        let (customer, is_later) = entry.payer?;
-        if entry.refunded + minor > entry.minor {
-            return None;
-        }
-        entry.refunded += minor;
-        self.merchant -= minor;
-        match is_later {
-            true => self.owed_later -= minor,
-            false => *self.wallets.get_mut(&customer).unwrap() += minor,
-        }
-        Some("04")
-    }
-}
-
-/// Takes one step in the gateway and in the books; both must agree on whether it was possible.
-async fn take(gateway: &Gateway, books: &mut Books, step: Step) {
-    let payment = match step {
-        Step::Open { minor } => {
-            let answer = gateway.pay(&sample::payment_of("order", &decimal(minor))).send().await;
-            let reference_no = answer.text_at("/referenceNo");
-            books.payments.push(Entry { reference_no, minor, status: "03", payer: None, refunded: 0 });
-            return;
-        }
-        Step::Pay { payment, .. }
-        | Step::Cancel { payment }
-        | Step::Expire { payment }
-        | Step::Deny { payment }
-        | Step::Refund { payment, .. } => payment,
-    };
-    let Some(Entry { reference_no, status, .. }) = books.payments.get(payment).cloned() else { return };
-    let pressed = |control: &str| format!("/payments/{reference_no}/{control}");
-    let pending = |next: &'static str| (status == "03").then_some(next);
-    let (is_done, next) = match step {
-        Step::Open { .. } => return,
-        Step::Pay { customer, is_later, .. } => {
-            let option = if is_later { "PAY_LATER" } else { "GOPAY_WALLET" };
-            let order = json!({"phone": CUSTOMERS[customer].0, "payOption": option});
-            let answer = gateway.control_with(&pressed("pay"), &order).await;
-            (answer.status == 200, books.pay(payment, customer, is_later))
-        }
-        Step::Cancel { .. } => {
-            let answer = gateway.cancel(&sample::original(&reference_no)).send().await;
-            (answer.status == 200, pending("05"))
-        }
-        Step::Expire { .. } => (gateway.control(&pressed("expire")).await.status == 200, pending("08")),
-        Step::Deny { .. } => (gateway.control(&pressed("deny")).await.status == 200, pending("09")),
-        Step::Refund { minor, .. } => {
-            let amount = json!({"value": decimal(minor), "currency": "IDR"});
-            let body = json!({"originalReferenceNo": reference_no, "refundAmount": amount});
-            (gateway.refund(&body).send().await.status == 200, books.refund(payment, minor))
-        }
-    };
-    assert_eq!(is_done, next.is_some(), "{step:?} on a payment in {status}");
-    if let Some(next) = next {
-        books.payments[payment].status = next;
-    }
-}
-
-fn decimal(minor: i64) -> String {
-    format!("{}.{:02}", minor / 100, minor % 100)
-}
-
-async fn play(steps: Vec<Step>) {
-    let gateway = gateway().await;
-    let mut books = Books::new();
-    for step in steps {
-        take(&gateway, &mut books, step).await;
-    }
-    for entry in &books.payments {
-        assert_eq!(standing(&gateway, &entry.reference_no).await, entry.status);
-    }
-    let balance = async |account: Account| gateway.app.store.balance_find(&account).await.unwrap().minor();
-    let customer = |at: usize| CustomerId::new(format!("c{:03}", at + 1)).unwrap();
-    for (at, expected) in &books.wallets {
-        assert_eq!(balance(Account::Wallet(customer(*at))).await, *expected, "wallet of {at}");
-    }
-    assert_eq!(balance(Account::PayLater(customer(9))).await, -books.owed_later);
-    let merchant = MerchantId::new(gateway.merchant.id.clone()).unwrap();
-    assert_eq!(balance(Account::Merchant(merchant)).await, books.merchant);
-    gateway.finish().await;
+fn step() -> impl Strategy<Value = Step> {
+    let span = prop_oneof![4 => 1..2 * MINUTE, 2 => MINUTE..HOUR, 1 => HOUR..DAY, 1 => DAY..20 * DAY];
+    let repeat = (0..4 * PLACES, proptest::bool::weighted(0.3));
+    prop_oneof![
+        12 => payments(),
+        8 => accounts(),
+        4 => repeat.prop_map(|(call, has_new_id)| Step::Repeat { call, has_new_id }),
+        2 => span.prop_map(|seconds| Step::Advance { seconds }),
+        1 => (1..8_usize).prop_map(|count| Step::Refuse { count }),
+    ]
 }
 
 #[test]
 fn whatever_happens_the_books_agree() {
-    let config = ProptestConfig {
-        cases: HISTORIES,
-        failure_persistence: None,
-        max_shrink_iters: 60,
-        ..ProptestConfig::default()
-    };
-    let histories = proptest::collection::vec(step(), 1..=STEPS_MAX);
-    let outcome = TestRunner::new(config).run(&histories, |steps| {
+    let default = ProptestConfig::default();
+    let cases = std::env::var_os("PROPTEST_CASES").map_or(HISTORIES, |_| default.cases);
+    let config = ProptestConfig { cases, failure_persistence: None, max_shrink_iters: 60, ..default };
+    let kind = proptest::sample::select(Kind::ALL.to_vec());
+    let histories = (kind, proptest::collection::vec(step(), 1..=STEPS_MAX));
+    let outcome = TestRunner::new(config).run(&histories, |(kind, steps)| {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        runtime.block_on(play(steps));
+        runtime.block_on(async {
+            let mut play = Play::start(kind).await;
+            for step in steps {
+                play.take(step).await;
+            }
+            play.finish().await;
+        });
         Ok(())
     });
     outcome.unwrap_or_else(|failure| panic!("{failure}"));

@@ -1,0 +1,219 @@
+//! The oracle: what everybody has and how everything stands, kept by rules that share no code with the gateway's.
+
+use std::collections::BTreeMap;
+
+use lunas_domain::virtual_account::Kind;
+
+use super::{DAY, HOUR, MINUTE, TAKING_PART};
+
+/// What a customer with pay-later may owe.
+const LIMIT: i64 = 500_000_000;
+
+/// What a payment is sold as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Product {
+    Debit,
+    Qr,
+}
+
+impl Product {
+    pub(super) const ALL: [Self; 2] = [Self::Debit, Self::Qr];
+
+    /// How long after it was paid one may be refunded, in seconds.
+    fn refund_window(self) -> u64 {
+        match self {
+            Self::Debit => 180 * DAY,
+            Self::Qr => 45 * DAY,
+        }
+    }
+}
+
+/// A payment as the oracle knows it.
+#[derive(Clone, Debug)]
+pub(super) struct Entry {
+    pub(super) product: Product,
+    pub(super) reference_no: String,
+    minor: i64,
+    pub(super) status: &'static str,
+    /// When it stops waiting.
+    due: u64,
+    /// Who paid, whether on credit, and when.
+    payer: Option<(usize, bool, u64)>,
+    refunded: i64,
+    /// Every state of it that its merchant is told of.
+    pub(super) told: Vec<&'static str>,
+}
+
+impl Entry {
+    fn reach(&mut self, status: &'static str) {
+        self.status = status;
+        self.told.push(status);
+    }
+}
+
+/// A virtual account as the oracle knows it.
+#[derive(Clone, Debug)]
+pub(super) struct Account {
+    pub(super) trx_id: String,
+    pub(super) number: String,
+    pub(super) minor: i64,
+    pub(super) status: &'static str,
+    due: u64,
+    pub(super) payments: u32,
+    pub(super) told: Vec<&'static str>,
+}
+
+/// The oracle's books, in minor units and in seconds since the history began.
+pub(super) struct Books {
+    pub(super) kind: Kind,
+    pub(super) now: u64,
+    pub(super) payments: Vec<Entry>,
+    pub(super) accounts: Vec<Account>,
+    pub(super) wallets: BTreeMap<usize, i64>,
+    pub(super) owed_later: i64,
+    pub(super) merchant: i64,
+    pub(super) bank: i64,
+}
+
+impl Books {
+    pub(super) fn new(kind: Kind) -> Self {
+        let opening = |at: usize| match at {
+            7 => 1_000,
+            9 => 0,
+            _ => 1_000_000_000,
+        };
+        let wallets = TAKING_PART.into_iter().map(|at| (at, opening(at))).collect();
+        let (payments, accounts) = (Vec::new(), Vec::new());
+        Self { kind, now: 0, payments, accounts, wallets, owed_later: 0, merchant: 0, bank: 0 }
+    }
+
+    pub(super) fn open(&mut self, product: Product, reference_no: String, minor: i64) {
+        let due = self.now + 15 * MINUTE;
+        self.payments.push(Entry {
+            product,
+            reference_no,
+            minor,
+            status: "03",
+            due,
+            payer: None,
+            refunded: 0,
+            told: vec!["03"],
+        });
+    }
+
+    /// What a customer's attempt leads to: whether it is answered as done.
+    pub(super) fn pay(&mut self, payment: usize, customer: usize, is_later: bool) -> bool {
+        let Entry { minor, status, .. } = self.payments[payment];
+        let is_blocked = customer == 6;
+        let has_credit = customer == 9;
+        if status != "03" || (is_later && !has_credit) {
+            return false;
+        }
+        if is_blocked {
+            self.payments[payment].reach("09");
+            return true;
+        }
+        let wallet = self.wallets.get_mut(&customer).unwrap();
+        match is_later {
+            true if self.owed_later + minor > LIMIT => return false,
+            true => self.owed_later += minor,
+            false if *wallet < minor => return false,
+            false => *wallet -= minor,
+        }
+        self.merchant += minor;
+        self.payments[payment].payer = Some((customer, is_later, self.now));
+        self.payments[payment].reach("00");
+        true
+    }
+
+    /// What anything else does to a payment that waits.
+    pub(super) fn end(&mut self, payment: usize, status: &'static str) -> bool {
+        let is_waiting = self.payments[payment].status == "03";
+        if is_waiting {
+            self.payments[payment].reach(status);
+        }
+        is_waiting
+    }
+
+    /// What a refund leads to: it goes back to where the money came from, and never more of it than came.
+    pub(super) fn refund(&mut self, payment: usize, minor: Option<i64>) -> bool {
+        let entry = &mut self.payments[payment];
+        let Some((customer, is_later, paid_at)) = entry.payer else { return false };
+        let left = entry.minor - entry.refunded;
+        let minor = minor.unwrap_or(left);
+        let is_closed = self.now >= paid_at + entry.product.refund_window();
+        if is_closed || left == 0 || minor > left {
+            return false;
+        }
+        entry.refunded += minor;
+        entry.reach("04");
+        self.merchant -= minor;
+        match is_later {
+            true => self.owed_later -= minor,
+            false => *self.wallets.get_mut(&customer).unwrap() += minor,
+        }
+        true
+    }
+
+    pub(super) fn account_open(&mut self, trx_id: String, number: String, minor: i64) {
+        // An account of many payments waits longer for its first.
+        let life = if self.kind.takes_many() { 184 * DAY } else { 24 * HOUR };
+        let due = self.now + life;
+        let told = vec!["03"];
+        self.accounts.push(Account { trx_id, number, minor, status: "03", due, payments: 0, told });
+    }
+
+    /// Whether an account takes that amount now.
+    pub(super) fn takes(&self, account: usize, minor: i64) -> bool {
+        let account = &self.accounts[account];
+        let is_amount = match self.kind {
+            Kind::Single => minor == account.minor,
+            Kind::SingleOpen | Kind::Multi => minor > 0,
+            Kind::MultiMinimum => minor >= account.minor,
+        };
+        account.status == "03" && is_amount
+    }
+
+    /// What a bank's report leads to.
+    pub(super) fn report(&mut self, account: usize, minor: i64) -> bool {
+        if !self.takes(account, minor) {
+            return false;
+        }
+        let takes_many = self.kind.takes_many();
+        let account = &mut self.accounts[account];
+        account.payments += 1;
+        account.told.push("00");
+        account.status = if takes_many { "03" } else { "00" };
+        self.merchant += minor;
+        self.bank -= minor;
+        true
+    }
+
+    /// What deleting an account or letting it expire leads to. Nobody is told of the end of an order that was paid.
+    pub(super) fn account_end(&mut self, account: usize, status: &'static str) -> bool {
+        let account = &mut self.accounts[account];
+        if account.status != "03" {
+            return false;
+        }
+        account.status = status;
+        if account.payments == 0 {
+            account.told.push(status);
+        }
+        true
+    }
+
+    /// Time passes, and what has waited long enough waits no longer.
+    pub(super) fn advance(&mut self, seconds: u64) {
+        self.now += seconds;
+        let due = |due: u64| due <= self.now;
+        for entry in self.payments.iter_mut().filter(|entry| entry.status == "03" && due(entry.due)) {
+            entry.reach("08");
+        }
+        for at in 0..self.accounts.len() {
+            let Account { due, payments, .. } = self.accounts[at];
+            if due <= self.now && payments == 0 {
+                self.account_end(at, "08");
+            }
+        }
+    }
+}

@@ -1,0 +1,304 @@
+//! A history as it is played: each step is taken in the gateway and in the oracle's books, and both must agree on
+//! whether it was possible.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use lunas_domain::ledger::Account;
+use lunas_domain::virtual_account::Kind;
+use lunas_gateway::sandbox::CUSTOMERS;
+use lunas_snap::service::Service;
+use lunas_testkit::{Answer, Gateway, Reply, sample};
+use lunas_vocab::{BankId, CustomerId, MerchantId, Money, TrxId};
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use super::books::{Books, Entry, Product};
+use super::{DAY, HOUR, Step};
+use crate::world::gateway;
+
+/// A call that was carried out, to be sent again.
+struct Made {
+    service: Service,
+    external_id: String,
+    body: Value,
+    answer: Vec<u8>,
+    at: u64,
+}
+
+pub(super) struct Play {
+    gateway: Gateway,
+    books: Books,
+    made: Vec<Made>,
+    calls: u32,
+}
+
+fn amount(minor: i64) -> Value {
+    json!({"value": decimal(minor), "currency": "IDR"})
+}
+
+fn decimal(minor: i64) -> String {
+    Money::idr_minor(minor).to_decimal()
+}
+
+impl Play {
+    pub(super) async fn start(kind: Kind) -> Self {
+        let gateway = gateway().await;
+        let terms = json!({"kind": kind.word()});
+        assert_eq!(gateway.request(Method::PUT, "/sandbox/v1/va-terms", Some(&terms)).await.status, 200);
+        Self { gateway, books: Books::new(kind), made: Vec::new(), calls: 0 }
+    }
+
+    /// Makes a call under an id of its own, and keeps it if it was carried out.
+    async fn call(&mut self, service: Service, body: Value) -> Answer {
+        self.calls += 1;
+        let external_id = format!("call-of-play-{}", self.calls);
+        let answer = self.gateway.call(service, &body).external_id(&external_id).send().await;
+        if answer.status == 200 {
+            let (answer, at) = (answer.body.clone(), self.books.now);
+            self.made.push(Made { service, external_id, body, answer, at });
+        }
+        answer
+    }
+
+    pub(super) async fn take(&mut self, step: Step) {
+        let (is_done, expected) = match step {
+            Step::Open { product, minor } => return self.open(product, minor).await,
+            Step::AccountOpen { minor } => return self.account_open(minor).await,
+            Step::Advance { seconds } => return self.advance(seconds).await,
+            Step::Refuse { count } => {
+                return self.gateway.receiver.answer_next(vec![Reply::Status(500); count]);
+            }
+            Step::Repeat { call, has_new_id } => return self.repeat(call, has_new_id).await,
+            Step::Pay { payment, .. }
+            | Step::Cancel { payment }
+            | Step::Press { payment, .. }
+            | Step::Refund { payment, .. } => {
+                let Some(entry) = self.books.payments.get(payment).cloned() else { return };
+                self.of_payment(step, payment, &entry).await
+            }
+            Step::Inquire { account, .. }
+            | Step::Report { account, .. }
+            | Step::Delete { account }
+            | Step::AccountExpire { account } => {
+                if account >= self.books.accounts.len() {
+                    return;
+                }
+                self.of_account(step, account).await
+            }
+        };
+        assert_eq!(is_done, expected, "{step:?}");
+    }
+
+    async fn open(&mut self, product: Product, minor: i64) {
+        // A QR code's order id is taken once.
+        let order = format!("order-{}", self.books.payments.len());
+        let answer = match product {
+            Product::Debit => {
+                self.call(Service::DebitPayment, sample::payment_of(&order, &decimal(minor))).await
+            }
+            Product::Qr => {
+                let mut body = sample::qr(&order);
+                body["amount"] = amount(minor);
+                self.call(Service::QrGenerate, body).await
+            }
+        };
+        self.books.open(product, answer.text_at("/referenceNo"), minor);
+    }
+
+    async fn of_payment(&mut self, step: Step, payment: usize, entry: &Entry) -> (bool, bool) {
+        let reference_no = entry.reference_no.as_str();
+        match step {
+            Step::Pay { customer, is_later, .. } => {
+                let option = if is_later { "PAY_LATER" } else { "GOPAY_WALLET" };
+                let order = json!({"phone": CUSTOMERS[customer].0, "payOption": option});
+                let path = format!("/payments/{reference_no}/pay");
+                let answer = self.gateway.control_with(&path, &order).await;
+                (answer.status == 200, self.books.pay(payment, customer, is_later))
+            }
+            Step::Press { control, .. } => {
+                let answer = self.gateway.control(&format!("/payments/{reference_no}/{control}")).await;
+                let status = match control {
+                    "expire" => "08",
+                    "deny" => "09",
+                    _ => "06",
+                };
+                (answer.status == 200, self.books.end(payment, status))
+            }
+            Step::Cancel { .. } => {
+                let (service, body) = match entry.product {
+                    Product::Debit => (Service::DebitCancel, sample::original(reference_no)),
+                    Product::Qr => (Service::QrCancel, sample::qr_cancel(reference_no)),
+                };
+                let answer = self.call(service, body).await;
+                (answer.status == 200, self.books.end(payment, "05"))
+            }
+            Step::Refund { minor, .. } => {
+                let number = format!("refund-{}", self.calls);
+                let service = match entry.product {
+                    Product::Debit => Service::DebitRefund,
+                    Product::Qr => Service::QrRefund,
+                };
+                let mut body = sample::qr_refund(reference_no, &number, "1");
+                body["refundAmount"] = minor.map_or(Value::Null, amount);
+                let answer = self.call(service, body).await;
+                (answer.status == 200, self.books.refund(payment, minor))
+            }
+            other => panic!("{other:?} is about no payment"),
+        }
+    }
+
+    async fn account_open(&mut self, minor: i64) {
+        let nth = self.books.accounts.len();
+        let (trx_id, number) = (format!("account-{nth:02}"), format!("62801234{nth:02}"));
+        let mut body = numbered(sample::account(&trx_id), &number);
+        body["totalAmount"] = amount(minor);
+        let answer = self.call(Service::VaCreate, body).await;
+        assert_eq!(answer.code(), "2002700", "{}", answer.verdict());
+        self.books.account_open(trx_id, number, minor);
+    }
+
+    async fn of_account(&mut self, step: Step, at: usize) -> (bool, bool) {
+        let account = self.books.accounts[at].clone();
+        let request_id = format!("request-{}", self.calls);
+        match step {
+            Step::Inquire { is_due, .. } => {
+                let mut body = numbered(sample::bank_inquiry(&request_id), &account.number);
+                let asked = if is_due { account.minor } else { account.minor + 1 };
+                body["amount"] = amount(asked);
+                let answer = self.gateway.call(Service::VaInquiry, &body).send().await;
+                (answer.status == 200, self.books.takes(at, asked))
+            }
+            Step::Report { by_minor, .. } => {
+                let paid = (account.minor + by_minor).max(0);
+                let body = numbered(sample::bank_report(&request_id, &decimal(paid)), &account.number);
+                let answer = self.call(Service::VaPayment, body).await;
+                (answer.status == 200, self.books.report(at, paid))
+            }
+            Step::Delete { .. } => {
+                let body = numbered(sample::account_delete(&account.trx_id), &account.number);
+                let answer = self.call(Service::VaDelete, body).await;
+                (answer.status == 200, self.books.account_end(at, "05"))
+            }
+            Step::AccountExpire { .. } => {
+                let answer = self.gateway.control(&format!("/va/70012{}/expire", account.number)).await;
+                (answer.status == 200, self.books.account_end(at, "08"))
+            }
+            other => panic!("{other:?} is about no account"),
+        }
+    }
+
+    /// The first answer comes again, whatever happened since; and it comes under a new id too where the body has an id
+    /// of its own, of a refund or of a payment at a bank.
+    async fn repeat(&mut self, call: usize, has_new_id: bool) {
+        let Some(made) = self.made.get(call) else { return };
+        let has_own_id = matches!(made.service, Service::DebitRefund | Service::VaPayment);
+        // Ids of calls live for a day.
+        let lives = self.books.now < made.at + DAY;
+        let external_id = match has_new_id && has_own_id {
+            true => format!("repeated-{}", self.calls),
+            false if lives => made.external_id.clone(),
+            false => return,
+        };
+        let answer = self.gateway.call(made.service, &made.body).external_id(&external_id).send().await;
+        assert_eq!(answer.body, made.answer, "{:?} {}", made.service, answer.verdict());
+        self.calls += 1;
+    }
+
+    /// Time passes. Whoever is asked about tells how it stands, so that what is due is recorded before the next step.
+    async fn advance(&mut self, seconds: u64) {
+        self.gateway.advance(Duration::from_secs(seconds)).await;
+        self.books.advance(seconds);
+        self.check_states().await;
+    }
+
+    /// How everything stands, as its merchant is told.
+    async fn check_states(&self) {
+        for entry in &self.books.payments {
+            let body = sample::original(&entry.reference_no);
+            let service = match entry.product {
+                Product::Debit => Service::DebitStatus,
+                Product::Qr => Service::QrQuery,
+            };
+            let answer = self.gateway.call(service, &body).send().await;
+            assert_eq!(answer.text_at("/latestTransactionStatus"), entry.status, "{entry:?}");
+        }
+        let merchant = MerchantId::new(self.gateway.merchant.id.clone()).unwrap();
+        for account in &self.books.accounts {
+            let body = numbered(sample::account_status(&account.trx_id), &account.number);
+            assert_eq!(self.gateway.call(Service::VaStatus, &body).send().await.status, 200);
+            let trx_id = TrxId::new(account.trx_id.clone()).unwrap();
+            let stored = self.gateway.app.store.account_find_by_trx(&merchant, &trx_id).await.unwrap();
+            let stored = stored.map(|stored| (stored.status.digits(), stored.payments));
+            assert_eq!(stored, Some((account.status, account.payments)), "{account:?}");
+        }
+    }
+
+    async fn check_balances(&self) {
+        let check = async |account: Account, expected: i64| {
+            let balance = self.gateway.app.store.balance_find(&account).await.unwrap().minor();
+            assert_eq!(balance, expected, "{account:?}");
+        };
+        let customer = |at: usize| CustomerId::new(format!("c{:03}", at + 1)).unwrap();
+        for (at, expected) in &self.books.wallets {
+            assert!(*expected >= 0, "a wallet is below its floor");
+            check(Account::Wallet(customer(*at)), *expected).await;
+        }
+        check(Account::PayLater(customer(9)), -self.books.owed_later).await;
+        let merchant = MerchantId::new(self.gateway.merchant.id.clone()).unwrap();
+        check(Account::Merchant(merchant), self.books.merchant).await;
+        let bank = BankId::new(self.gateway.bank.id.trim_end_matches("-SNAP")).unwrap();
+        check(Account::Bank(bank), self.books.bank).await;
+    }
+
+    /// Everything that was told, by what it is about, each notification once however often it came.
+    async fn told(&self) -> BTreeMap<String, Vec<String>> {
+        let mut seen = BTreeSet::new();
+        let mut told: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for notice in self.gateway.receiver.rest().await {
+            if !seen.insert(notice.header("X-EXTERNAL-ID").to_owned()) {
+                continue;
+            }
+            let body = notice.json();
+            let text = |pointer: &str| body.pointer(pointer).and_then(Value::as_str).map(str::to_owned);
+            // Later payments into an account have ids that begin with the account's.
+            let trx_id = text("/trxId").map(|id| id.chars().take("account-00".len()).collect());
+            let about: String = trx_id.or_else(|| text("/originalReferenceNo")).unwrap();
+            let status =
+                text("/additionalInfo/paymentFlagStatus").or_else(|| text("/latestTransactionStatus"));
+            told.entry(about).or_default().push(status.unwrap());
+        }
+        told
+    }
+
+    /// Notifications that were refused come again until they are taken; then everything must agree.
+    pub(super) async fn finish(mut self) {
+        self.gateway.receiver.answer(Reply::Status(200));
+        // The published times between the attempts come to less than this.
+        for _ in 0..6 {
+            self.advance(3 * HOUR).await;
+        }
+        self.check_states().await;
+        self.check_balances().await;
+        self.gateway.all_told().await;
+        let mut expected: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for entry in &self.books.payments {
+            expected.insert(entry.reference_no.clone(), entry.told.iter().map(ToString::to_string).collect());
+        }
+        for account in &self.books.accounts {
+            expected.insert(account.trx_id.clone(), account.told.iter().map(ToString::to_string).collect());
+        }
+        let mut told = self.told().await;
+        // A notification that was refused lets those behind it pass.
+        told.values_mut().chain(expected.values_mut()).for_each(|states| states.sort());
+        assert_eq!(told, expected);
+        self.gateway.finish().await;
+    }
+}
+
+/// The body with another number.
+fn numbered(mut body: Value, number: &str) -> Value {
+    body["customerNo"] = json!(number);
+    body["virtualAccountNo"] = json!(format!("   70012{number}"));
+    body
+}
