@@ -11,6 +11,7 @@ use std::fmt::{Debug, Write as _};
 use std::path::Path;
 
 use lunas_domain::ledger::{Journal, PayOption};
+use lunas_domain::link::{self, Cause, Link};
 use lunas_domain::payment::{self, Expiry, MerchantTerms, Method, Payment, Product, ReturnUrl};
 use lunas_domain::virtual_account::{self, AccountTerms, Kind, LaterPayment, VirtualAccount};
 use lunas_vocab::{
@@ -25,7 +26,7 @@ const HEAD: &str = "# States
 
 What each command means in each state, as the code decides it. This page is printed by `crates/domain/tests/states.rs`, which also fails when it is out of date; `LUNAS_RENEW=1 cargo test -p lunas-domain --test states` prints it anew.
 
-A cell begins with the two digits of the next state, and says whether money moves. What has no digits changes nothing, and says why. A row that names no time holds at any.
+A cell begins with the next state, in bold, and says whether money moves. What has no next state changes nothing, and says why. A row that names no time holds at any.
 A command of a state that is not in its table cannot be: only what `decide` leads to is a state.
 ";
 
@@ -42,6 +43,7 @@ fn machines() -> Vec<Table> {
         let title = format!("virtual account, {}", kind.word());
         tables.push(table(&title, opened_account(kind), &account_commands(), of_account));
     }
+    tables.push(table("link of an account", opened_link(), &link_commands(), of_link));
     tables
 }
 
@@ -56,7 +58,9 @@ type Outcome<S> = Result<(S, Option<Journal>), String>;
 
 /// What a table has to know of a thing that has states.
 trait Standing: Clone {
-    /// The digits and the word under which it stands; two things of one label behave alike.
+    /// What a cell says of it as the next state.
+    fn mark(&self) -> &'static str;
+    /// The mark, and whatever else sets it apart; two things of one label behave alike.
     fn label(&self) -> String;
     /// When it stops waiting, and when nothing of it can be refunded any more, with a word for each.
     fn turning_points(&self) -> Vec<(&'static str, Timestamp)>;
@@ -81,10 +85,9 @@ fn table<S: Standing, C>(
             for (_, command) in commands {
                 let cell = match decide(&state, command, now) {
                     Ok((next, journal)) => {
-                        let label = next.label();
-                        let digits = label[..2].to_owned();
-                        states.entry(label).or_insert(next);
-                        format!("**{digits}**{}", if journal.is_some() { ", money moves" } else { "" })
+                        let mark = next.mark();
+                        states.entry(next.label()).or_insert(next);
+                        format!("**{mark}**{}", if journal.is_some() { ", money moves" } else { "" })
                     }
                     Err(reason) => reason,
                 };
@@ -128,6 +131,10 @@ fn words(rejection: &impl Debug) -> String {
 }
 
 impl Standing for Payment {
+    fn mark(&self) -> &'static str {
+        self.status.digits()
+    }
+
     fn label(&self) -> String {
         let part = match self.refunded {
             refunded if !refunded.is_positive() => "",
@@ -191,6 +198,10 @@ fn of_payment(payment: &Payment, command: &payment::Command, now: Timestamp) -> 
 }
 
 impl Standing for VirtualAccount {
+    fn mark(&self) -> &'static str {
+        self.status.digits()
+    }
+
     fn label(&self) -> String {
         let is_used = self.status != virtual_account::Status::Paid && self.payments > 0;
         let payments = if is_used { " after payments" } else { "" };
@@ -249,6 +260,42 @@ fn of_account(
     Ok((decision.account, decision.journal))
 }
 
+impl Standing for Link {
+    fn mark(&self) -> &'static str {
+        self.status.word()
+    }
+
+    fn label(&self) -> String {
+        let code = if self.code.is_some() { ", a code waits" } else { "" };
+        format!("{}{code}", self.status.word())
+    }
+
+    fn turning_points(&self) -> Vec<(&'static str, Timestamp)> {
+        self.code.iter().map(|code| (", its time is up", code.valid_until)).collect()
+    }
+}
+
+fn opened_link() -> Link {
+    let reference_no = ReferenceNo::new("A1").unwrap();
+    let (merchant, customer) = (MerchantId::new("G1").unwrap(), CustomerId::new("c1").unwrap());
+    link::open(reference_no, merchant, customer, "one".to_owned(), Timestamp::parse(NOW).unwrap()).link
+}
+
+fn link_commands() -> Vec<(&'static str, link::Command)> {
+    use link::Command;
+    vec![
+        ("consent", Command::Consent { code_hash: "one".to_owned() }),
+        ("bind by the code", Command::Bind { code_hash: "one".to_owned() }),
+        ("bind by another", Command::Bind { code_hash: "two".to_owned() }),
+        ("unlink", Command::Unlink(Cause::Unlinked)),
+    ]
+}
+
+fn of_link(link: &Link, command: &link::Command, now: Timestamp) -> Outcome<Link> {
+    let decision = link::decide(link, command, now).map_err(|rejection| words(&rejection))?;
+    Ok((decision.link, None))
+}
+
 /// The whole page. Tables that are the same to the letter are printed once.
 fn page() -> String {
     let mut page = HEAD.to_owned();
@@ -298,6 +345,15 @@ fn every_command_has_a_column() {
         };
         assert!(name.starts_with(expected), "{name} is no {expected}");
     }
+    for (name, command) in link_commands() {
+        use link::Command;
+        let expected = match command {
+            Command::Consent { .. } => "consent",
+            Command::Bind { .. } => "bind",
+            Command::Unlink(_) => "unlink",
+        };
+        assert!(name.starts_with(expected), "{name} is no {expected}");
+    }
 }
 
 #[test]
@@ -311,5 +367,8 @@ fn every_status_is_in_a_table() {
     }
     for status in virtual_account::Status::ALL {
         assert!(page.contains(&format!("\n| {} {}", status.digits(), status.word())), "{status}");
+    }
+    for status in link::Status::ALL {
+        assert!(page.contains(&format!("\n| {}", status.word())), "{status:?}");
     }
 }

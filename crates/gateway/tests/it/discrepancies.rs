@@ -4,6 +4,7 @@
 //! What merchants read, and what is said of an answer of another gateway, is tested where the SDK reads it.
 
 mod calls;
+mod links;
 mod page;
 mod values;
 
