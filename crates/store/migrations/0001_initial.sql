@@ -328,6 +328,14 @@ create table balance (
     constraint balance_floor check (amount >= floor)
 );
 
+-- What the lines of accounts without a balance row came to, up to a time before which no line is added any more.
+create table balance_checkpoint (
+    account_id text not null, -- Which account.
+    up_to bigint not null, -- The time of the last line that is in the sum.
+    amount bigint not null, -- The sum.
+    constraint balance_checkpoint_key primary key (account_id)
+);
+
 -- The gateway's own keys, encrypted before they came here.
 create table sealed_key (
     name text not null, -- What it is for.

@@ -124,6 +124,14 @@ pub enum Write {
         /// What its balance may not fall below; zero or less, as the account starts at zero.
         floor: Money,
     },
+    /// Sums up an account without a floor to a time, so that its balance need not be summed from its first line on. No
+    /// line of that time or an earlier one may follow. A checkpoint that is there already stays.
+    CheckpointMove {
+        /// The account; one without a floor.
+        account: Account,
+        /// Lines up to this time are in the sum.
+        up_to: Timestamp,
+    },
     /// Something a merchant must be told, due at once. Guard: neither the id nor the version has a notice yet,
     /// else [`Refused::Exists`](crate::Refused::Exists).
     NoticeAdd {

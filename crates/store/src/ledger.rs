@@ -71,6 +71,16 @@ pub enum Offender {
         /// What the lines sum to.
         posted: Money,
     },
+    /// An account whose checkpoint is not the sum of the lines up to its time.
+    #[error("account {account_id} has {kept} in its checkpoint but {posted} in its lines up to then")]
+    CheckpointDiffers {
+        /// The account's id.
+        account_id: String,
+        /// What the checkpoint says.
+        kept: Money,
+        /// What the lines sum to.
+        posted: Money,
+    },
     /// An account below its floor.
     #[error("account {account_id} has {amount}, below its floor of {floor}")]
     BelowFloor {
@@ -130,8 +140,16 @@ pub const OFFENDERS_MAX: u32 = 100;
 
 const BALANCE_KEPT: &str = "select amount from balance where account_id = $1";
 
-const BALANCE_POSTED: &str =
-    "select cast(coalesce(sum(amount), 0) as bigint) from posting where account_id = $1";
+/// The checkpoint and what came after it.
+const BALANCE_POSTED: &str = "select cast(
+        coalesce((select c.amount from balance_checkpoint c where c.account_id = $1), 0)
+        + coalesce(sum(p.amount), 0) as bigint)
+    from posting p where p.account_id = $1
+    and p.at > coalesce((select c.up_to from balance_checkpoint c where c.account_id = $1), -1)";
+
+const BALANCE_SLICE: &str = "select p.at from posting p where p.account_id = $1
+    and p.at > coalesce((select c.up_to from balance_checkpoint c where c.account_id = $1), -1)
+    and p.at <= $2 order by p.at limit 1 offset $3";
 
 const POSTINGS_LIST: &str = "select p.journal_id, j.recipe, p.at, p.amount
     from posting p join journal j on j.id = p.journal_id
@@ -153,6 +171,14 @@ const LEDGER_BALANCE_DIFFERS: &str = "select b.account_id, b.amount, cast(coales
     left join (select account_id, sum(amount) as posted from posting group by account_id) s
     on s.account_id = b.account_id
     where b.amount <> coalesce(s.posted, 0) order by b.account_id limit $1";
+
+const LEDGER_CHECKPOINT_DIFFERS: &str =
+    "select c.account_id, c.amount, cast(coalesce(s.posted, 0) as bigint) from balance_checkpoint c
+    left join (select p.account_id, sum(p.amount) as posted from posting p
+        join balance_checkpoint d on d.account_id = p.account_id
+        where p.at <= d.up_to group by p.account_id) s
+    on s.account_id = c.account_id
+    where c.amount <> coalesce(s.posted, 0) order by c.account_id limit $1";
 
 const LEDGER_BELOW_FLOOR: &str = "select account_id, amount, floor from balance where amount < floor
     order by account_id limit $1";
@@ -205,6 +231,20 @@ impl Store {
         let id = account.id();
         let found = self.row(sql, &[Value::Text(id.as_str())], |row| row.money(0)).await?;
         Ok(found.unwrap_or(Money::ZERO_IDR))
+    }
+
+    /// The time at which that many lines end that came after the account's checkpoint and not after `horizon`, if there
+    /// are as many: where the checkpoint may go next.
+    pub async fn balance_slice(
+        &self,
+        account: &Account,
+        horizon: Timestamp,
+        lines: u32,
+    ) -> Result<Option<Timestamp>, Unavailable> {
+        let id = account.id();
+        let offset = Value::Int(i64::from(lines.max(1)) - 1);
+        let values = [Value::Text(id.as_str()), Value::Int(horizon.ms()), offset];
+        self.row(BALANCE_SLICE, &values, |row| row.time(0)).await
     }
 
     /// The newest lines of an account's statement, the newest first.
@@ -272,7 +312,7 @@ fn counts(row: &Row<'_>) -> Result<Finding, Unavailable> {
 /// A statement that finds offenders of one kind, and how one of its rows is read.
 type OffenderLook = (&'static str, fn(&Row<'_>) -> Result<Finding, Unavailable>);
 
-const LOOKS: [OffenderLook; 10] = [
+const LOOKS: [OffenderLook; 11] = [
     (LEDGER_UNBALANCED, |row| {
         offender(Offender::Unbalanced { journal_id: row.text(0)?, sum: row.money(1)? })
     }),
@@ -280,6 +320,10 @@ const LOOKS: [OffenderLook; 10] = [
     (LEDGER_BALANCE_DIFFERS, |row| {
         let (kept, posted) = (row.money(1)?, row.money(2)?);
         offender(Offender::BalanceDiffers { account_id: row.text(0)?, kept, posted })
+    }),
+    (LEDGER_CHECKPOINT_DIFFERS, |row| {
+        let (kept, posted) = (row.money(1)?, row.money(2)?);
+        offender(Offender::CheckpointDiffers { account_id: row.text(0)?, kept, posted })
     }),
     (LEDGER_BELOW_FLOOR, |row| {
         let (amount, floor) = (row.money(1)?, row.money(2)?);
@@ -314,11 +358,13 @@ fn offender(offender: Offender) -> Result<Finding, Unavailable> {
 pub(crate) const STATEMENTS: &[&str] = &[
     BALANCE_KEPT,
     BALANCE_POSTED,
+    BALANCE_SLICE,
     POSTINGS_LIST,
     LEDGER_COUNTS,
     LEDGER_UNBALANCED,
     LEDGER_TORN,
     LEDGER_BALANCE_DIFFERS,
+    LEDGER_CHECKPOINT_DIFFERS,
     LEDGER_BELOW_FLOOR,
     LEDGER_PAID_WITHOUT_JOURNAL,
     LEDGER_JOURNAL_WITHOUT_PAYMENT,

@@ -98,6 +98,7 @@ fn render(to: &mut Vec<Step>, write: Write) -> Result<(), Unavailable> {
         Write::LinkMove(moved) => link::link_move(to, *moved),
         Write::JournalPost(journal) => ledger::journal_post(to, journal),
         Write::BalanceOpen { account, floor } => to.push(ledger::balance_open(&account, floor)),
+        Write::CheckpointMove { account, up_to } => ledger::checkpoint_move(to, &account, up_to),
         Write::NoticeAdd { id, notice, merchant, at } => {
             to.push(notice::notice_add(id, notice, merchant, at));
         }
@@ -163,5 +164,6 @@ const SANDBOX_RESET: &[&str] = &[
     "delete from guess",
     "delete from posting",
     "delete from journal",
+    "delete from balance_checkpoint",
     "update balance set amount = 0",
 ];

@@ -121,6 +121,18 @@ async fn damage_to_the_ledger_is_found_and_named() {
         }],
     )
     .await;
+    let far = i64::MAX;
+    check(
+        &format!(
+            "insert into balance_checkpoint (account_id, up_to, amount) values ('merchant:G1', {far}, 7)"
+        ),
+        &[Offender::CheckpointDiffers {
+            account_id: "merchant:G1".to_owned(),
+            kept: Money::idr_minor(7),
+            posted: Money::idr_minor(1_000),
+        }],
+    )
+    .await;
     check(
         "delete from posting where journal_id = 'payment:A1'",
         &[

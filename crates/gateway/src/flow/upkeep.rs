@@ -1,13 +1,18 @@
-//! Forgetting what nobody can ask for any more, a slice at a time.
+//! Forgetting what nobody can ask for any more, and summing up what no longer changes, a slice at a time.
 
 use std::time::Duration;
 
+use lunas_domain::ledger::Account;
 use lunas_store::{Changes, Refused, ReplayMark, Write};
 
 use crate::app::{App, ids};
 
 /// Rows of one slice: few, because they are looked at between two batches of payments.
 const SLICE: u32 = 500;
+/// Lines that a checkpoint passes at a time. A balance sums fewer than twice as many that are old, and all young ones.
+const SUMMED: u32 = 1_000;
+/// How old a line is when none can be added before it any more. A commit takes seconds at the very most.
+const SETTLED_AFTER: Duration = Duration::from_hours(1);
 const DAY: Duration = Duration::from_hours(24);
 
 /// Forgets the answers of keys whose life is over, within the slice after `mark`; gives where the slice ends.
@@ -34,6 +39,22 @@ pub async fn forget_attempts(app: &App) -> Result<bool, Refused> {
 /// Forgets attempts at secrets that no longer count.
 pub async fn forget_guesses(app: &App) -> Result<(), Refused> {
     commit(app, Write::GuessesForget { now: app.env.now() }).await
+}
+
+/// Moves the checkpoint of an account past lines that are old enough. True when there may be more.
+pub async fn sum_up(app: &App, account: &Account) -> Result<bool, Refused> {
+    let horizon = app.env.now().minus(SETTLED_AFTER);
+    let Some(up_to) = app.store.balance_slice(account, horizon, SUMMED).await? else { return Ok(false) };
+    commit(app, Write::CheckpointMove { account: account.clone(), up_to }).await?;
+    Ok(true)
+}
+
+/// The accounts without a balance row: every merchant's, every bank's, and cash.
+pub async fn summed_accounts(app: &App) -> Result<Vec<Account>, Refused> {
+    let merchants = app.store.merchants_list().await?;
+    let banks = app.store.banks_list().await?;
+    let accounts = merchants.into_iter().map(|merchant| Account::Merchant(merchant.id));
+    Ok(accounts.chain(banks.into_iter().map(|bank| Account::Bank(bank.id))).chain([Account::Cash]).collect())
 }
 
 async fn commit(app: &App, write: Write) -> Result<(), Refused> {

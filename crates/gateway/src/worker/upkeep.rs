@@ -1,4 +1,5 @@
-//! Forgets what nobody can ask for any more, so that the store holds what it is for.
+//! Forgets what nobody can ask for any more, and sums up old lines of the ledger, so that neither the store nor the way
+//! to a balance grows without need.
 //!
 //! It walks the keys from the first to the last, a slice at a time with a rest after each, and begins anew after a longer
 //! one. Nobody waits for it, so it never hurries. Several nodes on one store do the same work more than once, which
@@ -44,6 +45,9 @@ async fn tick(app: &App, mark: &mut ReplayMark) -> Result<bool, Refused> {
     if mark.is_last() && !is_more {
         *mark = ReplayMark::default();
         upkeep::forget_guesses(app).await?;
+        for account in upkeep::summed_accounts(app).await? {
+            while upkeep::sum_up(app, &account).await? {}
+        }
         return Ok(false);
     }
     Ok(true)

@@ -1,7 +1,7 @@
 //! Movements of money and the balances they change.
 
 use lunas_domain::ledger::{Account, Journal};
-use lunas_vocab::Money;
+use lunas_vocab::{Money, Timestamp};
 
 use super::{Step, Table, values};
 use crate::Refused;
@@ -34,4 +34,20 @@ const BALANCE_OPEN: &str = "insert into balance (account_id, amount, floor) valu
 
 pub(super) fn balance_open(account: &Account, floor: Money) -> Step {
     Step::run(BALANCE_OPEN, values![account.id().into_string(), floor.minor()])
+}
+
+const CHECKPOINT_OPEN: &str = "insert into balance_checkpoint (account_id, up_to, amount) values ($1, -1, 0)
+    on conflict (account_id) do nothing";
+
+/// What is added is what lies between the old time and the new one, so that moving costs what was passed. A checkpoint
+/// that is there already stays.
+const CHECKPOINT_MOVE: &str = "update balance_checkpoint set up_to = $2, amount = amount + (
+        select cast(coalesce(sum(p.amount), 0) as bigint) from posting p
+        where p.account_id = $1 and p.at > balance_checkpoint.up_to and p.at <= $2)
+    where account_id = $1 and up_to < $2";
+
+pub(super) fn checkpoint_move(to: &mut Vec<Step>, account: &Account, up_to: Timestamp) {
+    let id = account.id().into_string();
+    to.push(Step::run(CHECKPOINT_OPEN, values![id.clone()]));
+    to.push(Step::run(CHECKPOINT_MOVE, values![id, up_to.ms()]));
 }

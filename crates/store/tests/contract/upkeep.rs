@@ -1,8 +1,11 @@
 //! Forgetting: what is forgotten is what nobody can ask for, and nothing else.
 
 use lunas_domain::guess::Subject;
+use lunas_domain::ledger::{Account, Journal, PayOption};
 use lunas_domain::notice::Next;
+use lunas_domain::payment::Payment;
 use lunas_store::{Refused, ReplayMark, Write};
+use lunas_vocab::Money;
 
 use super::sample::*;
 
@@ -93,4 +96,50 @@ async fn guesses_go_with_their_window() {
     assert!(matches!(fresh.commit([take(1)]).await, Err(Refused::TooManyGuesses)));
     fresh.put([Write::GuessesForget { now: after(TWO_DAYS) }]).await;
     fresh.put([take(1)]).await;
+}
+
+#[tokio::test]
+async fn a_checkpoint_changes_no_balance() {
+    let fresh = Fresh::open().await;
+    let account = Account::Merchant(merchant_id("G1"));
+    fresh.put([open_wallet("c1"), top_up("c1", 100, "t1")]).await;
+    let balance = async |expected: i32| {
+        assert_eq!(fresh.store.balance_find(&account).await.unwrap(), Money::idr(expected));
+        assert!(fresh.store.ledger_check().await.unwrap().is_sound());
+    };
+    let pay = async |number: u64| {
+        let name = format!("A{number}");
+        let paid = Payment { changed_at: after(number), paid_at: Some(after(number)), ..paid(&name, "c1") };
+        let (payer, merchant) = (customer_id("c1"), merchant_id("G1"));
+        let journal = Journal::payment(
+            payer,
+            PayOption::Wallet,
+            merchant,
+            Money::idr(10),
+            &reference(&name),
+            after(number),
+        );
+        fresh.put([open(payment(&name)), moved(paid), Write::JournalPost(journal.unwrap())]).await;
+    };
+    for number in 1..=4 {
+        pay(number).await;
+    }
+    let slice = async |horizon: u64, lines: u32| {
+        fresh.store.balance_slice(&account, after(horizon), lines).await.unwrap()
+    };
+    balance(40).await;
+    assert_eq!(slice(3, 2).await, Some(after(2)));
+    assert_eq!(slice(3, 4).await, None, "the fourth line is too young");
+    let sum_up = async |seconds: u64| {
+        fresh.put([Write::CheckpointMove { account: account.clone(), up_to: after(seconds) }]).await;
+    };
+    sum_up(2).await;
+    balance(40).await;
+    assert_eq!(slice(9, 1).await, Some(after(3)));
+    sum_up(3).await;
+    sum_up(1).await;
+    balance(40).await;
+    pay(5).await;
+    balance(50).await;
+    assert_eq!(slice(9, 2).await, Some(after(5)));
 }
