@@ -28,26 +28,6 @@ impl Default for PaymentFilter {
     }
 }
 
-/// Which of a merchant's payments its history shows.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct HistoryFilter {
-    /// Reference numbers from the first up to and without the second. Numbers grow with time, so this holds the rows
-    /// that are looked at to about those of the times.
-    pub references: (ReferenceNo, ReferenceNo),
-    /// When they were opened; both ends count.
-    pub opened: (Timestamp, Timestamp),
-    /// Only those with this order id.
-    pub partner_reference_no: Option<PartnerReferenceNo>,
-    /// Only those that stand in one of these, if there is a list.
-    pub statuses: Option<Vec<Status>>,
-    /// Whether the oldest comes first, else the newest.
-    pub oldest_first: bool,
-    /// How many to leave out at the front.
-    pub skip: u64,
-    /// How many at the most; never more than [`LIST_MAX`].
-    pub limit: u32,
-}
-
 /// The version of a payment's first state.
 const FIRST: u32 = 1;
 
@@ -129,26 +109,6 @@ const PAYMENTS_LIST: &str = concat!(
     and (cast($2 as text) is null or p.status = $2) order by p.reference_no desc limit $3"
 );
 
-/// What a merchant's history shows, but for its order.
-macro_rules! history {
-    ($order:literal) => {
-        concat!(
-            "select ",
-            columns!("p"),
-            " from payment p where p.merchant_id = $1 and p.reference_no >= $2 and p.reference_no < $3
-            and (cast($4 as text) is null or p.partner_reference_no = $4)
-            and p.created_at between $5 and $6 and (cast($7 as text) is null or $7 like '%' || p.status || '%')
-            order by p.reference_no ",
-            $order,
-            " limit $8 offset $9"
-        )
-    };
-}
-
-const PAYMENTS_HISTORY: &str = history!("desc");
-
-const PAYMENTS_HISTORY_OLDEST_FIRST: &str = history!("asc");
-
 const TRANSITION_FIND: &str = concat!(
     "select ",
     columns!("t"),
@@ -214,31 +174,6 @@ impl Store {
             }
             Scope::System => self.rows(PAYMENTS_LIST, &[after, status, limit], payment).await,
         }
-    }
-
-    /// A part of a merchant's payments, in the order of their reference numbers.
-    pub async fn payments_history(
-        &self,
-        merchant: &MerchantId,
-        filter: &HistoryFilter,
-    ) -> Result<Vec<Payment>, Unavailable> {
-        let statuses = filter.statuses.as_ref();
-        let statuses =
-            statuses.map(|all| all.iter().map(|status| status.digits()).collect::<Vec<_>>().join(" "));
-        let order_id = filter.partner_reference_no.as_ref().map(PartnerReferenceNo::as_str);
-        let values = [
-            Value::Text(merchant.as_str()),
-            Value::Text(filter.references.0.as_str()),
-            Value::Text(filter.references.1.as_str()),
-            order_id.map_or(Value::Null, Value::Text),
-            Value::Int(filter.opened.0.ms()),
-            Value::Int(filter.opened.1.ms()),
-            statuses.as_deref().map_or(Value::Null, Value::Text),
-            Value::Int(i64::from(filter.limit.min(LIST_MAX))),
-            Value::Int(i64::try_from(filter.skip).unwrap_or(i64::MAX)),
-        ];
-        let sql = if filter.oldest_first { PAYMENTS_HISTORY_OLDEST_FIRST } else { PAYMENTS_HISTORY };
-        self.rows(sql, &values, payment).await
     }
 
     /// The payment as it was in one of its states.
@@ -317,8 +252,6 @@ pub(crate) const STATEMENTS: &[&str] = &[
     PAYMENTS_DUE,
     PAYMENTS_LIST_OF_PARTNER,
     PAYMENTS_LIST,
-    PAYMENTS_HISTORY,
-    PAYMENTS_HISTORY_OLDEST_FIRST,
     TRANSITION_FIND,
     TRANSITIONS_LIST,
 ];

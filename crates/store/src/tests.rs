@@ -1,8 +1,8 @@
 //! Every read statement is good SQL, and names its parameters in the order in which they are bound.
 
 use crate::{
-    Store, bank, client, customer, ledger, link, merchant, notice, payment, refund, replay, setting, upkeep,
-    virtual_account,
+    Store, bank, client, customer, history, ledger, link, merchant, notice, payment, refund, replay, setting,
+    upkeep, virtual_account,
 };
 
 #[tokio::test]
@@ -26,6 +26,7 @@ async fn every_statement_is_prepared_and_counts_its_parameters_in_order() {
     check("link", include_str!("link.rs"), link::STATEMENTS);
     check("merchant", include_str!("merchant.rs"), merchant::STATEMENTS);
     check("notice", include_str!("notice.rs"), notice::STATEMENTS);
+    check("history", include_str!("history.rs"), history::STATEMENTS);
     check("payment", include_str!("payment.rs"), payment::STATEMENTS);
     check("refund", include_str!("refund.rs"), refund::STATEMENTS);
     check("replay", include_str!("replay.rs"), replay::STATEMENTS);

@@ -1,12 +1,14 @@
-//! A merchant looks back at its payments: a page of them, or one.
+//! A merchant looks back at its payments and at the orders of its virtual accounts: a page of them, or one.
 //!
 //! Reading changes nothing, so there is no first answer to give again. The contract still wants each `X-EXTERNAL-ID` to
 //! be used once a day here; the key is taken last, after an answer is found, so that a call that failed takes none.
 
 use lunas_domain::history::Window;
+use lunas_domain::notice::About;
 use lunas_domain::payment::{Payment, Refund, Status};
 use lunas_domain::replay;
-use lunas_store::{Changes, HistoryFilter, Refused, Scope, Write};
+use lunas_domain::virtual_account::{Transfer, VirtualAccount};
+use lunas_store::{Changes, HistoryFilter, Refused, Scope, Unavailable, Write};
 use lunas_vocab::{MerchantId, PartnerReferenceNo, ReferenceNo, Timestamp};
 
 use super::payment::Repeatable;
@@ -32,13 +34,35 @@ pub struct Search {
     pub page_number: u32,
 }
 
-/// The page of a merchant's payments that a search asks for.
+/// One transaction of a merchant.
+#[derive(Clone, Debug)]
+pub enum Transaction {
+    /// A payment.
+    Payment(Payment),
+    /// An order of a virtual account, with the payment that was made for it if one was.
+    Order(VirtualAccount, Option<Transfer>),
+}
+
+impl Transaction {
+    /// Whether it goes by that id of the merchant.
+    fn is_order(&self, order: &PartnerReferenceNo) -> bool {
+        match self {
+            Self::Payment(payment) => payment.partner_reference_no == *order,
+            Self::Order(account, transfer) => {
+                let trx_id = transfer.as_ref().map_or(&account.trx_id, |transfer| &transfer.trx_id);
+                trx_id.as_str() == order.as_str()
+            }
+        }
+    }
+}
+
+/// The page of a merchant's transactions that a search asks for.
 pub async fn list(
     app: &App,
     merchant: &MerchantId,
     search: Search,
     key: Repeatable,
-) -> Result<Vec<Payment>, Refusal> {
+) -> Result<Vec<Transaction>, Refusal> {
     let now = app.env.now();
     let window = Window::of(search.from, search.to, now).map_err(Refusal::Window)?;
     let filter = HistoryFilter {
@@ -50,25 +74,67 @@ pub async fn list(
         skip: u64::from(search.page_number) * u64::from(search.page_size),
         limit: search.page_size,
     };
-    let page = app.store.payments_history(merchant, &filter).await?;
+    let lines = app.store.history_list(merchant, &filter).await?;
+    let mut page = Vec::with_capacity(lines.len());
+    for line in lines {
+        page.extend(found(app, merchant, line.about, &line.reference_no).await?);
+    }
     take(app, key, now).await?;
     Ok(page)
 }
 
-/// One of a merchant's payments with its refunds. Both of its ids have to be right.
+/// The record of one line.
+async fn found(
+    app: &App,
+    merchant: &MerchantId,
+    about: About,
+    reference_no: &ReferenceNo,
+) -> Result<Option<Transaction>, Unavailable> {
+    let scope = Scope::Partner(merchant);
+    Ok(match about {
+        // No money is moved by a link.
+        About::Link => None,
+        About::Payment => app.store.payment_find(scope, reference_no).await?.map(Transaction::Payment),
+        About::VirtualAccount => {
+            let Some(account) = app.store.account_find(scope, reference_no).await? else { return Ok(None) };
+            let transfer = match account.payments {
+                0 => None,
+                _ => app.store.transfer_find_by_no(scope, reference_no).await?,
+            };
+            Some(Transaction::Order(account, transfer))
+        }
+        About::Transfer => {
+            let Some(transfer) = app.store.transfer_find_by_no(scope, reference_no).await? else {
+                return Ok(None);
+            };
+            let account = app.store.account_find(scope, &transfer.reference_no).await?;
+            account.map(|account| Transaction::Order(account, Some(transfer)))
+        }
+    })
+}
+
+/// One of a merchant's transactions with its refunds. Both of its ids have to be right.
 pub async fn detail(
     app: &App,
     merchant: &MerchantId,
     reference_no: &ReferenceNo,
     partner_reference_no: &PartnerReferenceNo,
     key: Repeatable,
-) -> Result<(Payment, Vec<Refund>), Refusal> {
-    let found = app.store.payment_find(Scope::Partner(merchant), reference_no).await?;
-    let payment = found.filter(|payment| payment.partner_reference_no == *partner_reference_no);
-    let payment = payment.ok_or(Refusal::NotFound)?;
-    let refunds = refund::history(app, &payment).await?;
+) -> Result<(Transaction, Vec<Refund>), Refusal> {
+    let mut transaction = None;
+    for about in About::ALL {
+        if transaction.is_none() {
+            transaction = found(app, merchant, about, reference_no).await?;
+        }
+    }
+    let transaction = transaction.filter(|found| found.is_order(partner_reference_no));
+    let transaction = transaction.ok_or(Refusal::NotFound)?;
+    let refunds = match &transaction {
+        Transaction::Payment(payment) => refund::history(app, payment).await?,
+        Transaction::Order(..) => Vec::new(),
+    };
     take(app, key, app.env.now()).await?;
-    Ok((payment, refunds))
+    Ok((transaction, refunds))
 }
 
 /// Takes the call's key for the rest of the day.

@@ -180,8 +180,8 @@ async fn history_detail(app: &App, caller: &Authenticated, call: &Received<'_>) 
     let merchant = &caller.merchant().id;
     let (reference_no, order_id) = (&named.reference_no, &named.original_partner_reference_no);
     let found = history::detail(app, merchant, reference_no, order_id, repeatable(caller, call)).await;
-    let (payment, refunds) = found.map_err(|refused| failure(call, &refused))?;
-    Ok(wire::bytes(&wire::history::detail(&payment, &refunds)))
+    let (transaction, refunds) = found.map_err(|refused| failure(call, &refused))?;
+    Ok(wire::bytes(&wire::history::detail(&transaction, &refunds)))
 }
 
 fn repeatable(caller: &Authenticated, call: &Received<'_>) -> Repeatable {

@@ -1,17 +1,23 @@
 //! Transaction history (12, 13): what a merchant looks for, and its payments as the history services tell them.
 
+mod order;
+
 use lunas_domain::ledger::PayOption;
-use lunas_domain::payment::{Method, Payment, Refund, Status};
+use lunas_domain::payment::{Method, Payment, Product, Refund, Status};
 use lunas_snap::code::Failure;
 use lunas_snap::json::{self, Value};
 use lunas_snap::message::debit_payment::{CustomerDetails, Item};
-use lunas_snap::message::history::{HistoryEntry, HistoryPayment, HistoryRefund, HistoryStatus, HistoryType};
+use lunas_snap::message::history::{
+    HistoryEntry, HistoryPayment, HistoryQris, HistoryRefund, HistoryStatus, HistoryType,
+};
 use lunas_snap::message::history_detail::{HistoryDetailAnswer, HistoryDetailRequest};
 use lunas_snap::message::history_list::{HistoryListAnswer, HistoryListRequest};
+use lunas_snap::message::qr_notify::Parties;
 use lunas_vocab::Money;
 
 use super::debit_status::status;
-use crate::flow::history::Search;
+use super::qr_notify;
+use crate::flow::history::{Search, Transaction};
 
 /// Reads the request for a page. Only payments are kept, so a search for other types finds nothing.
 pub(crate) fn search(body: &Value) -> Result<Search, Failure> {
@@ -44,18 +50,31 @@ pub(crate) fn named(body: &Value) -> Result<HistoryDetailRequest, Failure> {
 }
 
 /// The answer with a page.
-pub(crate) fn list(page: &[Payment]) -> Value {
-    HistoryListAnswer { entries: page.iter().map(entry).collect() }.write()
+pub(crate) fn list(page: &[Transaction]) -> Value {
+    let entries = page.iter().map(|transaction| match transaction {
+        Transaction::Payment(payment) => entry(payment),
+        Transaction::Order(account, transfer) => order::entry(account, transfer.as_ref()),
+    });
+    HistoryListAnswer { entries: entries.collect() }.write()
 }
 
-/// The answer with one payment.
-pub(crate) fn detail(payment: &Payment, refunds: &[Refund]) -> Value {
+/// The answer with one transaction.
+pub(crate) fn detail(transaction: &Transaction, refunds: &[Refund]) -> Value {
+    match transaction {
+        Transaction::Payment(payment) => of_payment(payment, refunds),
+        Transaction::Order(account, transfer) => order::detail(account, transfer.as_ref()),
+    }
+}
+
+fn of_payment(payment: &Payment, refunds: &[Refund]) -> Value {
     let details = &payment.details;
     let items = details.items.iter().filter_map(|item| Item::parse(&parsed(&item.sent_json)?)).collect();
     let told = HistoryPayment {
         expires_at: payment.valid_up_to,
         source: SOURCE.to_owned(),
         gopay_option: gopay_option(payment).map(str::to_owned),
+        qris: qris(payment),
+        transfer: None,
         refunds: refunds.iter().map(refund).collect(),
         customer: customer(payment),
         items,
@@ -76,12 +95,29 @@ fn entry(payment: &Payment) -> HistoryEntry {
         status: status(payment),
         kind: HistoryType::Payment,
         remark: None,
-        channel: payment.method.word().to_lowercase(),
+        channel: channel(payment),
         customer_email: customer(payment).and_then(|customer| customer.email),
         account_no: None,
         // The gateway takes nothing of a payment.
         fee: Money::ZERO_IDR,
     }
+}
+
+/// What a payment was made by: a code, whoever paid it, or the wallet.
+fn channel(payment: &Payment) -> String {
+    match payment.product {
+        Product::Qris => "qris".to_owned(),
+        _ => payment.method.word().to_lowercase(),
+    }
+}
+
+/// Who stands on either side of a code that was paid.
+fn qris(payment: &Payment) -> Option<HistoryQris> {
+    let is_paid_by_code = payment.product == Product::Qris && payment.paid_at.is_some();
+    is_paid_by_code.then(|| {
+        let Parties { issuer, acquirer } = qr_notify::parties(payment);
+        HistoryQris { is_on_us: issuer == acquirer, issuer, acquirer }
+    })
 }
 
 fn gopay_option(payment: &Payment) -> Option<&'static str> {

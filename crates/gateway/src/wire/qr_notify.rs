@@ -9,12 +9,14 @@ use super::{debit_refund, debit_status, qr_generate};
 /// Whose wallet pays: the sandbox and this gateway know one issuer.
 const ISSUER: &str = "gopay";
 
+/// Who stands on either side of a code.
+pub(super) fn parties(payment: &Payment) -> Parties {
+    let acquirer = qr_generate::acquirer(payment).as_str().to_ascii_lowercase();
+    Parties { issuer: ISSUER.to_owned(), acquirer }
+}
+
 /// The body that tells of the payment as it was at one of its versions, with the refunds made by then.
 pub(super) fn body(payment: &Payment, refunds: &[Refund]) -> Vec<u8> {
-    let parties = || Parties {
-        issuer: ISSUER.to_owned(),
-        acquirer: qr_generate::acquirer(payment).as_str().to_ascii_lowercase(),
-    };
     let notification = Notification {
         original_reference_no: payment.reference_no.clone(),
         original_partner_reference_no: Some(payment.partner_reference_no.clone()),
@@ -22,7 +24,7 @@ pub(super) fn body(payment: &Payment, refunds: &[Refund]) -> Vec<u8> {
         amount: Some(payment.amount),
         external_store_id: None,
         refund_history: debit_refund::history(refunds),
-        parties: payment.paid_at.map(|_| parties()),
+        parties: payment.paid_at.map(|_| parties(payment)),
     };
     notification.write().to_ascii().into_bytes()
 }

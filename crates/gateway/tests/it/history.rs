@@ -155,3 +155,78 @@ async fn an_external_id_looks_back_once_a_day() {
     assert_eq!(detail("order-1").await, "2001300");
     gateway.finish().await;
 }
+
+/// A code, an account of many with its two payments, and an account that nobody has paid into.
+#[tokio::test]
+async fn codes_and_virtual_accounts_are_looked_back_at_beside_payments() {
+    let gateway = gateway().await;
+    let other = gateway.add_merchant("G2", None).await;
+    let code = gateway.qr_generate(&sample::qr("qr-1")).external_id("qr-1").send().await;
+    let code = code.text_at("/referenceNo");
+    gateway.control(&format!("/payments/{code}/pay")).await;
+    gateway.advance(Duration::from_secs(1)).await;
+    let terms = json!({"kind": "multi"});
+    gateway.request(reqwest::Method::PUT, "/sandbox/v1/va-terms", Some(&terms)).await;
+    let mut body = sample::account("many-1");
+    body["virtualAccountEmail"] = json!("jokul@example.com");
+    body["additionalInfo"]["items"] =
+        json!([{"name": "Kopi", "quantity": 1, "price": {"value": "10000.00", "currency": "IDR"}}]);
+    body["additionalInfo"]["customerDetails"] = json!({"firstName": "Jokul", "phone": "+628123456789"});
+    gateway.va_create(&body).send().await;
+    for amount in ["4000.00", "5000.00"] {
+        gateway.advance(Duration::from_secs(1)).await;
+        gateway.va_report(&sample::bank_report(amount, amount)).send().await;
+    }
+    gateway.advance(Duration::from_secs(1)).await;
+    let mut bni = sample::account("bni-1");
+    bni["additionalInfo"]["bank"] = json!("bni");
+    gateway.va_create(&bni).send().await;
+
+    let list = async |body: Value| {
+        let answer = gateway.history_list(&body).send().await.json();
+        answer["detailData"].as_array().unwrap().clone()
+    };
+    let all = list(json!({})).await;
+    let lines: Vec<_> = all
+        .iter()
+        .map(|line| {
+            let info = &line["additionalInfo"];
+            let order = info["partnerReferenceNo"].as_str().unwrap();
+            let order = if order.len() > 20 { "later" } else { order };
+            let (channel, status) = (info["channel"].as_str().unwrap(), info["status"].as_str().unwrap());
+            format!("{order} {channel} {status} {}", line["amount"]["value"].as_str().unwrap())
+        })
+        .collect();
+    let expected = [
+        "bni-1 bank_transfer PENDING 10000.00",
+        "later mandiri_bill SETTLEMENT 5000.00",
+        "many-1 mandiri_bill SETTLEMENT 4000.00",
+        "qr-1 qris SETTLEMENT 10000.00",
+    ];
+    assert_eq!(lines, expected);
+    let count = async |body: Value| list(body).await.len();
+    assert_eq!(count(json!({"partnerReferenceNo": "many-1"})).await, 1);
+    assert_eq!(count(json!({"additionalInfo": {"payment": {"statuses": ["SETTLEMENT"]}}})).await, 3);
+    assert_eq!(count(json!({"pageSize": 3, "pageNumber": 1})).await, 1);
+    let theirs = gateway.history_list_as(&other, &json!({})).send().await;
+    assert_eq!(theirs.json()["detailData"], json!([]));
+
+    let mut details = String::new();
+    for (at, name) in ["bni", "later", "first", "code"].into_iter().enumerate() {
+        let info = &all[at]["additionalInfo"];
+        let named = json!({
+            "originalPartnerReferenceNo": info["partnerReferenceNo"],
+            "additionalInfo": {"referenceNo": info["referenceNo"]},
+        });
+        let detail = gateway.history_detail(&named).send().await;
+        assert_eq!(detail.code(), "2001300", "{name}: {}", detail.verdict());
+        details.push_str(&format!("{name} {}\n", detail.json()["additionalInfo"]["payment"]));
+        let theirs = gateway.history_detail_as(&other, &named).send().await;
+        assert_eq!(theirs.code(), "4041301", "{name}");
+        let mut wrong = named.clone();
+        wrong["originalPartnerReferenceNo"] = json!("order-9");
+        assert_eq!(gateway.history_detail(&wrong).send().await.code(), "4041301", "{name}");
+    }
+    insta::assert_snapshot!("history_details", details);
+    gateway.finish().await;
+}

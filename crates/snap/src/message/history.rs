@@ -6,7 +6,7 @@
 mod payment;
 mod words;
 
-pub use payment::{HistoryPayment, HistoryRefund};
+pub use payment::{HistoryPayment, HistoryQris, HistoryRefund, HistoryTransfer};
 pub use words::{HistoryStatus, HistoryType};
 
 use lunas_vocab::{Money, PartnerReferenceNo, ReferenceNo, Timestamp};

@@ -16,7 +16,7 @@ fn trx_id(text: &str) -> TrxId {
 }
 
 /// A pending account of ten rupiah for merchant G1, with something in every optional place.
-fn account(name: &str, trx: &str, number: &str) -> VirtualAccount {
+pub(crate) fn account(name: &str, trx: &str, number: &str) -> VirtualAccount {
     VirtualAccount {
         reference_no: reference(name),
         merchant: merchant_id("G1"),
@@ -43,7 +43,7 @@ fn paid(account: &VirtualAccount) -> VirtualAccount {
     VirtualAccount { status: Status::Paid, payments: 1, version: 2, changed_at: after(60), ..account.clone() }
 }
 
-fn transfer(name: &str, request: &str) -> Transfer {
+pub(crate) fn transfer(name: &str, request: &str) -> Transfer {
     Transfer {
         payment_no: reference(name),
         reference_no: reference(name),
@@ -58,20 +58,20 @@ fn transfer(name: &str, request: &str) -> Transfer {
     }
 }
 
-fn open(account: &VirtualAccount) -> Write {
+pub(crate) fn open(account: &VirtualAccount) -> Write {
     let unique_since = Timestamp::from_ms(account.created_at.ms() - 1_000);
     Write::AccountOpen { account: Box::new(account.clone()), unique_since }
 }
 
-fn moved(account: &VirtualAccount) -> Write {
+pub(crate) fn moved(account: &VirtualAccount) -> Write {
     Write::AccountMove(Box::new(account.clone()))
 }
 
-fn add(transfer: &Transfer) -> Write {
+pub(crate) fn add(transfer: &Transfer) -> Write {
     Write::TransferAdd(Box::new(transfer.clone()))
 }
 
-fn journal(transfer: &Transfer) -> Write {
+pub(crate) fn journal(transfer: &Transfer) -> Write {
     let (bank, merchant) = (transfer.bank.clone(), merchant_id("G1"));
     let journal = Journal::transfer(bank, merchant, transfer.amount, &transfer.payment_no, transfer.at);
     Write::JournalPost(journal.unwrap())

@@ -8,7 +8,9 @@ use proptest::prelude::*;
 use super::round_trip::{amount, check, customer, item, order_id, reference_no, status, text, time};
 use super::*;
 use crate::message::debit_payment::CustomerDetails;
-use crate::message::history::{HistoryEntry, HistoryPayment, HistoryRefund, HistoryStatus, HistoryType};
+use crate::message::history::{
+    HistoryEntry, HistoryPayment, HistoryQris, HistoryRefund, HistoryStatus, HistoryTransfer, HistoryType,
+};
 use crate::message::history_detail::{HistoryDetailAnswer, HistoryDetailRequest};
 use crate::message::history_list::{HistoryListAnswer, HistoryListRequest};
 
@@ -132,11 +134,24 @@ fn payment() -> impl Strategy<Value = HistoryPayment> {
         })
     });
     let option = of("GOPAY_WALLET|PAY_LATER");
-    (time(), "[a-z_]{1,9}", option, vec(refund, 0..3), customer, vec(item(), 0..3)).prop_map(
-        |(expires_at, source, gopay_option, refunds, customer, items)| HistoryPayment {
+    let qris = (any::<bool>(), "[a-z]{1,9}", "[a-z]{1,9}")
+        .prop_map(|(is_on_us, issuer, acquirer)| HistoryQris { is_on_us, issuer, acquirer });
+    let transfer = ("[0-9]{1,20}", of("[a-z_]{1,9}"), of("[0-9]{1,9}"), vec("[a-z]{1,9}", 0..3)).prop_map(
+        |(virtual_account_number, bni_va_type, mandiri_bill_key, mandiri_bill_infos)| HistoryTransfer {
+            virtual_account_number,
+            bni_va_type,
+            mandiri_bill_key,
+            mandiri_bill_infos,
+        },
+    );
+    let means = (of(qris), of(transfer));
+    (time(), "[a-z_]{1,9}", option, means, vec(refund, 0..3), customer, vec(item(), 0..3)).prop_map(
+        |(expires_at, source, gopay_option, (qris, transfer), refunds, customer, items)| HistoryPayment {
             expires_at,
             source,
             gopay_option,
+            qris,
+            transfer,
             refunds,
             customer,
             items,
