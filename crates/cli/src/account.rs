@@ -7,6 +7,7 @@ use lunas_vocab::{BankId, CustomerId, MerchantId};
 pub(crate) fn parse(text: &str) -> Result<Account, String> {
     let account = match text.split_once(':') {
         Some(("wallet", id)) => CustomerId::new(id).ok().map(Account::Wallet),
+        Some(("savings", id)) => CustomerId::new(id).ok().map(Account::Savings),
         Some(("pay-later", id)) => CustomerId::new(id).ok().map(Account::PayLater),
         Some(("merchant", id)) => MerchantId::new(id).ok().map(Account::Merchant),
         Some(("bank", id)) => BankId::new(id).ok().map(Account::Bank),

@@ -43,7 +43,7 @@ pub(crate) enum Command {
     Notification(notification::Notification),
     Migrate(migrate::Migrate),
     #[command(subcommand)]
-    Merchant(merchant::MerchantCommand),
+    Merchant(Box<merchant::MerchantCommand>),
     #[command(subcommand)]
     Bank(bank::BankCommand),
     #[command(subcommand)]

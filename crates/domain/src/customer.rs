@@ -17,6 +17,8 @@ pub struct Customer {
     pub standing: Standing,
     /// How much the customer may owe on pay-later; none when it is not enabled.
     pub pay_later_limit: Option<Money>,
+    /// Whether the customer has a savings account beside the wallet.
+    pub has_savings: bool,
 }
 
 impl Customer {
@@ -25,6 +27,7 @@ impl Customer {
         match option {
             PayOption::Wallet => true,
             PayOption::PayLater => self.pay_later_limit.is_some(),
+            PayOption::Savings => self.has_savings,
         }
     }
 }

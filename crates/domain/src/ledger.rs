@@ -13,6 +13,8 @@ pub enum Account {
     Wallet(CustomerId),
     /// What a customer owes on pay-later, as a negative balance. Never below minus the limit.
     PayLater(CustomerId),
+    /// What the gateway holds for a customer on the savings account. Never below zero.
+    Savings(CustomerId),
     /// What the gateway owes a merchant.
     Merchant(MerchantId),
     /// What a bank took for virtual accounts and has to hand over, as a negative balance.
@@ -27,6 +29,7 @@ impl Account {
         let text = match self {
             Self::Wallet(customer) => format!("wallet:{customer}"),
             Self::PayLater(customer) => format!("pay-later:{customer}"),
+            Self::Savings(customer) => format!("savings:{customer}"),
             Self::Merchant(merchant) => format!("merchant:{merchant}"),
             Self::Bank(bank) => format!("bank:{bank}"),
             Self::Cash => "cash".to_owned(),
@@ -38,7 +41,7 @@ impl Account {
     /// update; every other balance is the sum of its postings, so that a busy merchant is no bottleneck.
     pub fn has_floor(&self) -> bool {
         match self {
-            Self::Wallet(_) | Self::PayLater(_) => true,
+            Self::Wallet(_) | Self::PayLater(_) | Self::Savings(_) => true,
             Self::Merchant(_) | Self::Bank(_) | Self::Cash => false,
         }
     }
@@ -51,17 +54,20 @@ pub enum PayOption {
     Wallet,
     /// Credit, up to the customer's limit.
     PayLater,
+    /// The savings account; only linked accounts pay out of it.
+    Savings,
 }
 
 impl PayOption {
     /// Every option.
-    pub const ALL: [Self; 2] = [Self::Wallet, Self::PayLater];
+    pub const ALL: [Self; 3] = [Self::Wallet, Self::PayLater, Self::Savings];
 
     /// The contract's word, as `payOption` and `userPaymentDetails` carry it.
     pub fn word(self) -> &'static str {
         match self {
             Self::Wallet => "GOPAY_WALLET",
             Self::PayLater => "PAY_LATER",
+            Self::Savings => "GOPAY_SAVINGS",
         }
     }
 
@@ -75,6 +81,7 @@ impl PayOption {
         match self {
             Self::Wallet => Account::Wallet(customer),
             Self::PayLater => Account::PayLater(customer),
+            Self::Savings => Account::Savings(customer),
         }
     }
 }
@@ -137,7 +144,12 @@ pub struct Journal {
 impl Journal {
     /// A customer's wallet is filled from the bank. `reference` makes the movement unique.
     pub fn top_up(customer: CustomerId, amount: Money, reference: &str, at: Timestamp) -> Option<Self> {
-        Self::moved(Recipe::TopUp, reference, Account::Cash, Account::Wallet(customer), amount, at)
+        Self::put_in(Account::Wallet(customer), amount, reference, at)
+    }
+
+    /// A customer's account of any kind is filled from the bank. `reference` makes the movement unique.
+    pub fn put_in(account: Account, amount: Money, reference: &str, at: Timestamp) -> Option<Self> {
+        Self::moved(Recipe::TopUp, reference, Account::Cash, account, amount, at)
     }
 
     /// A customer pays a merchant. A payment is paid once, so its reference makes the movement unique.

@@ -6,10 +6,12 @@
 //! of them back.
 
 mod decide;
+mod terms;
 #[cfg(test)]
 mod tests;
 
 pub use decide::{CODE_LIFE, Command, Rejection, decide, open};
+pub use terms::LinkTerms;
 
 use lunas_vocab::{CustomerId, MerchantId, Money, ReferenceNo, Timestamp};
 

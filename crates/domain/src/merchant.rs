@@ -3,6 +3,7 @@
 use lunas_vocab::{MerchantId, PointOfPurchaseId};
 use serde::{Deserialize, Serialize};
 
+use crate::link::LinkTerms;
 use crate::virtual_account::AccountTerms;
 
 /// A merchant that takes payments through the gateway.
@@ -28,6 +29,8 @@ pub struct Merchant {
     pub qris: Option<QrisProfile>,
     /// What it agreed on about virtual accounts.
     pub accounts: AccountTerms,
+    /// What it agreed on about linked accounts.
+    pub links: LinkTerms,
 }
 
 /// A merchant as the QRIS network knows it, which every code of it repeats.

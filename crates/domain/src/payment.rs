@@ -10,7 +10,8 @@ mod tests;
 
 pub use decide::{Command, Expiry, Rejection, decide};
 pub use open::{
-    MerchantTerms, NamedPointOfPurchase, OpenRejection, Order, VALIDITY_DEFAULT, VALIDITY_MIN, open,
+    LinkedTerms, MerchantTerms, NamedPointOfPurchase, OpenRejection, Order, VALIDITY_DEFAULT, VALIDITY_MIN,
+    open,
 };
 pub use product::{Method, ORDER_LIFE, Product};
 pub use refund::{DailyLimit, Refund, RefundTally};
@@ -174,6 +175,9 @@ pub struct Details {
     /// What is bought.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub items: Vec<Item>,
+    /// The linked account that is charged; other payments are paid by whoever comes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub linked: Option<LinkedAccount>,
     /// What the merchant's code says of the merchant, as it was when the code was made; only codes have it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub qris: Option<QrisProfile>,
@@ -189,6 +193,34 @@ impl Details {
     /// The point of purchase as an id.
     pub fn point_of_purchase_id(&self) -> Option<PointOfPurchaseId> {
         self.point_of_purchase.as_deref().and_then(|id| PointOfPurchaseId::new(id).ok())
+    }
+}
+
+/// The account that a payment charges, and out of what.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LinkedAccount {
+    customer: String,
+    option: String,
+}
+
+impl LinkedAccount {
+    /// A customer's account, and what of it is charged.
+    pub fn new(customer: &CustomerId, option: PayOption) -> Self {
+        Self { customer: customer.to_string(), option: option.word().to_owned() }
+    }
+
+    /// Whose account it is.
+    pub fn customer(&self) -> Option<CustomerId> {
+        CustomerId::new(self.customer.as_str()).ok()
+    }
+
+    /// Out of what it pays.
+    pub fn option(&self) -> Option<PayOption> {
+        PayOption::parse(&self.option)
+    }
+
+    fn is_paid_by(&self, payer: &CustomerId, option: PayOption) -> bool {
+        self.customer == payer.as_str() && self.option() == Some(option)
     }
 }
 

@@ -6,6 +6,7 @@
 pub use lunas_domain::bank::Bank;
 use lunas_domain::customer::{Customer, Standing};
 use lunas_domain::ledger::{Account, Journal};
+pub use lunas_domain::link::LinkTerms;
 use lunas_domain::merchant::{Merchant, PointOfPurchase, PointOfPurchaseKind, QrisProfile};
 pub use lunas_domain::virtual_account::AccountTerms;
 use lunas_snap::signature::VerifyingKey;
@@ -85,6 +86,8 @@ pub struct NewMerchant {
     pub qris: Option<QrisProfile>,
     /// What it agreed on about virtual accounts.
     pub accounts: AccountTerms,
+    /// What it agreed on about linked accounts.
+    pub links: LinkTerms,
 }
 
 impl Operator<'_> {
@@ -119,6 +122,7 @@ impl Operator<'_> {
             ],
             qris: new.qris,
             accounts: new.accounts,
+            links: new.links,
         };
         check(&merchant)?;
         let (secret, sealed) = self.new_secret(&client_id);
@@ -226,6 +230,7 @@ impl Operator<'_> {
         name: &str,
         pin: &Secret<String>,
         pay_later_limit: Option<Money>,
+        has_savings: bool,
     ) -> Result<Customer, Error> {
         let digits = pin.expose();
         if digits.len() != PIN_LEN || !digits.bytes().all(|b| b.is_ascii_digit()) {
@@ -240,23 +245,25 @@ impl Operator<'_> {
             name: name.to_owned(),
             standing: Standing::Active,
             pay_later_limit,
+            has_savings,
         };
         let mut changes = accounts(&customer);
         changes.push(Write::CustomerPut(CustomerRow {
             customer: customer.clone(),
             pin_hash: pin::hash(self.env, pin),
             otp: None,
+            link_pin: None,
             scenario: None,
         }));
         self.commit(changes, "create", &format!("customer {}", customer.id), "").await?;
         Ok(customer)
     }
 
-    /// Puts money into a customer's wallet. `reference` names the bank's movement behind it and works once.
-    pub async fn top_up(&self, customer: &CustomerId, amount: Money, reference: &str) -> Result<(), Error> {
-        let journal = Journal::top_up(customer.clone(), amount, reference, self.env.now());
+    /// Puts money into a customer's wallet or savings. `reference` names the bank's movement behind it and works once.
+    pub async fn top_up(&self, account: &Account, amount: Money, reference: &str) -> Result<(), Error> {
+        let journal = Journal::put_in(account.clone(), amount, reference, self.env.now());
         let changes = Changes::new().with(Write::JournalPost(journal.ok_or(Error::Amount)?));
-        let subject = format!("customer {customer}");
+        let subject = format!("account {}", account.id());
         match self.commit(changes, "top-up", &subject, &format!("{amount} {reference}")).await {
             Err(Error::Refused(Refused::LostRace)) => Err(Refused::Exists { what: "top-up" }.into()),
             other => other,
@@ -313,6 +320,13 @@ fn check(merchant: &Merchant) -> Result<(), Error> {
             return Err(Error::Url(url.clone()));
         }
     }
+    for url in &merchant.links.redirect_urls {
+        let is_code =
+            matches!(url.split(':').next(), Some("javascript" | "data" | "vbscript" | "file" | "blob"));
+        if is_code || url::Url::parse(url).is_err() || url.contains(char::is_whitespace) {
+            return Err(Error::Url(url.clone()));
+        }
+    }
     if let Some(wrong) = merchant.qris.as_ref().and_then(wrong_in) {
         return Err(Error::Qris(wrong));
     }
@@ -352,6 +366,10 @@ fn wrong_in(profile: &QrisProfile) -> Option<&'static str> {
 pub(crate) fn accounts(customer: &Customer) -> Changes {
     let wallet = Account::Wallet(customer.id.clone());
     let mut changes = Changes::new().with(Write::BalanceOpen { account: wallet, floor: Money::ZERO_IDR });
+    if customer.has_savings {
+        let account = Account::Savings(customer.id.clone());
+        changes.push(Write::BalanceOpen { account, floor: Money::ZERO_IDR });
+    }
     if let Some(floor) = customer.pay_later_limit.and_then(Money::checked_neg) {
         changes.push(Write::BalanceOpen { account: Account::PayLater(customer.id.clone()), floor });
     }

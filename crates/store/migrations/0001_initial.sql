@@ -12,6 +12,7 @@ create table merchant (
     allowed_callers text not null, -- Addresses and CIDR blocks its servers call from, apart by blanks; empty means any.
     qris text, -- What its QR codes say of it, as one JSON document; none if it takes no payments by code.
     accounts text not null, -- What it agreed on about virtual accounts, as one JSON document.
+    links text not null, -- What it agreed on about linked accounts, as one JSON document.
     constraint merchant_key primary key (id)
 );
 
@@ -68,8 +69,10 @@ create table customer (
     name text not null, -- What pages show.
     standing text not null, -- active or blocked.
     pay_later_limit bigint, -- How much may be owed on pay-later; none when it is not enabled.
+    has_savings bigint not null, -- 1 with a savings account, else 0.
     pin_hash text not null, -- The PIN, hashed before it came here.
     otp text, -- The one-time password that always works; sandboxes only.
+    link_pin text, -- Another PIN, which pages of linked accounts take; sandboxes only.
     scenario text, -- What the customer is for; sandboxes only.
     constraint customer_key primary key (id),
     constraint customer_phone unique (phone)

@@ -16,13 +16,15 @@ pub struct CustomerRow {
     pub pin_hash: Secret<String>,
     /// The one-time password that always works for this customer; only sandboxes have one.
     pub otp: Option<Secret<String>>,
+    /// Another PIN, which the pages of linked accounts take as well; only sandboxes have one.
+    pub link_pin: Option<Secret<String>>,
     /// What this customer is for, in a sandbox: `blocked`, `no money` and the like.
     pub scenario: Option<String>,
 }
 
 macro_rules! columns {
     () => {
-        "id, phone, name, standing, pay_later_limit, pin_hash, otp, scenario"
+        "id, phone, name, standing, pay_later_limit, has_savings, pin_hash, otp, link_pin, scenario"
     };
 }
 
@@ -57,10 +59,12 @@ fn customer(row: &Row<'_>) -> Result<CustomerRow, Unavailable> {
             name: row.text(2)?,
             standing: row.word(3, Standing::parse)?,
             pay_later_limit: row.money_or_null(4)?,
+            has_savings: row.int(5)? != 0,
         },
-        pin_hash: Secret::new(row.text(5)?),
-        otp: row.text_or_null(6)?.map(Secret::new),
-        scenario: row.text_or_null(7)?,
+        pin_hash: Secret::new(row.text(6)?),
+        otp: row.text_or_null(7)?.map(Secret::new),
+        link_pin: row.text_or_null(8)?.map(Secret::new),
+        scenario: row.text_or_null(9)?,
     })
 }
 

@@ -9,7 +9,8 @@ use crate::{Store, Unavailable};
 
 macro_rules! columns {
     () => {
-        "id, name, return_url, notify_url, notify_partner_id, payment_handle, allowed_callers, qris, accounts"
+        "id, name, return_url, notify_url, notify_partner_id, payment_handle, allowed_callers, qris, accounts, \
+         links"
     };
 }
 
@@ -58,6 +59,8 @@ fn merchant(row: &Row<'_>) -> Result<Merchant, Unavailable> {
     });
     let accounts = serde_json::from_str(&row.text(8)?)
         .map_err(|error| Unavailable::corrupt("merchant's virtual accounts", error.to_string()))?;
+    let links = serde_json::from_str(&row.text(9)?)
+        .map_err(|error| Unavailable::corrupt("merchant's linked accounts", error.to_string()))?;
     Ok(Merchant {
         id: row.id(0)?,
         name: row.text(1)?,
@@ -69,6 +72,7 @@ fn merchant(row: &Row<'_>) -> Result<Merchant, Unavailable> {
         points_of_purchase: Vec::new(),
         qris: qris.transpose()?,
         accounts,
+        links,
     })
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
-use lunas_gateway::admin::{AccountTerms, Bank, NewMerchant, Operator};
+use lunas_gateway::admin::{AccountTerms, Bank, LinkTerms, NewMerchant, Operator};
 use lunas_gateway::app::App;
 use lunas_gateway::config::Config;
 use lunas_gateway::env::Env;
@@ -157,6 +157,7 @@ impl Gateway {
             allowed_callers: Vec::new(),
             qris: Some(sandbox::qris_profile("Toko Sebelah")),
             accounts: AccountTerms::default(),
+            links: LinkTerms::default(),
         };
         let key = &self.credentials.merchant_public_key;
         let registered = operator.merchant_register(new, client_id.clone(), key).await;

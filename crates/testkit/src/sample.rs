@@ -17,6 +17,27 @@ pub fn payment(partner_reference_no: &str) -> Value {
     })
 }
 
+/// A charge of that many rupiah, `"2500.00"` say, on a linked account: by its token, and by an option and its token.
+pub fn linked_payment(
+    partner_reference_no: &str,
+    value: &str,
+    customer_token: &str,
+    option: &str,
+    option_token: &str,
+) -> Value {
+    json!({
+        "partnerReferenceNo": partner_reference_no,
+        "chargeToken": customer_token,
+        "urlParams": [{"url": "https://shop.example/return", "type": "PAY_RETURN", "isDeeplink": "N"}],
+        "payOptionDetails": [{
+            "payMethod": "GOPAY",
+            "payOption": option,
+            "transAmount": {"value": value, "currency": "IDR"},
+            "additionalInfo": {"paymentOptionToken": option_token, "recurring": "N"},
+        }],
+    })
+}
+
 /// The payment by redirect, of another amount: `"2500.00"`, say.
 pub fn payment_of(partner_reference_no: &str, value: &str) -> Value {
     let mut body = payment(partner_reference_no);

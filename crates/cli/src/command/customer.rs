@@ -33,6 +33,9 @@ pub(crate) struct Add {
     /// How much the customer may owe on pay-later, such as 5000000.00
     #[arg(long, value_parser = Money::parse_idr)]
     pay_later_limit: Option<Money>,
+    /// Give the customer a savings account as well, which only linked accounts pay out of
+    #[arg(long)]
+    savings: bool,
     #[command(flatten)]
     store: StoreArgs,
     /// Print JSON
@@ -66,6 +69,9 @@ pub(crate) struct TopUp {
     /// The bank's movement behind it; each works once
     #[arg(long)]
     reference: String,
+    /// Into the customer's savings and not into the wallet
+    #[arg(long)]
+    savings: bool,
     #[command(flatten)]
     store: StoreArgs,
 }
@@ -95,7 +101,7 @@ impl Add {
         let office = Office::open(&self.store).await?;
         let customer = office
             .operator()
-            .customer_create(self.phone, &self.name, &pin, self.pay_later_limit)
+            .customer_create(self.phone, &self.name, &pin, self.pay_later_limit, self.savings)
             .await
             .map_err(|source| Error::because("the customer cannot be registered", source))?;
         office.close().await;
@@ -127,6 +133,7 @@ impl List {
                 "standing": customer.standing.word(),
                 "balance": balance.to_decimal(),
                 "payLaterLimit": customer.pay_later_limit.map(Money::to_decimal),
+                "hasSavings": customer.has_savings,
             }));
             rows.push([
                 customer.id.to_string(),
@@ -150,9 +157,10 @@ impl TopUp {
     async fn run(self) -> Result<Verdict, Error> {
         let office = Office::open(&self.store).await?;
         let customer = find(&office, &self.phone).await?;
+        let account = if self.savings { Account::Savings(customer) } else { Account::Wallet(customer) };
         office
             .operator()
-            .top_up(&customer, self.amount, &self.reference)
+            .top_up(&account, self.amount, &self.reference)
             .await
             .map_err(|source| Error::because("the wallet cannot be filled", source))?;
         office.close().await;

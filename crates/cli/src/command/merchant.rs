@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
+use lunas_domain::link::LinkTerms;
 use lunas_domain::merchant::{Merchant, PointOfPurchaseKind, QrisProfile};
 use lunas_domain::virtual_account::{AccountTerms, Kind};
 use lunas_gateway::admin::NewMerchant;
@@ -60,6 +61,8 @@ pub(crate) struct Add {
     #[command(flatten)]
     accounts: AccountArgs,
     #[command(flatten)]
+    links: LinkArgs,
+    #[command(flatten)]
     store: StoreArgs,
     /// Print JSON
     #[arg(long)]
@@ -97,6 +100,8 @@ pub(crate) struct Set {
     #[command(flatten)]
     accounts: AccountArgs,
     #[command(flatten)]
+    links: LinkArgs,
+    #[command(flatten)]
     store: StoreArgs,
 }
 
@@ -133,6 +138,28 @@ struct AccountArgs {
     /// Virtual accounts: those at Mandiri are for businesses, so that every one of them says what is sold
     #[arg(long, value_name = "BOOL")]
     va_mandiri_b2b: Option<bool>,
+}
+
+/// What a merchant agreed on about linked accounts.
+#[derive(Args, Debug)]
+struct LinkArgs {
+    /// Where its customers may be sent after linking or paying, with all below it; give it again for each
+    #[arg(long, value_name = "URL")]
+    redirect_url: Vec<String>,
+    /// Whether its recurring charges on linked accounts ask for no PIN
+    #[arg(long, value_name = "BOOL")]
+    recurring_without_pin: Option<bool>,
+}
+
+impl LinkArgs {
+    /// What is given, and the rest as it was.
+    fn over(self, terms: LinkTerms) -> LinkTerms {
+        let given: Vec<String> = self.redirect_url.into_iter().filter(|url| !url.is_empty()).collect();
+        LinkTerms {
+            redirect_urls: if given.is_empty() { terms.redirect_urls } else { given },
+            may_skip_pin: self.recurring_without_pin.unwrap_or(terms.may_skip_pin),
+        }
+    }
 }
 
 fn kind(word: &str) -> Result<Kind, String> {
@@ -195,6 +222,7 @@ impl Add {
             allowed_callers: self.allow_caller,
             qris,
             accounts: self.accounts.over(AccountTerms::default()),
+            links: self.links.over(LinkTerms::default()),
         };
         let office = Office::open(&self.store).await?;
         let registered = office.operator().merchant_register(new, client_id.clone(), &pem).await;
@@ -262,6 +290,7 @@ impl Set {
             merchant.qris = Some(profile);
         }
         merchant.accounts = self.accounts.over(merchant.accounts);
+        merchant.links = self.links.over(merchant.links);
         office
             .operator()
             .merchant_change(merchant)
@@ -292,6 +321,8 @@ fn described(merchant: &Merchant) -> Value {
         "pointsOfPurchase": points,
         "vaKind": merchant.accounts.kind.word(),
         "vaMandiriB2b": merchant.accounts.mandiri_b2b,
+        "redirectUrls": merchant.links.redirect_urls,
+        "recurringWithoutPin": merchant.links.may_skip_pin,
         "nmid": merchant.qris.as_ref().map(|profile| profile.nmid.as_str()),
     })
 }

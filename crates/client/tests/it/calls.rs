@@ -63,6 +63,7 @@ fn paid() -> Act {
         payment_type: None,
         transaction_at: None,
         valid_up_to: None,
+        linked: None,
     };
     Act::Answer(200, answer.write().to_compact())
 }

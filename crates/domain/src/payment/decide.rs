@@ -60,6 +60,8 @@ pub enum Rejection {
     NotYetExpired,
     /// The payment's method has no such option to pay with.
     OptionNotOffered,
+    /// The payment charges a linked account, and this is another account or another option of it.
+    OtherAccount,
     /// There is nothing to refund, because nobody paid.
     NotPaid(Status),
     /// Everything was given back before.
@@ -113,7 +115,10 @@ pub fn decide(payment: &Payment, command: &Command, now: Timestamp) -> Result<De
         {
             Err(Rejection::TimeIsUp)
         }
-        (Status::Pending, Command::Pay { option, .. }) if !payment.method.offers(*option) => {
+        (Status::Pending, Command::Pay { payer, option }) if !is_of_account(payment, payer, *option) => {
+            Err(Rejection::OtherAccount)
+        }
+        (Status::Pending, Command::Pay { option, .. }) if !offers(payment, *option) => {
             Err(Rejection::OptionNotOffered)
         }
         (Status::Pending, Command::Pay { payer, option }) => Ok(paid(payment, payer, *option, now)),
@@ -139,7 +144,17 @@ pub fn decide(payment: &Payment, command: &Command, now: Timestamp) -> Result<De
     }
 }
 
-fn paid(payment: &Payment, payer: &CustomerId, option: PayOption, now: Timestamp) -> Decision {
+/// Savings are for linked accounts only.
+fn offers(payment: &Payment, option: PayOption) -> bool {
+    payment.method.offers(option) && (option != PayOption::Savings || payment.details.linked.is_some())
+}
+
+/// A payment that charges no account in particular is paid by whoever comes.
+fn is_of_account(payment: &Payment, payer: &CustomerId, option: PayOption) -> bool {
+    payment.details.linked.as_ref().is_none_or(|linked| linked.is_paid_by(payer, option))
+}
+
+pub(super) fn paid(payment: &Payment, payer: &CustomerId, option: PayOption, now: Timestamp) -> Decision {
     let mut decision = moved(payment, Status::Paid, now);
     decision.payment.payer = Some(payer.clone());
     decision.payment.option = Some(option);

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use lunas_vocab::{ExternalId, MerchantId, Money, PartnerReferenceNo, ReferenceNo, Timestamp};
 
-use super::{Decision, Details, Method, Payment, Product, Status};
+use super::{Decision, Details, Item, Method, Payment, Product, Status, decide};
 use crate::merchant::PointOfPurchaseKind;
 use crate::notice::{About, Notice};
 
@@ -45,6 +45,17 @@ pub struct MerchantTerms {
     pub point_of_purchase: Option<NamedPointOfPurchase>,
     /// Whether the order names a customer whose account is blocked.
     pub customer_is_blocked: bool,
+    /// What bears on charging a linked account; none if the order charges none.
+    pub linked: Option<LinkedTerms>,
+}
+
+/// What bears on charging a linked account. The account's own standing was found out before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LinkedTerms {
+    /// Whether the merchant registered the URL that the order names.
+    pub is_url_allowed: bool,
+    /// Whether the customer has to enter the PIN; otherwise the payment is made at once.
+    pub needs_pin: bool,
 }
 
 /// What became of looking up the order's point of purchase.
@@ -75,6 +86,13 @@ pub enum OpenRejection {
     },
     /// The named customer must not be charged.
     SuspectedFraud,
+    /// The order charges a linked account and names a URL that the merchant did not register.
+    UrlNotAllowed,
+    /// The order charges a linked account, and what is bought does not come to its amount.
+    ItemsDiffer {
+        /// What it comes to.
+        sum: Money,
+    },
 }
 
 /// Decides whether a payment opens. It starts as pending; its merchant is told.
@@ -82,7 +100,7 @@ pub fn open(order: Order, terms: MerchantTerms, now: Timestamp) -> Result<Decisi
     let mut details = order.details;
     let is_mini_app =
         terms.point_of_purchase == Some(NamedPointOfPurchase::Known(PointOfPurchaseKind::MiniApp));
-    if details.return_url.is_none() && order.product == Product::DirectDebit {
+    if details.return_url.is_none() && order.product == Product::DirectDebit && terms.linked.is_none() {
         details.return_url = terms.return_url.map(|url| super::ReturnUrl { url, is_deeplink: false });
     }
     // A code's customer is in the wallet's app already and stays there.
@@ -103,6 +121,12 @@ pub fn open(order: Order, terms: MerchantTerms, now: Timestamp) -> Result<Decisi
     }
     if terms.customer_is_blocked {
         return Err(OpenRejection::SuspectedFraud);
+    }
+    if terms.linked.is_some() {
+        check_items(&details.items, order.amount)?;
+    }
+    if terms.linked.is_some_and(|linked| !linked.is_url_allowed) {
+        return Err(OpenRejection::UrlNotAllowed);
     }
     let payment = Payment {
         reference_no: order.reference_no,
@@ -128,5 +152,33 @@ pub fn open(order: Order, terms: MerchantTerms, now: Timestamp) -> Result<Decisi
         reference_no: payment.reference_no.clone(),
         version: payment.version,
     };
-    Ok(Decision { payment, journal: None, refund: None, notice })
+    let opened = Decision { payment, journal: None, refund: None, notice };
+    match terms.linked {
+        Some(linked) if !linked.needs_pin => Ok(paid_at_once(opened, now)),
+        Some(_) | None => Ok(opened),
+    }
+}
+
+/// A charge that asks for nothing is paid in its first state.
+fn paid_at_once(opened: Decision, now: Timestamp) -> Decision {
+    let linked = opened.payment.details.linked.as_ref();
+    let account = linked.and_then(|linked| linked.customer().zip(linked.option()));
+    let Some((payer, option)) = account else { return opened };
+    let mut paid = decide::paid(&opened.payment, &payer, option, now);
+    paid.payment.version = opened.payment.version;
+    Decision { notice: opened.notice, ..paid }
+}
+
+/// What is bought has to come to the amount, if the merchant says what it is and all of it can be counted.
+fn check_items(items: &[Item], amount: Money) -> Result<(), OpenRejection> {
+    let total = |item: &Item| {
+        // A quantity has up to two decimals, as money has, so that its hundredths are read as minor units are.
+        let hundredths = Money::parse_idr(&item.quantity).ok()?.minor();
+        Some(item.price_minor.checked_mul(hundredths)? / 100)
+    };
+    let sum = items.iter().try_fold(0_i64, |sum, item| sum.checked_add(total(item)?));
+    match sum.map(Money::idr_minor) {
+        Some(sum) if sum != amount && !items.is_empty() => Err(OpenRejection::ItemsDiffer { sum }),
+        Some(_) | None => Ok(()),
+    }
 }

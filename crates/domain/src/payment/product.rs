@@ -101,11 +101,12 @@ impl Method {
         Self::ALL.into_iter().find(|m| m.word().eq_ignore_ascii_case(word))
     }
 
-    /// Whether a customer of this method can pay out of that. Only GoPay has pay-later.
+    /// Whether a customer of this method can pay out of that. Only GoPay has more than the
+    /// wallet.
     pub fn offers(self, option: PayOption) -> bool {
         match option {
             PayOption::Wallet => true,
-            PayOption::PayLater => self == Self::Gopay,
+            PayOption::PayLater | PayOption::Savings => self == Self::Gopay,
         }
     }
 

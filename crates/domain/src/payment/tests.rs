@@ -54,6 +54,7 @@ fn command(name: &str) -> Command {
     let payer = CustomerId::new("c1").unwrap();
     match name {
         "pay" => Command::Pay { payer, option: PayOption::Wallet },
+        "pay-savings" => Command::Pay { payer, option: PayOption::Savings },
         "pay-later" => Command::Pay { payer, option: PayOption::PayLater },
         "deny" => Command::Deny { payer: Some(payer) },
         "fail" => Command::Fail,
@@ -74,6 +75,7 @@ fn every_state_and_command_has_its_line() {
     let table = "
         03 | pay       | 00 moves 10000.00 | time is up
         03 | pay-later | 00 moves 10000.00 | time is up
+        03 | pay-savings | not offered     | time is up
         03 | deny      | 09                | time is up
         03 | fail      | 06                | time is up
         03 | cancel    | 05                | time is up
@@ -99,7 +101,7 @@ fn every_state_and_command_has_its_line() {
         09 | refund*   | 09 is not paid    | 09 is not paid
         09 | *         | stays 09          | stays 09
     ";
-    let others = ["pay", "pay-later", "deny", "fail", "cancel", "expire", "expire-early"];
+    let others = ["pay", "pay-later", "pay-savings", "deny", "fail", "cancel", "expire", "expire-early"];
     let refunds = ["refund", "refund-part", "refund-more", "refund-none"];
     let all = others.len() + refunds.len();
     let mut lines = 0;
@@ -144,6 +146,7 @@ fn outcome(payment: &Payment, command: &Command, now: Timestamp) -> String {
         Err(Rejection::TimeIsUp) => "time is up".to_owned(),
         Err(Rejection::NotYetExpired) => "not yet".to_owned(),
         Err(Rejection::OptionNotOffered) => "not offered".to_owned(),
+        Err(Rejection::OtherAccount) => "other account".to_owned(),
         Err(Rejection::NotPaid(status)) => format!("{} is not paid", status.digits()),
         Err(Rejection::RefundedInFull) => "refunded in full".to_owned(),
         Err(Rejection::RefundWindowOver { closed_at }) => format!("closed at {closed_at}"),
@@ -252,8 +255,11 @@ fn openings_are_refused_in_their_order() {
             if !url {
                 order.details.return_url = None;
             }
-            let terms =
-                MerchantTerms { return_url: None, point_of_purchase: pop, customer_is_blocked: blocked };
+            let terms = MerchantTerms {
+                point_of_purchase: pop,
+                customer_is_blocked: blocked,
+                ..MerchantTerms::default()
+            };
             assert_eq!(open(order, terms, NOW).map(|d| d.payment.status), expected);
         };
     let unknown = Some(NamedPointOfPurchase::Unknown);
@@ -288,6 +294,72 @@ fn each_method_waits_and_pays_in_its_own_way() {
     check("GOPAY", 180, Ok(Status::Paid), ["GOPAY_WALLET", "PAY_LATER"]);
     check("ShopeePay", 5, Err(Rejection::OptionNotOffered), ["SHOPEEPAY", "SHOPEEPAY"]);
     check("dana", 1, Err(Rejection::OptionNotOffered), ["DANA", "DANA"]);
+}
+
+/// An order that charges a customer's wallet by a link.
+fn linked(option: PayOption) -> Order {
+    let mut order = order();
+    order.details.linked = Some(LinkedAccount::new(&CustomerId::new("c1").unwrap(), option));
+    order
+}
+
+fn linked_terms(is_url_allowed: bool, needs_pin: bool) -> MerchantTerms {
+    let linked = Some(LinkedTerms { is_url_allowed, needs_pin });
+    MerchantTerms { linked, return_url: Some("https://shop.example/back".into()), ..MerchantTerms::default() }
+}
+
+#[test]
+fn a_linked_account_pays_at_once_or_after_its_pin() {
+    for option in PayOption::ALL {
+        let paid = open(linked(option), linked_terms(true, false), NOW).unwrap();
+        let payment = &paid.payment;
+        assert_eq!((payment.status, payment.version, payment.paid_at), (Status::Paid, 1, Some(NOW)));
+        assert_eq!((payment.option, paid.notice.version), (Some(option), 1));
+        let from = option.account(CustomerId::new("c1").unwrap());
+        assert_eq!(paid.journal.unwrap().postings[0].account, from);
+        assert!(payment.refundable().is_positive());
+
+        let waits = open(linked(option), linked_terms(true, true), NOW).unwrap();
+        assert_eq!((waits.payment.status, waits.journal), (Status::Pending, None));
+        let pays = |payer: &str, option| {
+            let pay = Command::Pay { payer: CustomerId::new(payer).unwrap(), option };
+            decide(&waits.payment, &pay, NOW).map(|decision| decision.payment.status)
+        };
+        assert_eq!(pays("c1", option), Ok(Status::Paid));
+        assert_eq!(pays("c2", option), Err(Rejection::OtherAccount));
+        for other in PayOption::ALL.into_iter().filter(|other| *other != option) {
+            assert_eq!(pays("c1", other), Err(Rejection::OtherAccount));
+        }
+    }
+}
+
+#[test]
+fn a_charge_of_a_linked_account_is_refused_for_its_url_and_its_items() {
+    let check = |items: &[(&str, i64)], is_url_allowed: bool, expected: Result<Status, OpenRejection>| {
+        let mut order = linked(PayOption::Wallet);
+        order.details.items = items
+            .iter()
+            .map(|(quantity, price_minor)| Item {
+                name: None,
+                quantity: (*quantity).to_owned(),
+                price_minor: *price_minor,
+                sent_json: String::new(),
+            })
+            .collect();
+        let opened = open(order, linked_terms(is_url_allowed, false), NOW);
+        assert_eq!(opened.map(|decision| decision.payment.status), expected, "{items:?}");
+    };
+    check(&[], true, Ok(Status::Paid));
+    check(&[("1", 400_000), ("2", 300_000)], true, Ok(Status::Paid));
+    check(&[("2.5", 400_000)], true, Ok(Status::Paid));
+    check(&[("some", 1)], true, Ok(Status::Paid));
+    check(&[("1", 1)], false, Err(OpenRejection::ItemsDiffer { sum: Money::idr_minor(1) }));
+    check(&[("9", i64::MAX)], true, Ok(Status::Paid));
+    check(&[], false, Err(OpenRejection::UrlNotAllowed));
+    let mut nowhere = linked(PayOption::Wallet);
+    nowhere.details.return_url = None;
+    let refused = open(nowhere, linked_terms(true, false), NOW).map(drop);
+    assert_eq!(refused, Err(OpenRejection::ReturnUrlMissing), "the registered URL does not stand in");
 }
 
 #[test]

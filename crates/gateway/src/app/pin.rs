@@ -6,9 +6,12 @@
 use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
+use aws_lc_rs::constant_time::verify_slices_are_equal;
+use lunas_store::CustomerRow;
 use lunas_vocab::Secret;
 use tokio::sync::Semaphore;
 
+use super::App;
 use crate::env::Env;
 
 /// How many PINs are checked at once.
@@ -43,6 +46,19 @@ impl PinDesk {
         .await
         .unwrap_or(false)
     }
+}
+
+impl App {
+    /// Whether a PIN is the customer's, or the one that a sandbox's pages of linked accounts take beside it.
+    pub async fn link_pin_is_right(&self, pin: Secret<String>, row: &CustomerRow) -> bool {
+        let is_other = row.link_pin.as_ref().is_some_and(|other| is_equal(other, &pin));
+        is_other || self.pin_desk.is_right(pin, Some(row.pin_hash.clone())).await
+    }
+}
+
+/// Compares secrets in a time that tells nothing of them.
+pub fn is_equal(one: &Secret<String>, other: &Secret<String>) -> bool {
+    verify_slices_are_equal(one.expose().as_bytes(), other.expose().as_bytes()).is_ok()
 }
 
 /// The hash of a PIN, as a PHC string with its own salt and parameters.

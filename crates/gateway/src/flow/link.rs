@@ -158,6 +158,39 @@ pub async fn linked(app: &App, merchant: &MerchantId, customer_token: &str) -> R
     Ok(Linked { link, customer: row.customer })
 }
 
+/// What a charge says of the account it charges.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    /// The account's token.
+    pub customer_token: Secret<String>,
+    /// The option's token.
+    pub option_token: Secret<String>,
+    /// What the option is called beside its token.
+    pub option: String,
+    /// Whether the charge recurs, so that no customer is at hand.
+    pub is_recurring: bool,
+}
+
+/// The account to charge and what of it. A charge that the account cannot pay is refused here, before a customer is
+/// asked for a PIN in vain; the ledger's floor is what keeps the money right.
+pub(super) async fn payer(
+    app: &App,
+    merchant: &MerchantId,
+    asked: &Asked,
+    amount: Money,
+) -> Result<(Customer, PayOption), Refusal> {
+    let (token, option_token) = (asked.customer_token.expose(), asked.option_token.expose());
+    let (linked, option) = charged(app, merchant, token, option_token).await?;
+    if !asked.option.eq_ignore_ascii_case(option.word()) {
+        return Err(LinkRefusal::OptionDiffers(option).into());
+    }
+    let left = spendable(app, &linked.customer, option).await?;
+    if left.minor() < amount.minor() {
+        return Err(Refusal::Move(lunas_domain::payment::Rejection::InsufficientFunds));
+    }
+    Ok((linked.customer, option))
+}
+
 /// The account, and what of it is charged, by the two tokens that a charge carries. The account is in order and offers
 /// the option; whether it holds enough is for the ledger to say.
 pub async fn charged(
@@ -203,7 +236,7 @@ pub async fn spendable(app: &App, customer: &Customer, option: PayOption) -> Res
     let balance = app.store.balance_find(&option.account(customer.id.clone())).await?;
     let limit = match option {
         PayOption::PayLater => customer.pay_later_limit.unwrap_or(Money::ZERO_IDR),
-        PayOption::Wallet => Money::ZERO_IDR,
+        PayOption::Wallet | PayOption::Savings => Money::ZERO_IDR,
     };
     Ok(balance.checked_add(limit).unwrap_or(Money::ZERO_IDR))
 }

@@ -1,14 +1,16 @@
 //! Opening, finding, cancelling and moving payments.
 
+use lunas_domain::link::needs_pin;
 use lunas_domain::merchant::Merchant;
 use lunas_domain::payment::{
-    self, Command, Decision, Details, Expiry, MerchantTerms, Method, NamedPointOfPurchase, ORDER_LIFE, Order,
-    Payment, Product, Rejection, Status,
+    self, Command, Decision, Details, Expiry, LinkedAccount, LinkedTerms, MerchantTerms, Method,
+    NamedPointOfPurchase, ORDER_LIFE, Order, Payment, Product, Rejection, Status,
 };
 use lunas_domain::replay::{self, Repetition, ReplayKey};
 use lunas_store::{Changes, Refused, Scope, Write};
 use lunas_vocab::{ExternalId, MerchantId, Money, PartnerReferenceNo, Phone, ReferenceNo, Timestamp};
 
+use super::link::{self, Asked};
 use super::{Difference, Refusal, notice};
 use crate::app::{App, ids};
 
@@ -32,6 +34,8 @@ pub struct OpenCommand {
     pub valid_up_to: Option<Timestamp>,
     /// The customer's number, if the merchant knows it.
     pub customer_phone: Option<Phone>,
+    /// The linked account that it charges, if it does.
+    pub linked: Option<Asked>,
     /// The rest.
     pub details: Details,
 }
@@ -105,8 +109,13 @@ async fn opened(
         return Err(Refusal::OtherMerchant.into());
     }
     let now = app.env.now();
-    let terms = terms(app, merchant, command).await.map_err(Refusal::from)?;
+    let mut terms = terms(app, merchant, command).await.map_err(Refusal::from)?;
     let mut details = command.details.clone();
+    if let Some(asked) = &command.linked {
+        let (customer, option) = link::payer(app, &merchant.id, asked, command.amount).await?;
+        details.linked = Some(LinkedAccount::new(&customer.id, option));
+        terms.linked = Some(linked_terms(merchant, command, asked));
+    }
     if command.product == Product::Qris {
         details.qris = Some(merchant.qris.clone().ok_or(Refusal::NotOnQris)?);
     }
@@ -121,7 +130,7 @@ async fn opened(
         valid_up_to: command.valid_up_to,
         details,
     };
-    let decision = payment::open(order, terms, now).map_err(Refusal::Open)?;
+    let mut decision = payment::open(order, terms, now).map_err(Refusal::Open)?;
     let answer = render(&decision.payment);
     let opened = Some(decision.payment.reference_no.clone());
     let claim = claim(repeatable, &answer, opened, now);
@@ -132,6 +141,9 @@ async fn opened(
         changes.push(Write::QrReferenceClaim { payment: payment.clone(), now, taken_until });
     }
     changes.push(Write::PaymentOpen(payment));
+    if let Some(journal) = decision.journal.take() {
+        changes.push(Write::JournalPost(journal));
+    }
     add_notice(app, &mut changes, merchant.notify_url.is_some(), decision);
     app.store.commit(changes).await?;
     app.notices_waiting.notify_one();
@@ -154,7 +166,22 @@ async fn terms(
     };
     let customer_is_blocked =
         customer.is_some_and(|row| row.customer.standing == lunas_domain::customer::Standing::Blocked);
-    Ok(MerchantTerms { return_url: merchant.return_url.clone(), point_of_purchase, customer_is_blocked })
+    let return_url = merchant.return_url.clone();
+    Ok(MerchantTerms { return_url, point_of_purchase, customer_is_blocked, linked: None })
+}
+
+fn linked_terms(merchant: &Merchant, command: &OpenCommand, asked: &Asked) -> LinkedTerms {
+    let url = command.details.return_url.as_ref();
+    LinkedTerms {
+        is_url_allowed: url.is_some_and(|target| may_redirect_to(merchant, &target.url)),
+        needs_pin: needs_pin(command.amount, asked.is_recurring, merchant.links.may_skip_pin),
+    }
+}
+
+/// Whether a merchant registered a URL, or one above it, for its customers to be sent to.
+pub fn may_redirect_to(merchant: &Merchant, url: &str) -> bool {
+    let Ok(normal) = url::Url::parse(url) else { return false };
+    merchant.links.allow(normal.as_str()) || merchant.return_url.as_deref() == Some(url)
 }
 
 fn difference(first: &Payment, command: &OpenCommand) -> Difference {
@@ -356,6 +383,7 @@ pub fn standing(rejection: Rejection) -> Option<lunas_domain::payment::Status> {
         Rejection::TimeIsUp => Some(lunas_domain::payment::Status::Expired),
         Rejection::NotYetExpired
         | Rejection::OptionNotOffered
+        | Rejection::OtherAccount
         | Rejection::NotPaid(_)
         | Rejection::RefundedInFull
         | Rejection::RefundWindowOver { .. }

@@ -8,7 +8,7 @@ use lunas_domain::ledger::PayOption;
 use lunas_domain::merchant::Merchant;
 use lunas_domain::payment::{Command, Payment, Rejection, Status};
 use lunas_store::{Changes, Refused, Scope, Write};
-use lunas_vocab::{Phone, ReferenceNo, Secret};
+use lunas_vocab::{CustomerId, Phone, ReferenceNo, Secret};
 
 use super::{Refusal, payment};
 use crate::app::App;
@@ -20,6 +20,17 @@ pub struct Review {
     pub payment: Payment,
     /// Whose it is.
     pub merchant: Arc<Merchant>,
+    /// Who pays, if the payment charges a linked account.
+    pub payer: Option<LinkedPayer>,
+}
+
+/// The customer whose linked account a payment charges.
+#[derive(Clone, Debug)]
+pub struct LinkedPayer {
+    /// Who.
+    pub customer: Customer,
+    /// Out of what.
+    pub option: PayOption,
 }
 
 /// Why a customer's attempt to pay did not pay.
@@ -27,6 +38,8 @@ pub struct Review {
 pub enum PayRefusal {
     /// The number and the PIN do not go together. Which of them is wrong is not said.
     WrongPhoneOrPin,
+    /// The PIN is not that of the linked account.
+    WrongPin,
     /// Too many attempts; the customer, or this payment's page, has to wait half an hour.
     TooManyAttempts,
     /// The account does not hold enough.
@@ -35,6 +48,8 @@ pub enum PayRefusal {
     PayLaterNotEnabled,
     /// The payment's method has no pay-later.
     OptionNotOffered,
+    /// The payment charges a linked account, and this is none of it.
+    OtherAccount,
     /// The payment can no longer be paid; this is where it stands.
     Over(Status),
     /// There is no such payment.
@@ -51,7 +66,42 @@ pub async fn view(app: &App, reference_no: &ReferenceNo) -> Result<Review, Refus
     if payment.status == Status::Pending && app.env.now() >= payment.valid_up_to {
         payment.status = Status::Expired;
     }
-    Ok(Review { payment, merchant })
+    let payer = match linked(&payment) {
+        Some((customer, option)) => {
+            let row = app.store.customer_find(&customer).await?.ok_or(Refusal::NotFound)?;
+            Some(LinkedPayer { customer: row.customer, option })
+        }
+        None => None,
+    };
+    Ok(Review { payment, merchant, payer })
+}
+
+/// The account that a payment charges, if it charges one.
+pub fn linked(payment: &Payment) -> Option<(CustomerId, PayOption)> {
+    let linked = payment.details.linked.as_ref()?;
+    linked.customer().zip(linked.option())
+}
+
+/// Checks the PIN of the linked account that the payment charges, and pays.
+pub async fn pay_linked(
+    app: &App,
+    reference_no: &ReferenceNo,
+    pin: Secret<String>,
+) -> Result<Payment, PayRefusal> {
+    let Review { payment, payer, .. } = view(app, reference_no).await?;
+    if payment.status != Status::Pending {
+        return Err(PayRefusal::Over(payment.status));
+    }
+    let payer = payer.ok_or(PayRefusal::NotFound)?;
+    let row = app.store.customer_find(&payer.customer.id).await.map_err(Refusal::from)?;
+    let row = row.ok_or(PayRefusal::NotFound)?;
+    count(app, Subject::Review(reference_no.clone())).await?;
+    let subject = Subject::CustomerPin(payer.customer.id.clone());
+    count(app, subject.clone()).await?;
+    if !app.link_pin_is_right(pin, &row).await {
+        return Err(PayRefusal::WrongPin);
+    }
+    charge(app, reference_no, row.customer, payer.option, Some(Write::GuessClear { subject })).await
 }
 
 /// Checks the customer and pays. A blocked customer's payment is denied, which is a result and not a refusal.
@@ -95,7 +145,7 @@ pub async fn charge(
     option: PayOption,
     also: Option<Write>,
 ) -> Result<Payment, PayRefusal> {
-    if option == PayOption::PayLater && customer.pay_later_limit.is_none() {
+    if option == PayOption::PayLater && !customer.has(option) {
         return Err(PayRefusal::PayLaterNotEnabled);
     }
     let command = match customer.standing {
@@ -124,6 +174,7 @@ impl From<Refusal> for PayRefusal {
         match refusal {
             Refusal::Move(Rejection::InsufficientFunds) => Self::InsufficientFunds,
             Refusal::Move(Rejection::OptionNotOffered) => Self::OptionNotOffered,
+            Refusal::Move(Rejection::OtherAccount) => Self::OtherAccount,
             Refusal::Move(rejection) => payment::standing(rejection).map_or(Self::NotFound, Self::Over),
             Refusal::NotFound
             | Refusal::OtherMerchant

@@ -82,7 +82,13 @@ async fn of_merchant(app: &App, caller: &Authenticated, call: &Received<'_>) -> 
 }
 
 async fn debit_payment(app: &App, caller: &Authenticated, call: &Received<'_>) -> Result<Vec<u8>, Failure> {
-    let command = debit_payment::command(call.body)?;
+    let token = account::customer_token(call);
+    // Anybody sees that a token is none of this gateway's, whatever the body says. Whether it still counts is asked
+    // with the rules, behind idempotency.
+    if token.is_some_and(|token| app.account_token_check(token).is_none()) {
+        return Err(Failure::new(Case::InvalidCustomerToken));
+    }
+    let command = debit_payment::command(call.body, token)?;
     let merchant = caller.merchant();
     let render = |payment: &Payment| {
         wire::bytes(&debit_payment::answer(payment, app.review_url(&payment.reference_no)))

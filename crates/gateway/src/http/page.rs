@@ -33,7 +33,7 @@ use form::{Browser, Form};
 use language::Language;
 use link::Link;
 use text::Text;
-use view::{Frame, Line, Mistake, NoticePage, ResultPage, ReviewPage, State};
+use view::{Frame, Line, LinkedLine, Mistake, NoticePage, ResultPage, ReviewPage, State};
 
 /// The most bytes of a form.
 const FORM_BYTES_MAX: usize = 8 * 1024;
@@ -111,15 +111,24 @@ impl Visit {
     }
 
     async fn pay(&self, reference_no: &ReferenceNo, review: &Review, form: &Form) -> Response {
-        let Some((phone, pin)) = form.attempt() else {
-            return self.ask(review, form, Some(|text, _| text.error_incomplete));
+        let paid = if review.payer.is_some() {
+            let Some(pin) = form.pin() else {
+                return self.ask(review, form, Some(|text, _| text.error_pin_missing));
+            };
+            review::pay_linked(&self.app, reference_no, pin).await
+        } else {
+            let Some((phone, pin)) = form.attempt() else {
+                return self.ask(review, form, Some(|text, _| text.error_incomplete));
+            };
+            let option = form.option.unwrap_or(PayOption::Wallet);
+            review::pay(&self.app, reference_no, phone, pin, option).await
         };
-        let option = form.option.unwrap_or(PayOption::Wallet);
-        let sentence: Sentence = match review::pay(&self.app, reference_no, phone, pin, option).await {
+        let sentence: Sentence = match paid {
             Ok(_) | Err(PayRefusal::Over(_)) => return respond::see_other(&self.link.href()),
-            Err(PayRefusal::NotFound) => return self.not_found(),
+            Err(PayRefusal::NotFound | PayRefusal::OtherAccount) => return self.not_found(),
             Err(PayRefusal::Unavailable(reason)) => return self.unavailable(&reason),
             Err(PayRefusal::WrongPhoneOrPin) => |text, _| text.error_phone_or_pin,
+            Err(PayRefusal::WrongPin) => |text, _| text.error_pin,
             Err(PayRefusal::TooManyAttempts) => |text, _| text.error_too_many,
             Err(PayRefusal::InsufficientFunds) => |text, _| text.error_funds,
             Err(PayRefusal::PayLaterNotEnabled | PayRefusal::OptionNotOffered) => {
@@ -139,17 +148,24 @@ impl Visit {
 
     /// The page with its form; after a mistake with what was filled in, except the PIN.
     fn ask(&self, review: &Review, form: &Form, mistake: Option<Sentence>) -> Response {
-        let Review { payment, merchant } = review;
+        let Review { payment, merchant, payer } = review;
         let frame = Frame::new(self.language(Some(review)), &self.link, State::Payment(Status::Pending));
         let text = frame.text;
         let browser = Browser::known_or_new(&self.app, &self.headers);
         let method = payment.method;
         let error = mistake.map(|sentence| sentence(text, method)).map(|sentence| Mistake {
             text: sentence,
-            is_in_account: [text.error_phone_or_pin, text.error_incomplete].contains(&sentence),
+            is_in_account: [
+                text.error_phone_or_pin,
+                text.error_incomplete,
+                text.error_pin,
+                text.error_pin_missing,
+            ]
+            .contains(&sentence),
         });
         let page = ReviewPage {
             method: text.method(method),
+            linked: payer.as_ref().map(|payer| LinkedLine::of(payer, method, text)),
             offers_pay_later: method.offers(PayOption::PayLater),
             action: self.link.href(),
             token: browser.token(&self.app, &self.link.tref),

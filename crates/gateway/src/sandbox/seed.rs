@@ -2,7 +2,8 @@
 
 use lunas_domain::bank::Bank;
 use lunas_domain::customer::{Customer, Standing};
-use lunas_domain::ledger::Journal;
+use lunas_domain::ledger::{Account, Journal};
+use lunas_domain::link::LinkTerms;
 use lunas_domain::merchant::{Merchant, QrisProfile};
 use lunas_domain::virtual_account::AccountTerms;
 use lunas_snap::signature::SigningKey;
@@ -32,6 +33,14 @@ const BANK_KEY: &str = "sandbox-bank-rsa";
 pub(super) const PIN: &str = "123456";
 /// The one-time password of every sandbox customer.
 pub(super) const OTP: &str = "987654";
+
+/// Another PIN that pages of linked accounts take, as the public documentation of tokenization has it.
+pub(super) const LINK_PIN: &str = "112233";
+/// The customer who has savings as well, and what lies there at the start.
+const SAVER: (&str, Money) = ("+628242974268", Money::idr(2_000_000));
+/// Where the merchant's customers may be sent, beside this machine.
+const REDIRECT_URLS: [&str; 4] =
+    ["http://localhost", "http://127.0.0.1", "https://shop.example", "https://merchant.example"];
 
 /// What a sandbox customer is good for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -134,6 +143,9 @@ pub(super) async fn merchant(
     merchant.notify_url = Some(notify_url.unwrap_or_else(|| format!("{base_url}/demo/notify")));
     merchant.qris.get_or_insert_with(|| qris_profile(MERCHANT_NAME));
     merchant.return_url = Some(format!("{base_url}/demo"));
+    if merchant.links.redirect_urls.is_empty() {
+        merchant.links = links();
+    }
     let put = Changes::new().with(Write::MerchantPut(Box::new(merchant.clone())));
     store.commit(put).await.map_err(seed_error)?;
 
@@ -196,6 +208,7 @@ async fn create(operator: Operator<'_>, id: &MerchantId, client_id: &ClientId) -
         notify_partner_id: PARTNER_ID.to_owned(),
         qris: Some(qris_profile(MERCHANT_NAME)),
         accounts: AccountTerms::default(),
+        links: links(),
         allowed_callers: Vec::new(),
     };
     operator.merchant_register(new, client_id.clone(), &public_key).await.map_err(seed_error)?;
@@ -217,9 +230,15 @@ pub fn qris_profile(name: &str) -> QrisProfile {
     }
 }
 
+/// What the sandbox's merchant agreed on about linked accounts.
+fn links() -> LinkTerms {
+    LinkTerms { redirect_urls: REDIRECT_URLS.map(str::to_owned).to_vec(), may_skip_pin: true }
+}
+
 /// Makes sure of the customers. Each comes with its opening balance in one commit.
 pub(super) async fn customers(store: &Store, env: &Env) -> Result<(), Error> {
     for (at, (phone, name, scenario)) in CUSTOMERS.into_iter().enumerate() {
+        let customer_phone = phone;
         let phone = Phone::new(phone).expect("a constant");
         if store.customer_find_by_phone(&phone).await.map_err(seed_error)?.is_some() {
             continue;
@@ -230,12 +249,14 @@ pub(super) async fn customers(store: &Store, env: &Env) -> Result<(), Error> {
             name: name.to_owned(),
             standing: scenario.standing(),
             pay_later_limit: scenario.pay_later_limit(),
+            has_savings: customer_phone == SAVER.0,
         };
         let mut changes = opening(&customer, scenario, "1", env.now());
         changes.push(Write::CustomerPut(CustomerRow {
             customer,
             pin_hash: pin::hash(env, &Secret::new(PIN.to_owned())),
             otp: Some(Secret::new(OTP.to_owned())),
+            link_pin: Some(Secret::new(LINK_PIN.to_owned())),
             scenario: Some(scenario.word().to_owned()),
         }));
         store.commit(changes).await.map_err(seed_error)?;
@@ -254,6 +275,10 @@ pub(crate) fn opening(
     let reference = format!("{}:{round}", customer.id);
     if let Some(journal) = Journal::top_up(customer.id.clone(), scenario.opening_balance(), &reference, at) {
         changes.push(Write::JournalPost(journal));
+    }
+    if customer.has_savings {
+        let (account, reference) = (Account::Savings(customer.id.clone()), format!("{reference}:savings"));
+        changes.writes.extend(Journal::put_in(account, SAVER.1, &reference, at).map(Write::JournalPost));
     }
     changes
 }

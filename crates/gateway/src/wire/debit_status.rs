@@ -1,6 +1,6 @@
 //! Direct-debit status (55): which payment is meant, and how it stands.
 
-use lunas_domain::payment::{Payment, Product, Refund};
+use lunas_domain::payment::{LinkedAccount, Payment, Product, Refund};
 use lunas_snap::code::{Case, Failure};
 use lunas_snap::json::{self, Value};
 use lunas_snap::message::TransactionStatus;
@@ -60,8 +60,14 @@ pub(super) fn status(payment: &Payment) -> TransactionStatus {
     TransactionStatus::parse(payment.status.digits()).expect("the wire knows every status of a payment")
 }
 
-/// What the payment was paid with, once that is known.
+/// What the payment was paid with, once that is known; of a linked account it is known from the beginning.
 pub(super) fn used_options(payment: &Payment) -> Vec<UsedOption> {
     let method = payment.method;
-    payment.option.iter().map(|&option| UsedOption::new(method.word(), method.option_word(option))).collect()
+    let asked = payment.details.linked.as_ref().and_then(LinkedAccount::option);
+    payment
+        .option
+        .or(asked)
+        .into_iter()
+        .map(|option| UsedOption::new(method.word(), method.option_word(option)))
+        .collect()
 }

@@ -23,6 +23,7 @@ pub(crate) fn command(body: &Value, external_id: &ExternalId) -> Result<OpenComm
         None => order_of(external_id)?,
     };
     Ok(OpenCommand {
+        linked: None,
         partner_reference_no,
         merchant_id: request.merchant_id,
         amount: request.amount,

@@ -101,6 +101,11 @@ fn opening(rejection: &OpenRejection, validity: &str) -> Failure {
             Failure::with(Case::InvalidFieldFormat, format!("{validity}: it must not be after {latest}"))
         }
         OpenRejection::SuspectedFraud => Failure::new(Case::SuspectedFraud),
+        OpenRejection::UrlNotAllowed => Failure::with(Case::TransactionNotPermitted, "Url not whitelisted."),
+        OpenRejection::ItemsDiffer { sum } => Failure::with(
+            Case::InvalidFieldFormat,
+            format!("additionalInfo.items: they come to {} and transAmount does not", sum.to_decimal()),
+        ),
     }
 }
 
@@ -115,6 +120,7 @@ fn moving(rejection: Rejection) -> Failure {
         | Rejection::TimeIsUp
         | Rejection::NotYetExpired
         | Rejection::OptionNotOffered
+        | Rejection::OtherAccount
         | Rejection::NotPaid(_)
         | Rejection::RefundedInFull
         | Rejection::RefundWindowOver { .. }
@@ -130,6 +136,7 @@ fn reason(rejection: Rejection) -> String {
         // Whether the expiry is recorded yet is no matter of the partner's.
         Rejection::TimeIsUp => reason(Rejection::NotPending(Status::Expired)),
         Rejection::NotYetExpired => "the payment has not expired yet".to_owned(),
+        Rejection::OtherAccount => "the payment charges another account".to_owned(),
         Rejection::OptionNotOffered => "the payment's method has no such option".to_owned(),
         Rejection::NotPaid(status) => format!("the payment is {status}; only a paid one can be refunded"),
         Rejection::RefundedInFull => "the payment was refunded in full before".to_owned(),

@@ -65,8 +65,12 @@ async fn customers_pay_as_their_accounts_allow() {
     )
     .await;
     check("1", json!({"phone": "x"}), (400, json!("x is no phone number"), "03")).await;
-    check("1", json!({"payOption": "COINS"}), (400, json!("payOption is GOPAY_WALLET or PAY_LATER"), "03"))
-        .await;
+    check(
+        "1",
+        json!({"payOption": "COINS"}),
+        (400, json!("payOption is GOPAY_WALLET, PAY_LATER or GOPAY_SAVINGS"), "03"),
+    )
+    .await;
     assert_eq!(wallet(&gateway, "c001").await, Money::idr(9_980_000));
     assert_eq!(wallet(&gateway, "c002").await, Money::ZERO_IDR);
     assert_eq!(wallet(&gateway, "c007").await, Money::idr(10_000_000));

@@ -14,6 +14,7 @@ mod health;
 mod history;
 mod idempotency;
 mod limits;
+mod linked_payment;
 mod linking;
 mod methods;
 mod notification;

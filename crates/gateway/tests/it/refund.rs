@@ -226,7 +226,7 @@ async fn refunds_at_once_never_give_back_more_than_was_paid() {
 }
 
 /// What each of the futures gives; they run side by side.
-async fn all<F: Future>(futures: impl Iterator<Item = F>) -> Vec<F::Output> {
+pub(crate) async fn all<F: Future>(futures: impl Iterator<Item = F>) -> Vec<F::Output> {
     let mut waiting: Vec<_> = futures.map(|future| (Box::pin(future), None)).collect();
     std::future::poll_fn(move |context| {
         for (future, output) in &mut waiting {

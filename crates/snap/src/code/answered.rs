@@ -35,7 +35,15 @@ impl Service {
     const fn rules(self) -> &'static [Case] {
         match self {
             Self::AccessTokenB2b | Self::DebitNotify | Self::QrNotify | Self::AccountNotify => &[],
-            Self::DebitPayment => &[Case::SuspectedFraud, Case::InvalidMerchant, Case::InconsistentRequest],
+            Self::DebitPayment => &[
+                Case::InvalidCustomerToken,
+                Case::SuspectedFraud,
+                Case::DoNotHonor,
+                Case::InsufficientFunds,
+                Case::TransactionNotPermitted,
+                Case::InvalidMerchant,
+                Case::InconsistentRequest,
+            ],
             Self::DebitStatus | Self::VaStatus => &[Case::TransactionNotFound],
             Self::DebitCancel => {
                 &[Case::TransactionNotPermitted, Case::TransactionNotFound, Case::InconsistentRequest]

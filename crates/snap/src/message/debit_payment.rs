@@ -12,7 +12,7 @@ pub use url_param::{UrlKind, UrlParam};
 
 use lunas_vocab::{MerchantId, Money, PartnerReferenceNo, PointOfPurchaseId, ReferenceNo, Secret, Timestamp};
 
-use super::{array, money, success};
+use super::{TransactionStatus, UsedOption, array, money, success, transaction_status};
 use crate::field::{self, FieldError, Reader};
 use crate::json::{Object, Value};
 use crate::service::Service;
@@ -219,6 +219,8 @@ pub struct PaymentAnswer {
     pub transaction_at: Option<Timestamp>,
     /// Until when it can be paid.
     pub valid_up_to: Option<Timestamp>,
+    /// What only the answer to a charge on a linked account has.
+    pub linked: Option<LinkedAnswer>,
 }
 
 impl PaymentAnswer {
@@ -239,6 +241,7 @@ impl PaymentAnswer {
                 payment_type: info.text_optional("paymentType", TEXT_MAX),
                 transaction_at: info.timestamp_optional("transactionTime"),
                 valid_up_to: info.timestamp_optional("validUpTo"),
+                linked: LinkedAnswer::read(&info),
             })
         })
     }
@@ -251,6 +254,10 @@ impl PaymentAnswer {
             .with_some("gross_amount", self.amount.map(money))
             .with_some("transactionTime", self.transaction_at.map(Timestamp::to_snap))
             .with_some("validUpTo", self.valid_up_to.map(Timestamp::to_snap));
+        let info = match &self.linked {
+            Some(linked) => linked.write(info, self.amount, self.valid_up_to),
+            None => info,
+        };
         let partner_reference_no = self.partner_reference_no.as_ref().map(PartnerReferenceNo::as_str);
         success(Service::DebitPayment)
             .with("referenceNo", self.reference_no.as_str())
@@ -259,6 +266,38 @@ impl PaymentAnswer {
             .with("appRedirectUrl", self.app_redirect_url.as_str())
             .with("additionalInfo", info)
             .into()
+    }
+}
+
+/// How a charge on a linked account stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LinkedAnswer {
+    /// `transactionStatus`: paid, or waiting for the customer's PIN.
+    pub status: TransactionStatus,
+    /// `userPaymentDetails`: what is charged.
+    pub used_options: Vec<UsedOption>,
+}
+
+impl LinkedAnswer {
+    fn read(info: &Reader<'_>) -> Option<Self> {
+        let status = info.parsed_optional("transactionStatus", 2, transaction_status::parse)?;
+        Some(Self { status, used_options: UsedOption::read_all(info) })
+    }
+
+    /// Writes the members, some of them twice: the older names of what stands there already.
+    fn write(&self, info: Object, amount: Option<Money>, valid_up_to: Option<Timestamp>) -> Object {
+        let word = match self.status {
+            TransactionStatus::Success => "SETTLEMENT",
+            _ => self.status.word(),
+        };
+        info.with_some("amount", amount.map(Money::to_decimal))
+            .with_some("currency", amount.map(|amount| amount.currency().code()))
+            .with("status", word)
+            .with_some("expiryTime", valid_up_to.map(Timestamp::to_snap))
+            .with("payOptionDetails", array(&self.used_options, UsedOption::write))
+            .with("userPaymentDetails", array(&self.used_options, UsedOption::write))
+            .with("transactionStatus", self.status.code())
+            .with("fraudStatus", "accept")
     }
 }
 

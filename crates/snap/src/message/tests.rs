@@ -216,6 +216,7 @@ fn a_payment_answer_has_both_names_of_the_amount() {
         payment_type: Some("GOPAY".to_owned()),
         transaction_at: Some(at("2023-09-25T09:59:19+07:00")),
         valid_up_to: Some(at("2023-09-26T09:59:19+07:00")),
+        linked: None,
     };
     assert_eq!(
         answer.write().to_compact(),

@@ -29,12 +29,12 @@ pub(super) fn guess_clear(subject: &Subject) -> Step {
 
 const MERCHANT_PUT: &str =
     "insert into merchant (id, name, return_url, notify_url, notify_partner_id, payment_handle, allowed_callers,
-    qris, accounts)
-    values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+    qris, accounts, links)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
     on conflict (id) do update set name = excluded.name, return_url = excluded.return_url,
     notify_url = excluded.notify_url, notify_partner_id = excluded.notify_partner_id,
     payment_handle = excluded.payment_handle, allowed_callers = excluded.allowed_callers,
-    qris = excluded.qris, accounts = excluded.accounts";
+    qris = excluded.qris, accounts = excluded.accounts, links = excluded.links";
 
 const POINTS_OF_PURCHASE_CLEAR: &str = "delete from point_of_purchase where merchant_id = $1";
 
@@ -45,6 +45,7 @@ pub(super) fn merchant_put(to: &mut Vec<Step>, merchant: Merchant) -> Result<(),
     let id = merchant.id.into_string();
     let qris = merchant.qris.as_ref().map(serde_json::to_string).transpose().map_err(Unavailable::new)?;
     let accounts = serde_json::to_string(&merchant.accounts).map_err(Unavailable::new)?;
+    let links = serde_json::to_string(&merchant.links).map_err(Unavailable::new)?;
     let values = values![
         id.clone(),
         merchant.name,
@@ -55,6 +56,7 @@ pub(super) fn merchant_put(to: &mut Vec<Step>, merchant: Merchant) -> Result<(),
         merchant.allowed_callers.join(" "),
         qris,
         accounts,
+        links,
     ];
     to.push(Step::run(MERCHANT_PUT, values));
     to.push(Step::run(POINTS_OF_PURCHASE_CLEAR, values![id.clone()]));
@@ -139,22 +141,24 @@ pub(super) fn client_key_revoke(client: ClientId, fingerprint: String, at: Times
 }
 
 const CUSTOMER_PUT: &str =
-    "insert into customer (id, phone, name, standing, pay_later_limit, pin_hash, otp, scenario)
-    values ($1, $2, $3, $4, $5, $6, $7, $8)
+    "insert into customer (id, phone, name, standing, pay_later_limit, has_savings, pin_hash, otp, link_pin, scenario)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
     on conflict (id) do update set phone = excluded.phone, name = excluded.name, standing = excluded.standing,
-    pay_later_limit = excluded.pay_later_limit, pin_hash = excluded.pin_hash, otp = excluded.otp,
-    scenario = excluded.scenario";
+    pay_later_limit = excluded.pay_later_limit, has_savings = excluded.has_savings, pin_hash = excluded.pin_hash,
+    otp = excluded.otp, link_pin = excluded.link_pin, scenario = excluded.scenario";
 
 pub(super) fn customer_put(row: CustomerRow) -> Step {
-    let CustomerRow { customer, pin_hash, otp, scenario } = row;
+    let CustomerRow { customer, pin_hash, otp, link_pin, scenario } = row;
     let values = values![
         customer.id.into_string(),
         customer.phone.into_string(),
         customer.name,
         customer.standing.word(),
         customer.pay_later_limit.map(Money::minor),
+        i64::from(customer.has_savings),
         pin_hash.expose().clone(),
         otp.map(|otp| otp.expose().clone()),
+        link_pin.map(|pin| pin.expose().clone()),
         scenario,
     ];
     Step::run(CUSTOMER_PUT, values)

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use lunas_domain::customer::{Customer, Standing};
 use lunas_domain::ledger::{Account, Journal, PayOption};
+use lunas_domain::link::LinkTerms;
 use lunas_domain::merchant::{Merchant, PointOfPurchase, PointOfPurchaseKind, QrisProfile};
 use lunas_domain::notice::{About, Notice};
 use lunas_domain::payment::{Details, Method, Payment, Product, Refund, RefundTally, ReturnUrl, Status};
@@ -251,6 +252,7 @@ pub(crate) fn merchant(name: &str) -> Merchant {
             terminal: "A01".into(),
         }),
         accounts: AccountTerms { kind: Kind::Multi, mandiri_b2b: true },
+        links: LinkTerms { redirect_urls: vec!["https://shop.example".into()], may_skip_pin: true },
     }
 }
 
@@ -262,9 +264,11 @@ pub(crate) fn customer(name: &str, phone: &str) -> CustomerRow {
             name: "Ani".into(),
             standing: Standing::Active,
             pay_later_limit: Some(Money::idr(500)),
+            has_savings: true,
         },
         pin_hash: Secret::new("$argon2id$…".into()),
         otp: Some(Secret::new("123456".into())),
+        link_pin: Some(Secret::new("112233".into())),
         scenario: None,
     }
 }

@@ -106,10 +106,18 @@ impl Form {
 
     /// The PIN, if something that could be one was typed beside a number. Anything less is not an attempt.
     pub(crate) fn attempt(&self) -> Option<(&str, Secret<String>)> {
-        let pin = self.pin.as_ref()?;
-        let is_pin = pin.expose().len() == PIN_LEN && pin.expose().bytes().all(|byte| byte.is_ascii_digit());
-        (is_pin && !self.phone.is_empty()).then(|| (self.phone.as_str(), pin.clone()))
+        self.pin().filter(|_| !self.phone.is_empty()).map(|pin| (self.phone.as_str(), pin))
     }
+
+    /// The PIN, if something that could be one was typed.
+    pub(crate) fn pin(&self) -> Option<Secret<String>> {
+        self.pin.clone().filter(is_six_digits)
+    }
+}
+
+/// Whether a text can be a PIN or a one-time password.
+fn is_six_digits(text: &Secret<String>) -> bool {
+    text.expose().len() == PIN_LEN && text.expose().bytes().all(|byte| byte.is_ascii_digit())
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Every word on the review page, once per language. A text that one language lacks does not compile.
 
+use lunas_domain::ledger::PayOption;
 use lunas_domain::payment::Method;
 use lunas_vocab::Timestamp;
 
@@ -29,6 +30,8 @@ pub(crate) struct Text {
     pub(crate) wallet_hint: &'static str,
     pub(crate) pay_later: &'static str,
     pub(crate) pay_later_hint: &'static str,
+    pub(crate) savings: &'static str,
+    pub(crate) linked_hint: &'static str,
     pub(crate) pay: &'static str,
     pub(crate) paying: &'static str,
     pub(crate) cancel: &'static str,
@@ -45,6 +48,8 @@ pub(crate) struct Text {
     pub(crate) error_title: &'static str,
     pub(crate) error_incomplete: &'static str,
     pub(crate) error_phone_or_pin: &'static str,
+    pub(crate) error_pin: &'static str,
+    pub(crate) error_pin_missing: &'static str,
     pub(crate) error_too_many: &'static str,
     pub(crate) error_funds: &'static str,
     pub(crate) error_stale: &'static str,
@@ -110,6 +115,15 @@ impl Text {
         }
     }
 
+    /// What an option of a method is called.
+    pub(crate) fn option(&self, method: Method, option: PayOption) -> &'static str {
+        match option {
+            PayOption::Wallet => self.method(method).wallet,
+            PayOption::PayLater => self.pay_later,
+            PayOption::Savings => self.savings,
+        }
+    }
+
     /// A day and a minute by WIB, as a customer reads them.
     pub(crate) fn moment(&self, at: Timestamp) -> String {
         // The wire's form has fixed columns; only the month has to become a word.
@@ -142,6 +156,8 @@ static INDONESIAN: Text = Text {
     wallet_hint: "Langsung dipotong dari saldo",
     pay_later: "GoPay Later",
     pay_later_hint: "Beli sekarang, bayar nanti",
+    savings: "Tabungan GoPay",
+    linked_hint: "Akun ini sudah kamu hubungkan ke penjual.",
     pay: "Bayar",
     paying: "Memproses…",
     cancel: "Batalkan pembayaran",
@@ -158,6 +174,8 @@ static INDONESIAN: Text = Text {
     error_title: "Pembayaran belum berhasil",
     error_incomplete: "Isi nomor HP dan PIN 6 angka dulu, ya.",
     error_phone_or_pin: "Nomor HP atau PIN salah. Periksa lagi, lalu coba sekali lagi.",
+    error_pin: "PIN salah. Periksa lagi, lalu coba sekali lagi.",
+    error_pin_missing: "Isi PIN 6 angka dulu, ya.",
     error_too_many: "Terlalu banyak percobaan. Tunggu setengah jam sebelum mencoba lagi.",
     error_funds: "Saldo tidak cukup. Pilih sumber dana lain atau isi saldo dulu.",
     error_stale: "Halaman ini sudah terlalu lama terbuka. Isi PIN lagi untuk melanjutkan; belum ada uang yang berpindah.",
@@ -236,6 +254,8 @@ static ENGLISH: Text = Text {
     wallet_hint: "Taken from the balance right away",
     pay_later: "GoPay Later",
     pay_later_hint: "Buy now, pay later",
+    savings: "GoPay savings",
+    linked_hint: "You have linked this account to the merchant.",
     pay: "Pay",
     paying: "Processing…",
     cancel: "Cancel payment",
@@ -252,6 +272,8 @@ static ENGLISH: Text = Text {
     error_title: "The payment has not gone through",
     error_incomplete: "Please fill in the phone number and the 6-digit PIN first.",
     error_phone_or_pin: "The phone number or the PIN is wrong. Check both and try once more.",
+    error_pin: "The PIN is wrong. Check it and try once more.",
+    error_pin_missing: "Please fill in the 6-digit PIN first.",
     error_too_many: "Too many attempts. Wait half an hour before you try again.",
     error_funds: "The balance is not enough. Choose another source or top up first.",
     error_stale: "This page was open for too long. Enter the PIN again to go on; no money has moved.",

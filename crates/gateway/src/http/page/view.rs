@@ -2,14 +2,14 @@
 
 use askama::Template;
 use lunas_domain::ledger::PayOption;
-use lunas_domain::payment::{Details, Item, Payment, Status};
+use lunas_domain::payment::{Details, Item, Method, Payment, Status};
 use lunas_vocab::Money;
 
 use super::asset;
 use super::language::Language;
 use super::link::Link;
 use super::text::{MethodText, Text};
-use crate::flow::review::Review;
+use crate::flow::review::{LinkedPayer, Review};
 
 /// What every page here has: its language, the way to the other one, and where the payment stands, for machines.
 #[derive(Debug)]
@@ -70,6 +70,8 @@ impl State {
 pub(crate) struct ReviewPage<'a> {
     pub(crate) frame: Frame,
     pub(crate) method: &'static MethodText,
+    /// The linked account that pays, if it is not for the customer to say.
+    pub(crate) linked: Option<LinkedLine>,
     /// Whether there is anything to choose between.
     pub(crate) offers_pay_later: bool,
     pub(crate) action: String,
@@ -84,6 +86,29 @@ pub(crate) struct ReviewPage<'a> {
     pub(crate) phone: String,
     pub(crate) option: PayOption,
     pub(crate) error: Option<Mistake>,
+}
+
+/// A linked account as its customer knows it.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct LinkedLine {
+    /// Its number, with the middle hidden.
+    pub(crate) phone: String,
+    /// Out of what it pays.
+    pub(crate) option: &'static str,
+}
+
+impl LinkedLine {
+    pub(crate) fn of(payer: &LinkedPayer, method: Method, text: &'static Text) -> Self {
+        Self { phone: masked(payer.customer.phone.as_str()), option: text.option(method, payer.option) }
+    }
+}
+
+/// A phone number that its owner recognises and nobody else learns.
+pub(crate) fn masked(phone: &str) -> String {
+    let digits: Vec<char> = phone.chars().collect();
+    let (shown_first, shown_last) = (4.min(digits.len()), digits.len().saturating_sub(3));
+    let hidden = |at: usize| at >= shown_first && at < shown_last;
+    digits.iter().enumerate().map(|(at, digit)| if hidden(at) { '•' } else { *digit }).collect()
 }
 
 /// What is to be put right before the payment can be made.
@@ -165,7 +190,7 @@ impl<'a> WayBack<'a> {
 impl<'a> ResultPage<'a> {
     /// The result of a payment that no longer waits.
     pub(crate) fn of(review: &'a Review, language: Language, link: &Link) -> Self {
-        let Review { payment, merchant } = review;
+        let Review { payment, merchant, .. } = review;
         let frame = Frame::new(language, link, State::Payment(payment.status));
         let text = frame.text;
         let (title, sentence) = told(payment, text);
@@ -182,10 +207,10 @@ impl<'a> ResultPage<'a> {
             order: payment.partner_reference_no.as_str(),
             reference: payment.reference_no.as_str(),
             amount: payment.amount.to_rupiah(),
-            option: payment.option.filter(|_| payment.paid_at.is_some()).map(|option| match option {
-                PayOption::Wallet => text.method(payment.method).wallet,
-                PayOption::PayLater => text.pay_later,
-            }),
+            option: payment
+                .option
+                .filter(|_| payment.paid_at.is_some())
+                .map(|o| text.option(payment.method, o)),
             at: text.moment(at),
             at_iso: at.to_snap(),
             way_back: WayBack::of(&payment.details, link),
@@ -249,6 +274,14 @@ mod tests {
         check(State::Unavailable, "error", "pending");
         check(State::Asking, "pending", "");
         check(State::Error, "error", "");
+    }
+
+    #[test]
+    fn a_number_is_shown_by_its_ends() {
+        let check = |phone: &str, expected: &str| assert_eq!(masked(phone), expected);
+        check("+628215023424", "+628••••••424");
+        check("+62821", "+62821");
+        check("", "");
     }
 
     #[test]

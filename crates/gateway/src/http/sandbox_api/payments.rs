@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 
 use super::{body, refused, unavailable};
 use crate::app::App;
-use crate::flow::review::{self, PayRefusal};
+use crate::flow::review::{self, PayRefusal, Review};
 use crate::flow::{Refusal, notice, payment};
 use crate::http::scan::{ScanRefusal, scan};
 use crate::sandbox::CUSTOMERS;
@@ -71,12 +71,18 @@ pub(super) async fn scan_and_pay(State(app): State<Arc<App>>, raw: Bytes) -> Res
     }
 }
 
-async fn charge(app: &App, reference_no: &ReferenceNo, order: PayOrder) -> Response {
+async fn charge(app: &App, reference_no: &ReferenceNo, mut order: PayOrder) -> Response {
+    let mut usual = PayOption::Wallet;
+    // A linked account pays for itself, unless somebody else is named.
+    if let Ok(Review { payer: Some(payer), .. }) = review::view(app, reference_no).await {
+        usual = payer.option;
+        order.phone.get_or_insert_with(|| payer.customer.phone.to_string());
+    }
     let option = match order.pay_option.as_deref().map(PayOption::parse) {
-        None => PayOption::Wallet,
+        None => usual,
         Some(Some(option)) => option,
         Some(None) => {
-            return refused(StatusCode::BAD_REQUEST, "payOption is GOPAY_WALLET or PAY_LATER");
+            return refused(StatusCode::BAD_REQUEST, "payOption is GOPAY_WALLET, PAY_LATER or GOPAY_SAVINGS");
         }
     };
     let phone = order.phone.unwrap_or_else(|| CUSTOMERS[0].0.to_owned());
@@ -104,7 +110,10 @@ fn pay_refused(refusal: &PayRefusal) -> Response {
         PayRefusal::InsufficientFunds => conflict("the customer does not have enough money"),
         PayRefusal::OptionNotOffered => conflict("the payment's method has no pay-later"),
         PayRefusal::PayLaterNotEnabled => conflict("the customer has no pay-later"),
-        PayRefusal::WrongPhoneOrPin | PayRefusal::TooManyAttempts => conflict("the customer was not let in"),
+        PayRefusal::WrongPhoneOrPin | PayRefusal::WrongPin | PayRefusal::TooManyAttempts => {
+            conflict("the customer was not let in")
+        }
+        PayRefusal::OtherAccount => conflict("the payment charges the account of another customer"),
         PayRefusal::Unavailable(reason) => unavailable(reason),
     }
 }

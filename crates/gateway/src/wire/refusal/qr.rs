@@ -56,7 +56,7 @@ fn case(rejection: Rejection) -> Case {
         | Rejection::NotYetExpired
         | Rejection::NotPaid(_)
         | Rejection::RefundedInFull => Case::InvalidTransactionStatus,
-        Rejection::OptionNotOffered => Case::TransactionNotPermitted,
+        Rejection::OptionNotOffered | Rejection::OtherAccount => Case::TransactionNotPermitted,
         Rejection::RefundWindowOver { .. } => Case::OperationNotAllowed,
         Rejection::RefundClosed => Case::FeatureNotAllowedAtThisTime,
         Rejection::FullRefundOnly { .. } => Case::InvalidAmount,

@@ -5,6 +5,8 @@ use lunas_snap::service::Service;
 use lunas_testkit::{Answer, Gateway, sample};
 use serde_json::{Value, json};
 
+use crate::linked_payment::Account;
+use crate::linking::{BLOCKED, HAPPY};
 use crate::world::{opened, pays_out};
 
 pub(super) async fn right(gateway: &Gateway, service: Service) -> Value {
@@ -40,12 +42,31 @@ async fn payment(gateway: &Gateway, case: Case) -> Option<Answer> {
             body["additionalInfo"] = json!({"customerDetails": {"phone": "+628271939753"}});
         }
         Case::InvalidMerchant => body["merchantId"] = json!("G999999999"),
+        Case::InvalidCustomerToken
+        | Case::DoNotHonor
+        | Case::InsufficientFunds
+        | Case::TransactionNotPermitted => return Some(linked_payment(gateway, case).await),
         Case::InconsistentRequest => {
             gateway.pay(&sample::payment("order-2")).external_id("e-1").send().await;
         }
         _ => return None,
     }
     Some(gateway.pay(&body).external_id("e-1").send().await)
+}
+
+async fn linked_payment(gateway: &Gateway, case: Case) -> Answer {
+    let (phone, value) = match case {
+        Case::DoNotHonor => (BLOCKED, "10000.00"),
+        Case::InsufficientFunds => (HAPPY, "10000001.00"),
+        _ => (HAPPY, "10000.00"),
+    };
+    let account = Account::link(gateway, phone).await;
+    let mut body = account.payment("order-1", value);
+    if case == Case::TransactionNotPermitted {
+        body["urlParams"][0]["url"] = json!("https://elsewhere.example/");
+    }
+    let token = if case == Case::InvalidCustomerToken { "none" } else { &account.token };
+    gateway.pay(&body).customer(token).send().await
 }
 
 async fn status(gateway: &Gateway, case: Case) -> Option<Answer> {

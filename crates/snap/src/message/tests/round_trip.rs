@@ -8,7 +8,9 @@ use proptest::option::of;
 use proptest::prelude::*;
 
 use super::*;
-use crate::message::debit_payment::{Address, CustomerDetails, Item, LinkedOption, PayOption, UrlParam};
+use crate::message::debit_payment::{
+    Address, CustomerDetails, Item, LinkedAnswer, LinkedOption, PayOption, UrlParam,
+};
 
 pub(super) fn check<T: PartialEq + Debug>(
     message: &T,
@@ -177,8 +179,11 @@ fn payment_request() -> impl Strategy<Value = PaymentRequest> {
 
 fn payment_answer() -> impl Strategy<Value = PaymentAnswer> {
     let texts = (text(40), "[ -~]{0,20}", of(text(10)));
-    (reference_no(), of(order_id()), texts, of(amount()), of(time()), of(time())).prop_map(
-        |(reference_no, partner_reference_no, texts, amount, transaction_at, valid_up_to)| {
+    let linked =
+        of((status(), used_options())
+            .prop_map(|(status, used_options)| LinkedAnswer { status, used_options }));
+    (reference_no(), of(order_id()), texts, of(amount()), (of(time()), of(time())), linked).prop_map(
+        |(reference_no, partner_reference_no, texts, amount, (transaction_at, valid_up_to), linked)| {
             let (web_redirect_url, app_redirect_url, payment_type) = texts;
             PaymentAnswer {
                 reference_no,
@@ -189,6 +194,7 @@ fn payment_answer() -> impl Strategy<Value = PaymentAnswer> {
                 payment_type,
                 transaction_at,
                 valid_up_to,
+                linked,
             }
         },
     )
