@@ -12,15 +12,7 @@ use lunas_testkit::{Answer, Call, Gateway, sample};
 use lunas_vocab::{MerchantId, ReferenceNo};
 use serde_json::{Value, json};
 
-use crate::world::{gateway, opened};
-
-/// The body with the member at a pointer replaced, added, or with null in its place.
-pub(crate) fn with(body: &Value, pointer: &str, value: Value) -> Value {
-    let mut body = body.clone();
-    let (parent, name) = pointer.rsplit_once('/').unwrap();
-    body.pointer_mut(parent).unwrap()[name] = value;
-    body
-}
+use crate::world::{gateway, opened, with};
 
 async fn accepted(call: Call<'_>, what: &str) -> Answer {
     let answer = call.send().await;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use lunas_testkit::{Gateway, sample, until};
 use serde_json::{Value, json};
 
-use crate::world::{Verdicts, after, gateway};
+use crate::world::{Verdicts, after, gateway, with};
 
 /// Opens the sample's account and takes its first notification.
 pub(crate) async fn opened(gateway: &Gateway, trx_id: &str) {
@@ -27,13 +27,6 @@ pub(crate) async fn told(gateway: &Gateway) -> (String, String) {
 pub(crate) async fn standing(gateway: &Gateway, trx_id: &str) -> String {
     let answer = gateway.va_status(&sample::account_status(trx_id)).external_id(trx_id).send().await;
     answer.text_at("/virtualAccountData/paymentFlagStatus")
-}
-
-fn with(body: &Value, pointer: &str, value: Value) -> Value {
-    let mut body = body.clone();
-    let (parent, name) = pointer.rsplit_once('/').unwrap();
-    body.pointer_mut(parent).unwrap()[name] = value;
-    body
 }
 
 #[tokio::test]

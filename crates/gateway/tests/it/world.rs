@@ -7,6 +7,7 @@ use lunas_domain::ledger::{Account, Journal, Posting, Recipe};
 use lunas_store::Write;
 use lunas_testkit::{Answer, Gateway, Options, sample};
 use lunas_vocab::{MerchantId, Money, Timestamp};
+use serde_json::Value;
 
 /// Where the clock stands: ten in the morning in Jakarta.
 pub(crate) const NOW: &str = "2026-11-20T10:00:00+07:00";
@@ -43,6 +44,14 @@ pub(crate) async fn opened(gateway: &Gateway, order: &str) -> String {
 pub(crate) async fn standing(gateway: &Gateway, reference_no: &str) -> String {
     let answer = gateway.status(&sample::original(reference_no)).send().await;
     answer.text_at("/latestTransactionStatus")
+}
+
+/// The body with the member at a pointer replaced, added, or with null in its place.
+pub(crate) fn with(body: &Value, pointer: &str, value: Value) -> Value {
+    let mut body = body.clone();
+    let (parent, name) = pointer.rsplit_once('/').unwrap();
+    body.pointer_mut(parent).unwrap()[name] = value;
+    body
 }
 
 /// Takes that many rupiah out of what the merchant holds.

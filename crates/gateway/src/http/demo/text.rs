@@ -32,10 +32,7 @@ pub(super) struct Text {
 impl Text {
     /// The words of a language.
     pub(super) fn of(language: Language) -> &'static Self {
-        match language {
-            Language::Indonesian => &INDONESIAN,
-            Language::English => &ENGLISH,
-        }
+        language.pick(&INDONESIAN, &ENGLISH)
     }
 }
 

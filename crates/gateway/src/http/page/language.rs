@@ -15,17 +15,24 @@ pub(crate) enum Language {
 impl Language {
     /// The tag of `<html lang>`, of the `lang` query and of a payment's `lang`.
     pub(crate) fn tag(self) -> &'static str {
-        match self {
-            Self::Indonesian => "id",
-            Self::English => "en",
-        }
+        self.pick("id", "en")
     }
 
     /// The language a page offers to switch to.
     pub(crate) fn other(self) -> Self {
+        self.pick(Self::English, Self::Indonesian)
+    }
+
+    /// What the language calls itself.
+    pub(crate) fn name(self) -> &'static str {
+        self.pick("Indonesia", "English")
+    }
+
+    /// Whichever of two things is in this language.
+    pub(crate) fn pick<T>(self, indonesian: T, english: T) -> T {
         match self {
-            Self::Indonesian => Self::English,
-            Self::English => Self::Indonesian,
+            Self::Indonesian => indonesian,
+            Self::English => english,
         }
     }
 

@@ -3,8 +3,8 @@
 use lunas_testkit::{Hashed, sample};
 use serde_json::{Value, json};
 
-use super::{accepted, has, refunded, refunded_code, with};
-use crate::world::{gateway, opened, standing};
+use super::{accepted, has, refunded, refunded_code};
+use crate::world::{gateway, opened, standing, with};
 
 #[tokio::test]
 async fn b1_b2_b3_b13_b19_a_success_has_seven_digits_of_its_own_service() {

@@ -5,9 +5,9 @@ use std::time::Duration;
 use lunas_testkit::{Reply, sample};
 use serde_json::{Value, json};
 
-use super::{accepted, has, refunded, with};
+use super::{accepted, has, refunded};
 use crate::notification::attempted;
-use crate::world::{after, gateway, opened};
+use crate::world::{after, gateway, opened, with};
 
 #[tokio::test]
 async fn f1_times_are_taken_in_any_form_and_sent_in_one() {
