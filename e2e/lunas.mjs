@@ -201,7 +201,7 @@ class Receiver {
     };
     const status = this.#statuses.shift() ?? 200;
     response.writeHead(status, { "content-type": "application/json" });
-    response.end(JSON.stringify({ responseCode: `${status}5600`, responseMessage: "taken" }));
+    response.end(JSON.stringify({ responseCode: `${status}${serviceOf(incoming.url)}00`, responseMessage: "taken" }));
     const at = this.#waiting.findIndex((waiter) => waiter.wanted(request));
     if (at >= 0) {
       this.#waiting.splice(at, 1)[0].settle(request);
@@ -209,6 +209,12 @@ class Receiver {
       this.#requests.push(request);
     }
   }
+}
+
+/** The two digits of the service whose notifications come to that path. */
+function serviceOf(path) {
+  const digits = { "/qr/qr-mpm-notify": "52", "/transfer-va/payment": "25", "/registration-account/notify": "88" };
+  return Object.entries(digits).find(([end]) => path.endsWith(end))?.[1] ?? "56";
 }
 
 /** A port that was free a moment ago. */

@@ -48,6 +48,7 @@ mod client;
 mod deeplink;
 mod error;
 mod machine;
+mod notice;
 mod notification;
 pub mod qr;
 pub mod retry;
@@ -59,13 +60,15 @@ pub use builder::{ClientBuilder, ConfigError};
 pub use client::{CallOptions, Client, gopay_request};
 pub use deeplink::gopay_deeplink;
 pub use error::{Error, Refusal};
+pub use lunas_snap::message::account_notify::{AccountEvent, Notification as AccountNotification};
 pub use lunas_snap::message::debit_cancel::{CancelAnswer, CancelRequest};
-pub use lunas_snap::message::debit_notify::{Notification, NotificationAnswer};
+pub use lunas_snap::message::debit_notify::Notification;
 pub use lunas_snap::message::debit_payment::{PayOption, PaymentAnswer, PaymentRequest, UrlKind, UrlParam};
 pub use lunas_snap::message::debit_refund::{RefundAnswer, RefundRequest};
 pub use lunas_snap::message::debit_status::{StatusAnswer, StatusRequest};
 pub use lunas_snap::message::{RefundEntry, TransactionStatus, UsedOption};
+pub use notice::{Notice, Reply};
 pub use notification::{
-    FRESHNESS_WINDOW, NotificationVerifier, PathReading, ReceivedNotification, Reply, VerifyError,
+    FRESHNESS_WINDOW, NotificationVerifier, PathReading, ReceivedNotification, VerifyError,
 };
 pub use transport::ANSWER_BYTES_MAX;

@@ -8,14 +8,14 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
-use bytes::Bytes;
 use lunas_snap::code::{Case, Failure};
 use lunas_snap::field::FieldError;
 use lunas_snap::json::{self, ParseError};
-use lunas_snap::message::debit_notify::{Notification, NotificationAnswer};
 use lunas_snap::service::Service;
 use lunas_snap::signature::{KeyError, NotificationCheck, VerifyingKey};
 use lunas_vocab::Timestamp;
+
+use crate::notice::{Notice, Reply};
 
 /// How far the timestamp of a notification may be from the merchant's clock. A gateway renews it for every attempt.
 pub const FRESHNESS_WINDOW: Duration = Duration::from_secs(15 * 60);
@@ -72,16 +72,17 @@ pub enum VerifyError {
 }
 
 impl VerifyError {
-    /// What to answer the gateway, which will try again later.
-    pub fn answer(&self) -> NotificationAnswer {
-        NotificationAnswer::failure(&match self {
+    /// What to answer the gateway, which will try again later. The code is that of the service at the path.
+    pub fn reply(&self, received: &ReceivedNotification<'_>, now: Timestamp) -> Reply {
+        let failure = match self {
             Self::UnknownPath(_) => Failure::new(Case::InvalidRouting),
             Self::Signature => Failure::with(Case::Unauthorized, "Signature"),
             Self::Timestamp => Failure::with(Case::InvalidFieldFormat, "X-TIMESTAMP"),
             Self::Stale { .. } => Failure::with(Case::Unauthorized, "X-TIMESTAMP is not fresh"),
             Self::Json(_) => Failure::new(Case::BadRequest),
             Self::Body(error) => Failure::from(error.clone()),
-        })
+        };
+        Reply::of(service_of(received.path).unwrap_or(Service::DebitNotify), &failure, now)
     }
 }
 
@@ -107,11 +108,7 @@ impl NotificationVerifier {
     }
 
     /// The notification, once its signature and its time are in order. `now` is the merchant's clock.
-    pub fn verify(
-        &self,
-        received: &ReceivedNotification<'_>,
-        now: Timestamp,
-    ) -> Result<Notification, VerifyError> {
+    pub fn verify(&self, received: &ReceivedNotification<'_>, now: Timestamp) -> Result<Notice, VerifyError> {
         self.reading(received)?;
         let sent = Timestamp::parse(received.timestamp).map_err(|_| VerifyError::Timestamp)?;
         let off = now.since(sent).max(sent.since(now));
@@ -119,7 +116,8 @@ impl NotificationVerifier {
             return Err(VerifyError::Stale { off_s: off.as_secs() });
         }
         let body = json::parse(received.body).map_err(VerifyError::Json)?;
-        Notification::read(&body).map_err(VerifyError::Body)
+        let read = service_of(received.path).and_then(|service| Notice::read(service, &body));
+        read.ok_or_else(|| VerifyError::UnknownPath(received.path.to_owned()))?.map_err(VerifyError::Body)
     }
 
     /// The reading under which the signature is the gateway's. The time and the body are not looked at.
@@ -127,6 +125,7 @@ impl NotificationVerifier {
         let keys: Vec<&VerifyingKey> = self.keys.iter().collect();
         let is_signed_over = |path: &str| {
             let check = NotificationCheck {
+                // Every notification is sent by the same method.
                 method: Service::DebitNotify.method(),
                 path,
                 raw_body: received.body,
@@ -149,11 +148,7 @@ impl NotificationVerifier {
 
 /// The texts that the path may have been signed as; none if it is not the path of a notification.
 fn readings(path: &str) -> Vec<(PathReading, Cow<'_, str>)> {
-    let bare = path.split(['?', '#']).next().unwrap_or(path);
-    let outbound = |service: &&Service| service.outbound();
-    let service =
-        Service::ALL.iter().filter(outbound).find(|service| bare.ends_with(without_version(**service)));
-    let Some(service) = service.copied() else { return Vec::new() };
+    let Some(service) = service_of(path) else { return Vec::new() };
     let mut readings = vec![(PathReading::Appended, Cow::Borrowed(service.path()))];
     if path != service.path() {
         readings.push((PathReading::Full, Cow::Borrowed(path)));
@@ -164,33 +159,15 @@ fn readings(path: &str) -> Vec<(PathReading, Cow<'_, str>)> {
     readings
 }
 
+/// The service whose notifications come to that path; none if none do.
+fn service_of(path: &str) -> Option<Service> {
+    let bare = path.split(['?', '#']).next().unwrap_or(path);
+    let mut outbound = Service::ALL.iter().copied().filter(|service| service.outbound());
+    outbound.find(|service| bare.ends_with(without_version(*service)))
+}
+
 /// The path of a service behind its version: `/debit/notify`.
 fn without_version(service: Service) -> &'static str {
     let path = service.path();
     path.match_indices('/').nth(1).map_or(path, |(at, _)| &path[at..])
-}
-
-/// The HTTP answer to a notification, ready to be sent.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Reply {
-    /// The HTTP status. The gateway goes by it: anything but 200 means another attempt.
-    pub status: u16,
-    /// The headers, name and value.
-    pub headers: [(&'static str, String); 2],
-    /// The body.
-    pub body: Bytes,
-}
-
-impl Reply {
-    /// The answer with the time of the merchant's clock.
-    pub fn new(answer: &NotificationAnswer, now: Timestamp) -> Self {
-        Self {
-            status: answer.code.http(),
-            headers: [
-                (lunas_snap::header::CONTENT_TYPE, "application/json".to_owned()),
-                (lunas_snap::header::X_TIMESTAMP, now.to_snap()),
-            ],
-            body: Bytes::from(answer.write().to_compact()),
-        }
-    }
 }

@@ -9,6 +9,9 @@ use axum::extract::{Request, State};
 use axum::http::header::LOCATION;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
+use lunas_snap::code::{Case, Failure};
+use lunas_snap::message::debit_notify::NotificationAnswer;
+use lunas_snap::service::Service;
 use lunas_snap::signature::{NotificationCheck, VerifyingKey};
 use serde_json::Value;
 use tokio::net::TcpListener;
@@ -137,13 +140,20 @@ impl Drop for Receiver {
     }
 }
 
+/// The success of the service whose notification came to that path.
+fn taken(path: &str) -> String {
+    let mut outbound = Service::ALL.iter().copied().filter(|service| service.outbound());
+    let service = outbound.find(|service| path.ends_with(service.path())).unwrap_or(Service::DebitNotify);
+    NotificationAnswer::of(service, &Failure::new(Case::Successful)).write().to_compact()
+}
+
 async fn take(State(desk): State<Arc<Desk>>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let Ok(body) = to_bytes(body, BODY_MAX).await else {
         return StatusCode::PAYLOAD_TOO_LARGE.into_response();
     };
-    let notification =
-        Notification { path: parts.uri.path().to_owned(), headers: parts.headers, body: body.to_vec() };
+    let path = parts.uri.path().to_owned();
+    let notification = Notification { path: path.clone(), headers: parts.headers, body: body.to_vec() };
     let reply = {
         let mut replies = desk.replies.lock().unwrap_or_else(PoisonError::into_inner);
         replies.next.pop_front().unwrap_or_else(|| replies.always.clone())
@@ -152,7 +162,7 @@ async fn take(State(desk): State<Arc<Desk>>, request: Request) -> Response {
     match reply {
         Reply::Status(status) => {
             let status = StatusCode::from_u16(status).expect("tests name HTTP statuses");
-            (status, r#"{"responseCode":"2005600","responseMessage":"Successful"}"#).into_response()
+            (status, taken(&path)).into_response()
         }
         Reply::Redirect(url) => (StatusCode::FOUND, [(LOCATION, url)], Body::empty()).into_response(),
         Reply::Never => {

@@ -178,12 +178,18 @@ struct Line {
 impl Line {
     fn new(body: &[u8]) -> Self {
         let body = snap_json::parse(body).ok();
-        let text = |name: &str| {
-            let text = body.as_ref().and_then(|body| body.get(name)).and_then(snap_json::Value::as_str);
+        let info = body.as_ref().and_then(|body| body.get("additionalInfo"));
+        // Each kind of notification has its own names; what comes first here counts.
+        let text = |names: &[&str]| {
+            let places = names.iter().flat_map(|name| [body.as_ref(), info].map(|place| place?.get(name)));
+            let text = places.flatten().find_map(snap_json::Value::as_str);
             // Control characters would reach the terminal.
             text.unwrap_or("?").chars().filter(|c| !c.is_control()).collect()
         };
-        Self { status: text("latestTransactionStatus"), reference_no: text("originalReferenceNo") }
+        Self {
+            status: text(&["latestTransactionStatus", "paymentFlagStatus", "accountStatus"]),
+            reference_no: text(&["originalReferenceNo", "paymentRequestId", "trxId"]),
+        }
     }
 }
 
@@ -199,6 +205,13 @@ mod tests {
         };
         check(r#"{"latestTransactionStatus":"00","originalReferenceNo":"A1"}"#, "00", "A1");
         check(r#"{"originalReferenceNo":"A\u001b[2J1"}"#, "?", "A[2J1");
+        check(r#"{"trxId":"order-1","additionalInfo":{"paymentFlagStatus":"03"}}"#, "03", "order-1");
+        check(
+            r#"{"trxId":"order-1","paymentRequestId":"A1","additionalInfo":{"paymentFlagStatus":"00"}}"#,
+            "00",
+            "A1",
+        );
+        check(r#"{"additionalInfo":{"accountStatus":"ENABLED"}}"#, "ENABLED", "?");
         check("no json", "?", "?");
     }
 }

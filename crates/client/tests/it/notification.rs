@@ -3,9 +3,11 @@
 use std::time::Duration;
 
 use lunas_client::{
-    Notification, NotificationAnswer, NotificationVerifier, PathReading, ReceivedNotification, Reply,
-    TransactionStatus, VerifyError,
+    Notice, Notification, NotificationVerifier, PathReading, ReceivedNotification, TransactionStatus,
+    VerifyError,
 };
+use lunas_snap::code::{Case, Failure};
+use lunas_snap::json;
 use lunas_snap::signature::{SigningKey, body_hash, notification_text};
 use lunas_vocab::{Money, Timestamp};
 
@@ -26,15 +28,20 @@ fn sign(key: &SigningKey, path: &str, body: &str) -> String {
     key.sign(&notification_text("POST", path, &body_hash(body.as_bytes()), SENT))
 }
 
-fn verify(path: &str, body: &str, signature: &str, now: Timestamp) -> Result<Notification, VerifyError> {
+fn verify(path: &str, body: &str, signature: &str, now: Timestamp) -> Result<Notice, VerifyError> {
     let received = ReceivedNotification { path, timestamp: SENT, signature, body: body.as_bytes() };
     verifier().verify(&received, now)
+}
+
+fn debit(notice: Notice) -> Notification {
+    let Notice::Debit(notification) = notice else { panic!("a notification of direct debit") };
+    *notification
 }
 
 #[test]
 fn a_notification_is_read_once_it_is_verified() {
     let signature = sign(&signing_key(), "/v1.0/debit/notify", BODY);
-    let notification = verify("/shop/v1.0/debit/notify", BODY, &signature, now()).unwrap();
+    let notification = debit(verify("/shop/v1.0/debit/notify", BODY, &signature, now()).unwrap());
     assert_eq!(notification.original_reference_no.as_str(), "A1");
     assert_eq!(notification.status, TransactionStatus::Success);
     // Blanks between tokens do not matter, those within a text do.
@@ -54,7 +61,7 @@ fn a_notification_of_a_refund_tells_its_history() {
         format!(r#""refundHistory":[{entry}],"totalRefundAmount":{{"value":"4000.00","currency":"IDR"}}"#);
     let body = BODY.replace(r#""00""#, r#""04""#).replace(r#""refundHistory":[]"#, &history);
     let path = "/v1.0/debit/notify";
-    let notification = verify(path, &body, &sign(&signing_key(), path, &body), now()).unwrap();
+    let notification = debit(verify(path, &body, &sign(&signing_key(), path, &body), now()).unwrap());
     assert_eq!(notification.status, TransactionStatus::Refunded);
     assert_eq!(notification.total_refunded, Some(Money::idr(4_000)));
     let [refund] = notification.refund_history.as_slice() else { panic!("one refund") };
@@ -85,24 +92,73 @@ fn every_reading_of_the_path_is_tried() {
     check("/v1.0/debit/status", "/v1.0/debit/status", None);
 }
 
+/// The code of a reply, and whether its HTTP status is the code's.
+fn code(reply: &lunas_client::Reply) -> String {
+    let body = json::parse(&reply.body).unwrap();
+    let code = body.get("responseCode").and_then(json::Value::as_str).unwrap();
+    assert!(code.starts_with(&reply.status.to_string()), "{code} by {}", reply.status);
+    code.to_owned()
+}
+
 #[test]
-fn each_refusal_has_its_answer() {
-    let check = |result: Result<Notification, VerifyError>, expected: &str| {
-        let answer = result.unwrap_err().answer();
-        assert_eq!(answer.code.as_str(), expected);
-    };
-    let path = "/v1.0/debit/notify";
-    let signature = sign(&signing_key(), path, BODY);
-    let stranger = SigningKey::from_pem(&new_private_key_pem()).unwrap();
+fn each_refusal_has_its_answer_in_its_service() {
     let later = |minutes: u64| now().plus(Duration::from_secs(minutes * 60));
-    check(verify(path, BODY, &sign(&stranger, path, BODY), now()), "4015600");
-    check(verify(path, BODY, "", now()), "4015600");
-    check(verify(path, BODY, &signature, later(16)), "4015600");
-    check(verify(path, BODY, &signature, now().minus(Duration::from_secs(16 * 60))), "4015600");
-    check(verify("/elsewhere", BODY, &signature, now()), "4045602");
-    check(verify(path, "[]]", &sign(&signing_key(), path, "[]]"), now()), "4005600");
-    check(verify(path, "{}", &sign(&signing_key(), path, "{}"), now()), "4005602");
-    assert!(verify(path, BODY, &signature, later(14)).is_ok());
+    let early = now().minus(Duration::from_secs(16 * 60));
+    let stranger = SigningKey::from_pem(&new_private_key_pem()).unwrap();
+    let check = |path: &str, body: &str, signature: &str, at: Timestamp, expected: &str| {
+        let received = ReceivedNotification { path, timestamp: SENT, signature, body: body.as_bytes() };
+        let error = verifier().verify(&received, at).unwrap_err();
+        assert_eq!(code(&error.reply(&received, at)), expected, "{path} {body}");
+    };
+    for (path, service) in [
+        ("/v1.0/debit/notify", "56"),
+        ("/v1.0/qr/qr-mpm-notify", "52"),
+        ("/v1.0/transfer-va/payment", "25"),
+        ("/v1.0/registration-account/notify", "88"),
+    ] {
+        let signed = |body: &str| sign(&signing_key(), path, body);
+        let unauthorized = format!("401{service}00");
+        check(path, BODY, &sign(&stranger, path, BODY), now(), &unauthorized);
+        check(path, BODY, "", now(), &unauthorized);
+        check(path, BODY, &signed(BODY), later(16), &unauthorized);
+        check(path, BODY, &signed(BODY), early, &unauthorized);
+        check(path, "[]]", &signed("[]]"), now(), &format!("400{service}00"));
+        check(path, "{}", &signed("{}"), now(), &format!("400{service}02"));
+    }
+    check("/elsewhere", BODY, "", now(), "4045602");
+    let path = "/v1.0/debit/notify";
+    assert!(verify(path, BODY, &sign(&signing_key(), path, BODY), later(14)).is_ok());
+}
+
+/// What each service's notification is about, how that stands, and what the gateway waits for.
+#[test]
+fn each_service_is_read_as_its_own_and_answered_with_its_own_code() {
+    let check = |path: &str, body: &str, about: Option<&str>, status: Option<&str>, answer: &str| {
+        let notice = verify(path, body, &sign(&signing_key(), path, body), now()).unwrap();
+        assert_eq!(notice.service().path(), path);
+        assert_eq!(
+            (notice.order_id(), notice.status().map(TransactionStatus::code)),
+            (about, status),
+            "{path}"
+        );
+        let reply = notice.taken(now());
+        assert_eq!((reply.status, String::from_utf8(reply.body.to_vec()).unwrap()), (200, answer.to_owned()));
+        let expected = [("content-type", "application/json".to_owned()), ("x-timestamp", SENT.to_owned())];
+        assert_eq!(reply.headers, expected);
+        let own = notice.refused(&Failure::new(Case::TransactionNotFound), now());
+        assert_eq!(code(&own), format!("404{}01", notice.service().code()));
+    };
+    let taken = |service: &str, rest: &str| {
+        format!(r#"{{"responseCode":"200{service}00","responseMessage":"Successful"{rest}}}"#)
+    };
+    check("/v1.0/debit/notify", BODY, Some("order 001"), Some("00"), &taken("56", ""));
+    check("/v1.0/qr/qr-mpm-notify", BODY, Some("order 001"), Some("00"), &taken("52", ""));
+    let number = r#""partnerServiceId":"   70012","customerNo":"628","virtualAccountNo":"   70012628""#;
+    let account = format!(r#"{{{number},"trxId":"order-1","additionalInfo":{{"paymentFlagStatus":"08"}}}}"#);
+    let echo = format!(r#","virtualAccountData":{{{number},"trxId":"order-1"}}"#);
+    check("/v1.0/transfer-va/payment", &account, Some("order-1"), Some("08"), &taken("25", &echo));
+    let link = r#"{"additionalInfo":{"accessToken":"t","accountStatus":"ENABLED"}}"#;
+    check("/v1.0/registration-account/notify", link, None, None, &taken("88", ""));
 }
 
 #[test]
@@ -119,18 +175,4 @@ fn two_keys_count_while_one_is_replaced() {
     check(&signing_key());
     check(&next);
     assert!(NotificationVerifier::new(["not a key"]).is_err());
-}
-
-#[test]
-fn a_reply_is_what_the_gateway_waits_for() {
-    let reply = Reply::new(&NotificationAnswer::success(), now());
-    assert_eq!(reply.status, 200);
-    assert_eq!(
-        String::from_utf8(reply.body.to_vec()).unwrap(),
-        r#"{"responseCode":"2005600","responseMessage":"Successful"}"#
-    );
-    assert_eq!(
-        reply.headers,
-        [("content-type", "application/json".to_owned()), ("x-timestamp", SENT.to_owned())]
-    );
 }

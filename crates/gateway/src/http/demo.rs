@@ -16,14 +16,15 @@ use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Extension, Json, Router, body::Bytes};
-use lunas_client::{NotificationAnswer, ReceivedNotification, Reply};
+use lunas_client::{ReceivedNotification, Reply};
+use lunas_snap::service::Service;
 use lunas_vocab::Money;
 use serde::{Deserialize, Serialize};
 use tokio::sync::OnceCell;
 use url::form_urlencoded::parse;
 
 use crate::app::App;
-use crate::env::{ALPHANUMERIC, Env};
+use crate::env::ALPHANUMERIC;
 use crate::http::page::language::Language;
 use crate::http::page::{asset, respond};
 use backend::{Backend, Return};
@@ -36,14 +37,16 @@ const BODY_BYTES_MAX: usize = 64 * 1024;
 const ORDER_ID_LEN: usize = 20;
 
 /// The shop's page, its backend, and where the gateway notifies it.
+///
+/// The shop sells by direct debit alone, but `lunas trigger` opens codes and virtual accounts in the shop's name.
 pub(crate) fn routes() -> Router<Arc<App>> {
-    Router::new()
-        .route("/demo", get(page))
+    let notifications = Service::ALL.iter().filter(|service| service.outbound());
+    let told = notifications.fold(Router::new(), |router, service| {
+        router.route(&format!("/demo/notify{}", service.path()), post(notified))
+    });
+    told.route("/demo", get(page))
         .route("/demo/api/orders", post(order))
         .route("/demo/api/orders/{id}", get(order_status))
-        .route("/demo/notify/v1.0/debit/notify", post(notified))
-        // The shop sells nothing by code, but `lunas trigger` does in the shop's name.
-        .route("/demo/notify/v1.0/qr/qr-mpm-notify", post(notified))
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         .layer(Extension(Arc::new(Demo::default())))
 }
@@ -186,23 +189,24 @@ async fn notified(
         signature: header("x-signature"),
         body: &body,
     };
-    let answer = match backend.verified(&received, app.env.wall()) {
-        Ok(notification) => {
-            if let Some(order_id) = &notification.original_partner_reference_no {
-                demo.shop.status_put(order_id.as_str(), notification.status, Source::Notification);
+    let now = app.env.wall();
+    let reply = match backend.verified(&received, now) {
+        Ok(notice) => {
+            if let (Some(order_id), Some(status)) = (notice.order_id(), notice.status()) {
+                demo.shop.status_put(order_id, status, Source::Notification);
             }
-            NotificationAnswer::success()
+            notice.taken(now)
         }
         Err(error) => {
             tracing::warn!(%error, "the demo shop refused a notification");
-            error.answer()
+            error.reply(&received, now)
         }
     };
-    replied(&answer, &app.env)
+    replied(reply)
 }
 
-fn replied(answer: &NotificationAnswer, env: &Env) -> Response {
-    let Reply { status, headers, body } = Reply::new(answer, env.wall());
+fn replied(reply: Reply) -> Response {
+    let Reply { status, headers, body } = reply;
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     (status, headers, body).into_response()
 }

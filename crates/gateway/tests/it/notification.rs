@@ -200,3 +200,32 @@ async fn a_merchant_that_never_answers_delays_nobody_else() {
     gateway.may_owe_notifications();
     gateway.finish().await;
 }
+
+/// The demo shop takes what `lunas trigger` brings about, and answers each service with its own success.
+#[tokio::test]
+async fn the_demo_shop_answers_every_service_with_its_own_code() {
+    let gateway = gateway().await;
+    let shop = json!({"url": format!("{}/demo/notify", gateway.base_url)});
+    let moved = gateway.request(reqwest::Method::PUT, "/sandbox/v1/notify-url", Some(&shop)).await;
+    assert_eq!(moved.status, 200);
+    gateway.pay(&sample::payment("order-1")).send().await;
+    gateway.qr_generate(&sample::qr("order-2")).send().await;
+    gateway.va_create(&sample::account("order-3")).send().await;
+    let answers = async || {
+        let told = gateway.get("/sandbox/v1/notifications").await.json();
+        let told = told["notifications"].as_array().unwrap().clone();
+        let code = |notice: &Value| {
+            let answer = notice["attempts"][0]["response"].as_str()?;
+            let answer: Value = serde_json::from_str(answer).ok()?;
+            let echo = answer["virtualAccountData"]["trxId"].as_str().unwrap_or_default();
+            Some(format!("{} {echo}", answer["responseCode"].as_str()?))
+        };
+        let mut codes: Vec<_> = told.iter().filter_map(code).collect();
+        codes.sort();
+        codes
+    };
+    let codes =
+        until("the shop has answered", async || Some(answers().await).filter(|all| all.len() == 3)).await;
+    assert_eq!(codes, ["2002500 order-3", "2005200 ", "2005600 "]);
+    gateway.finish().await;
+}

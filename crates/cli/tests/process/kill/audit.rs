@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use axum::body::Bytes;
-use lunas_client::{NotificationVerifier, ReceivedNotification};
+use lunas_client::{Notice, NotificationVerifier, ReceivedNotification};
 use lunas_domain::ledger::Account;
 use lunas_store::{NoticeFilter, NoticeState, PaymentFilter, Scope, Store};
 use lunas_vocab::{MerchantId, Money, Phone, Timestamp};
@@ -72,7 +72,9 @@ impl Told {
             };
             // Judged by the time it names: whether it was fresh is another test's question.
             let sent = Timestamp::parse(&attempt.timestamp).unwrap();
-            let said = self.verifier.verify(&received, sent).unwrap();
+            let Notice::Debit(said) = self.verifier.verify(&received, sent).unwrap() else {
+                panic!("nothing but payments was ordered");
+            };
             let first = self.bodies.entry(attempt.id).or_insert_with(|| attempt.body.clone());
             assert_eq!(*first, attempt.body);
             if attempt.is_taken {

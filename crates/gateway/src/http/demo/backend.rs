@@ -1,7 +1,7 @@
 //! The shop's payments: a merchant's backend on `lunas-client`, talking to this gateway over HTTP like any other.
 
 use lunas_client::{
-    CallOptions, Client, ConfigError, Error, Notification, NotificationVerifier, PaymentAnswer,
+    CallOptions, Client, ConfigError, Error, Notice, NotificationVerifier, PaymentAnswer,
     ReceivedNotification, StatusRequest, TransactionStatus, UrlKind, UrlParam, VerifyError, gopay_request,
 };
 use lunas_snap::message::debit_payment::Item;
@@ -97,7 +97,7 @@ impl Backend {
         &self,
         received: &ReceivedNotification<'_>,
         now: Timestamp,
-    ) -> Result<Notification, VerifyError> {
+    ) -> Result<Notice, VerifyError> {
         self.verifier.verify(received, now)
     }
 }
