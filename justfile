@@ -27,8 +27,15 @@ doc:
 unit:
     cargo xtask unit
 
+postgres:
+    cargo xtask postgres
+
 e2e:
     cargo xtask e2e
+
+# Run cargo while a PostgreSQL for tests runs.
+with-postgres *WORDS:
+    cargo xtask with-postgres {{WORDS}}
 
 # Start the sandbox.
 dev *ARGS:

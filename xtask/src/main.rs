@@ -1,7 +1,8 @@
 //! `cargo xtask`: every check of the project, one word each, and `test`, which runs them all.
 //!
 //! The order is that of cost: what answers in a second comes first, so that a slip is told before anything is
-//! compiled. Nothing here knows how the product works, and nothing is skipped when a program is missing.
+//! compiled. Nothing here knows how the product works, and nothing is skipped when a program is missing: tests that
+//! need PostgreSQL get a cluster of their own for the run.
 #![allow(
     clippy::print_stdout,
     clippy::print_stderr,
@@ -17,6 +18,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
+use lunas_cluster::{Cluster, VARIABLE};
 use shell::Cargo;
 
 /// One check: the word that runs it, what it proves, and how.
@@ -33,6 +35,7 @@ const STEPS: &[Step] = &[
     Step { name: "clippy", about: "no lint speaks up, tests and benches included", run: clippy },
     Step { name: "doc", about: "the documentation builds and its links resolve", run: doc },
     Step { name: "unit", about: "every Rust test, documentation examples included", run: unit },
+    Step { name: "postgres", about: "the gateway's tests once more, on PostgreSQL", run: postgres },
     Step {
         name: "e2e",
         about: "the official Node SDK and a browser against a running gateway",
@@ -50,6 +53,7 @@ fn main() -> ExitCode {
             Ok(())
         }
         ["bench", ref parts @ ..] => bench::run(&root, parts),
+        ["with-postgres", ref rest @ ..] if !rest.is_empty() => with_postgres(&rest.join(" "), &root),
         [name] => match STEPS.iter().find(|step| step.name == name) {
             Some(step) => run_one(step, &root),
             None => Err(format!("`{name}` is not a check\n\n{}", usage())),
@@ -104,6 +108,9 @@ fn usage() -> String {
         text.push_str(&format!("  {:<8} {}\n", step.name, step.about));
     }
     text.push_str(
+        "\n  with-postgres <words>   runs cargo with these words while a PostgreSQL for tests runs\n",
+    );
+    text.push_str(
         "\n  bench    figures of this machine; they decide nothing. One after the other, or by name:\n",
     );
     text.push_str(&bench::usage());
@@ -141,7 +148,22 @@ fn doc(root: &Path) -> Result<(), String> {
 }
 
 fn unit(root: &Path) -> Result<(), String> {
-    Cargo::new("test --workspace").run(root)
+    with_postgres("test --workspace", root)
+}
+
+/// The gateway once more, on the other engine. The store's own tests run on both engines each time.
+fn postgres(root: &Path) -> Result<(), String> {
+    let cluster = Cluster::start()?;
+    Cargo::new("test -p lunas-gateway -p lunas-cli --test it --test process")
+        .env(VARIABLE, &cluster.address())
+        .env("LUNAS_TEST_STORE", "postgres")
+        .run(root)
+}
+
+/// Runs cargo while a throw-away PostgreSQL runs.
+fn with_postgres(words: &str, root: &Path) -> Result<(), String> {
+    let cluster = Cluster::start()?;
+    Cargo::new(words).env(VARIABLE, &cluster.address()).run(root)
 }
 
 #[cfg(test)]
@@ -169,7 +191,7 @@ mod tests {
     #[test]
     fn every_check_is_a_word_of_its_own() {
         let names: Vec<&str> = STEPS.iter().map(|step| step.name).collect();
-        assert_eq!(names, ["fmt", "tidy", "clippy", "doc", "unit", "e2e"]);
+        assert_eq!(names, ["fmt", "tidy", "clippy", "doc", "unit", "postgres", "e2e"]);
         assert!(names.iter().all(|name| usage().contains(name)));
     }
 

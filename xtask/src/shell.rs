@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 /// A call of the cargo that runs this program.
 pub(crate) struct Cargo {
     words: String,
-    env: Vec<(&'static str, &'static str)>,
+    env: Vec<(&'static str, String)>,
 }
 
 impl Cargo {
@@ -16,15 +16,18 @@ impl Cargo {
     }
 
     /// Sets a variable for this call alone.
-    pub(crate) fn env(mut self, name: &'static str, value: &'static str) -> Self {
-        self.env.push((name, value));
+    pub(crate) fn env(mut self, name: &'static str, value: &str) -> Self {
+        self.env.push((name, value.to_owned()));
         self
     }
 
     /// Runs the call in `root`. The error is the command as a person would type it.
     pub(crate) fn run(&self, root: &Path) -> Result<(), String> {
         let mut command = Command::new(cargo());
-        command.args(self.words.split_whitespace()).envs(self.env.iter().copied()).current_dir(root);
+        command
+            .args(self.words.split_whitespace())
+            .envs(self.env.iter().map(|(name, value)| (name, value)))
+            .current_dir(root);
         let set: String = self.env.iter().map(|(name, value)| format!("{name}=\"{value}\" ")).collect();
         run(&mut command, &format!("{set}cargo {}", self.words))
     }

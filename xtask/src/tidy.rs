@@ -35,7 +35,11 @@ const LAYERS: &[Layer] = &[
     Layer { package: "lunas-snap", may_use: &["lunas-vocab"], tests_may_use: &[] },
     Layer { package: "lunas-client", may_use: &["lunas-vocab", "lunas-snap"], tests_may_use: &[] },
     Layer { package: "lunas-domain", may_use: &["lunas-vocab"], tests_may_use: &[] },
-    Layer { package: "lunas-store", may_use: &["lunas-vocab", "lunas-domain"], tests_may_use: &[] },
+    Layer {
+        package: "lunas-store",
+        may_use: &["lunas-vocab", "lunas-domain"],
+        tests_may_use: &["lunas-cluster"],
+    },
     Layer {
         package: "lunas-gateway",
         may_use: &["lunas-vocab", "lunas-snap", "lunas-domain", "lunas-store", "lunas-client"],
@@ -55,10 +59,11 @@ const LAYERS: &[Layer] = &[
     },
     Layer {
         package: "lunas-testkit",
-        may_use: &["lunas-gateway", "lunas-client", "lunas-vocab", "lunas-snap"],
+        may_use: &["lunas-gateway", "lunas-client", "lunas-cluster", "lunas-vocab", "lunas-snap"],
         tests_may_use: &[],
     },
-    Layer { package: "xtask", may_use: &[], tests_may_use: &[] },
+    Layer { package: "lunas-cluster", may_use: &[], tests_may_use: &[] },
+    Layer { package: "xtask", may_use: &["lunas-cluster"], tests_may_use: &[] },
 ];
 
 /// A wall: product code under `within` never names a path that starts with one of `forbidden`.

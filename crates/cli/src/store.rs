@@ -12,9 +12,9 @@ use crate::verdict::Error;
 #[derive(Args, Debug)]
 pub(crate) struct StoreArgs {
     /// The configuration file of a live gateway
-    #[arg(long, conflicts_with_all = ["store", "data_dir"])]
+    #[arg(long, conflicts_with = "data_dir")]
     config: Option<PathBuf>,
-    /// Address of the store, such as sqlite:///var/lib/lunas.db
+    /// Address of the store: sqlite:///var/lib/lunas.db or postgres://user:password@host/database
     #[arg(long)]
     store: Option<String>,
     /// Data directory of a sandbox, with its database and its master key
@@ -36,7 +36,8 @@ impl StoreArgs {
             let text = std::fs::read_to_string(path)
                 .map_err(|source| Error::because(format!("{name} cannot be read"), source))?;
             let config = Config::read(&text).map_err(|source| Error::because(name, source))?;
-            return Ok(Place { url: config.store.url, key_file: config.security.master_key_file });
+            let url = self.store.clone().unwrap_or(config.store.url);
+            return Ok(Place { url, key_file: config.security.master_key_file });
         }
         let url = match &self.store {
             Some(url) => url.clone(),

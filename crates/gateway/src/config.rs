@@ -79,11 +79,18 @@ pub struct Server {
 }
 
 /// `[store]`
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct StoreConfig {
-    /// Which store.
+    /// Which store. The address may hold a password.
     pub url: String,
+}
+
+/// Prints no password.
+impl std::fmt::Debug for StoreConfig {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("StoreConfig").field("url", &lunas_store::Store::shown(&self.url)).finish()
+    }
 }
 
 /// `[security]`

@@ -63,6 +63,8 @@ pub enum Refusal {
     Link(LinkRefusal),
     /// The store is out of reach, or could not decide in time; nothing is known to have happened.
     Unavailable(String),
+    /// The store went away while it was making the change durable: it may have happened or not.
+    OutcomeUnknown,
 }
 
 /// What sets a repeated call apart from the one its external id stands for.
@@ -90,6 +92,7 @@ impl From<Refused> for Refusal {
         match refused {
             Refused::InsufficientFunds => Self::Move(Rejection::InsufficientFunds),
             Refused::OrderTaken => Self::OrderTaken,
+            Refused::OutcomeUnknown => Self::OutcomeUnknown,
             other => Self::Unavailable(other.to_string()),
         }
     }

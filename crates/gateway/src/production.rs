@@ -70,7 +70,7 @@ pub async fn open(config: &Config) -> Result<(Store, Sealer), Error> {
     let unusable = |error: &dyn std::fmt::Display| Error::Unusable(error.to_string());
     let purpose = store.setting_find(PURPOSE_SETTING).await.map_err(|e| unusable(&e))?;
     if purpose.as_deref() == Some(SANDBOX) {
-        return Err(Error::SandboxStore(url.clone()));
+        return Err(Error::SandboxStore(Store::shown(url)));
     }
     if purpose.is_none() {
         let put = Write::SettingPut { name: PURPOSE_SETTING.to_owned(), value: LIVE.to_owned() };

@@ -147,7 +147,7 @@ pub async fn prepare(options: DevOptions) -> Result<Sandbox, Error> {
         env.advance(Duration::from_millis(ahead.parse().unwrap_or(0)));
     }
     if store.setting_find(PURPOSE_SETTING).await.map_err(seed_error)?.is_some_and(|p| p != SANDBOX) {
-        return Err(Error::LiveStore(url));
+        return Err(Error::LiveStore(Store::shown(&url)));
     }
     let purpose = Write::SettingPut { name: PURPOSE_SETTING.to_owned(), value: SANDBOX.to_owned() };
     store.commit(Changes::new().with(purpose)).await.map_err(seed_error)?;

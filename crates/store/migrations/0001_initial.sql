@@ -149,6 +149,7 @@ create table qr_reference (
     merchant_id text not null, -- Whose.
     partner_reference_no text not null, -- The merchant's order id.
     reference_no text not null, -- The newest code's payment.
+    taken_at bigint not null, -- When it was opened.
     taken_until bigint not null, -- Until when another code of the same order is refused.
     constraint qr_reference_key primary key (merchant_id, partner_reference_no)
 );
@@ -180,8 +181,16 @@ create unique index virtual_account_number on virtual_account (number) where sta
 -- Banks ask by the number, also when nobody waits under it any more.
 create index virtual_account_numbered on virtual_account (number, reference_no);
 
--- Merchants ask by their own id.
-create index virtual_account_trx on virtual_account (merchant_id, trx_id, created_at);
+-- The merchants' ids of virtual accounts: the guard against using one twice too soon, and the way from an id to its
+-- newest account.
+create table virtual_account_trx (
+    merchant_id text not null, -- Whose.
+    trx_id text not null, -- The merchant's id.
+    reference_no text not null, -- The newest account under it.
+    opened_at bigint not null, -- When that was opened.
+    unique_since bigint not null, -- Accounts opened before then did not count against it.
+    constraint virtual_account_trx_key primary key (merchant_id, trx_id)
+);
 
 -- Merchants look at their accounts in the order of time.
 create index virtual_account_of_merchant on virtual_account (merchant_id, reference_no, trx_id);
@@ -259,6 +268,7 @@ create table replay (
     request_hash blob not null, -- SHA-256 of the minified request.
     body blob not null, -- The answer, byte for byte.
     opened text, -- The payment that the call opened: status queries ask for it by this key, as long as it exists.
+    taken_at bigint not null, -- When the key was taken.
     kept_until bigint not null, -- Until when the key is taken.
     constraint replay_key primary key (merchant_id, service, external_id)
 );
@@ -283,7 +293,7 @@ create table notice (
 );
 
 -- The worker that sends polls this, merchant by merchant.
-create index notice_due on notice (merchant_id, next_attempt_at) where state = 'pending';
+create index notice_due on notice (merchant_id, next_attempt_at, id) where state = 'pending';
 
 -- Every attempt at a notice. Rows are only inserted.
 create table attempt (

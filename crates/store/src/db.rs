@@ -2,16 +2,17 @@
 //!
 //! The rest of the crate sees a [`Database`], a [`Look`] and a [`Row`], and writes its SQL once.
 
+mod migration;
+mod postgres;
 mod sqlite;
 
 use std::str::FromStr;
 
 use lunas_vocab::{InvalidId, Money, Timestamp};
 
-use crate::Unavailable;
-use crate::value::Owned;
-
-pub(crate) use sqlite::{Database, Row};
+use crate::render::Step;
+use crate::value::{Owned, Value};
+use crate::{OpenError, Refused, Unavailable};
 
 /// One of several reads of the same state.
 pub(crate) struct Look<T> {
@@ -21,6 +22,124 @@ pub(crate) struct Look<T> {
     pub(crate) values: Vec<Owned>,
     /// How one of its rows is read.
     pub(crate) read: fn(&Row<'_>) -> Result<T, Unavailable>,
+}
+
+/// An open database of either engine.
+#[derive(Clone)]
+pub(crate) enum Database {
+    Sqlite(sqlite::Database),
+    Postgres(postgres::Database),
+}
+
+impl Database {
+    /// Opens the database at an address and brings its tables up to date.
+    pub(crate) async fn open(address: &str) -> Result<Self, OpenError> {
+        if postgres::Database::is_named_by(address) {
+            return postgres::Database::open(address).await.map(Self::Postgres);
+        }
+        sqlite::Database::open(address).map(Self::Sqlite)
+    }
+
+    /// Opens a database that is there, beside whoever has it open.
+    pub(crate) async fn attach(address: &str) -> Result<Self, OpenError> {
+        if postgres::Database::is_named_by(address) {
+            return postgres::Database::attach(address).await.map(Self::Postgres);
+        }
+        sqlite::Database::attach(address).map(Self::Sqlite)
+    }
+
+    /// Makes the steps durable, or none of them.
+    pub(crate) async fn commit(&self, steps: Vec<Step>) -> Result<(), Refused> {
+        match self {
+            Self::Sqlite(database) => database.commit(steps).await,
+            Self::Postgres(database) => database.commit(steps).await,
+        }
+    }
+
+    /// Every row of a statement.
+    pub(crate) async fn rows<T>(
+        &self,
+        sql: &'static str,
+        values: &[Value<'_>],
+        read: impl FnMut(&Row<'_>) -> Result<T, Unavailable>,
+    ) -> Result<Vec<T>, Unavailable> {
+        match self {
+            Self::Sqlite(database) => database.rows(sql, values, read),
+            Self::Postgres(database) => database.rows(sql, values, read).await,
+        }
+    }
+
+    /// The rows of several statements that all see the same state.
+    pub(crate) async fn snapshot<T: Send + 'static>(
+        &self,
+        looks: Vec<Look<T>>,
+    ) -> Result<Vec<T>, Unavailable> {
+        match self {
+            Self::Sqlite(database) => database.snapshot(looks).await,
+            Self::Postgres(database) => database.snapshot(&looks).await,
+        }
+    }
+
+    /// Prepares a statement and names its parameters in their order.
+    #[cfg(test)]
+    pub(crate) async fn parameters(&self, sql: &str) -> Result<Vec<String>, Unavailable> {
+        match self {
+            Self::Sqlite(database) => database.parameters(sql),
+            Self::Postgres(database) => database.parameters(sql).await,
+        }
+    }
+
+    /// Makes durable what is queued, and closes.
+    pub(crate) async fn close(&self) {
+        match self {
+            Self::Sqlite(database) => database.close().await,
+            Self::Postgres(database) => database.close().await,
+        }
+    }
+}
+
+/// The address of a database as it may be shown: without its password.
+pub(crate) fn shown(address: &str) -> String {
+    if postgres::Database::is_named_by(address) { postgres::shown(address) } else { address.to_owned() }
+}
+
+/// A row of an answer. Columns are counted from zero.
+pub(crate) enum Row<'r> {
+    Sqlite(&'r rusqlite::Row<'r>),
+    Postgres(&'r tokio_postgres::Row),
+}
+
+/// Reads what engines store.
+impl Row<'_> {
+    fn get<T>(&self, column: usize) -> Result<T, Unavailable>
+    where
+        T: rusqlite::types::FromSql + for<'a> tokio_postgres::types::FromSql<'a>,
+    {
+        match self {
+            Self::Sqlite(row) => row.get(column).map_err(Unavailable::new),
+            Self::Postgres(row) => row.try_get(column).map_err(Unavailable::new),
+        }
+    }
+
+    pub(crate) fn text(&self, column: usize) -> Result<String, Unavailable> {
+        self.get(column)
+    }
+
+    pub(crate) fn text_or_null(&self, column: usize) -> Result<Option<String>, Unavailable> {
+        self.get(column)
+    }
+
+    pub(crate) fn int(&self, column: usize) -> Result<i64, Unavailable> {
+        self.get(column)
+    }
+
+    pub(crate) fn int_or_null(&self, column: usize) -> Result<Option<i64>, Unavailable> {
+        self.get(column)
+    }
+
+    pub(crate) fn blob(&self, column: usize) -> Result<Vec<u8>, Unavailable> {
+        self.get(column)
+    }
 }
 
 /// Reads the types of the vocabulary out of a row's columns, which are counted from zero.

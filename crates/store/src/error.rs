@@ -30,7 +30,7 @@ impl Unavailable {
     }
 }
 
-/// Why a change was not made. Nothing of it was written, whatever it was.
+/// Why a change was not made. Nothing of it was written, whatever it was, but for one that says otherwise.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum Refused {
     /// The replay key is taken: the call was answered before, or another one with the same key was quicker.
@@ -57,6 +57,10 @@ pub enum Refused {
         /// What kind of thing, as a noun.
         what: &'static str,
     },
+    /// The connection to the database was lost while the change was being made durable, and the database stayed away
+    /// for too long to be asked: the change may have been made or not.
+    #[error("the database went away during the commit; it is not known whether the change was made")]
+    OutcomeUnknown,
     /// Nothing is known to be wrong with the change, but it could not be made durable.
     #[error(transparent)]
     Unavailable(#[from] Unavailable),
@@ -67,7 +71,8 @@ pub enum Refused {
 pub enum OpenError {
     /// The address names an engine that this program does not have.
     #[error(
-        "the store {address} is of no known kind; use sqlite:///absolute/path.db or sqlite://relative.db"
+        "the store {address} is of no known kind; use sqlite:///absolute/path.db, sqlite://relative.db or \
+         postgres://user:password@host:port/database"
     )]
     UnknownScheme {
         /// The address as it was given.
@@ -104,6 +109,14 @@ pub enum OpenError {
         version: i64,
         /// Its name.
         name: &'static str,
+    },
+    /// A database server cannot be reached, refused, or is not as it must be.
+    #[error("the store {server} cannot be opened: {reason}")]
+    Server {
+        /// The server's address, without its password.
+        server: String,
+        /// Why.
+        reason: String,
     },
     /// The database itself refused.
     #[error("the store {} cannot be opened: {reason}", path.display())]

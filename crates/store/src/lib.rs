@@ -3,13 +3,14 @@
 //! | engine | isolation of a commit | isolation of a read | durable when |
 //! |---|---|---|---|
 //! | SQLite | serializable: one writer, one `begin immediate` at a time | one statement sees one snapshot; `ledger_check` runs all of its statements in one | the write-ahead log is synced (`synchronous=FULL`) before `commit` answers |
+//! | PostgreSQL | read committed: every guard is a constraint or a condition of the statement that changes the row, and rows that a statement looks at beside its own are locked first; emptying a sandbox is repeatable read | one statement sees one snapshot; `ledger_check` is one repeatable read | the server has answered `commit`, with `synchronous_commit` on or stronger |
 //!
 //! A flow reads what it needs, decides in pure code, and hands over [`Changes`]. Nothing is read inside the transaction:
 //! every [`Write`] carries its guard, and a guard that does not hold refuses the whole of the changes with a [`Refused`]
 //! that says which. Between the read and the commit anything may have happened; that is what the guards are for.
 //!
-//! Commits from all callers queue up for one committer, which writes what is queued in one transaction, syncs once and
-//! then answers everybody. A refused change is taken back alone and never fails its neighbours.
+//! Commits from all callers queue up for the engine's committer, which writes what is queued in one transaction, makes
+//! it durable once and then answers everybody. A refused change is taken back alone and never fails its neighbours.
 //!
 //! ```
 //! # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {

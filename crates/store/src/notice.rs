@@ -133,7 +133,7 @@ const NOTICES_DUE: &str = concat!(
     "select ",
     columns!(),
     " from notice n where n.state = 'pending' and n.merchant_id = $1 and n.next_attempt_at <= $2
-    and n.lease_until <= $2 order by n.next_attempt_at limit $3"
+    and n.lease_until <= $2 order by n.next_attempt_at, n.id limit $3"
 );
 
 const NOTICES_LIST: &str = concat!(

@@ -3,14 +3,14 @@
 //!
 //! Rendering runs on the caller's task, so that what costs time (a document's JSON, say) is done before the queue.
 
-mod ledger;
-mod link;
-mod notice;
-mod party;
-mod payment;
-mod refund;
-mod upkeep;
-mod virtual_account;
+pub(crate) mod ledger;
+pub(crate) mod link;
+pub(crate) mod notice;
+pub(crate) mod party;
+pub(crate) mod payment;
+pub(crate) mod refund;
+pub(crate) mod upkeep;
+pub(crate) mod virtual_account;
 
 use crate::value::Owned;
 use crate::{Changes, Refused, Unavailable, Write};
@@ -90,7 +90,7 @@ fn render(to: &mut Vec<Step>, write: Write) -> Result<(), Unavailable> {
         Write::RefundAdd(made) => to.push(refund::refund_add(*made)),
         Write::RefundTally(tally) => to.push(refund::tally_put(tally)),
         Write::AccountOpen { account, unique_since } => {
-            to.push(virtual_account::account_open(*account, unique_since)?);
+            virtual_account::account_open(to, *account, unique_since)?;
         }
         Write::AccountMove(account) => virtual_account::account_move(to, &account),
         Write::TransferAdd(transfer) => to.push(virtual_account::transfer_add(*transfer)),
@@ -147,13 +147,14 @@ const AUDIT_ADD: &str = "insert into audit (at, actor, action, subject, detail) 
 const HEARTBEAT: &str = "insert into heartbeat (name, beats) values ('probe', 1)
     on conflict (name) do update set beats = heartbeat.beats + 1";
 
-const SANDBOX_RESET: &[&str] = &[
+pub(crate) const SANDBOX_RESET: &[&str] = &[
     "delete from payment",
     "delete from transition",
     "delete from refund",
     "delete from merchant_refund",
     "delete from qr_reference",
     "delete from virtual_account",
+    "delete from virtual_account_trx",
     "delete from virtual_account_transition",
     "delete from transfer",
     "delete from link",
@@ -167,3 +168,6 @@ const SANDBOX_RESET: &[&str] = &[
     "delete from balance_checkpoint",
     "update balance set amount = 0",
 ];
+
+#[cfg(test)]
+pub(crate) const STATEMENTS: &[&str] = &[KEY_PUT, SETTING_PUT, AUDIT_ADD, HEARTBEAT];

@@ -28,16 +28,22 @@ impl std::fmt::Debug for Store {
 impl Store {
     /// Opens the store at an address, creating it if it is not there, and brings its tables up to date.
     ///
-    /// `sqlite:///absolute/path.db`, `sqlite://relative.db` or a plain path. One process at a time may have a store
-    /// open; a second one is refused and told who has it.
+    /// `sqlite:///absolute/path.db`, `sqlite://relative.db` or a plain path: one process at a time may have such a store
+    /// open; a second one is refused and told who has it. `postgres://user:password@host:port/database`: the database
+    /// must be there, and any number of processes may have it open.
     pub async fn open(url_or_path: &str) -> Result<Self, OpenError> {
-        Ok(Self { db: Database::open(url_or_path)? })
+        Ok(Self { db: Database::open(url_or_path).await? })
+    }
+
+    /// A store's address as it may be printed: without its password.
+    pub fn shown(address: &str) -> String {
+        crate::db::shown(address)
     }
 
     /// Opens a store that exists, beside the process that has it open if there is one: for an operator's tools. It
     /// creates nothing and migrates nothing; commits take their turn with the other process's.
     pub async fn attach(url_or_path: &str) -> Result<Self, OpenError> {
-        Ok(Self { db: Database::attach(url_or_path)? })
+        Ok(Self { db: Database::attach(url_or_path).await? })
     }
 
     /// Makes all of the changes durable, or none of them and says why. Answers when they are on disk.
@@ -82,7 +88,7 @@ impl Store {
         values: &[Value<'_>],
         read: impl FnMut(&Row<'_>) -> Result<T, Unavailable>,
     ) -> Result<Vec<T>, Unavailable> {
-        self.db.rows(sql, values, read)
+        self.db.rows(sql, values, read).await
     }
 
     /// The only row of a statement that gives one at the most.
@@ -104,10 +110,10 @@ impl Store {
         self.db.snapshot(looks).await
     }
 
-    /// Names the parameters of a statement in their order.
+    /// Prepares a statement, so that its text is known to be good, and names its parameters in their order.
     #[cfg(test)]
-    pub(crate) fn parameters(&self, sql: &str) -> Result<Vec<String>, Unavailable> {
-        self.db.parameters(sql)
+    pub(crate) async fn parameters(&self, sql: &str) -> Result<Vec<String>, Unavailable> {
+        self.db.parameters(sql).await
     }
 }
 

@@ -41,7 +41,8 @@ const ACCOUNT_FIND: &str = concat!(
 const ACCOUNT_FIND_BY_TRX: &str = concat!(
     "select ",
     columns!("v"),
-    " from virtual_account v where v.merchant_id = $1 and v.trx_id = $2 order by v.created_at desc limit 1"
+    " from virtual_account_trx x join virtual_account v on v.reference_no = x.reference_no
+    where x.merchant_id = $1 and x.trx_id = $2"
 );
 
 const ACCOUNT_FIND_BY_NUMBER: &str = concat!(

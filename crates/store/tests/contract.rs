@@ -1,4 +1,5 @@
-//! What every engine's store must do, told over a `Store` alone. How an engine keeps its files is tested elsewhere.
+//! What every engine's store must do, told over a `Store` alone, on SQLite. The same suite runs on each engine; what only
+//! one of them does is tested elsewhere.
 
 #![expect(clippy::unwrap_used, reason = "a test whose rows cannot be made has failed")]
 
@@ -13,4 +14,17 @@ mod contract {
     pub(crate) mod refunds;
     pub(crate) mod sample;
     pub(crate) mod upkeep;
+}
+
+/// Where a store lies; it goes away with this.
+pub(crate) struct Place(tempfile::TempDir);
+
+impl Place {
+    pub(crate) fn new() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    pub(crate) fn address(&self) -> String {
+        format!("sqlite://{}", self.0.path().join("lunas.db").display())
+    }
 }

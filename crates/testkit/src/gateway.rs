@@ -14,13 +14,13 @@ use lunas_gateway::sandbox::{self, Credentials, DevOptions};
 use lunas_gateway::server;
 use lunas_snap::signature::SigningKey;
 use lunas_vocab::{BankId, ClientId, MerchantId, Secret, Timestamp};
-use tempfile::TempDir;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
+use crate::Receiver;
 use crate::merchant::{Merchant, TokenSeat};
+use crate::template::Home;
 use crate::wait::{PATIENCE, until};
-use crate::{Receiver, template};
 
 /// When everything that is pending is due.
 const END_OF_TIME: Timestamp = Timestamp::from_ms(i64::MAX);
@@ -66,7 +66,7 @@ pub struct Gateway {
     stop: Option<oneshot::Sender<()>>,
     is_finished: bool,
     may_owe_notifications: bool,
-    _directory: TempDir,
+    _home: Home,
 }
 
 impl Gateway {
@@ -85,12 +85,12 @@ impl Gateway {
     ///
     /// When it does not start.
     pub async fn start_with(options: Options) -> Self {
-        let directory = tempfile::tempdir().expect("a temporary directory can be made");
-        template::copy_to(directory.path()).await;
+        let home = Home::new().await;
         let receiver = Receiver::start().await;
         let dev = DevOptions {
             listen: ([127, 0, 0, 1], 0).into(),
-            data_dir: directory.path().to_owned(),
+            data_dir: home.directory.path().to_owned(),
+            store: home.store(),
             notify_url: Some(receiver.url().to_owned()),
             env: Some(options.clock.map_or_else(Env::system, |at| Env::manual(at, 1))),
             config: Some(options.config),
@@ -135,7 +135,7 @@ impl Gateway {
             stop: Some(stop),
             is_finished: false,
             may_owe_notifications: false,
-            _directory: directory,
+            _home: home,
         }
     }
 

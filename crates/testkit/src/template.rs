@@ -1,32 +1,70 @@
 //! A sandbox that was prepared once and is copied for every test: making RSA keys and hashing ten PINs takes most of a
-//! second, copying a file takes nothing.
+//! second, copying a file or a small database takes nothing.
+//!
+//! Its store is a file, unless `LUNAS_TEST_STORE` says `postgres`: then it is a database in the cluster that
+//! `lunas_cluster` knows of. So one suite proves both engines.
 
-use std::path::Path;
-
+use lunas_cluster::Database;
 use lunas_gateway::env::Env;
 use lunas_gateway::sandbox::{self, DevOptions};
 use lunas_vocab::Timestamp;
+use tempfile::TempDir;
 use tokio::sync::OnceCell;
 
-/// The files of a data directory, by name.
-static FILES: OnceCell<Vec<(String, Vec<u8>)>> = OnceCell::const_new();
+/// The variable that says which engine keeps the store.
+const VARIABLE: &str = "LUNAS_TEST_STORE";
+
+/// What every test's sandbox is a copy of.
+static TEMPLATE: OnceCell<Template> = OnceCell::const_new();
 
 /// When the sandbox of every test was set up.
 const PREPARED_AT: Timestamp = Timestamp::from_ms(1_790_000_000_000);
 
-/// Fills `directory` with a prepared sandbox's data.
-pub(crate) async fn copy_to(directory: &Path) {
-    for (name, bytes) in FILES.get_or_init(prepare).await {
-        let path = directory.join(name);
-        std::fs::write(&path, bytes).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+struct Template {
+    /// The files of a data directory, by name.
+    files: Vec<(String, Vec<u8>)>,
+    /// Its store, if that is no file.
+    database: Option<Database>,
+}
+
+/// A prepared sandbox's data, which goes away with this.
+#[derive(Debug)]
+pub(crate) struct Home {
+    /// The data directory.
+    pub(crate) directory: TempDir,
+    /// The store, if it is no file there.
+    database: Option<Database>,
+}
+
+impl Home {
+    /// A copy of a prepared sandbox.
+    pub(crate) async fn new() -> Self {
+        let template = TEMPLATE.get_or_init(prepare).await;
+        let directory = tempfile::tempdir().expect("a temporary directory can be made");
+        for (name, bytes) in &template.files {
+            let path = directory.path().join(name);
+            std::fs::write(&path, bytes).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        }
+        Self { directory, database: template.database.as_ref().map(Database::copy_of) }
+    }
+
+    /// The store's address, if it is none that follows from the directory.
+    pub(crate) fn store(&self) -> Option<String> {
+        self.database.as_ref().map(Database::address)
     }
 }
 
-async fn prepare() -> Vec<(String, Vec<u8>)> {
+async fn prepare() -> Template {
+    let database = match std::env::var(VARIABLE).as_deref() {
+        Err(_) | Ok("sqlite") => None,
+        Ok("postgres") => Some(Database::create()),
+        Ok(other) => panic!("{VARIABLE} is {other}, which is neither sqlite nor postgres"),
+    };
     let directory = tempfile::tempdir().expect("a temporary directory can be made");
     let options = DevOptions {
         listen: ([127, 0, 0, 1], 0).into(),
         data_dir: directory.path().to_owned(),
+        store: database.as_ref().map(Database::address),
         env: Some(Env::manual(PREPARED_AT, 1)),
         ..DevOptions::default()
     };
@@ -39,5 +77,5 @@ async fn prepare() -> Vec<(String, Vec<u8>)> {
         let name = path.file_name().and_then(|name| name.to_str()).expect("plain names").to_owned();
         (name, std::fs::read(&path).expect("the file was just written"))
     });
-    files.collect()
+    Template { files: files.collect(), database }
 }

@@ -22,7 +22,7 @@ pub(crate) struct Dev {
     /// URL prefix that notification paths are appended to (default: the built-in demo shop)
     #[arg(long)]
     notify_url: Option<String>,
-    /// Another store than the database in the data directory, such as sqlite:///var/lib/lunas.db
+    /// Another store than the database in the data directory, such as postgres://user:password@host/database
     #[arg(long)]
     store: Option<String>,
     /// Make identifiers repeat themselves from run to run

@@ -6,7 +6,7 @@ use lunas_store::Store;
 use crate::store::StoreArgs;
 use crate::verdict::{Error, Verdict, say};
 
-/// Create the store if it is missing and bring its tables up to date; no gateway may be running on it
+/// Create the store if it is missing and bring its tables up to date; no gateway may be running on an SQLite store
 #[derive(Args, Debug)]
 #[command(after_help = "Example: lunas migrate --config lunas.toml")]
 pub(crate) struct Migrate {
@@ -22,7 +22,7 @@ impl Migrate {
             .await
             .map_err(|source| Error::because("the store was not brought up to date", source))?;
         store.close().await;
-        say(&format!("{url} is up to date"));
+        say(&format!("{} is up to date", Store::shown(&url)));
         Ok(Verdict::Positive)
     }
 }

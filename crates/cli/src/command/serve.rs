@@ -15,6 +15,9 @@ pub(crate) struct Serve {
     /// The configuration file; `lunas config` prints one to start from
     #[arg(long)]
     config: PathBuf,
+    /// The store's address instead of the one in the file: sqlite://… or postgres://user:password@host/database
+    #[arg(long, env = "LUNAS_STORE", hide_env_values = true)]
+    store: Option<String>,
 }
 
 impl Serve {
@@ -24,7 +27,10 @@ impl Serve {
         let shutdown = shutdown::signal()?;
         let text = std::fs::read_to_string(&self.config)
             .map_err(|error| format!("{} cannot be read: {error}", self.config.display()))?;
-        let config = Config::read(&text)?;
+        let mut config = Config::read(&text)?;
+        if let Some(url) = self.store {
+            config.store.url = url;
+        }
         logging::start(&config.log)?;
         let (app, listener) = production::prepare(config).await?;
         println!("listening on {} as {}", listener.local_addr()?, app.public_url);

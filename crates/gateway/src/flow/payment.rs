@@ -368,7 +368,9 @@ pub(super) async fn repetition(
     attempt: Attempt,
 ) -> Result<Repetition, Refusal> {
     let refusal = match attempt {
-        Attempt::Refused(unavailable @ Refusal::Unavailable(_)) => return Err(unavailable),
+        Attempt::Refused(unavailable @ (Refusal::Unavailable(_) | Refusal::OutcomeUnknown)) => {
+            return Err(unavailable);
+        }
         Attempt::Refused(refusal) => refusal,
         Attempt::Replay => Refusal::Unavailable("the first answer expired while it was looked up".to_owned()),
     };

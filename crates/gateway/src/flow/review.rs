@@ -196,6 +196,9 @@ impl From<Refusal> for PayRefusal {
             | Refusal::ReportDiffers
             | Refusal::Link(_) => Self::NotFound,
             Refusal::Unavailable(reason) => Self::Unavailable(reason),
+            Refusal::OutcomeUnknown => {
+                Self::Unavailable("it is not known whether the payment was made".to_owned())
+            }
         }
     }
 }

@@ -80,6 +80,8 @@ fn debit(refusal: &Refusal) -> Failure {
         Refusal::RefundRepeated | Refusal::NotOnQris | Refusal::OrderTaken => qr::failure(refusal),
         Refusal::Link(refused) => link::failure(*refused),
         Refusal::Unavailable(_) => Failure::new(Case::InternalServerError),
+        // What the standard calls a time-out: whoever gets it asks for the status.
+        Refusal::OutcomeUnknown => Failure::new(Case::Timeout),
     }
 }
 

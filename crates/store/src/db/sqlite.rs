@@ -13,15 +13,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rusqlite::{Connection, OpenFlags};
 
-use super::Look;
+use super::{Look, Row};
 use crate::render::Step;
 use crate::value::Value;
 use crate::{OpenError, Refused, Unavailable};
 use committer::Committer;
 use lock::Lock;
 use reader::Reader;
-
-pub(crate) use reader::Row;
 
 /// Read connections that are kept open while nobody reads. More are opened when more are needed at once, so that a
 /// reader never waits for another.

@@ -6,12 +6,12 @@ use lunas_vocab::{Money, Timestamp};
 use super::{Step, Table, values};
 use crate::Refused;
 
-static JOURNAL: Table = Table { name: "journal", columns: &["id", "recipe", "at"] };
+pub(crate) static JOURNAL: Table = Table { name: "journal", columns: &["id", "recipe", "at"] };
 
-static POSTING: Table =
+pub(crate) static POSTING: Table =
     Table { name: "posting", columns: &["account_id", "at", "journal_id", "line_no", "amount"] };
 
-const BALANCE_MOVE: &str = "update balance set amount = amount + $2 where account_id = $1";
+pub(crate) const BALANCE_MOVE: &str = "update balance set amount = amount + $2 where account_id = $1";
 
 /// The floor is a check of the balance's row. An account with a floor and without a row has nothing to take from, and
 /// nowhere to put anything either.
@@ -51,3 +51,9 @@ pub(super) fn checkpoint_move(to: &mut Vec<Step>, account: &Account, up_to: Time
     to.push(Step::run(CHECKPOINT_OPEN, values![id.clone()]));
     to.push(Step::run(CHECKPOINT_MOVE, values![id, up_to.ms()]));
 }
+
+#[cfg(test)]
+pub(crate) const STATEMENTS: &[&str] = &[BALANCE_MOVE, BALANCE_OPEN, CHECKPOINT_OPEN, CHECKPOINT_MOVE];
+
+#[cfg(test)]
+pub(crate) const TABLES: &[&Table] = &[&JOURNAL, &POSTING];

@@ -5,7 +5,7 @@ use lunas_domain::link::Link;
 use super::{Step, Table, values};
 use crate::Refused;
 
-static LINK: Table = Table {
+pub(crate) static LINK: Table = Table {
     name: "link",
     columns: &[
         "reference_no",
@@ -40,8 +40,9 @@ pub(super) fn link_open(to: &mut Vec<Step>, link: Link) {
     to.push(transition);
 }
 
-const LINK_MOVE: &str = "update link set status = $2, version = $3, changed_at = $4, cause = $5, round = $6,
-    code_hash = $7, code_until = $8 where reference_no = $1 and version = $3 - 1";
+pub(crate) const LINK_MOVE: &str =
+    "update link set status = $2, version = $3, changed_at = $4, cause = $5, round = $6,
+    code_hash = $7, code_until = $8 where reference_no = $1 and version = cast($3 as bigint) - 1";
 
 pub(super) fn link_move(to: &mut Vec<Step>, link: Link) {
     let transition = transition(&link);
@@ -60,7 +61,7 @@ pub(super) fn link_move(to: &mut Vec<Step>, link: Link) {
     to.push(transition);
 }
 
-static LINK_TRANSITION: Table = Table {
+pub(crate) static LINK_TRANSITION: Table = Table {
     name: "link_transition",
     columns: &["reference_no", "version", "status", "changed_at", "cause", "round"],
 };
@@ -71,3 +72,9 @@ fn transition(link: &Link) -> Step {
     let values = values![reference_no, link.version, status, link.changed_at.ms(), cause, link.round];
     Step::insert(&LINK_TRANSITION, values)
 }
+
+#[cfg(test)]
+pub(crate) const STATEMENTS: &[&str] = &[LINK_MOVE];
+
+#[cfg(test)]
+pub(crate) const TABLES: &[&Table] = &[&LINK, &LINK_TRANSITION];

@@ -8,7 +8,8 @@ use crate::{NoticeState, Refused};
 
 /// A notice that was never tried holds back later ones: they are told in their order unless the merchant objects. One
 /// that is held back itself waits, so that the index of what is due holds nothing that cannot be sent.
-const NOTICE_ADD: &str = "insert into notice (id, reference_no, version, merchant_id, created_at, state,
+pub(crate) const NOTICE_ADD: &str =
+    "insert into notice (id, reference_no, version, merchant_id, created_at, state,
     attempts, round_attempts, next_attempt_at, lease_until, holds_back, about)
     values ($1, $2, $3, $4, $5, case when exists (
         select 1 from notice e where e.reference_no = $2 and e.version < $3
@@ -27,7 +28,7 @@ pub(super) fn notice_add(id: NoticeId, notice: Notice, merchant: MerchantId, at:
     Step::run(NOTICE_ADD, values)
 }
 
-const NOTICE_LEASE: &str = "update notice set lease_until = $3
+pub(crate) const NOTICE_LEASE: &str = "update notice set lease_until = $3
     where id = $1 and state = 'pending' and lease_until = $2 and lease_until <= $4";
 
 pub(super) fn notice_lease(
@@ -40,7 +41,7 @@ pub(super) fn notice_lease(
     Step::guarded(NOTICE_LEASE, values, Refused::LostRace)
 }
 
-static ATTEMPT: Table = Table {
+pub(crate) static ATTEMPT: Table = Table {
     name: "attempt",
     columns: &["notice_id", "attempt_no", "at", "latency_ms", "status", "response"],
 };
@@ -60,20 +61,20 @@ pub(super) fn attempt_add(id: &NoticeId, attempt_no: u32, made: Made) -> Step {
 }
 
 /// A notice that was superseded while it was on its way stays so, unless it arrived.
-const NOTICE_JUDGE: &str = "update notice set
+pub(crate) const NOTICE_JUDGE: &str = "update notice set
     attempts = $2, round_attempts = round_attempts + 1, last_status = coalesce($3, last_status), lease_until = 0,
     state = case when state = 'superseded' and $4 <> 'delivered' then state else $4 end,
     next_attempt_at = coalesce($5, next_attempt_at), holds_back = coalesce($6, holds_back)
     where id = $1";
 
 /// What the merchant did not want to hear earlier is old news once it heard something later.
-const NOTICE_SUPERSEDE: &str = "update notice set state = 'superseded'
+pub(crate) const NOTICE_SUPERSEDE: &str = "update notice set state = 'superseded'
     where state = 'pending' and holds_back = 0
     and reference_no = (select d.reference_no from notice d where d.id = $1)
     and version < (select d.version from notice d where d.id = $1)";
 
 /// Once a notice holds back no more, the first one that waited for it and for nothing else is due.
-const NOTICE_RELEASE: &str = "update notice set state = 'pending'
+pub(crate) const NOTICE_RELEASE: &str = "update notice set state = 'pending'
     where state = 'waiting' and reference_no = (select d.reference_no from notice d where d.id = $1)
     and not exists (
         select 1 from notice e where e.reference_no = notice.reference_no and e.version < notice.version
@@ -106,9 +107,16 @@ pub(super) fn notice_judge(
 }
 
 /// The lease stays: an attempt that is under way is not doubled by asking for another.
-const NOTICE_RESEND: &str = "update notice
+pub(crate) const NOTICE_RESEND: &str = "update notice
     set state = 'pending', next_attempt_at = $2, round_attempts = 0, holds_back = 1 where id = $1";
 
 pub(super) fn notice_resend(id: NoticeId, at: Timestamp) -> Step {
     Step::guarded(NOTICE_RESEND, values![id.into_string(), at.ms()], Refused::LostRace)
 }
+
+#[cfg(test)]
+pub(crate) const STATEMENTS: &[&str] =
+    &[NOTICE_ADD, NOTICE_LEASE, NOTICE_JUDGE, NOTICE_SUPERSEDE, NOTICE_RELEASE, NOTICE_RESEND];
+
+#[cfg(test)]
+pub(crate) const TABLES: &[&Table] = &[&ATTEMPT];

@@ -21,7 +21,7 @@ pub(super) fn guess_take(subject: &Subject, now: Timestamp) -> Step {
     Step::guarded(GUESS_TAKE, values, Refused::TooManyGuesses)
 }
 
-const GUESS_CLEAR: &str = "delete from guess where subject = $1";
+pub(crate) const GUESS_CLEAR: &str = "delete from guess where subject = $1";
 
 pub(super) fn guess_clear(subject: &Subject) -> Step {
     Step::run(GUESS_CLEAR, values![subject.key()])
@@ -163,3 +163,21 @@ pub(super) fn customer_put(row: CustomerRow) -> Step {
     ];
     Step::run(CUSTOMER_PUT, values)
 }
+
+#[cfg(test)]
+pub(crate) const STATEMENTS: &[&str] = &[
+    GUESS_TAKE,
+    GUESS_CLEAR,
+    MERCHANT_PUT,
+    POINTS_OF_PURCHASE_CLEAR,
+    POINT_OF_PURCHASE_ADD,
+    BANK_PUT,
+    CLIENT_PUT,
+    CLIENT_SECRET_PUT,
+    CLIENT_KEY_PUT,
+    CLIENT_SECRET_ADD,
+    CLIENT_SECRET_REVOKE,
+    CLIENT_KEY_ADD,
+    CLIENT_KEY_REVOKE,
+    CUSTOMER_PUT,
+];

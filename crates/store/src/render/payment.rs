@@ -8,13 +8,13 @@ use lunas_vocab::{CustomerId, ReferenceNo, Timestamp};
 use super::{Step, Table, values};
 use crate::{Refused, Unavailable};
 
-const REPLAY_CLAIM: &str =
-    "insert into replay (merchant_id, service, external_id, request_hash, body, opened, kept_until)
-    values ($1, $2, $3, $4, $5, $6, $7)
+pub(crate) const REPLAY_CLAIM: &str =
+    "insert into replay (merchant_id, service, external_id, request_hash, body, opened, taken_at, kept_until)
+    values ($1, $2, $3, $4, $5, $6, $7, $8)
     on conflict (merchant_id, service, external_id) do update
     set request_hash = excluded.request_hash, body = excluded.body, opened = excluded.opened,
-    kept_until = excluded.kept_until
-    where replay.kept_until <= $8";
+    taken_at = excluded.taken_at, kept_until = excluded.kept_until
+    where replay.kept_until <= excluded.taken_at";
 
 /// What a key stands for.
 pub(super) struct Answer {
@@ -33,18 +33,18 @@ pub(super) fn replay_claim(key: ReplayKey, answer: Answer, now: Timestamp, kept_
         request_hash,
         body,
         opened.map(ReferenceNo::into_string),
-        kept_until.ms(),
         now.ms(),
+        kept_until.ms(),
     ];
     Step::guarded(REPLAY_CLAIM, values, Refused::Replay)
 }
 
-const QR_REFERENCE_CLAIM: &str =
-    "insert into qr_reference (merchant_id, partner_reference_no, reference_no, taken_until)
-    values ($1, $2, $3, $4)
+pub(crate) const QR_REFERENCE_CLAIM: &str =
+    "insert into qr_reference (merchant_id, partner_reference_no, reference_no, taken_at, taken_until)
+    values ($1, $2, $3, $4, $5)
     on conflict (merchant_id, partner_reference_no) do update
-    set reference_no = excluded.reference_no, taken_until = excluded.taken_until
-    where qr_reference.taken_until <= $5";
+    set reference_no = excluded.reference_no, taken_at = excluded.taken_at, taken_until = excluded.taken_until
+    where qr_reference.taken_until <= excluded.taken_at";
 
 /// An order id that is still taken is not touched, which counts as no row changed.
 pub(super) fn qr_reference_claim(payment: &Payment, now: Timestamp, taken_until: Timestamp) -> Step {
@@ -52,13 +52,13 @@ pub(super) fn qr_reference_claim(payment: &Payment, now: Timestamp, taken_until:
         payment.merchant.as_str().to_owned(),
         payment.partner_reference_no.as_str().to_owned(),
         payment.reference_no.as_str().to_owned(),
-        taken_until.ms(),
         now.ms(),
+        taken_until.ms(),
     ];
     Step::guarded(QR_REFERENCE_CLAIM, values, Refused::OrderTaken)
 }
 
-static PAYMENT: Table = Table {
+pub(crate) static PAYMENT: Table = Table {
     name: "payment",
     columns: &[
         "reference_no",
@@ -110,7 +110,7 @@ pub(super) fn payment_open(to: &mut Vec<Step>, payment: Payment) -> Result<(), U
     Ok(())
 }
 
-static TRANSITION: Table = Table {
+pub(crate) static TRANSITION: Table = Table {
     name: "transition",
     columns: &[
         "reference_no",
@@ -138,9 +138,9 @@ fn transition_add(payment: &Payment) -> Step {
     Step::insert(&TRANSITION, values)
 }
 
-const PAYMENT_MOVE: &str = "update payment
+pub(crate) const PAYMENT_MOVE: &str = "update payment
     set status = $2, version = $3, changed_at = $4, payer = $5, pay_option = $6, paid_at = $7, refunded = $8
-    where reference_no = $1 and version = $3 - 1";
+    where reference_no = $1 and version = cast($3 as bigint) - 1";
 
 /// The row first here as well: a version that is not the next one then costs nothing to refuse.
 pub(super) fn payment_move(to: &mut Vec<Step>, payment: &Payment) {
@@ -157,3 +157,9 @@ pub(super) fn payment_move(to: &mut Vec<Step>, payment: &Payment) {
     to.push(Step::guarded(PAYMENT_MOVE, values, Refused::LostRace));
     to.push(transition_add(payment));
 }
+
+#[cfg(test)]
+pub(crate) const STATEMENTS: &[&str] = &[REPLAY_CLAIM, QR_REFERENCE_CLAIM, PAYMENT_MOVE];
+
+#[cfg(test)]
+pub(crate) const TABLES: &[&Table] = &[&PAYMENT, &TRANSITION];

@@ -5,7 +5,7 @@ use lunas_domain::payment::{Refund, RefundTally};
 use super::{Step, Table, values};
 use crate::Refused;
 
-static REFUND: Table = Table {
+pub(crate) static REFUND: Table = Table {
     name: "refund",
     columns: &["refund_no", "reference_no", "version", "partner_refund_no", "amount", "reason", "at"],
 };
@@ -23,7 +23,7 @@ pub(super) fn refund_add(refund: Refund) -> Step {
     Step::insert(&REFUND, values)
 }
 
-const TALLY_PUT: &str = "insert into merchant_refund (merchant_id, version, day_ends_at, refunded)
+pub(crate) const TALLY_PUT: &str = "insert into merchant_refund (merchant_id, version, day_ends_at, refunded)
     values ($1, $2, $3, $4)
     on conflict (merchant_id) do update
     set version = excluded.version, day_ends_at = excluded.day_ends_at, refunded = excluded.refunded
@@ -35,3 +35,9 @@ pub(super) fn tally_put(tally: RefundTally) -> Step {
     let values = values![merchant.into_string(), version, day_ends_at.ms(), refunded.minor()];
     Step::guarded(TALLY_PUT, values, Refused::LostRace)
 }
+
+#[cfg(test)]
+pub(crate) const STATEMENTS: &[&str] = &[TALLY_PUT];
+
+#[cfg(test)]
+pub(crate) const TABLES: &[&Table] = &[&REFUND];

@@ -43,3 +43,6 @@ const GUESSES_DELETE: &str = "delete from guess where window_until <= $1";
 pub(super) fn guesses_forget(now: Timestamp) -> Step {
     Step::run(GUESSES_DELETE, values![now.ms()])
 }
+
+#[cfg(test)]
+pub(crate) const STATEMENTS: &[&str] = &[REPLAYS_DELETE, REPLAYS_EMPTY, ATTEMPTS_DELETE, GUESSES_DELETE];

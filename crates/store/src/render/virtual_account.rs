@@ -6,15 +6,49 @@ use lunas_vocab::Timestamp;
 use super::{Step, Table, values};
 use crate::{Refused, Unavailable};
 
-/// Adds nothing when the merchant used its id for another account not long ago.
-const ACCOUNT_ADD: &str = "insert into virtual_account (reference_no, merchant_id, trx_id, bank, company,
-    customer_no, number, amount, created_at, valid_up_to, details, status, version, changed_at,
-    kind, payments)
-    select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16 where not exists (
-        select 1 from virtual_account e
-        where e.merchant_id = $2 and e.trx_id = $3 and e.created_at >= $17)";
+/// A merchant's id that was used not long ago is not touched, which counts as no row changed.
+pub(crate) const TRX_CLAIM: &str =
+    "insert into virtual_account_trx (merchant_id, trx_id, reference_no, opened_at, unique_since)
+    values ($1, $2, $3, $4, $5)
+    on conflict (merchant_id, trx_id) do update
+    set reference_no = excluded.reference_no, opened_at = excluded.opened_at, unique_since = excluded.unique_since
+    where virtual_account_trx.opened_at < excluded.unique_since";
 
-pub(super) fn account_open(account: VirtualAccount, unique_since: Timestamp) -> Result<Step, Unavailable> {
+pub(crate) static ACCOUNT: Table = Table {
+    name: "virtual_account",
+    columns: &[
+        "reference_no",
+        "merchant_id",
+        "trx_id",
+        "bank",
+        "company",
+        "customer_no",
+        "number",
+        "amount",
+        "created_at",
+        "valid_up_to",
+        "details",
+        "status",
+        "version",
+        "changed_at",
+        "kind",
+        "payments",
+    ],
+};
+
+pub(super) fn account_open(
+    to: &mut Vec<Step>,
+    account: VirtualAccount,
+    unique_since: Timestamp,
+) -> Result<(), Unavailable> {
+    let claim = values![
+        account.merchant.as_str().to_owned(),
+        account.trx_id.as_str().to_owned(),
+        account.reference_no.as_str().to_owned(),
+        account.created_at.ms(),
+        unique_since.ms(),
+    ];
+    to.push(Step::guarded(TRX_CLAIM, claim, Refused::Exists { what: "virtual account" }));
     let details = serde_json::to_string(&account.details).map_err(Unavailable::new)?;
     let values = values![
         account.reference_no.into_string(),
@@ -33,16 +67,16 @@ pub(super) fn account_open(account: VirtualAccount, unique_since: Timestamp) -> 
         account.changed_at.ms(),
         account.kind.word(),
         account.payments,
-        unique_since.ms(),
     ];
-    Ok(Step::guarded(ACCOUNT_ADD, values, Refused::Exists { what: "virtual account" }))
+    to.push(Step::insert(&ACCOUNT, values));
+    Ok(())
 }
 
-const ACCOUNT_MOVE: &str =
+pub(crate) const ACCOUNT_MOVE: &str =
     "update virtual_account set status = $2, version = $3, changed_at = $4, payments = $5
-    where reference_no = $1 and version = $3 - 1";
+    where reference_no = $1 and version = cast($3 as bigint) - 1";
 
-static ACCOUNT_TRANSITION: Table = Table {
+pub(crate) static ACCOUNT_TRANSITION: Table = Table {
     name: "virtual_account_transition",
     columns: &["reference_no", "version", "status", "changed_at", "payments"],
 };
@@ -57,7 +91,7 @@ pub(super) fn account_move(to: &mut Vec<Step>, account: &VirtualAccount) {
     to.push(Step::insert(&ACCOUNT_TRANSITION, values));
 }
 
-static TRANSFER: Table = Table {
+pub(crate) static TRANSFER: Table = Table {
     name: "transfer",
     columns: &[
         "payment_no",
@@ -88,3 +122,9 @@ pub(super) fn transfer_add(transfer: Transfer) -> Step {
     ];
     Step::insert(&TRANSFER, values)
 }
+
+#[cfg(test)]
+pub(crate) const STATEMENTS: &[&str] = &[TRX_CLAIM, ACCOUNT_MOVE];
+
+#[cfg(test)]
+pub(crate) const TABLES: &[&Table] = &[&ACCOUNT, &ACCOUNT_TRANSITION, &TRANSFER];

@@ -74,7 +74,7 @@ proptest! {
         filled in 0_i32..400,
         prices in proptest::collection::vec(1_i32..60, 1..40),
     ) {
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).build().unwrap();
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
         runtime.block_on(async {
             let fresh = Fresh::open().await;
             fresh.put([open_wallet("c1")]).await;

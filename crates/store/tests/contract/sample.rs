@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::Place;
 use lunas_domain::customer::{Customer, Standing};
 use lunas_domain::ledger::{Account, Journal, PayOption};
 use lunas_domain::link::LinkTerms;
@@ -18,24 +19,24 @@ use lunas_vocab::{
 
 pub(crate) const NOW: Timestamp = Timestamp::from_ms(1_800_000_000_000);
 
-/// A store in a directory that goes away with it.
+/// A store that goes away with this.
 pub(crate) struct Fresh {
     pub(crate) store: Store,
-    pub(crate) directory: tempfile::TempDir,
+    place: Place,
 }
 
 impl Fresh {
     pub(crate) async fn open() -> Self {
-        let directory = tempfile::tempdir().unwrap();
-        let store = Store::open(&address(&directory)).await.unwrap();
-        Self { store, directory }
+        let place = Place::new();
+        let store = Store::open(&place.address()).await.unwrap();
+        Self { store, place }
     }
 
     /// Closes the store and opens it again.
     pub(crate) async fn reopened(self) -> Self {
         self.store.close().await;
-        let store = Store::open(&address(&self.directory)).await.unwrap();
-        Self { store, directory: self.directory }
+        let store = Store::open(&self.place.address()).await.unwrap();
+        Self { store, place: self.place }
     }
 
     pub(crate) async fn commit(&self, writes: impl IntoIterator<Item = Write>) -> Result<(), Refused> {
@@ -46,10 +47,6 @@ impl Fresh {
     pub(crate) async fn put(&self, writes: impl IntoIterator<Item = Write>) {
         self.commit(writes).await.unwrap();
     }
-}
-
-fn address(directory: &tempfile::TempDir) -> String {
-    format!("sqlite://{}", directory.path().join("lunas.db").display())
 }
 
 pub(crate) fn changes(writes: impl IntoIterator<Item = Write>) -> Changes {
@@ -67,6 +64,7 @@ pub(crate) fn outcome(result: &Result<(), Refused>) -> String {
         Err(Refused::TooManyGuesses) => "too many guesses".to_owned(),
         Err(Refused::NumberTaken) => "number taken".to_owned(),
         Err(Refused::Exists { what }) => format!("{what} exists"),
+        Err(Refused::OutcomeUnknown) => "unknown".to_owned(),
         Err(Refused::Unavailable(unavailable)) => unavailable.to_string(),
     }
 }

@@ -45,7 +45,8 @@ pub(super) fn failure(refusal: &Refusal) -> Failure {
         | Refusal::Bill(_)
         | Refusal::ReportDiffers
         | Refusal::Link(_)
-        | Refusal::Unavailable(_) => super::debit(refusal),
+        | Refusal::Unavailable(_)
+        | Refusal::OutcomeUnknown => super::debit(refusal),
     }
 }
 

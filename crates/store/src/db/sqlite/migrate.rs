@@ -5,16 +5,7 @@ use std::path::Path;
 use rusqlite::{Connection, TransactionBehavior, params};
 
 use crate::OpenError;
-
-/// A step from one set of tables to the next. Its text is never edited once it was released.
-struct Migration {
-    version: i64,
-    name: &'static str,
-    sql: &'static str,
-}
-
-const MIGRATIONS: [Migration; 1] =
-    [Migration { version: 1, name: "initial", sql: include_str!("../../../migrations/0001_initial.sql") }];
+use crate::db::migration::{MIGRATIONS, TOO_OLD, known};
 
 /// Tables whose rows are wide, or which have no key. They keep SQLite's hidden row number; all others are stored in
 /// their key's order, which saves an index. A wide row in a key's order would sit in the inner pages of the tree as
@@ -37,20 +28,17 @@ pub(super) fn migrate(connection: &mut Connection, path: &Path) -> Result<(), Op
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
     transaction.execute_batch(MIGRATION_TABLE).map_err(failed)?;
     let latest: i64 = transaction.query_row(MIGRATION_LATEST, [], |row| row.get(0)).map_err(failed)?;
-    if MIGRATIONS.iter().all(|migration| migration.version < latest) {
-        return Err(OpenError::MigrationUnknown { version: latest });
-    }
-    for Migration { version, name, sql } in MIGRATIONS {
-        let hash = hash(sql);
-        if version <= latest {
-            let ran: String =
-                transaction.query_row(MIGRATION_HASH, [version], |row| row.get(0)).map_err(failed)?;
-            if ran != hash {
-                return Err(OpenError::MigrationChanged { version, name });
-            }
+    known(latest)?;
+    for migration in MIGRATIONS {
+        if migration.version <= latest {
+            let ran: String = transaction
+                .query_row(MIGRATION_HASH, [migration.version], |row| row.get(0))
+                .map_err(failed)?;
+            migration.ran(&ran)?;
         } else {
-            transaction.execute_batch(&in_sqlite(sql)).map_err(failed)?;
-            transaction.execute(MIGRATION_ADD, params![version, name, hash]).map_err(failed)?;
+            transaction.execute_batch(&in_sqlite(migration.sql)).map_err(failed)?;
+            let values = params![migration.version, migration.name, migration.hash()];
+            transaction.execute(MIGRATION_ADD, values).map_err(failed)?;
         }
     }
     transaction.commit().map_err(failed)
@@ -61,30 +49,16 @@ pub(super) fn check(connection: &Connection, path: &Path) -> Result<(), OpenErro
     let failed =
         |error: rusqlite::Error| OpenError::Database { path: path.to_owned(), reason: error.to_string() };
     let latest: i64 = connection.query_row(MIGRATION_LATEST, [], |row| row.get(0)).map_err(failed)?;
-    if MIGRATIONS.iter().all(|migration| migration.version < latest) {
-        return Err(OpenError::MigrationUnknown { version: latest });
-    }
-    for Migration { version, name, sql } in MIGRATIONS {
-        if version > latest {
-            let reason =
-                "its tables are older than this program; start the gateway once to renew them".to_owned();
-            return Err(OpenError::Database { path: path.to_owned(), reason });
+    known(latest)?;
+    for migration in MIGRATIONS {
+        if migration.version > latest {
+            return Err(OpenError::Database { path: path.to_owned(), reason: TOO_OLD.to_owned() });
         }
         let ran: String =
-            connection.query_row(MIGRATION_HASH, [version], |row| row.get(0)).map_err(failed)?;
-        if ran != hash(sql) {
-            return Err(OpenError::MigrationChanged { version, name });
-        }
+            connection.query_row(MIGRATION_HASH, [migration.version], |row| row.get(0)).map_err(failed)?;
+        migration.ran(&ran)?;
     }
     Ok(())
-}
-
-/// FNV-1a of the text, in hexadecimal. It notices an edit; it is no seal against somebody who wants to deceive.
-fn hash(sql: &str) -> String {
-    let hash = sql.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    });
-    format!("{hash:016x}")
 }
 
 /// The text in SQLite's own words: strict tables, whose columns hold what they say and nothing else, have no `bigint`,
@@ -110,27 +84,6 @@ fn in_sqlite(sql: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn versions_count_from_one_without_a_gap() {
-        let versions: Vec<i64> = MIGRATIONS.iter().map(|migration| migration.version).collect();
-        assert_eq!(versions, (1..=versions.len()).map(|n| i64::try_from(n).unwrap()).collect::<Vec<_>>());
-    }
-
-    #[test]
-    fn every_table_and_column_has_its_sentence() {
-        for Migration { name, sql, .. } in MIGRATIONS {
-            let mut before = "";
-            for line in sql.lines() {
-                if line.starts_with("create ") {
-                    assert!(before.starts_with("-- "), "{name}: nothing is said about {line}");
-                }
-                let is_column = line.starts_with("    ") && !line.trim_start().starts_with("constraint ");
-                assert!(!is_column || line.contains(" -- "), "{name}: nothing is said about {line}");
-                before = line;
-            }
-        }
-    }
 
     #[test]
     fn tables_are_strict_and_stored_as_listed() {

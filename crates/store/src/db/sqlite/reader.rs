@@ -1,19 +1,16 @@
 //! A connection that only reads, and the rows it gives.
 
-use rusqlite::types::{FromSql, ToSql, ToSqlOutput, ValueRef};
+use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
 use rusqlite::{Connection, params_from_iter};
 
 use crate::Unavailable;
-use crate::db::Look;
+use crate::db::{Look, Row};
 use crate::value::{Owned, Value};
 
 /// A connection that only reads. It keeps the statements it has run.
 pub(crate) struct Reader {
     connection: Connection,
 }
-
-/// A row of an answer. Columns are counted from zero.
-pub(crate) struct Row<'r>(&'r rusqlite::Row<'r>);
 
 impl Reader {
     pub(crate) fn new(connection: Connection) -> Self {
@@ -31,7 +28,7 @@ impl Reader {
         let mut rows = statement.query(params_from_iter(values)).map_err(Unavailable::new)?;
         let mut found = Vec::new();
         while let Some(row) = rows.next().map_err(Unavailable::new)? {
-            found.push(read(&Row(row))?);
+            found.push(read(&Row::Sqlite(row))?);
         }
         Ok(found)
     }
@@ -53,32 +50,6 @@ impl Reader {
         let statement = self.connection.prepare(sql).map_err(Unavailable::new)?;
         let name = |index| statement.parameter_name(index).unwrap_or_default().to_owned();
         Ok((1..=statement.parameter_count()).map(name).collect())
-    }
-}
-
-impl Row<'_> {
-    fn get<T: FromSql>(&self, column: usize) -> Result<T, Unavailable> {
-        self.0.get(column).map_err(Unavailable::new)
-    }
-
-    pub(crate) fn text(&self, column: usize) -> Result<String, Unavailable> {
-        self.get(column)
-    }
-
-    pub(crate) fn text_or_null(&self, column: usize) -> Result<Option<String>, Unavailable> {
-        self.get(column)
-    }
-
-    pub(crate) fn int(&self, column: usize) -> Result<i64, Unavailable> {
-        self.get(column)
-    }
-
-    pub(crate) fn int_or_null(&self, column: usize) -> Result<Option<i64>, Unavailable> {
-        self.get(column)
-    }
-
-    pub(crate) fn blob(&self, column: usize) -> Result<Vec<u8>, Unavailable> {
-        self.get(column)
     }
 }
 

@@ -1,0 +1,161 @@
+//! A server with a cluster of its own, for as long as a run takes.
+
+use std::io::{BufRead, BufReader};
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+/// The oldest version that Lunas runs on.
+const VERSION_MIN: u32 = 15;
+/// Where distributions keep the server's programs, one directory per version.
+const INSTALLED: &str = "/usr/lib/postgresql";
+/// What is said when there is no server to start.
+const MISSING: &str = "no PostgreSQL 15 or later was found: neither /usr/lib/postgresql/*/bin nor the search path has \
+    `initdb` and `postgres`. Install one (on Debian: apt-get install postgresql)";
+/// The line after which the server lets clients in.
+const READY: &str = "database system is ready to accept connections";
+
+/// A running server. It ends, and its files go away, when this is dropped.
+#[derive(Debug)]
+pub struct Cluster {
+    programs: PathBuf,
+    directory: PathBuf,
+    port: u16,
+    server: Child,
+}
+
+impl Cluster {
+    /// Makes a cluster in a new directory and starts its server. The error is a sentence that says what to do.
+    pub fn start() -> Result<Self, String> {
+        let programs = programs().ok_or(MISSING)?;
+        let directory = std::env::temp_dir().join(format!("lunas-cluster-{}", std::process::id()));
+        let failed = |what: &str, error: std::io::Error| format!("{what} {}: {error}", directory.display());
+        std::fs::create_dir_all(&directory).map_err(|error| failed("cannot make", error))?;
+        let account = account(&directory)?;
+        let data = directory.join("data");
+        let mut made = command(&programs, "initdb", account);
+        made.args([
+            "--username=postgres",
+            "--auth=trust",
+            "--encoding=UTF8",
+            "--locale=C",
+            "--no-sync",
+            "-D",
+        ]);
+        run(made.arg(&data))?;
+        let port = free_port().map_err(|error| failed("no free port for", error))?;
+        let mut server = command(&programs, "postgres", account)
+            .arg("-D")
+            .arg(&data)
+            .arg("-k")
+            .arg(&directory)
+            .args(["-c", "listen_addresses=127.0.0.1", "-c", &format!("port={port}")])
+            // Nothing here outlives the run, so nothing needs to survive the machine.
+            .args(["-c", "fsync=off", "-c", "full_page_writes=off", "-c", "max_connections=500"])
+            .args(["-c", "shared_buffers=64MB", "-c", "wal_level=minimal", "-c", "max_wal_senders=0"])
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .map_err(|error| format!("the server did not start: {error}"))?;
+        let log = server.stderr.take();
+        let cluster = Self { programs, directory, port, server };
+        let mut said = Vec::new();
+        let mut lines = BufReader::new(log.ok_or("the server has no log")?).lines().map_while(Result::ok);
+        for line in lines.by_ref() {
+            if line.contains(READY) {
+                // Whoever stops reading a log stops its writer in the end.
+                std::thread::spawn(move || lines.for_each(drop));
+                return Ok(cluster);
+            }
+            said.push(line);
+        }
+        Err(format!("the server ended at once:\n{}", said.join("\n")))
+    }
+
+    /// The address of its first database, in which others are made.
+    pub fn address(&self) -> String {
+        format!("postgres://postgres@127.0.0.1:{}/postgres?sslmode=disable", self.port)
+    }
+
+    /// Where its programs are.
+    pub fn programs(&self) -> &Path {
+        &self.programs
+    }
+}
+
+impl Drop for Cluster {
+    fn drop(&mut self) {
+        let data = self.directory.join("data");
+        if let Ok(account) = account(&self.directory) {
+            // It may have ended by itself.
+            let _ = run(command(&self.programs, "pg_ctl", account)
+                .args(["stop", "-m", "immediate", "-D"])
+                .arg(&data));
+        }
+        // Both are about leaving nothing behind, and nobody is there to be told.
+        let _ = self.server.wait();
+        let _ = std::fs::remove_dir_all(&self.directory);
+    }
+}
+
+/// Where the newest server's programs are.
+pub(crate) fn programs() -> Option<PathBuf> {
+    let has_both =
+        |directory: &PathBuf| ["initdb", "postgres"].iter().all(|name| directory.join(name).is_file());
+    let versions = std::fs::read_dir(INSTALLED).into_iter().flatten().filter_map(|entry| {
+        let entry = entry.ok()?;
+        let version: u32 = entry.file_name().to_str()?.parse().ok()?;
+        (version >= VERSION_MIN).then(|| (version, entry.path().join("bin")))
+    });
+    let newest = versions.filter(|(_, directory)| has_both(directory)).max();
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    newest.map(|(_, directory)| directory).or_else(|| std::env::split_paths(&path).find(has_both))
+}
+
+/// Whoever runs the server: it refuses to run as root, so then it is run as the user that its package made, who is
+/// given the directory.
+fn account(directory: &Path) -> Result<Option<(u32, u32)>, String> {
+    let of = |file: &str| std::fs::read_to_string(file).unwrap_or_default();
+    let is_root = of("/proc/self/status").lines().any(|line| line.starts_with("Uid:\t0\t"));
+    if !is_root {
+        return Ok(None);
+    }
+    let users = of("/etc/passwd");
+    let fields = users.lines().find_map(|line| line.strip_prefix("postgres:"));
+    let ids = fields.and_then(|fields| {
+        let mut fields = fields.split(':').skip(1);
+        Some((fields.next()?.parse().ok()?, fields.next()?.parse().ok()?))
+    });
+    let (user, group) =
+        ids.ok_or("the server does not run as root, and there is no user `postgres` to run it as")?;
+    std::os::unix::fs::chown(directory, Some(user), Some(group))
+        .map_err(|error| format!("{} cannot be given to `postgres`: {error}", directory.display()))?;
+    Ok(Some((user, group)))
+}
+
+fn command(programs: &Path, name: &str, account: Option<(u32, u32)>) -> Command {
+    use std::os::unix::process::CommandExt;
+    let mut command = Command::new(programs.join(name));
+    // The current directory may be nobody else's to look at.
+    command.current_dir("/");
+    if let Some((user, group)) = account {
+        command.uid(user).gid(group);
+    }
+    command
+}
+
+/// Runs a program to its end. The error is what it said.
+pub(crate) fn run(command: &mut Command) -> Result<String, String> {
+    let name = command.get_program().to_string_lossy().into_owned();
+    let output =
+        command.stdin(Stdio::null()).output().map_err(|error| format!("{name} did not start: {error}"))?;
+    if output.status.success() {
+        return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
+    }
+    Err(format!("{name} ended with {}: {}", output.status, String::from_utf8_lossy(&output.stderr).trim()))
+}
+
+fn free_port() -> std::io::Result<u16> {
+    Ok(TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port())
+}

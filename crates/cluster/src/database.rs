@@ -1,0 +1,101 @@
+//! A database for one test.
+
+use std::process::Command;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use crate::cluster::{programs, run};
+
+/// The variable that says where the cluster is: the address of a database in it, whose user may make others.
+pub const VARIABLE: &str = "LUNAS_TEST_POSTGRES";
+
+/// What is said when it is not set.
+const UNTOLD: &str = "LUNAS_TEST_POSTGRES is not set, so there is no PostgreSQL to test on. \
+    `cargo xtask with-postgres test …` starts one for a run of `cargo test …`";
+
+/// Makes names differ within one process.
+static COUNT: AtomicU32 = AtomicU32::new(0);
+
+/// A database that goes away when this is dropped.
+#[derive(Debug)]
+pub struct Database {
+    cluster: String,
+    name: String,
+}
+
+impl Database {
+    /// An empty database.
+    ///
+    /// # Panics
+    ///
+    /// When there is no cluster, with a sentence that says how to have one.
+    pub fn create() -> Self {
+        Self::create_like(None)
+    }
+
+    /// A copy of another database, which nobody may have open.
+    ///
+    /// # Panics
+    ///
+    /// When there is no cluster, with a sentence that says how to have one.
+    pub fn copy_of(template: &Self) -> Self {
+        Self::create_like(Some(&template.name))
+    }
+
+    fn create_like(template: Option<&str>) -> Self {
+        let cluster = std::env::var(VARIABLE).unwrap_or_else(|_| panic!("{UNTOLD}"));
+        let number = COUNT.fetch_add(1, Ordering::Relaxed);
+        let name = format!("lunas_{}_{number}", std::process::id());
+        let database = Self { cluster, name };
+        let template = template.unwrap_or("template0");
+        database.sql_on(&database.cluster, &format!("create database {} template {template}", database.name));
+        database
+    }
+
+    /// Its address.
+    pub fn address(&self) -> String {
+        let (base, parameters) = self.cluster.split_once('?').unwrap_or((&self.cluster, ""));
+        let (server, _) = base.rsplit_once('/').unwrap_or((base, ""));
+        format!("{server}/{}?{parameters}", self.name)
+    }
+
+    /// Runs SQL in it and gives what is printed, unaligned: for damage that no program does, and for a look at it.
+    ///
+    /// # Panics
+    ///
+    /// When the server refuses.
+    pub fn sql(&self, sql: &str) -> String {
+        self.sql_on(&self.address(), sql)
+    }
+
+    /// Runs SQL beside it, in the cluster's first database.
+    ///
+    /// # Panics
+    ///
+    /// When the server refuses.
+    pub fn sql_beside(&self, sql: &str) -> String {
+        self.sql_on(&self.cluster, sql)
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn sql_on(&self, address: &str, sql: &str) -> String {
+        psql(address, sql).unwrap_or_else(|error| panic!("{}: {sql}: {error}", self.name))
+    }
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        // A test that fails has more to say than that its database stays until the cluster goes away.
+        let _ = psql(&self.cluster, &format!("drop database if exists {} with (force)", self.name));
+    }
+}
+
+fn psql(address: &str, sql: &str) -> Result<String, String> {
+    let program = programs().map_or_else(|| "psql".into(), |directory| directory.join("psql"));
+    let mut command = Command::new(program);
+    command.args(["--no-psqlrc", "--quiet", "--tuples-only", "--no-align", "-v", "ON_ERROR_STOP=1", "-d"]);
+    run(command.arg(address).args(["-c", sql])).map(|text| text.trim().to_owned())
+}

@@ -1,0 +1,11 @@
+//! Throw-away PostgreSQL for tests: a cluster for a whole run, and a database in it for each test.
+//!
+//! `cargo xtask` starts a [`Cluster`] and tells its tests where it is; each test makes a [`Database`] there. Nothing
+//! is left behind, and no cluster of the machine's own is ever touched. All of it is done by the server's own programs,
+//! so that whoever only wants to build Lunas needs none of them.
+
+mod cluster;
+mod database;
+
+pub use cluster::Cluster;
+pub use database::{Database, VARIABLE};

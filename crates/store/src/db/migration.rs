@@ -1,0 +1,69 @@
+//! The steps from one set of tables to the next, which every engine takes in its own words.
+
+use crate::OpenError;
+
+/// A step from one set of tables to the next. Its text is never edited once it was released.
+pub(super) struct Migration {
+    pub(super) version: i64,
+    pub(super) name: &'static str,
+    pub(super) sql: &'static str,
+}
+
+pub(super) const MIGRATIONS: [Migration; 1] =
+    [Migration { version: 1, name: "initial", sql: include_str!("../../migrations/0001_initial.sql") }];
+
+impl Migration {
+    /// FNV-1a of the text, in hexadecimal. It notices an edit; it is no seal against somebody who wants to deceive.
+    pub(super) fn hash(&self) -> String {
+        let hash = self.sql.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+        });
+        format!("{hash:016x}")
+    }
+
+    /// Refuses a store that ran another text under this version.
+    pub(super) fn ran(&self, hash: &str) -> Result<(), OpenError> {
+        if self.hash() == hash {
+            return Ok(());
+        }
+        Err(OpenError::MigrationChanged { version: self.version, name: self.name })
+    }
+}
+
+/// Refuses a store that is newer than this program.
+pub(super) fn known(latest: i64) -> Result<(), OpenError> {
+    if MIGRATIONS.iter().all(|migration| migration.version < latest) {
+        return Err(OpenError::MigrationUnknown { version: latest });
+    }
+    Ok(())
+}
+
+/// What is said of a store whose tables are older than this program, when it may not renew them.
+pub(super) const TOO_OLD: &str =
+    "its tables are older than this program; start the gateway once to renew them";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_count_from_one_without_a_gap() {
+        let versions: Vec<i64> = MIGRATIONS.iter().map(|migration| migration.version).collect();
+        assert_eq!(versions, (1..=versions.len()).map(|n| i64::try_from(n).unwrap()).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn every_table_and_column_has_its_sentence() {
+        for Migration { name, sql, .. } in MIGRATIONS {
+            let mut before = "";
+            for line in sql.lines() {
+                if line.starts_with("create ") {
+                    assert!(before.starts_with("-- "), "{name}: nothing is said about {line}");
+                }
+                let is_column = line.starts_with("    ") && !line.trim_start().starts_with("constraint ");
+                assert!(!is_column || line.contains(" -- "), "{name}: nothing is said about {line}");
+                before = line;
+            }
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! The PostgreSQL engine: a few connections that write in batches, and a few that reads share. Any number of nodes may
+//! have one database open.
+
+mod address;
+mod committer;
+mod failure;
+mod migrate;
+mod parameter;
+mod plan;
+mod reads;
+mod session;
+mod stage;
+#[cfg(test)]
+mod tests;
+mod tls;
+mod writing;
+
+use std::sync::Arc;
+
+use super::{Look, Row};
+use crate::render::Step;
+use crate::value::Value;
+use crate::{OpenError, Refused, Unavailable};
+use address::Target;
+use committer::Committer;
+use reads::Reads;
+use session::Session;
+use writing::Writing;
+
+pub(super) use address::shown;
+
+/// An open database.
+#[derive(Clone)]
+pub(crate) struct Database {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    reads: Reads,
+    committer: Committer,
+}
+
+impl Database {
+    /// Whether an address names a database of this engine.
+    pub(crate) fn is_named_by(address: &str) -> bool {
+        matches!(address.split_once("://"), Some(("postgres" | "postgresql", _)))
+    }
+
+    /// Opens the database at an address, which must be there, and creates or renews its tables.
+    pub(crate) async fn open(address: &str) -> Result<Self, OpenError> {
+        let target = Target::read(address)?;
+        let session = Session::open_plain(&target).await.map_err(|error| target.refused(&error))?;
+        migrate::migrate(&session, &target).await?;
+        Self::start(target).await
+    }
+
+    /// Opens a database whose tables are there.
+    pub(crate) async fn attach(address: &str) -> Result<Self, OpenError> {
+        let mut target = Target::read(address)?;
+        let session = Session::open_plain(&target).await.map_err(|error| target.refused(&error))?;
+        migrate::check(&session, &target).await?;
+        (target.writers, target.readers) = (1, 1);
+        Self::start(target).await
+    }
+
+    async fn start(target: Target) -> Result<Self, OpenError> {
+        let target = Arc::new(target);
+        let unusable = |error: Unavailable| target.unusable(&error.to_string());
+        let first = Writing::begin(&target).await.map_err(unusable)?;
+        let committer = Committer::start(&target, first);
+        Ok(Self { inner: Arc::new(Inner { reads: Reads::new(target), committer }) })
+    }
+
+    /// Queues the steps for the writers and waits for the answer.
+    pub(crate) async fn commit(&self, steps: Vec<Step>) -> Result<(), Refused> {
+        self.inner.committer.commit(steps).await
+    }
+
+    /// Every row of a statement.
+    pub(crate) async fn rows<T>(
+        &self,
+        sql: &'static str,
+        values: &[Value<'_>],
+        read: impl FnMut(&Row<'_>) -> Result<T, Unavailable>,
+    ) -> Result<Vec<T>, Unavailable> {
+        self.inner.reads.rows(sql, values, read).await
+    }
+
+    /// The rows of several statements that all see the same state.
+    pub(crate) async fn snapshot<T>(&self, looks: &[Look<T>]) -> Result<Vec<T>, Unavailable> {
+        self.inner.reads.snapshot(looks).await
+    }
+
+    /// Prepares a statement and names its parameters, each of which must be of a type that every engine has.
+    #[cfg(test)]
+    pub(crate) async fn parameters(&self, sql: &str) -> Result<Vec<String>, Unavailable> {
+        self.inner.reads.parameters(sql).await
+    }
+
+    /// Ends reading, and waits until everything queued is durable and the connections that write are closed.
+    pub(crate) async fn close(&self) {
+        self.inner.reads.close();
+        self.inner.committer.close().await;
+    }
+}

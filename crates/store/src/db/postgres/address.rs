@@ -1,0 +1,161 @@
+//! Where a PostgreSQL store is and how it is spoken to, read from its address.
+
+use std::fmt::Write;
+use std::path::PathBuf;
+use std::str::FromStr;
+use std::time::Duration;
+
+use tokio_postgres::Config;
+use tokio_postgres::config::{Host, SslMode, TargetSessionAttrs};
+
+use super::tls::Tls;
+use crate::OpenError;
+
+/// Connections that write, unless the address says otherwise. Each makes one batch durable while the other's is
+/// filled; more of them make smaller batches.
+const WRITERS: usize = 2;
+/// Connections that read, unless the address says otherwise. Reads share them: one need not end before the next begins.
+const READERS: usize = 4;
+/// The most of either.
+const CONNECTIONS_MAX: usize = 64;
+/// How long a server may take to let us in.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long what was sent may stay without an acknowledgement before the connection counts as lost.
+const UNACKNOWLEDGED_MAX: Duration = Duration::from_secs(10);
+/// How long a connection may be silent before it is asked whether it still is one.
+const IDLE_BEFORE_PROBE: Duration = Duration::from_secs(10);
+
+/// A server, as an address names it.
+pub(super) struct Target {
+    pub(super) config: Config,
+    pub(super) tls: Tls,
+    /// How many connections write.
+    pub(super) writers: usize,
+    /// How many connections read.
+    pub(super) readers: usize,
+    /// The address without its password.
+    pub(super) shown: String,
+}
+
+impl Target {
+    /// Reads `postgres://user:password@host:port/database?name=value&…`.
+    pub(super) fn read(address: &str) -> Result<Self, OpenError> {
+        let shown = shown(address);
+        let refuse = |reason: String| OpenError::Server { server: shown.clone(), reason };
+        let (base, query) = address.split_once('?').unwrap_or((address, ""));
+        let mut rest = String::new();
+        let (mut writers, mut readers) = (WRITERS, READERS);
+        let (mut mode, mut root) = ("prefer", None);
+        for (name, value) in query.split('&').filter_map(|pair| pair.split_once('=')) {
+            match name {
+                "sslmode" => mode = value,
+                "sslrootcert" => root = Some(PathBuf::from(value)),
+                "writers" => writers = connections(value).map_err(refuse)?,
+                "readers" => readers = connections(value).map_err(refuse)?,
+                _ => {
+                    let separator = if rest.is_empty() { '?' } else { '&' };
+                    // Writing to a string does not fail.
+                    let _ = write!(rest, "{separator}{name}={value}");
+                }
+            }
+        }
+        let mut config = Config::from_str(&format!("{base}{rest}")).map_err(|error| refuse(told(&error)))?;
+        let (ssl, tls) = Tls::read(mode, root).map_err(refuse)?;
+        defaults(&mut config, ssl);
+        Ok(Self { config, tls, writers, readers, shown })
+    }
+}
+
+/// What an address leaves open. A standby would answer reads and refuse every write, so it is not taken for a store.
+fn defaults(config: &mut Config, ssl: SslMode) {
+    config.ssl_mode(ssl);
+    if config.get_hosts().is_empty() {
+        config.host("127.0.0.1");
+    }
+    if config.get_application_name().is_none() {
+        config.application_name("lunas");
+    }
+    if config.get_connect_timeout().is_none() {
+        config.connect_timeout(CONNECT_TIMEOUT);
+    }
+    if config.get_tcp_user_timeout().is_none() && !config.get_hosts().iter().all(is_local) {
+        config.tcp_user_timeout(UNACKNOWLEDGED_MAX);
+    }
+    config.keepalives_idle(IDLE_BEFORE_PROBE);
+    if config.get_target_session_attrs() == TargetSessionAttrs::Any {
+        config.target_session_attrs(TargetSessionAttrs::ReadWrite);
+    }
+}
+
+#[cfg(unix)]
+fn is_local(host: &Host) -> bool {
+    matches!(host, Host::Unix(_))
+}
+
+#[cfg(not(unix))]
+fn is_local(_: &Host) -> bool {
+    false
+}
+
+fn connections(value: &str) -> Result<usize, String> {
+    let count = value.parse().ok().filter(|count| (1..=CONNECTIONS_MAX).contains(count));
+    count.ok_or_else(|| format!("{value} is no number of connections; 1 to {CONNECTIONS_MAX} are possible"))
+}
+
+/// An error with what lies behind it.
+pub(super) fn told(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        // Writing to a string does not fail.
+        let _ = write!(text, ": {inner}");
+        cause = inner.source();
+    }
+    text
+}
+
+/// The address without its password and without its parameters.
+pub(crate) fn shown(address: &str) -> String {
+    let (base, _) = address.split_once('?').unwrap_or((address, ""));
+    let Some((scheme, rest)) = base.split_once("://") else { return base.to_owned() };
+    // A password may hold an `@` of its own.
+    let Some((login, place)) = rest.rsplit_once('@') else { return base.to_owned() };
+    let user = login.split_once(':').map_or(login, |(user, _)| user);
+    format!("{scheme}://{user}@{place}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_shown_without_its_password() {
+        let check = |address: &str, expected: &str| assert_eq!(shown(address), expected);
+        check("postgres://lunas:s3cr@t@db:5432/lunas?sslmode=require", "postgres://lunas@db:5432/lunas");
+        check("postgresql://lunas@db/lunas", "postgresql://lunas@db/lunas");
+        check("postgres://db/lunas?password=s3cret", "postgres://db/lunas");
+    }
+
+    #[test]
+    fn an_address_says_how_many_connections_and_what_it_leaves_open_is_filled_in() {
+        let target = Target::read("postgres://u:p@h1:1,h2:2/d?writers=3&sslmode=disable&connect_timeout=1");
+        let target = target.map_err(|error| error.to_string()).unwrap();
+        assert_eq!((target.writers, target.readers), (3, READERS));
+        assert_eq!(target.config.get_ssl_mode(), SslMode::Disable);
+        assert_eq!(target.config.get_connect_timeout(), Some(&Duration::from_secs(1)));
+        assert_eq!(target.config.get_hosts().len(), 2);
+        assert_eq!(target.config.get_target_session_attrs(), TargetSessionAttrs::ReadWrite);
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_refused_without_the_password() {
+        let check = |address: &str, expected: &str| {
+            let refused = Target::read(address).err().unwrap().to_string();
+            assert!(refused.contains(expected) && !refused.contains("s3cret"), "{refused}");
+        };
+        check("postgres://u:s3cret@h/d?writers=0", "no number of connections");
+        check("postgres://u:s3cret@h/d?sslmode=sometimes", "sslmode");
+        check("postgres://u:s3cret@h/d?sslmode=require&sslrootcert=/nowhere", "verify-full");
+        check("postgres://u:s3cret@h/d?colour=red", "colour");
+    }
+}

@@ -1,0 +1,324 @@
+//! Group commit: a few writers, each of which writes what queued up while its last batch was being made durable.
+//!
+//! Order and failure. A batch is one transaction of independent changes. When a guard of one of them does not hold, the
+//! transaction is rolled back; the members that are known to be at fault are made alone, one after the other, which
+//! gives each its exact answer, and the rest is made again without them. When it is not known who is at fault, the
+//! batch is halved. So a bad change never fails its neighbours, and nobody is answered before the commit that holds
+//! the change, or the refusal of the change by itself.
+//!
+//! A connection that dies before `commit` was sent leaves nothing, and the batch is made again on a fresh one. One that
+//! dies while `commit` is under way leaves a question, which is answered before anybody is: each transaction writes its
+//! number into its connection's row of `committer`, so whoever deletes that row either waits until the dead
+//! connection's transaction has ended or finds out that it can never end well, and reads the number of the last one
+//! that did.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::{Mutex, mpsc, oneshot, watch};
+use tokio::time::{Instant, sleep};
+
+use super::address::Target;
+use super::plan::{self, Catalogue};
+use super::reads::Tries;
+use super::writing::{Ended, Writing};
+use crate::render::Step;
+use crate::{Refused, Unavailable};
+
+/// Changes that wait for a writer. Callers beyond that wait to be let into the queue.
+const QUEUE_MAX: usize = 1_024;
+/// Changes in one transaction. It bounds how long the first one of a batch waits for the last.
+const BATCH_MAX: usize = 256;
+/// How long changes wait for a server that is away before they are told that it is.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// How long the fate of a commit is asked after. A server that stays away for longer leaves the question open.
+const INQUIRY_MAX: Duration = Duration::from_secs(60);
+/// How often a transaction is made again because another one came in between.
+const AGAIN_MAX: u32 = 20;
+/// The pause before that, at the first time; it grows with each.
+const AGAIN_PAUSE: Duration = Duration::from_millis(2);
+
+/// The queue to the writers.
+pub(super) struct Committer {
+    queue: mpsc::Sender<Message>,
+    running: watch::Receiver<()>,
+}
+
+enum Message {
+    Commit(Job),
+    Close,
+}
+
+/// Changes and whoever waits for them.
+pub(super) struct Job {
+    pub(super) steps: Vec<Step>,
+    answer: oneshot::Sender<Result<(), Refused>>,
+}
+
+type Queue = Arc<Mutex<mpsc::Receiver<Message>>>;
+
+impl Committer {
+    /// Starts the writers, the first of them on a connection that is there already.
+    pub(super) fn start(target: &Arc<Target>, first: Writing) -> Self {
+        let (queue, queued) = mpsc::channel(QUEUE_MAX);
+        let queued = Arc::new(Mutex::new(queued));
+        let (runs, running) = watch::channel(());
+        let runs = Arc::new(runs);
+        let mut first = Some(first);
+        for _ in 0..target.writers {
+            let writer = Writer {
+                target: Arc::clone(target),
+                writing: first.take(),
+                catalogue: Catalogue::default(),
+                away_since: None,
+                _runs: Arc::clone(&runs),
+            };
+            tokio::spawn(writer.run(Arc::clone(&queued)));
+        }
+        Self { queue, running }
+    }
+
+    /// Waits for a place in the queue, then for the answer.
+    pub(super) async fn commit(&self, steps: Vec<Step>) -> Result<(), Refused> {
+        let (answer, answered) = oneshot::channel();
+        let job = Message::Commit(Job { steps, answer });
+        self.queue.send(job).await.map_err(|_| Unavailable::closed())?;
+        answered.await.unwrap_or_else(|_| Err(Unavailable::new("the writer failed at this batch").into()))
+    }
+
+    /// Lets in nobody else, and returns when everything queued is durable and the connections are closed.
+    pub(super) async fn close(&self) {
+        // An error means that the writers have ended already.
+        let _ = self.queue.send(Message::Close).await;
+        let mut running = self.running.clone();
+        // No value is ever sent: it ends when the last writer does.
+        while running.changed().await.is_ok() {}
+    }
+}
+
+struct Writer {
+    target: Arc<Target>,
+    writing: Option<Writing>,
+    catalogue: Catalogue,
+    away_since: Option<Instant>,
+    _runs: Arc<watch::Sender<()>>,
+}
+
+/// What became of changes that were tried together.
+enum Outcome {
+    Made,
+    /// Only of a single one.
+    Refused(Refused),
+    /// These are at fault, by their places.
+    AtFault(Vec<usize>),
+    /// Somebody is.
+    Unclear,
+    /// Nobody is, and nothing was made.
+    Failed(Unavailable),
+    /// It cannot be known whether they were made.
+    Unknown,
+}
+
+impl Writer {
+    /// Serves until the queue is closed and empty.
+    async fn run(mut self, queue: Queue) {
+        let mut messages = Vec::with_capacity(BATCH_MAX);
+        let mut waiting: Vec<Job> = Vec::new();
+        loop {
+            self.take(&queue, &mut messages, &mut waiting).await;
+            if waiting.is_empty() {
+                break;
+            }
+            waiting = self.serve(std::mem::take(&mut waiting)).await;
+        }
+        if let Some(writing) = self.writing.take() {
+            writing.end().await;
+        }
+    }
+
+    /// Adds what is queued, and waits for something only if nothing is left over from the last batch. Leaves nothing
+    /// when the queue is closed.
+    async fn take(&self, queue: &Queue, messages: &mut Vec<Message>, waiting: &mut Vec<Job>) {
+        while waiting.is_empty() {
+            let mut queued = queue.lock().await;
+            if queued.recv_many(messages, BATCH_MAX).await == 0 {
+                return;
+            }
+            sort(messages, waiting, &mut queued);
+        }
+        let room = BATCH_MAX.saturating_sub(waiting.len());
+        // Whoever holds the queue is waiting for it to fill, so it is empty.
+        if room > 0
+            && let Ok(mut queued) = queue.try_lock()
+        {
+            while messages.len() < room
+                && let Ok(message) = queued.try_recv()
+            {
+                messages.push(message);
+            }
+            sort(messages, waiting, &mut queued);
+        }
+    }
+
+    /// Makes the changes and answers them, but for those that must wait for the next batch, which it gives back.
+    async fn serve(&mut self, jobs: Vec<Job>) -> Vec<Job> {
+        let free = plan::independent(&mut self.catalogue, jobs.iter().map(|job| job.steps.as_slice()));
+        let (mut together, mut deferred, mut units) = (Vec::new(), Vec::new(), VecDeque::new());
+        for (job, is_free) in jobs.into_iter().zip(free) {
+            if plan::empties_tables(&job.steps) {
+                units.push_back(vec![job]);
+            } else if is_free {
+                together.push(job);
+            } else {
+                deferred.push(job);
+            }
+        }
+        if !together.is_empty() {
+            units.push_front(together);
+        }
+        while let Some(mut unit) = units.pop_front() {
+            match self.make(&unit).await {
+                Outcome::Made => answer(unit, &Ok(())),
+                Outcome::Refused(refused) => answer(unit, &Err(refused)),
+                Outcome::Failed(unavailable) => {
+                    tracing::error!(error = %unavailable, changes = unit.len(), "a batch was not written");
+                    answer(unit, &Err(unavailable.into()));
+                }
+                Outcome::Unknown => {
+                    tracing::error!(changes = unit.len(), "it is not known whether a batch was written");
+                    answer(unit, &Err(Refused::OutcomeUnknown));
+                }
+                Outcome::AtFault(members) => {
+                    for (at, job) in std::mem::take(&mut unit).into_iter().enumerate() {
+                        if members.contains(&at) {
+                            units.push_back(vec![job]);
+                        } else {
+                            unit.push(job);
+                        }
+                    }
+                    if !unit.is_empty() {
+                        units.push_front(unit);
+                    }
+                }
+                Outcome::Unclear => {
+                    let second = unit.split_off(unit.len() / 2);
+                    units.push_front(second);
+                    units.push_front(unit);
+                }
+            }
+        }
+        deferred
+    }
+
+    /// Makes changes in one transaction, again and again if nothing but the circumstances are against it.
+    async fn make(&mut self, unit: &[Job]) -> Outcome {
+        let mut again = 0;
+        loop {
+            if let Err(unavailable) = self.connect().await {
+                return Outcome::Failed(unavailable);
+            }
+            let Some(writing) = &mut self.writing else { continue };
+            let ended = match unit {
+                [job] => writing.make_alone(&job.steps).await,
+                _ => {
+                    let steps = || unit.iter().map(|job| job.steps.as_slice());
+                    let plan = plan::plan(&mut self.catalogue, steps());
+                    writing.make_together(&plan).await
+                }
+            };
+            match ended {
+                Ended::Durable => return Outcome::Made,
+                Ended::Refused(refused) => return Outcome::Refused(refused),
+                Ended::AtFault(members) => return Outcome::AtFault(members),
+                Ended::Blocked(unavailable) if unit.len() < 2 => return Outcome::Failed(unavailable),
+                Ended::Unclear | Ended::Blocked(_) => return Outcome::Unclear,
+                Ended::Failed(unavailable) => return Outcome::Failed(unavailable),
+                Ended::Again if again == AGAIN_MAX => {
+                    return Outcome::Failed(Unavailable::new("other transactions keep coming in between"));
+                }
+                Ended::Again => {
+                    again += 1;
+                    sleep(AGAIN_PAUSE * again).await;
+                }
+                Ended::Lost(unavailable) => {
+                    tracing::warn!(error = %unavailable, "a writer lost its connection; it makes its batch again");
+                    self.writing = None;
+                    self.away_since.get_or_insert_with(Instant::now);
+                }
+                Ended::Open => match self.inquire().await {
+                    Some(true) => return Outcome::Made,
+                    Some(false) => {}
+                    None => return Outcome::Unknown,
+                },
+            }
+        }
+    }
+
+    /// Makes the connection anew if it is gone. A server that has been away for long is asked once; one that has just
+    /// gone away is given time to come back.
+    async fn connect(&mut self) -> Result<(), Unavailable> {
+        if self.writing.as_ref().is_some_and(Writing::is_gone) {
+            self.writing = None;
+        }
+        if self.writing.is_none() {
+            let away_since = *self.away_since.get_or_insert_with(Instant::now);
+            let mut tries = Tries::within(PATIENCE.saturating_sub(away_since.elapsed()));
+            loop {
+                match Writing::begin(&self.target).await {
+                    Ok(writing) => {
+                        self.away_since = None;
+                        self.writing = Some(writing);
+                        break;
+                    }
+                    Err(_) if tries.another().await => {}
+                    Err(unavailable) => return Err(unavailable),
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether the transaction that was being committed when its connection died is durable; none if nobody answers.
+    /// That transaction has ended by then, or can never end well.
+    async fn inquire(&mut self) -> Option<bool> {
+        let lost = self.writing.take()?.mark();
+        tracing::warn!("a connection was lost during a commit; asking whether it was made");
+        let mut tries = Tries::within(INQUIRY_MAX);
+        loop {
+            let asked = async {
+                let writing = Writing::begin(&self.target).await?;
+                let last = writing.settle(&lost).await?;
+                Ok::<_, Unavailable>((writing, last))
+            };
+            match asked.await {
+                Ok((writing, last)) => {
+                    self.writing = Some(writing);
+                    return Some(last == Some(lost.batch));
+                }
+                Err(_) if tries.another().await => {}
+                Err(error) => {
+                    tracing::error!(%error, "nobody says whether a commit was made");
+                    return None;
+                }
+            }
+        }
+    }
+}
+
+/// Sorts messages into changes to be made and the wish to end.
+fn sort(messages: &mut Vec<Message>, waiting: &mut Vec<Job>, queued: &mut mpsc::Receiver<Message>) {
+    for message in messages.drain(..) {
+        match message {
+            Message::Commit(job) => waiting.push(job),
+            Message::Close => queued.close(),
+        }
+    }
+}
+
+fn answer(unit: Vec<Job>, answer: &Result<(), Refused>) {
+    for job in unit {
+        // Whoever asked may have stopped waiting; the change is durable all the same.
+        let _ = job.answer.send(answer.clone());
+    }
+}

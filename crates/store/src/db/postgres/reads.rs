@@ -1,0 +1,199 @@
+//! Reads, on connections that they share: a read is sent while others are under way, and answers come in order.
+//!
+//! A read that finds its connection gone is made again on a fresh one, for as long as a restart or a failover may take.
+
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep};
+use tokio_postgres::types::ToSql;
+
+use super::address::Target;
+use super::failure::Failure;
+use super::parameter::Cell;
+use super::session::Session;
+use crate::Unavailable;
+use crate::db::{Look, Row};
+use crate::value::Value;
+
+/// How long a read keeps trying.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// The first pause between two tries; each later one is twice as long.
+const PAUSE_FIRST: Duration = Duration::from_millis(20);
+/// The longest pause.
+const PAUSE_MAX: Duration = Duration::from_millis(500);
+
+/// Everything that the proof of a ledger reads, it reads as it was at one moment, however long that takes.
+const SNAPSHOT: &str = "set statement_timeout = 0; begin isolation level repeatable read read only";
+
+/// The connections that read.
+pub(super) struct Reads {
+    target: Arc<Target>,
+    slots: Vec<Slot>,
+    is_closed: AtomicBool,
+}
+
+/// A place for a connection.
+#[derive(Default)]
+struct Slot {
+    session: Mutex<Option<Arc<Session>>>,
+    /// Whoever connects holds this, so that a lost connection is made anew once.
+    connecting: tokio::sync::Mutex<()>,
+    under_way: AtomicUsize,
+}
+
+/// Counts a read while it is under way, also when its caller stops waiting.
+struct UnderWay<'s>(&'s AtomicUsize);
+
+impl Drop for UnderWay<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+impl Reads {
+    /// Connects nothing yet.
+    pub(super) fn new(target: Arc<Target>) -> Self {
+        let slots = (0..target.readers).map(|_| Slot::default()).collect();
+        Self { target, slots, is_closed: AtomicBool::new(false) }
+    }
+
+    /// Every row of a statement.
+    pub(super) async fn rows<T>(
+        &self,
+        sql: &'static str,
+        values: &[Value<'_>],
+        mut read: impl FnMut(&Row<'_>) -> Result<T, Unavailable>,
+    ) -> Result<Vec<T>, Unavailable> {
+        let cells: Vec<Cell<'_>> = values.iter().map(Cell::from).collect();
+        let parameters: Vec<&(dyn ToSql + Sync)> = cells.iter().map(|cell| cell as _).collect();
+        let rows = self.asked(sql, &parameters).await?;
+        rows.iter().map(|row| read(&Row::Postgres(row))).collect()
+    }
+
+    async fn asked(
+        &self,
+        sql: &'static str,
+        parameters: &[&(dyn ToSql + Sync)],
+    ) -> Result<Vec<tokio_postgres::Row>, Unavailable> {
+        let mut tries = Tries::new();
+        loop {
+            if self.is_closed.load(Ordering::Relaxed) {
+                return Err(Unavailable::closed());
+            }
+            let failure = match self.asked_once(sql, parameters).await {
+                Ok(rows) => return Ok(rows),
+                Err(error) => Failure::from(error),
+            };
+            match failure {
+                Failure::Lost(_) | Failure::Again if tries.another().await => {}
+                failure => return Err(failure.unavailable()),
+            }
+        }
+    }
+
+    async fn asked_once(
+        &self,
+        sql: &'static str,
+        parameters: &[&(dyn ToSql + Sync)],
+    ) -> Result<Vec<tokio_postgres::Row>, tokio_postgres::Error> {
+        let idlest = self.slots.iter().min_by_key(|slot| slot.under_way.load(Ordering::Relaxed));
+        let slot = idlest.unwrap_or(&self.slots[0]);
+        slot.under_way.fetch_add(1, Ordering::Relaxed);
+        let _under_way = UnderWay(&slot.under_way);
+        let session = slot.session(&self.target).await?;
+        let statement = session.prepared(sql).await?;
+        session.query(&statement, parameters).await
+    }
+
+    /// The rows of several statements that all see the same state, on a connection of their own.
+    pub(super) async fn snapshot<T>(&self, looks: &[Look<T>]) -> Result<Vec<T>, Unavailable> {
+        if self.is_closed.load(Ordering::Relaxed) {
+            return Err(Unavailable::closed());
+        }
+        let failed = |error| Failure::from(error).unavailable();
+        let session = Session::open_plain(&self.target).await.map_err(failed)?;
+        session.run(SNAPSHOT).await.map_err(failed)?;
+        let mut found = Vec::new();
+        for Look { sql, values, read } in looks {
+            let cells: Vec<Cell<'_>> = values.iter().map(Cell::from).collect();
+            let parameters: Vec<&(dyn ToSql + Sync)> = cells.iter().map(|cell| cell as _).collect();
+            let statement = session.prepared(sql).await.map_err(failed)?;
+            for row in session.query(&statement, &parameters).await.map_err(failed)? {
+                found.push(read(&Row::Postgres(&row))?);
+            }
+        }
+        session.run("commit").await.map_err(failed)?;
+        Ok(found)
+    }
+
+    #[cfg(test)]
+    pub(super) async fn parameters(&self, sql: &str) -> Result<Vec<String>, Unavailable> {
+        let failed = |error| Failure::from(error).unavailable();
+        let session = self.slots[0].session(&self.target).await.map_err(failed)?;
+        let statement = session.prepared(sql).await.map_err(failed)?;
+        let name = |(n, of)| match super::parameter::Kind::of(of) {
+            Some(_) => Ok(format!("${n}")),
+            None => Err(Unavailable::new(format_args!("${n} is {of}, which not every engine has"))),
+        };
+        (1..).zip(statement.params()).map(name).collect()
+    }
+
+    /// Lets nobody read any more. Reads under way end by themselves.
+    pub(super) fn close(&self) {
+        self.is_closed.store(true, Ordering::Relaxed);
+        for slot in &self.slots {
+            slot.session.lock().unwrap_or_else(PoisonError::into_inner).take();
+        }
+    }
+}
+
+impl Slot {
+    /// The connection of this place, made anew if it is gone.
+    async fn session(&self, target: &Target) -> Result<Arc<Session>, tokio_postgres::Error> {
+        if let Some(session) = self.kept() {
+            return Ok(session);
+        }
+        let _connecting = self.connecting.lock().await;
+        if let Some(session) = self.kept() {
+            return Ok(session);
+        }
+        let session = Arc::new(Session::open(target).await?);
+        *self.session.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&session));
+        Ok(session)
+    }
+
+    fn kept(&self) -> Option<Arc<Session>> {
+        let kept = self.session.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.as_ref().filter(|session| !session.is_gone()).cloned()
+    }
+}
+
+/// Tries with growing pauses between them.
+pub(super) struct Tries {
+    until: Instant,
+    pause: Duration,
+}
+
+impl Tries {
+    /// For as long as a read waits.
+    pub(super) fn new() -> Self {
+        Self::within(PATIENCE)
+    }
+
+    /// For so long.
+    pub(super) fn within(patience: Duration) -> Self {
+        Self { until: Instant::now() + patience, pause: PAUSE_FIRST }
+    }
+
+    /// Pauses, and says whether there is time for another try.
+    pub(super) async fn another(&mut self) -> bool {
+        if Instant::now() + self.pause >= self.until {
+            return false;
+        }
+        sleep(self.pause).await;
+        self.pause = (self.pause * 2).min(PAUSE_MAX);
+        true
+    }
+}

@@ -1,0 +1,448 @@
+//! A connection that writes: transactions, alone and in batches.
+//!
+//! A transaction is two round trips: everything up to the last statement is sent at once and looked at together, then
+//! `commit` is.
+
+use std::future::{Future, poll_fn};
+use std::pin::Pin;
+use std::task::Poll;
+use std::time::Duration;
+
+use tokio::time::timeout;
+use tokio_postgres::types::ToSql;
+use tokio_postgres::{Error, Row, Statement};
+
+use super::address::Target;
+use super::failure::Failure;
+use super::parameter::{Cell, Column, Kind};
+use super::plan::{Holds, Line, Plan, empties_tables};
+use super::session::Session;
+use super::stage::{STAGES, insert};
+use crate::render::Step;
+use crate::{Refused, Unavailable};
+
+/// How long a server may take for a whole transaction, or for its commit, before its connection counts as lost. Longer
+/// than any statement may run by the server's own clock.
+const ANSWER_MAX: Duration = Duration::from_secs(30);
+
+/// The server names each connection that writes, so that nothing here needs chance.
+const COMMITTER_ADD: &str = "insert into committer (session, batch, seen_at) \
+    values (cast(gen_random_uuid() as text), 0, cast(extract(epoch from now()) * 1000 as bigint)) returning session";
+
+const COMMITTER_MARK: &str = "update committer set batch = $2, \
+    seen_at = cast(extract(epoch from now()) * 1000 as bigint) where session = $1";
+
+/// Waits for the transaction that holds the row, if there is one. Without its row, that transaction's own mark fails
+/// to find it and it is never committed.
+const COMMITTER_SETTLE: &str = "delete from committer where session = $1 returning batch";
+
+/// Forgets connections that ended long ago without having been asked after.
+const COMMITTER_FORGET: &str = "delete from committer \
+    where seen_at < cast(extract(epoch from now()) * 1000 as bigint) - 604800000";
+
+const HOLD_BALANCES: &str =
+    "select account_id from balance where account_id = any($1) order by account_id for update";
+
+/// The notices of payments that are named, or to which notices belong that are.
+const HOLD_NOTICES: &str = "select n.id from notice n where n.reference_no in (
+        select unnest($1::text[]) union select d.reference_no from notice d where d.id = any($2))
+    order by n.reference_no, n.version for update";
+
+/// A connection that writes.
+pub(super) struct Writing {
+    session: Session,
+    mark: Mark,
+    /// Each stage's statement for many rows, once it was needed.
+    staged: Vec<Option<Staged>>,
+}
+
+/// A connection's row of `committer`.
+#[derive(Clone, Debug)]
+pub(super) struct Mark {
+    name: String,
+    /// The number of the latest batch.
+    pub(super) batch: i64,
+}
+
+#[derive(Clone)]
+struct Staged {
+    statement: Statement,
+    kinds: Vec<Kind>,
+}
+
+/// How a transaction ended.
+pub(super) enum Ended {
+    /// Well.
+    Durable,
+    /// The only change was refused.
+    Refused(Refused),
+    /// These members' guards do not hold.
+    AtFault(Vec<usize>),
+    /// Somebody's guard does not hold.
+    Unclear,
+    /// Another transaction came in between.
+    Again,
+    /// Another transaction is in the way.
+    Blocked(Unavailable),
+    /// The connection is gone, and nothing was made.
+    Lost(Unavailable),
+    /// The connection is gone, and nobody knows.
+    Open,
+    /// It cannot be made.
+    Failed(Unavailable),
+}
+
+impl From<Failure> for Ended {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Guard(refused) => Self::Refused(refused),
+            Failure::Again => Self::Again,
+            Failure::Blocked(unavailable) => Self::Blocked(unavailable),
+            Failure::Lost(unavailable) => Self::Lost(unavailable),
+            Failure::Other(unavailable) => Self::Failed(unavailable),
+        }
+    }
+}
+
+impl From<Error> for Ended {
+    fn from(error: Error) -> Self {
+        Failure::from(error).into()
+    }
+}
+
+/// What a statement of a pipeline gave.
+enum Answer {
+    Nothing,
+    Changed(u64),
+    Rows(Vec<Row>),
+}
+
+type Call<'a> = Pin<Box<dyn Future<Output = Result<Answer, Error>> + Send + 'a>>;
+
+impl Writing {
+    /// Connects, and enters the connection into the table of those that write.
+    pub(super) async fn begin(target: &Target) -> Result<Self, Unavailable> {
+        let failed = |error| Failure::from(error).unavailable();
+        let session = Session::open(target).await.map_err(failed)?;
+        session.run(COMMITTER_FORGET).await.map_err(failed)?;
+        let add = session.prepared(COMMITTER_ADD).await.map_err(failed)?;
+        let rows = session.query(&add, &[]).await.map_err(failed)?;
+        let row = rows.first().ok_or_else(|| Unavailable::new("a row that was added is not there"))?;
+        let mark = Mark { name: row.try_get(0).map_err(failed)?, batch: 0 };
+        Ok(Self { session, mark, staged: vec![None; STAGES.len()] })
+    }
+
+    /// Whether the connection is known to be gone.
+    pub(super) fn is_gone(&self) -> bool {
+        self.session.is_gone()
+    }
+
+    /// The connection's row, once nothing more will be written on it.
+    pub(super) fn mark(self) -> Mark {
+        self.mark
+    }
+
+    /// Takes the connection out of the table of those that write.
+    pub(super) async fn end(self) {
+        if let Err(error) = self.settle(&self.mark).await {
+            tracing::debug!(%error, "a writer's row was left behind");
+        }
+    }
+
+    /// Ends another connection for good and gives the number of its last batch that is durable.
+    pub(super) async fn settle(&self, other: &Mark) -> Result<Option<i64>, Unavailable> {
+        let failed = |error| Failure::from(error).unavailable();
+        let settle = self.session.prepared(COMMITTER_SETTLE).await.map_err(failed)?;
+        let rows = self.session.query(&settle, &[&other.name]).await.map_err(failed)?;
+        rows.first().map(|row| row.try_get(0).map_err(failed)).transpose()
+    }
+
+    /// Makes one change, step by step, in a transaction of its own.
+    pub(super) async fn make_alone(&mut self, steps: &[Step]) -> Ended {
+        let mut holds = Holds::default();
+        steps.iter().for_each(|step| holds.add(step));
+        let mut statements = Vec::with_capacity(steps.len());
+        for step in steps {
+            match self.single(step).await {
+                Ok(statement) => statements.push(statement),
+                Err(error) => return error.into(),
+            }
+        }
+        let parameters: Vec<Vec<Cell<'_>>> = steps.iter().map(cells).collect();
+        let isolation = if empties_tables(steps) { "repeatable read" } else { "read committed" };
+        let calls =
+            statements.iter().zip(&parameters).map(|(statement, cells)| self.counted(statement, cells));
+        let answers = match self.answers(isolation, &holds, calls.collect()).await {
+            Ok(answers) => answers,
+            Err(ended) => return ended,
+        };
+        for (step, answer) in steps.iter().zip(answers) {
+            let ended = match (answer, step) {
+                (Err(error), _) => error.into(),
+                (Ok(Answer::Changed(0)), Step::Run { otherwise: Some(refused), .. }) => {
+                    Ended::Refused(refused.clone())
+                }
+                (Ok(_), _) => continue,
+            };
+            return self.taken_back(ended).await;
+        }
+        self.committed().await
+    }
+
+    /// Makes independent changes in one transaction.
+    pub(super) async fn make_together(&mut self, plan: &Plan<'_>) -> Ended {
+        let (mut stages, mut singles) = (Vec::new(), Vec::new());
+        for (at, lines) in &plan.stages {
+            match self.staged(*at).await {
+                Ok(staged) => stages.push((columns(&staged.kinds, lines), staged.statement)),
+                Err(ended) => return ended,
+            }
+        }
+        for (_, step) in &plan.steps {
+            match self.single(step).await {
+                Ok(statement) => singles.push((statement, cells(step))),
+                Err(error) => return error.into(),
+            }
+        }
+        let mut calls: Vec<Call<'_>> = Vec::with_capacity(stages.len() + singles.len());
+        for ((at, _), (columns, statement)) in plan.stages.iter().zip(&stages) {
+            calls.push(self.told(statement, columns, STAGES[*at].is_guarded));
+        }
+        calls.extend(singles.iter().map(|(statement, cells)| self.counted(statement, cells)));
+        let answers = match self.answers("read committed", &plan.holds, calls).await {
+            Ok(answers) => answers,
+            Err(ended) => return ended,
+        };
+        match at_fault(plan, answers) {
+            Ok(members) if members.is_empty() => self.committed().await,
+            Ok(members) => self.taken_back(Ended::AtFault(members)).await,
+            Err(ended) => self.taken_back(ended).await,
+        }
+    }
+
+    /// Begins a transaction, marks and holds what must be, and makes the calls, all sent at once. Gives what the calls
+    /// gave; an error means that they were in vain, and leaves no transaction behind.
+    async fn answers<'a>(
+        &'a self,
+        isolation: &str,
+        holds: &'a Holds<'a>,
+        calls: Vec<Call<'a>>,
+    ) -> Result<Vec<Result<Answer, Error>>, Ended> {
+        let begin = format!("begin isolation level {isolation}");
+        let mark = self.session.prepared(COMMITTER_MARK).await?;
+        let batch = self.mark.batch + 1;
+        let marked: [&(dyn ToSql + Sync); 2] = [&self.mark.name, &batch];
+        let balances = self.session.prepared(HOLD_BALANCES).await?;
+        let notices = self.session.prepared(HOLD_NOTICES).await?;
+        let accounts: [&(dyn ToSql + Sync); 1] = [&holds.accounts];
+        let payments: [&(dyn ToSql + Sync); 2] = [&holds.told, &holds.judged];
+        let mut all: Vec<Call<'_>> = Vec::with_capacity(calls.len() + 4);
+        all.push(Box::pin(async { self.session.run(&begin).await.map(|()| Answer::Nothing) }));
+        all.push(Box::pin(async { self.session.execute(&mark, &marked).await.map(Answer::Changed) }));
+        if !holds.accounts.is_empty() {
+            all.push(Box::pin(async { self.session.query(&balances, &accounts).await.map(Answer::Rows) }));
+        }
+        if !holds.told.is_empty() || !holds.judged.is_empty() {
+            all.push(Box::pin(async { self.session.query(&notices, &payments).await.map(Answer::Rows) }));
+        }
+        let before = all.len();
+        all.extend(calls);
+        let Ok(mut answers) = timeout(ANSWER_MAX, pipelined(all)).await else {
+            return Err(Ended::Lost(Unavailable::new("the server does not answer")));
+        };
+        let rest = answers.split_off(before);
+        for (at, answer) in answers.into_iter().enumerate() {
+            let ended = match answer {
+                Err(error) => error.into(),
+                // Somebody has settled this connection's fate: it may write no more.
+                Ok(Answer::Changed(0)) if at == 1 => Ended::Lost(Unavailable::new("its row was removed")),
+                Ok(_) => continue,
+            };
+            return Err(self.taken_back(ended).await);
+        }
+        Ok(rest)
+    }
+
+    /// Rolls back, unless the connection is gone, which does the same.
+    async fn taken_back(&self, ended: Ended) -> Ended {
+        match timeout(ANSWER_MAX, self.session.run("rollback")).await {
+            Ok(Ok(())) => ended,
+            // What is known about the change stays true, but for what only the connection's end has caused.
+            _ => match ended {
+                Ended::Refused(_) | Ended::AtFault(_) | Ended::Unclear => ended,
+                _ => Ended::Lost(Unavailable::new("the connection was lost")),
+            },
+        }
+    }
+
+    async fn committed(&mut self) -> Ended {
+        self.mark.batch += 1;
+        let committed = timeout(ANSWER_MAX, self.session.run("commit")).await;
+        let Ok(committed) = committed else { return Ended::Open };
+        match committed.map_err(Failure::from) {
+            Ok(()) => Ended::Durable,
+            // These two are the server's word that nothing was made. Whatever else goes wrong here, it may have been.
+            Err(Failure::Again) => Ended::Again,
+            Err(Failure::Guard(_)) => Ended::Unclear,
+            Err(_) => Ended::Open,
+        }
+    }
+
+    async fn single(&self, step: &Step) -> Result<Statement, Error> {
+        match step {
+            Step::Insert { into, .. } => self.session.prepared(&insert(into)).await,
+            Step::Run { sql, .. } => self.session.prepared(sql).await,
+        }
+    }
+
+    /// A stage's statement for many rows, and the kinds of its columns, which the server knows from the one for a
+    /// single row.
+    async fn staged(&mut self, at: usize) -> Result<Staged, Ended> {
+        if let Some(staged) = &self.staged[at] {
+            return Ok(staged.clone());
+        }
+        let single = self.session.prepared(&STAGES[at].single()).await?;
+        let kinds: Option<Vec<Kind>> = single.params().iter().map(Kind::of).collect();
+        let Some(kinds) = kinds else {
+            return Err(Ended::Failed(Unavailable::new(
+                "a statement takes what is neither text nor bigint nor bytea",
+            )));
+        };
+        let statement = self.session.prepared(&STAGES[at].many(&kinds)).await?;
+        let staged = Staged { statement, kinds };
+        self.staged[at] = Some(staged.clone());
+        Ok(staged)
+    }
+
+    /// How the server goes about a stage's statement for many rows.
+    #[cfg(test)]
+    pub(super) async fn explained(&mut self, at: usize) -> Result<String, Unavailable> {
+        let Ok(Staged { kinds, .. }) = self.staged(at).await else {
+            return Err(Unavailable::new(STAGES[at].many(&[])));
+        };
+        let mut sql = format!("explain {}", STAGES[at].many(&kinds));
+        for (n, kind) in (1..).zip(&kinds) {
+            sql = sql.replace(&format!("${n}::"), &format!("cast(null as {})::", kind.array()));
+        }
+        let failed = |error| Failure::from(error).unavailable();
+        let explain = self.session.prepared(&sql).await.map_err(failed)?;
+        let rows = self.session.query(&explain, &[]).await.map_err(failed)?;
+        rows.iter().map(|row| row.try_get::<_, String>(0).map_err(failed)).collect()
+    }
+
+    fn counted<'a>(&'a self, statement: &'a Statement, cells: &'a [Cell<'a>]) -> Call<'a> {
+        Box::pin(async move {
+            let parameters: Vec<&(dyn ToSql + Sync)> = cells.iter().map(|cell| cell as _).collect();
+            self.session.execute(statement, &parameters).await.map(Answer::Changed)
+        })
+    }
+
+    fn told<'a>(&'a self, statement: &'a Statement, columns: &'a [Column<'a>], is_guarded: bool) -> Call<'a> {
+        Box::pin(async move {
+            let parameters: Vec<&(dyn ToSql + Sync)> = columns.iter().map(|column| column as _).collect();
+            if is_guarded {
+                self.session.query(statement, &parameters).await.map(Answer::Rows)
+            } else {
+                self.session.execute(statement, &parameters).await.map(Answer::Changed)
+            }
+        })
+    }
+}
+
+fn cells(step: &Step) -> Vec<Cell<'_>> {
+    step.values().iter().map(Cell::from).collect()
+}
+
+fn columns<'l>(kinds: &[Kind], lines: &'l [Line<'_>]) -> Vec<Column<'l>> {
+    let column = |(at, kind): (usize, &Kind)| Column::of(*kind, lines.iter().map(move |line| line.cells[at]));
+    kinds.iter().enumerate().map(column).collect()
+}
+
+/// The members whose guards do not hold, going by what the stages and the steps behind them gave; or an end without a
+/// name to it.
+fn at_fault(plan: &Plan<'_>, answers: Vec<Result<Answer, Error>>) -> Result<Vec<usize>, Ended> {
+    let mut at_fault = Vec::new();
+    let mut answers = answers.into_iter();
+    for ((at, lines), answer) in plan.stages.iter().zip(&mut answers) {
+        match answer.map_err(Failure::from) {
+            Ok(Answer::Rows(rows)) if rows.len() < lines.len() => {
+                let is_update = rows
+                    .first()
+                    .is_some_and(|row| row.columns().len() == 1 && row.columns()[0].name() == "ord");
+                let key = STAGES[*at].key;
+                missing(lines, &rows, is_update, key, &mut at_fault)?;
+            }
+            Ok(_) => {}
+            Err(Failure::Guard(_)) => {
+                return match lines.as_slice() {
+                    [line] if at_fault.is_empty() => Ok(line.owner.members().to_vec()),
+                    _ if at_fault.is_empty() => Err(Ended::Unclear),
+                    _ => Ok(at_fault),
+                };
+            }
+            Err(failure) => return Err(failure.into()),
+        }
+    }
+    for ((member, step), answer) in plan.steps.iter().zip(answers) {
+        match (answer.map_err(Failure::from), step) {
+            (Err(Failure::Guard(_)), _) => {
+                at_fault.push(*member);
+                return Ok(at_fault);
+            }
+            (Err(failure), _) => return Err(failure.into()),
+            (Ok(Answer::Changed(0)), Step::Run { otherwise: Some(_), .. }) => at_fault.push(*member),
+            (Ok(_), _) => {}
+        }
+    }
+    Ok(at_fault)
+}
+
+/// Adds the owners of the lines that no row came back for.
+fn missing(
+    lines: &[Line<'_>],
+    rows: &[Row],
+    is_update: bool,
+    key: usize,
+    at_fault: &mut Vec<usize>,
+) -> Result<(), Ended> {
+    let mut came_back = vec![false; lines.len()];
+    for row in rows {
+        let place = if is_update {
+            let ord: i64 = row.try_get(0)?;
+            usize::try_from(ord - 1).ok()
+        } else {
+            let mut names = Vec::with_capacity(key);
+            for column in 0..key {
+                names.push(row.try_get::<_, &str>(column)?);
+            }
+            let is_it =
+                |line: &Line<'_>| line.cells.iter().zip(&names).all(|(cell, name)| *cell == Cell::Text(name));
+            lines.iter().position(is_it)
+        };
+        if let Some(found) = place.and_then(|place| came_back.get_mut(place)) {
+            *found = true;
+        }
+    }
+    let gone = lines.iter().zip(came_back).filter(|(_, came_back)| !came_back);
+    at_fault.extend(gone.flat_map(|(line, _)| line.owner.members()));
+    Ok(())
+}
+
+/// Sends the calls in their order, without waiting in between, and gives what they gave.
+async fn pipelined(mut calls: Vec<Call<'_>>) -> Vec<Result<Answer, Error>> {
+    let mut answers: Vec<Option<Result<Answer, Error>>> = calls.iter().map(|_| None).collect();
+    poll_fn(|context| {
+        let mut is_done = true;
+        for (call, answer) in calls.iter_mut().zip(&mut answers) {
+            if answer.is_none() {
+                match call.as_mut().poll(context) {
+                    Poll::Ready(ready) => *answer = Some(ready),
+                    Poll::Pending => is_done = false,
+                }
+            }
+        }
+        if is_done { Poll::Ready(()) } else { Poll::Pending }
+    })
+    .await;
+    answers.into_iter().flatten().collect()
+}
