@@ -2,7 +2,7 @@
 
 use lunas_vocab::{CustomerId, Money, PartnerRefundNo, RefundNo, Timestamp};
 
-use super::{Decision, Payment, Status, refund};
+use super::{Decision, LinkedAccount, Payment, Status, refund};
 use crate::ledger::{Journal, PayOption};
 use crate::notice::{About, Notice};
 
@@ -118,6 +118,9 @@ pub fn decide(payment: &Payment, command: &Command, now: Timestamp) -> Result<De
         (Status::Pending, Command::Pay { payer, option }) if !is_of_account(payment, payer, *option) => {
             Err(Rejection::OtherAccount)
         }
+        (Status::Pending, Command::Deny { payer: Some(payer) }) if !is_of_customer(payment, payer) => {
+            Err(Rejection::OtherAccount)
+        }
         (Status::Pending, Command::Pay { option, .. }) if !offers(payment, *option) => {
             Err(Rejection::OptionNotOffered)
         }
@@ -147,6 +150,11 @@ pub fn decide(payment: &Payment, command: &Command, now: Timestamp) -> Result<De
 /// Savings are for linked accounts only.
 fn offers(payment: &Payment, option: PayOption) -> bool {
     payment.method.offers(option) && (option != PayOption::Savings || payment.details.linked.is_some())
+}
+
+/// Nobody who is refused for an account of theirs ends the charge of another's.
+fn is_of_customer(payment: &Payment, customer: &CustomerId) -> bool {
+    payment.details.linked.as_ref().and_then(LinkedAccount::customer).is_none_or(|owner| owner == *customer)
 }
 
 /// A payment that charges no account in particular is paid by whoever comes.

@@ -127,6 +127,21 @@ async fn a_large_charge_waits_for_the_pin_of_its_account() {
     gateway.finish().await;
 }
 
+/// A blocked customer is refused for an account of their own; the charge of another's goes on waiting.
+#[tokio::test]
+async fn a_stranger_who_is_blocked_ends_no_charge() {
+    let gateway = gateway().await;
+    let account = Account::link(&gateway, HAPPY).await;
+    let waits = account.pay(&gateway, &account.payment("order-1", "100000.00")).await;
+    assert_eq!(told(&gateway).await.0, "03");
+    let pay = format!("/payments/{}/pay", waits.text_at("/referenceNo"));
+    let stranger = gateway.control_with(&pay, &json!({"phone": BLOCKED})).await;
+    assert_eq!(stranger.status, 409, "{}", stranger.json());
+    assert_eq!(gateway.control(&pay).await.text_at("/latestTransactionStatus"), "00");
+    assert_eq!(told(&gateway).await.0, "00");
+    gateway.finish().await;
+}
+
 #[tokio::test]
 async fn a_recurring_charge_asks_for_no_pin_where_the_merchant_may_do_without() {
     let gateway = gateway().await;

@@ -33,6 +33,12 @@ enum Step {
         product: Product,
         minor: i64,
     },
+    /// The merchant charges a linked account.
+    Charge {
+        customer: usize,
+        is_later: bool,
+        minor: i64,
+    },
     Pay {
         payment: usize,
         customer: usize,
@@ -87,8 +93,12 @@ fn payments() -> impl Strategy<Value = Step> {
     let product = proptest::sample::select(Product::ALL.to_vec());
     let control = proptest::sample::select(vec!["expire", "deny", "fail"]);
     let part = proptest::option::weighted(0.8, amount.clone());
+    // Around the amount from which on a charge asks for the PIN, too.
+    let amount = prop_oneof![3 => amount, 1 => 9_999_000..10_001_000_i64];
     prop_oneof![
-        4 => (product, amount).prop_map(|(product, minor)| Step::Open { product, minor }),
+        4 => (product, amount.clone()).prop_map(|(product, minor)| Step::Open { product, minor }),
+        2 => (customer.clone(), proptest::bool::weighted(0.3), amount.clone())
+            .prop_map(|(customer, is_later, minor)| Step::Charge { customer, is_later, minor }),
         6 => (payment.clone(), customer, proptest::bool::weighted(0.3))
             .prop_map(|(payment, customer, is_later)| Step::Pay { payment, customer, is_later }),
         1 => payment.clone().prop_map(|payment| Step::Cancel { payment }),

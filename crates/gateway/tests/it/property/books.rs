@@ -9,6 +9,9 @@ use super::{DAY, HOUR, MINUTE, TAKING_PART};
 /// What a customer with pay-later may owe.
 const LIMIT: i64 = 500_000_000;
 
+/// From this amount on a charge on a linked account waits for the PIN.
+const PIN_FROM: i64 = 10_000_000;
+
 /// What a payment is sold as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Product {
@@ -37,6 +40,8 @@ pub(super) struct Entry {
     pub(super) status: &'static str,
     /// When it stops waiting.
     due: u64,
+    /// Whose linked account it charges, and whether on credit; nobody else can pay it.
+    owner: Option<(usize, bool)>,
     /// Who paid, whether on credit, and when.
     payer: Option<(usize, bool, u64)>,
     refunded: i64,
@@ -95,18 +100,38 @@ impl Books {
             minor,
             status: "03",
             due,
+            owner: None,
             payer: None,
             refunded: 0,
             told: vec!["03"],
         });
     }
 
+    /// Whether a linked account can be charged so much.
+    pub(super) fn can_be_charged(&self, customer: usize, is_later: bool, minor: i64) -> bool {
+        let spendable = if is_later { LIMIT - self.owed_later } else { self.wallets[&customer] };
+        let is_blocked = customer == 6;
+        !is_blocked && minor <= spendable
+    }
+
+    /// A charge that was taken: it is paid at once, or waits for the PIN.
+    pub(super) fn charge(&mut self, reference_no: String, customer: usize, is_later: bool, minor: i64) {
+        self.open(Product::Debit, reference_no, minor);
+        let at = self.payments.len() - 1;
+        self.payments[at].owner = Some((customer, is_later));
+        if minor < PIN_FROM {
+            self.payments[at].told.clear();
+            assert!(self.pay(at, customer, is_later), "it can be charged");
+        }
+    }
+
     /// What a customer's attempt leads to: whether it is answered as done.
     pub(super) fn pay(&mut self, payment: usize, customer: usize, is_later: bool) -> bool {
-        let Entry { minor, status, .. } = self.payments[payment];
+        let Entry { minor, status, owner, .. } = self.payments[payment];
         let is_blocked = customer == 6;
         let has_credit = customer == 9;
-        if status != "03" || (is_later && !has_credit) {
+        let is_anothers = owner.is_some_and(|owner| owner != (customer, is_later));
+        if status != "03" || (is_later && !has_credit) || is_anothers {
             return false;
         }
         if is_blocked {

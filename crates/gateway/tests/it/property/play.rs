@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 
 use super::books::{Books, Entry, Product};
 use super::{DAY, HOUR, Step};
+use crate::linking::consented;
 use crate::world::gateway;
 
 /// A call that was carried out, to be sent again.
@@ -22,6 +23,8 @@ struct Made {
     service: Service,
     external_id: String,
     body: Value,
+    /// The linked account that it charges, if it does.
+    customer: Option<String>,
     answer: Vec<u8>,
     at: u64,
 }
@@ -31,6 +34,8 @@ pub(super) struct Play {
     books: Books,
     made: Vec<Made>,
     calls: u32,
+    /// Tokens of the accounts that are linked.
+    linked: BTreeMap<usize, String>,
 }
 
 fn amount(minor: i64) -> Value {
@@ -46,25 +51,71 @@ impl Play {
         let gateway = gateway().await;
         let terms = json!({"kind": kind.word()});
         assert_eq!(gateway.request(Method::PUT, "/sandbox/v1/va-terms", Some(&terms)).await.status, 200);
-        Self { gateway, books: Books::new(kind), made: Vec::new(), calls: 0 }
+        let (books, linked) = (Books::new(kind), BTreeMap::new());
+        Self { gateway, books, made: Vec::new(), calls: 0, linked }
     }
 
     /// Makes a call under an id of its own, and keeps it if it was carried out.
     async fn call(&mut self, service: Service, body: Value) -> Answer {
+        self.call_for(service, body, None).await
+    }
+
+    async fn call_for(&mut self, service: Service, body: Value, customer: Option<String>) -> Answer {
         self.calls += 1;
-        let external_id = format!("call-of-play-{}", self.calls);
-        let answer = self.gateway.call(service, &body).external_id(&external_id).send().await;
+        let (external_id, at) = (format!("call-of-play-{}", self.calls), self.books.now);
+        let mut made = Made { service, external_id, body, customer, answer: Vec::new(), at };
+        let answer = self.send(&made, &made.external_id).await;
         if answer.status == 200 {
-            let (answer, at) = (answer.body.clone(), self.books.now);
-            self.made.push(Made { service, external_id, body, answer, at });
+            made.answer.clone_from(&answer.body);
+            self.made.push(made);
         }
         answer
+    }
+
+    async fn send(&self, made: &Made, external_id: &str) -> Answer {
+        let call = self.gateway.call(made.service, &made.body).external_id(external_id);
+        match &made.customer {
+            Some(token) => call.customer(token).send().await,
+            None => call.send().await,
+        }
+    }
+
+    /// The token of a customer's account, which is linked when it is charged for the first time.
+    async fn token(&mut self, customer: usize) -> String {
+        if let Some(token) = self.linked.get(&customer) {
+            return token.clone();
+        }
+        let code = consented(&self.gateway, CUSTOMERS[customer].0).await;
+        let body = sample::binding(&self.gateway.credentials.payment_handle, &code);
+        let token = self.gateway.bind(&body).send().await.text_at("/accessTokenInfo/accessToken");
+        self.linked.insert(customer, token.clone());
+        token
+    }
+
+    async fn charge(&mut self, customer: usize, is_later: bool, minor: i64) {
+        let token = self.token(customer).await;
+        let options = self.gateway.account(&token).send().await.json();
+        let name = if is_later { "PAY_LATER" } else { "GOPAY_WALLET" };
+        let options = options["additionalInfo"]["paymentOptions"].as_array().cloned().unwrap_or_default();
+        let Some(option) = options.iter().find(|option| option["name"] == name) else { return };
+        let order = format!("order-{}", self.books.payments.len());
+        let option = option["token"].as_str().unwrap_or_default();
+        let body = sample::linked_payment(&order, &decimal(minor), &token, name, option);
+        let answer = self.call_for(Service::DebitPayment, body, Some(token)).await;
+        let expected = self.books.can_be_charged(customer, is_later, minor);
+        assert_eq!(answer.status == 200, expected, "{customer} {is_later} {minor} {}", answer.verdict());
+        if expected {
+            self.books.charge(answer.text_at("/referenceNo"), customer, is_later, minor);
+        }
     }
 
     pub(super) async fn take(&mut self, step: Step) {
         let (is_done, expected) = match step {
             Step::Open { product, minor } => return self.open(product, minor).await,
             Step::AccountOpen { minor } => return self.account_open(minor).await,
+            Step::Charge { customer, is_later, minor } => {
+                return self.charge(customer, is_later, minor).await;
+            }
             Step::Advance { seconds } => return self.advance(seconds).await,
             Step::Refuse { count } => {
                 return self.gateway.receiver.answer_next(vec![Reply::Status(500); count]);
@@ -200,7 +251,7 @@ impl Play {
             false if lives => made.external_id.clone(),
             false => return,
         };
-        let answer = self.gateway.call(made.service, &made.body).external_id(&external_id).send().await;
+        let answer = self.send(made, &external_id).await;
         assert_eq!(answer.body, made.answer, "{:?} {}", made.service, answer.verdict());
         self.calls += 1;
     }
@@ -256,7 +307,8 @@ impl Play {
         let mut seen = BTreeSet::new();
         let mut told: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for notice in self.gateway.receiver.rest().await {
-            if !seen.insert(notice.header("X-EXTERNAL-ID").to_owned()) {
+            let is_of_link = notice.path.ends_with(Service::AccountNotify.path());
+            if is_of_link || !seen.insert(notice.header("X-EXTERNAL-ID").to_owned()) {
                 continue;
             }
             let body = notice.json();
