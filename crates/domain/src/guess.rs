@@ -12,6 +12,8 @@ pub enum Subject {
     CustomerPin(CustomerId),
     /// One payment's review page, whichever phone numbers are tried there.
     Review(ReferenceNo),
+    /// One request for a customer's consent, by its id.
+    Consent(String),
 }
 
 /// How many attempts fit into how long a time.
@@ -29,15 +31,17 @@ impl Subject {
         match self {
             Self::CustomerPin(customer) => format!("pin:{customer}"),
             Self::Review(reference) => format!("review:{reference}"),
+            Self::Consent(id) => format!("consent:{id}"),
         }
     }
 
-    /// What is allowed: three PINs per customer in half an hour; thirty attempts on one payment's page in that time.
+    /// What is allowed: three PINs per customer in half an hour; thirty attempts on one payment's page,
+    /// or on one page of consent, in that time.
     pub fn allowance(&self) -> Allowance {
         let window = Duration::from_mins(30);
         match self {
             Self::CustomerPin(_) => Allowance { attempts_max: 3, window },
-            Self::Review(_) => Allowance { attempts_max: 30, window },
+            Self::Review(_) | Self::Consent(_) => Allowance { attempts_max: 30, window },
         }
     }
 }

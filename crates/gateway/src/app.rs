@@ -3,6 +3,7 @@
 
 pub mod account_token;
 pub mod callers;
+pub mod consent;
 pub mod directory;
 pub mod ids;
 pub mod link;

@@ -1,5 +1,6 @@
 //! The gateway over HTTP: partners' calls through one pipeline, pages for customers, and the operator's probes.
 
+mod auth_code;
 mod authenticate;
 mod container;
 mod demo;

@@ -12,6 +12,7 @@ pub mod account_binding;
 pub mod account_inquiry;
 pub mod account_notify;
 pub mod account_unbinding;
+pub mod auth_code;
 pub mod debit_cancel;
 pub mod debit_notify;
 pub mod debit_payment;

@@ -116,6 +116,8 @@ services! {
     VaInquiry: "24", "POST", "/v1.0/transfer-va/inquiry", "virtual account inquiry", Inbound;
     /// A bank reports that a virtual account was paid; the gateway tells a merchant the same.
     VaPayment: "25", "POST", "/v1.0/transfer-va/payment", "virtual account payment", Both;
+    /// A merchant sends a customer's browser to where the customer consents.
+    AuthCode: "10", "GET", "/v1.0/get-auth-code", "auth code", Inbound;
     /// A merchant exchanges a customer's consent for the token of the customer's account.
     AccountBinding: "07", "POST", "/v1.0/registration-account-binding", "account binding", Inbound;
     /// A merchant asks what a linked account can pay with.
@@ -155,6 +157,7 @@ mod tests {
         check(Service::VaDelete, "31", "/v1.0/transfer-va/delete-va", true);
         check(Service::VaInquiry, "24", "/v1.0/transfer-va/inquiry", true);
         check(Service::VaPayment, "25", "/v1.0/transfer-va/payment", true);
+        check(Service::AuthCode, "10", "/v1.0/get-auth-code", true);
         check(Service::AccountBinding, "07", "/v1.0/registration-account-binding", true);
         check(Service::AccountInquiry, "08", "/v1.0/registration-account-inquiry", true);
         check(Service::AccountUnbinding, "09", "/v1.0/registration-account-unbinding", true);
@@ -164,7 +167,7 @@ mod tests {
         for service in Service::ALL.iter().copied() {
             assert_eq!(Service::find(service.path()), Some(service), "a path is given twice");
             assert_eq!(Service::of_code(service.code()), Some(service), "a code is given twice");
-            assert_eq!(service.method(), "POST");
+            assert_eq!(service.method() == "GET", service == Service::AuthCode);
         }
         let sent: Vec<_> = Service::ALL.iter().filter(|service| service.outbound()).collect();
         let expected = [Service::DebitNotify, Service::QrNotify, Service::VaPayment, Service::AccountNotify];

@@ -16,6 +16,9 @@ create table merchant (
     constraint merchant_key primary key (id)
 );
 
+-- A customer's browser brings the merchant's handle along.
+create index merchant_handle on merchant (payment_handle);
+
 -- The integrations that a merchant registered.
 create table point_of_purchase (
     merchant_id text not null, -- Whose.

@@ -16,6 +16,9 @@ macro_rules! columns {
 
 const MERCHANT_FIND: &str = concat!("select ", columns!(), " from merchant where id = $1");
 
+const MERCHANT_FIND_BY_HANDLE: &str =
+    concat!("select ", columns!(), " from merchant where payment_handle = $1");
+
 const MERCHANTS_LIST: &str = concat!("select ", columns!(), " from merchant order by id");
 
 const POINTS_OF_PURCHASE: &str =
@@ -27,6 +30,15 @@ impl Store {
         let found = self.row(MERCHANT_FIND, &[Value::Text(id.as_str())], merchant).await?;
         match found {
             Some(merchant) => self.merchant_filled(merchant).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// The merchant that the calls about linked accounts name so.
+    pub async fn merchant_find_by_handle(&self, handle: &str) -> Result<Option<Merchant>, Unavailable> {
+        let found = self.row(MERCHANT_FIND_BY_HANDLE, &[Value::Text(handle)], merchant).await?;
+        match found {
+            Some(merchant) => Ok(Some(self.merchant_filled(merchant).await?)),
             None => Ok(None),
         }
     }
@@ -77,4 +89,5 @@ fn merchant(row: &Row<'_>) -> Result<Merchant, Unavailable> {
 }
 
 #[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[MERCHANT_FIND, MERCHANTS_LIST, POINTS_OF_PURCHASE];
+pub(crate) const STATEMENTS: &[&str] =
+    &[MERCHANT_FIND, MERCHANT_FIND_BY_HANDLE, MERCHANTS_LIST, POINTS_OF_PURCHASE];

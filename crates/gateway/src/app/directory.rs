@@ -99,6 +99,11 @@ impl App {
         Ok(Some(merchant))
     }
 
+    /// The merchant that a payment handle stands for.
+    pub async fn merchant_of_handle(&self, handle: &str) -> Result<Option<Arc<Merchant>>, Unavailable> {
+        Ok(self.store.merchant_find_by_handle(handle).await?.map(Arc::new))
+    }
+
     /// Opens a client's secrets and parses its keys. One that does not open is left out and logged: the others still
     /// authenticate the partner.
     fn parsed(&self, row: ClientRow, party: Party) -> Partner {

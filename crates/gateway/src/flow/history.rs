@@ -138,7 +138,7 @@ pub async fn detail(
 }
 
 /// Takes the call's key for the rest of the day.
-async fn take(app: &App, key: Repeatable, now: Timestamp) -> Result<(), Refusal> {
+pub(super) async fn take(app: &App, key: Repeatable, now: Timestamp) -> Result<(), Refusal> {
     let claim = Write::ReplayClaim {
         key: key.key,
         request_hash: key.request_hash,

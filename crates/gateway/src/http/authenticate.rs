@@ -8,6 +8,7 @@ use lunas_domain::merchant::Merchant;
 use lunas_snap::code::{Case, Failure};
 use lunas_snap::header;
 use lunas_snap::signature::{self, TransactionCheck};
+use lunas_store::ClientOwner;
 use lunas_vocab::{ClientId, ExternalId, Timestamp};
 
 use super::pipeline::{Received, text_of};
@@ -134,6 +135,28 @@ pub(crate) async fn partner(app: &App, call: &Received<'_>) -> Result<Caller, Fa
         }),
         None => Err(unauthorized("Signature")),
     }
+}
+
+/// Proves that the merchant named a customer: one of its keys signed one of these readings of the data.
+pub(crate) async fn seamless(
+    app: &App,
+    merchant: &Merchant,
+    readings: &[&str],
+    signature: &str,
+) -> Result<(), Failure> {
+    let owner = ClientOwner::Merchant(merchant.id.clone());
+    let clients = app.store.clients_list(&owner).await.map_err(|error| {
+        tracing::error!(%error, "the merchant's clients could not be looked up");
+        Failure::new(Case::InternalServerError)
+    })?;
+    for client in clients {
+        let partner = known(app, &client.client_id).await?;
+        let is_signed = |text: &&str| partner.public_keys.iter().any(|key| key.verify(text, signature));
+        if readings.iter().any(is_signed) {
+            return Ok(());
+        }
+    }
+    Err(unauthorized("seamlessSign is not the merchant's signature over seamlessData"))
 }
 
 async fn known(app: &App, client_id: &ClientId) -> Result<Arc<Partner>, Failure> {

@@ -73,6 +73,7 @@ async fn of_merchant(app: &App, caller: &Authenticated, call: &Received<'_>) -> 
         Service::AccountInquiry => account::inquire(app, caller, call).await,
         Service::AccountUnbinding => account::unbind(app, caller, call).await,
         Service::AccessTokenB2b
+        | Service::AuthCode
         | Service::DebitNotify
         | Service::QrNotify
         | Service::AccountNotify
@@ -190,7 +191,7 @@ async fn history_detail(app: &App, caller: &Authenticated, call: &Received<'_>) 
     Ok(wire::bytes(&wire::history::detail(&transaction, &refunds)))
 }
 
-fn repeatable(caller: &Authenticated, call: &Received<'_>) -> Repeatable {
+pub(super) fn repeatable(caller: &Authenticated, call: &Received<'_>) -> Repeatable {
     repeatable_by(caller.merchant().id.clone(), caller.external_id(), call)
 }
 

@@ -7,6 +7,7 @@ pub(crate) mod asset;
 pub(crate) mod language;
 pub(crate) mod respond;
 
+mod consent;
 mod form;
 mod link;
 mod scan;
@@ -26,6 +27,7 @@ use lunas_domain::payment::{Method, Status};
 use lunas_vocab::ReferenceNo;
 
 use crate::app::App;
+use crate::app::consent::CONSENT_PATH;
 use crate::app::link::{REVIEW_PATH, SCAN_PATH};
 use crate::flow::Refusal;
 use crate::flow::review::{self, PayRefusal, Review};
@@ -43,6 +45,10 @@ pub(crate) fn routes() -> Router<Arc<App>> {
     Router::new()
         .route(REVIEW_PATH, get(show).post(act).layer(DefaultBodyLimit::max(FORM_BYTES_MAX)))
         .route(SCAN_PATH, get(scan::show).post(scan::find).layer(DefaultBodyLimit::max(FORM_BYTES_MAX)))
+        .route(
+            CONSENT_PATH,
+            get(consent::show).post(consent::act).layer(DefaultBodyLimit::max(FORM_BYTES_MAX)),
+        )
         .route("/assets/{fingerprint}/{name}", get(asset::serve))
 }
 

@@ -17,7 +17,7 @@ use lunas_snap::json::{self, Value};
 use lunas_snap::service::Service;
 
 use super::faults::{self, Fault};
-use super::{authenticate, exchange, reply};
+use super::{auth_code, authenticate, exchange, reply};
 use crate::app::{App, ids};
 
 /// The other end of a connection, which the server attaches to each of its requests.
@@ -54,7 +54,11 @@ pub(crate) async fn answer(app: &App, request: Request) -> Response {
     if let Some(answer) = faults::before(app, service, &request_id, fault).await {
         return answer;
     }
+    if service == Some(Service::AuthCode) && fault != Some(Fault::TimeoutAfterCommit) {
+        return auth_code::answer(app, &parts, &request_id).await;
+    }
     let result = match service {
+        Some(Service::AuthCode) => Err(Failure::new(Case::Timeout)),
         Some(service) => received(app, service, &request_id, &parts, body).await,
         None => Err(unknown_path(&parts)),
     };

@@ -41,6 +41,7 @@ pub(crate) fn refusal(app: &App, service: Option<Service>, request_id: &str, fai
         service,
         Some(
             Service::AccessTokenB2b
+                | Service::AuthCode
                 | Service::AccountBinding
                 | Service::AccountInquiry
                 | Service::AccountUnbinding

@@ -2,12 +2,13 @@
 
 use lunas_domain::link::{Cause, Link, Status};
 use lunas_domain::merchant::{Merchant, PointOfPurchaseKind};
-use lunas_snap::code::Failure;
-use lunas_snap::json::Value;
+use lunas_snap::code::{Case, Failure, ResponseCode};
+use lunas_snap::json::{Object, Value};
 use lunas_snap::message::account_binding::{BindingAnswer, BindingRequest};
 use lunas_snap::message::account_inquiry::{InquiryAnswer, InquiryRequest, PaymentOption};
 use lunas_snap::message::account_notify::{AccountEvent, Notification};
 use lunas_snap::message::account_unbinding::{UnbindingAnswer, UnbindingRequest};
+use lunas_snap::message::error::ErrorAnswer;
 use lunas_snap::service::Service;
 use lunas_vocab::Secret;
 
@@ -26,6 +27,21 @@ pub(crate) fn inquiry(body: &Value) -> Result<InquiryRequest, Failure> {
 /// Reads an unbinding.
 pub(crate) fn unbinding(body: &Value) -> Result<UnbindingRequest, Failure> {
     Ok(UnbindingRequest::read(body)?)
+}
+
+/// The body beside the redirect to the consent page.
+pub(crate) fn asked(trace: &str) -> Value {
+    Object::new()
+        .with("responseCode", ResponseCode::new(Service::AuthCode, Case::Successful).as_str())
+        .with("responseMessage", Case::Successful.message())
+        .with("referenceNo", trace)
+        .into()
+}
+
+/// The body beside the redirect back to the merchant.
+pub(crate) fn not_asked(failure: &Failure, trace: &str) -> Value {
+    let answer = ErrorAnswer::new(Service::AuthCode, failure);
+    ErrorAnswer { reference_no: Some(trace.to_owned()), ..answer }.write()
 }
 
 /// The answer with the account's token.

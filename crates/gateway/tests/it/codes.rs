@@ -60,7 +60,10 @@ async fn every_code_of_tokens_and_history() {
 fn no_service_is_forgotten() {
     let proven: BTreeSet<Service> =
         [&DEBIT[..], &QR, &ACCOUNTS, &LINKS, &READING].concat().into_iter().collect();
-    let answered = Service::ALL.iter().copied().filter(|service| service.inbound()).collect();
+    // What 10 answers with are redirects; the tests of consent have them.
+    let answered =
+        Service::ALL.iter().copied().filter(|service| service.inbound() && *service != Service::AuthCode);
+    let answered = answered.collect();
     assert_eq!(proven, answered);
 }
 

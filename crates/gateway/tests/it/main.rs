@@ -7,6 +7,7 @@
 
 mod cancel;
 mod codes;
+mod consent;
 mod controls;
 mod discrepancies;
 mod expiry;

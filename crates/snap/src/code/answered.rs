@@ -89,6 +89,7 @@ impl Service {
                 Case::BillExpired,
                 Case::Conflict,
             ],
+            Self::AuthCode => &[Case::InvalidBill, Case::Conflict],
             Self::AccountBinding => &[Case::InvalidAccount, Case::Conflict],
             Self::AccountInquiry => &[Case::InvalidCustomerToken, Case::InactiveAccount],
             Self::AccountUnbinding => &[Case::InvalidCustomerToken, Case::Conflict],

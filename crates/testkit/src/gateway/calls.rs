@@ -197,6 +197,16 @@ impl Gateway {
         Call::transaction(self, bank, VA_PAYMENT, body)
     }
 
+    /// Asks for a customer's consent (10) by that path and query, signed as older callers do.
+    pub fn get_auth_code(&self, path: &str) -> Call<'_> {
+        self.get_auth_code_as(&self.merchant, path)
+    }
+
+    /// Asks for a customer's consent (10), signed by another merchant.
+    pub fn get_auth_code_as<'a>(&'a self, merchant: &'a Merchant, path: &str) -> Call<'a> {
+        Call::transaction(self, merchant, path, &Value::Null).method("GET").body("")
+    }
+
     /// Exchanges a code for an account's token (07) with that body.
     pub fn bind(&self, body: &Value) -> Call<'_> {
         self.bind_as(&self.merchant, body)
@@ -246,6 +256,25 @@ impl Gateway {
     /// Reads a page, a probe or a control.
     pub async fn get(&self, path: &str) -> Answer {
         self.request(Method::GET, path, None).await
+    }
+
+    /// Sends a page's form, with what the browser was given to remember.
+    ///
+    /// # Panics
+    ///
+    /// When there is no answer.
+    pub async fn form(&self, path: &str, cookie: &str, fields: &[(&str, &str)]) -> Answer {
+        let url = format!("{}{path}", self.base_url);
+        let mut body = url::form_urlencoded::Serializer::new(String::new());
+        let body = body.extend_pairs(fields).finish();
+        let request = self.http.post(url).timeout(PATIENCE).header("Cookie", cookie);
+        let request = request.header("Content-Type", "application/x-www-form-urlencoded").body(body);
+        let answer = request.send().await.expect("the gateway answers");
+        Answer {
+            status: answer.status().as_u16(),
+            headers: answer.headers().clone(),
+            body: answer.bytes().await.expect("the answer is whole").to_vec(),
+        }
     }
 
     /// Sends a request that is signed by nobody.

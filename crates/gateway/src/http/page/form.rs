@@ -77,6 +77,8 @@ pub(crate) struct Form {
     pub(crate) phone: String,
     /// The PIN as it was typed; it is never shown again.
     pub(crate) pin: Option<Secret<String>>,
+    /// The one-time password as it was typed; never shown again either.
+    pub(crate) otp: Option<Secret<String>>,
     /// What to pay with.
     pub(crate) option: Option<PayOption>,
     token: String,
@@ -91,6 +93,7 @@ impl Form {
                 "action" => form.action = value.into_owned(),
                 "phone" => form.phone = value.trim().to_owned(),
                 "pin" => form.pin = Some(Secret::new(value.trim().to_owned())),
+                "otp" => form.otp = Some(Secret::new(value.trim().to_owned())),
                 "option" => form.option = PayOption::parse(&value),
                 "form_token" => form.token = value.into_owned(),
                 _ => {}
@@ -107,6 +110,11 @@ impl Form {
     /// The PIN, if something that could be one was typed beside a number. Anything less is not an attempt.
     pub(crate) fn attempt(&self) -> Option<(&str, Secret<String>)> {
         self.pin().filter(|_| !self.phone.is_empty()).map(|pin| (self.phone.as_str(), pin))
+    }
+
+    /// The one-time password, if something that could be one was typed.
+    pub(crate) fn otp(&self) -> Option<Secret<String>> {
+        self.otp.clone().filter(is_six_digits)
     }
 
     /// The PIN, if something that could be one was typed.

@@ -33,6 +33,16 @@ pub(crate) fn page_with(status: StatusCode, template: &impl Template, allowed: &
     answer
 }
 
+/// A rendered page whose form leads to `site` in the end; [`page`] lets forms lead to the gateway only.
+pub(crate) fn page_leading_to(status: StatusCode, template: &impl Template, site: &str) -> Response {
+    let mut answer = page(status, template);
+    let policy = POLICY.replace("form-action 'self'", &format!("form-action 'self' {site}"));
+    if let Ok(policy) = HeaderValue::from_str(&policy) {
+        answer.headers_mut().insert(CONTENT_SECURITY_POLICY, policy);
+    }
+    answer
+}
+
 /// After a form: the browser is to get `location`, so that a reload repeats nothing.
 pub(crate) fn see_other(location: &str) -> Response {
     let mut answer = Response::new(Body::empty());
@@ -76,6 +86,17 @@ mod tests {
         assert_eq!(header(&CONTENT_SECURITY_POLICY), format!("{POLICY}; frame-src http://x.localhost"));
         let body = axum::body::to_bytes(answer.into_body(), 1024).await.unwrap();
         assert_eq!(body, "<p>&#60;b&#62;</p>");
+    }
+
+    #[test]
+    fn a_form_may_lead_to_one_site_more() {
+        let check = |site: &str, expected: &str| {
+            let answer = page_leading_to(StatusCode::OK, &Hello { name: "" }, site);
+            let policy = answer.headers()[CONTENT_SECURITY_POLICY].to_str().unwrap();
+            assert!(policy.contains(&format!("; form-action 'self'{expected}; ")), "{policy}");
+        };
+        check("https://shop.example", " https://shop.example");
+        check("\n", "");
     }
 
     #[test]

@@ -1,0 +1,100 @@
+//! A customer consents to be charged by a merchant: from the merchant's request to the code.
+
+use std::sync::Arc;
+
+use lunas_domain::guess::Subject;
+use lunas_domain::merchant::Merchant;
+use lunas_store::{Changes, CustomerRow, Refused, Write};
+use lunas_vocab::{MerchantId, Phone, Secret};
+
+use super::payment::Repeatable;
+use super::{Refusal, history, link};
+use crate::app::App;
+use crate::app::consent::ConsentRequest;
+use crate::app::pin::is_equal;
+
+/// What the page shows.
+#[derive(Debug)]
+pub struct Consent {
+    /// Who asks.
+    pub merchant: Arc<Merchant>,
+    /// Who is asked.
+    pub customer: CustomerRow,
+}
+
+/// Why a customer's consent came to nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ConsentRefusal {
+    /// The one-time password or the PIN is wrong. Which of them is not said.
+    WrongOtpOrPin,
+    /// Too many attempts; the customer, or this page, has to wait half an hour.
+    TooManyAttempts,
+    /// The merchant or the customer is not there any more.
+    NotFound,
+    /// The gateway could not do it now.
+    Unavailable(String),
+}
+
+/// Whether the wallet has a customer of that number. A call that was signed takes its id for the day.
+pub async fn ask(app: &App, phone: &Phone, key: Option<Repeatable>) -> Result<bool, Refusal> {
+    let is_known = app.store.customer_find_by_phone(phone).await?.is_some();
+    if let Some(key) = key.filter(|_| is_known) {
+        history::take(app, key, app.env.now()).await?;
+    }
+    Ok(is_known)
+}
+
+/// What a request is about, for the page.
+pub async fn view(app: &App, request: &ConsentRequest) -> Result<Consent, Refusal> {
+    let phone = Phone::new(request.phone.as_str()).map_err(|_| Refusal::NotFound)?;
+    let merchant = MerchantId::new(request.merchant.as_str()).map_err(|_| Refusal::NotFound)?;
+    let merchant = app.merchant(&merchant).await?.ok_or(Refusal::NotFound)?;
+    let customer = app.store.customer_find_by_phone(&phone).await?.ok_or(Refusal::NotFound)?;
+    Ok(Consent { merchant, customer })
+}
+
+/// Checks the customer and makes the code.
+///
+/// Every attempt is counted before anything is looked at, against this request and against the customer; what is right
+/// clears the customer's count in the commit that makes the code. A customer without a one-time password is known by the
+/// PIN alone: none is sent yet.
+pub async fn give(
+    app: &App,
+    request: &ConsentRequest,
+    otp: Option<Secret<String>>,
+    pin: Secret<String>,
+) -> Result<Secret<String>, ConsentRefusal> {
+    let Consent { merchant, customer } = view(app, request).await?;
+    let subject = Subject::CustomerPin(customer.customer.id.clone());
+    count(app, Subject::Consent(request.id.clone())).await?;
+    count(app, subject.clone()).await?;
+    let is_pin_right = app.link_pin_is_right(pin, &customer).await;
+    let is_otp_right = match (&customer.otp, otp) {
+        (Some(right), Some(typed)) => is_equal(right, &typed),
+        (Some(_), None) => false,
+        (None, _) => true,
+    };
+    if !(is_pin_right && is_otp_right) {
+        return Err(ConsentRefusal::WrongOtpOrPin);
+    }
+    let clear = Write::GuessClear { subject };
+    Ok(link::consent(app, &merchant.id, &customer.customer.id, Some(clear)).await?)
+}
+
+async fn count(app: &App, subject: Subject) -> Result<(), ConsentRefusal> {
+    let take = Write::GuessTake { subject, now: app.env.now() };
+    match app.store.commit(Changes::new().with(take)).await {
+        Ok(()) => Ok(()),
+        Err(Refused::TooManyGuesses) => Err(ConsentRefusal::TooManyAttempts),
+        Err(other) => Err(ConsentRefusal::Unavailable(other.to_string())),
+    }
+}
+
+impl From<Refusal> for ConsentRefusal {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Unavailable(reason) => Self::Unavailable(reason),
+            _ => Self::NotFound,
+        }
+    }
+}
