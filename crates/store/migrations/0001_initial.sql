@@ -137,6 +137,13 @@ create table refund (
     constraint refund_partner unique (reference_no, partner_refund_no)
 );
 
+-- Why payments were called off, where their merchants said so. Rows are only inserted.
+create table cancellation (
+    reference_no text not null, -- Which payment.
+    reason text not null, -- Why, in the merchant's words.
+    constraint cancellation_key primary key (reference_no)
+);
+
 -- What each merchant gave back on its latest day with a refund. The version is the optimistic lock under which the
 -- merchant's balance is read, because a merchant's account has no row of its own that could guard it.
 create table merchant_refund (

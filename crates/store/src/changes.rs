@@ -88,6 +88,14 @@ pub enum Write {
     /// A refund of a payment. Guards: its number is new, else [`Refused::Exists`](crate::Refused::Exists), and the
     /// payment has none with the merchant's number yet, else [`Refused::LostRace`](crate::Refused::LostRace).
     RefundAdd(Box<Refund>),
+    /// Why a payment was called off. Guard: nobody has said so yet, else
+    /// [`Refused::LostRace`](crate::Refused::LostRace).
+    CancellationAdd {
+        /// Which payment.
+        reference_no: ReferenceNo,
+        /// Why, in the merchant's words.
+        reason: String,
+    },
     /// What a merchant gave back today, after one more refund. Guard: the stored version is the one before, else
     /// [`Refused::LostRace`](crate::Refused::LostRace).
     RefundTally(RefundTally),

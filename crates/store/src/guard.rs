@@ -12,6 +12,7 @@ pub(crate) fn refusal(constraint: &str) -> Option<Refused> {
         | "journal_key"
         | "attempt_key"
         | "refund_partner"
+        | "cancellation_key"
         | "transfer_request"
         | "link_pair"
         | "link_transition_key"

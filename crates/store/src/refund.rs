@@ -1,4 +1,4 @@
-//! Refunds of payments, and what each merchant gave back today.
+//! Refunds of payments, what each merchant gave back today, and why payments were called off.
 
 use lunas_domain::payment::{Refund, RefundTally};
 use lunas_vocab::{MerchantId, PartnerRefundNo, ReferenceNo};
@@ -16,7 +16,14 @@ const REFUNDS_LIST: &str = "select reference_no, version, refund_no, partner_ref
 const REFUND_TALLY_FIND: &str =
     "select merchant_id, version, day_ends_at, refunded from merchant_refund where merchant_id = $1";
 
+const CANCELLATION_FIND: &str = "select reason from cancellation where reference_no = $1";
+
 impl Store {
+    /// Why a payment was called off, if its merchant said so.
+    pub async fn cancellation_find(&self, reference_no: &ReferenceNo) -> Result<Option<String>, Unavailable> {
+        self.row(CANCELLATION_FIND, &[Value::Text(reference_no.as_str())], |row| row.text(0)).await
+    }
+
     /// The refund of a payment under the merchant's number.
     pub async fn refund_find(
         &self,
@@ -66,4 +73,4 @@ fn refund(row: &Row<'_>) -> Result<Refund, Unavailable> {
 }
 
 #[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[REFUND_FIND, REFUNDS_LIST, REFUND_TALLY_FIND];
+pub(crate) const STATEMENTS: &[&str] = &[CANCELLATION_FIND, REFUND_FIND, REFUNDS_LIST, REFUND_TALLY_FIND];

@@ -88,6 +88,9 @@ fn render(to: &mut Vec<Step>, write: Write) -> Result<(), Unavailable> {
         Write::PaymentOpen(payment) => payment::payment_open(to, *payment)?,
         Write::PaymentMove(payment) => payment::payment_move(to, &payment),
         Write::RefundAdd(made) => to.push(refund::refund_add(*made)),
+        Write::CancellationAdd { reference_no, reason } => {
+            to.push(refund::cancellation_add(reference_no, reason));
+        }
         Write::RefundTally(tally) => to.push(refund::tally_put(tally)),
         Write::AccountOpen { account, unique_since } => {
             virtual_account::account_open(to, *account, unique_since)?;
@@ -151,6 +154,7 @@ pub(crate) const SANDBOX_RESET: &[&str] = &[
     "delete from payment",
     "delete from transition",
     "delete from refund",
+    "delete from cancellation",
     "delete from merchant_refund",
     "delete from qr_reference",
     "delete from virtual_account",

@@ -221,15 +221,16 @@ pub async fn find(app: &App, merchant: &MerchantId, original: &Original) -> Resu
     }
 }
 
-/// Cancels a merchant's payment and gives the answer, or gives the first answer again.
+/// Cancels a merchant's payment, for a reason if one is named, and gives the answer, or gives the first answer again.
 pub async fn cancel(
     app: &App,
     merchant: &MerchantId,
     original: &Original,
+    reason: Option<&str>,
     repeatable: Repeatable,
     render: Render<'_>,
 ) -> Result<Vec<u8>, Refusal> {
-    match cancelled(app, merchant, original, &repeatable, render).await {
+    match cancelled(app, merchant, original, reason, &repeatable, render).await {
         Ok(answer) => Ok(answer),
         Err(refusal) => match repetition(app, &repeatable, refusal).await? {
             Repetition::Same(answer) => Ok(answer),
@@ -242,6 +243,7 @@ async fn cancelled(
     app: &App,
     merchant: &MerchantId,
     original: &Original,
+    reason: Option<&str>,
     repeatable: &Repeatable,
     render: Render<'_>,
 ) -> Result<Vec<u8>, Attempt> {
@@ -249,10 +251,23 @@ async fn cancelled(
     let mut answer = Vec::new();
     moved(app, Scope::Partner(merchant), &payment.reference_no, &Command::Cancel, |next, now| {
         answer = render(next);
-        Changes::new().with(claim(repeatable, &answer, None, now))
+        let mut changes = Changes::new().with(claim(repeatable, &answer, None, now));
+        if let Some(reason) = reason {
+            let (reference_no, reason) = (next.reference_no.clone(), reason.to_owned());
+            changes.push(Write::CancellationAdd { reference_no, reason });
+        }
+        changes
     })
     .await?;
     Ok(answer)
+}
+
+/// Why a payment was called off, if it was and its merchant said so.
+pub async fn cancellation_reason(app: &App, payment: &Payment) -> Result<Option<String>, Refusal> {
+    if payment.status != Status::Cancelled {
+        return Ok(None);
+    }
+    Ok(app.store.cancellation_find(&payment.reference_no).await?)
 }
 
 /// Carries out a command on a payment, together with `also`.

@@ -111,7 +111,7 @@ async fn debit_cancel(app: &App, caller: &Authenticated, call: &Received<'_>) ->
     let original = debit_cancel::original(call.body)?;
     let merchant = &caller.merchant().id;
     let render = |payment: &Payment| wire::bytes(&debit_cancel::answer(payment));
-    payment::cancel(app, merchant, &original, repeatable(caller, call), &render)
+    payment::cancel(app, merchant, &original, None, repeatable(caller, call), &render)
         .await
         .map_err(|refused| failure(call, &refused))
 }
@@ -140,14 +140,16 @@ async fn qr_query(app: &App, caller: &Authenticated, call: &Received<'_>) -> Res
     let merchant = own(caller, call, named.as_ref())?;
     let found = payment::find(app, merchant, &original).await.map_err(|refused| failure(call, &refused))?;
     let refunds = refund::history(app, &found).await.map_err(|error| failure(call, &error.into()))?;
-    Ok(wire::bytes(&qr_query::answer(&found, &refunds)))
+    let reason = payment::cancellation_reason(app, &found).await;
+    let reason = reason.map_err(|refused| failure(call, &refused))?;
+    Ok(wire::bytes(&qr_query::answer(&found, &refunds, reason)))
 }
 
 async fn qr_cancel(app: &App, caller: &Authenticated, call: &Received<'_>) -> Result<Vec<u8>, Failure> {
-    let (original, named) = qr_cancel::original(call.body)?;
+    let (original, named, reason) = qr_cancel::original(call.body)?;
     let merchant = own(caller, call, Some(&named))?;
     let render = |payment: &Payment| wire::bytes(&qr_cancel::answer(payment));
-    payment::cancel(app, merchant, &original, repeatable(caller, call), &render)
+    payment::cancel(app, merchant, &original, Some(&reason), repeatable(caller, call), &render)
         .await
         .map_err(|refused| failure(call, &refused))
 }

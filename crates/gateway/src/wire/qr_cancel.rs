@@ -1,4 +1,4 @@
-//! QR cancel (77): which payment is meant, and that it is cancelled. The reason is asked for and not kept.
+//! QR cancel (77): which payment is meant and why it is called off, and that it is.
 
 use lunas_domain::payment::Payment;
 use lunas_snap::code::Failure;
@@ -9,10 +9,10 @@ use lunas_vocab::MerchantId;
 use super::qr_query;
 use crate::flow::payment::Original;
 
-/// The payment the request names, and the merchant it says that it is of.
-pub(crate) fn original(body: &Value) -> Result<(Original, MerchantId), Failure> {
+/// The payment the request names, the merchant it says that it is of, and the reason.
+pub(crate) fn original(body: &Value) -> Result<(Original, MerchantId, String), Failure> {
     let request = CancelRequest::read(body)?;
-    Ok((qr_query::named(request.original)?, request.merchant_id))
+    Ok((qr_query::named(request.original)?, request.merchant_id, request.reason))
 }
 
 /// The answer for a cancelled payment.

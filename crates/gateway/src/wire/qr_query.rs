@@ -38,8 +38,8 @@ pub(super) fn ids(payment: &Payment) -> message::Original {
     }
 }
 
-/// The answer: how the payment stands, and what of it was refunded.
-pub(crate) fn answer(payment: &Payment, refunds: &[Refund]) -> Value {
+/// The answer: how the payment stands, what of it was refunded, and why it was called off.
+pub(crate) fn answer(payment: &Payment, refunds: &[Refund], cancellation_reason: Option<String>) -> Value {
     QueryAnswer {
         original: ids(payment),
         service_code: Service::QrGenerate.code().to_owned(),
@@ -49,7 +49,7 @@ pub(crate) fn answer(payment: &Payment, refunds: &[Refund]) -> Value {
         terminal_id: payment.details.qris.as_ref().map(|profile| profile.terminal.clone()),
         refund_history: debit_refund::history(refunds),
         valid_up_to: Some(payment.valid_up_to),
-        cancellation_reason: None,
+        cancellation_reason,
     }
     .write()
 }

@@ -81,6 +81,12 @@ async fn a_code_is_cancelled_while_nobody_has_paid() {
     insta::assert_snapshot!("qr_cancel", first.render(&gateway));
     assert_eq!(cancel().await.answer.body, first.answer.body, "a repetition gets the same answer");
     assert_eq!(gateway.receiver.next().await.text_at("/latestTransactionStatus"), "05");
+    let mut later = sample::qr_cancel(&reference_no);
+    later["reason"] = json!("another reason");
+    assert_eq!(gateway.qr_cancel(&later).send().await.code(), "4047700", "it is cancelled already");
+    let query = gateway.qr_query(&sample::original(&reference_no)).send().await;
+    let told = &query.json()["additionalInfo"]["cancellationReason"];
+    assert_eq!(*told, sample::qr_cancel(&reference_no)["reason"], "as it was sent, and the first one");
     gateway.finish().await;
 }
 

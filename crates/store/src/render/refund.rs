@@ -1,6 +1,7 @@
-//! Refunds and the tally that a merchant's refunds share.
+//! Refunds, the tally that a merchant's refunds share, and why payments were called off.
 
 use lunas_domain::payment::{Refund, RefundTally};
+use lunas_vocab::ReferenceNo;
 
 use super::{Step, Table, values};
 use crate::Refused;
@@ -23,6 +24,12 @@ pub(super) fn refund_add(refund: Refund) -> Step {
     Step::insert(&REFUND, values)
 }
 
+pub(crate) static CANCELLATION: Table = Table { name: "cancellation", columns: &["reference_no", "reason"] };
+
+pub(super) fn cancellation_add(reference_no: ReferenceNo, reason: String) -> Step {
+    Step::insert(&CANCELLATION, values![reference_no.into_string(), reason])
+}
+
 pub(crate) const TALLY_PUT: &str = "insert into merchant_refund (merchant_id, version, day_ends_at, refunded)
     values ($1, $2, $3, $4)
     on conflict (merchant_id) do update
@@ -40,4 +47,4 @@ pub(super) fn tally_put(tally: RefundTally) -> Step {
 pub(crate) const STATEMENTS: &[&str] = &[TALLY_PUT];
 
 #[cfg(test)]
-pub(crate) const TABLES: &[&Table] = &[&REFUND];
+pub(crate) const TABLES: &[&Table] = &[&REFUND, &CANCELLATION];

@@ -138,3 +138,16 @@ async fn refunds_that_do_not_add_up_are_found() {
     .await;
     check("nothing", Changes::new().writes, &[]).await;
 }
+
+#[tokio::test]
+async fn why_a_payment_was_called_off_is_said_once() {
+    let fresh = paid_store().await;
+    let said =
+        |reason: &str| Write::CancellationAdd { reference_no: reference("A2"), reason: reason.to_owned() };
+    let found = async |name: &str| fresh.store.cancellation_find(&reference(name)).await.unwrap();
+    fresh.put([open(payment("A2")), said("habis é")]).await;
+    assert_eq!(outcome(&fresh.commit([said("again")]).await), "lost race");
+    assert_eq!([found("A1").await, found("A2").await], [None, Some("habis é".to_owned())]);
+    fresh.put([Write::SandboxReset]).await;
+    assert_eq!(found("A2").await, None);
+}

@@ -9,6 +9,7 @@ const UNIQUE: &[(&str, &str)] = &[
     ("payment.reference_no", "payment_key"),
     ("transition.reference_no, transition.version", "transition_key"),
     ("refund.refund_no", "refund_key"),
+    ("cancellation.reference_no", "cancellation_key"),
     ("refund.reference_no, refund.partner_refund_no", "refund_partner"),
     ("journal.id", "journal_key"),
     ("attempt.notice_id, attempt.attempt_no", "attempt_key"),
