@@ -4,6 +4,7 @@
 // test locks another's out.
 
 import assert from "node:assert/strict";
+import { sign } from "node:crypto";
 import { once } from "node:events";
 import { mkdir } from "node:fs/promises";
 import { createServer } from "node:http";
@@ -230,6 +231,35 @@ browse("a customer pastes a QR code and pays it", async (page) => {
   await submit(page);
   await page.locator("main[data-state=paid][data-outcome=success]").waitFor();
 });
+
+browse("a customer links the account without a script and comes back to the shop", async (page) => {
+  const { baseUrl, paymentHandle, merchantPrivateKey } = lunas.sandbox;
+  const customer = customers("happy")[3];
+  const data = `mobileNumber=${customer.phone.slice(1)}&paymentType=gopay`;
+  const query = new URLSearchParams({
+    redirectUrl: `${baseUrl}/demo`,
+    scopes: "DEFAULT",
+    state: "state-1",
+    merchantId: paymentHandle,
+    lang: "id",
+    seamlessData: data,
+    seamlessSign: sign("RSA-SHA256", Buffer.from(data), merchantPrivateKey).toString("base64"),
+  });
+  await page.goto(`${baseUrl}/v1.0/get-auth-code?${query}`);
+  await page.locator("#otp").fill(customer.otp);
+  await page.locator("#pin").fill("000000");
+  const [wrong] = await Promise.all([page.waitForNavigation(), page.locator("button[value=link]").click()]);
+  assert.equal(wrong.status(), 422);
+  assert.match(await page.locator("#error").innerText(), /OTP atau PIN salah/);
+  await page.locator("a.language").click();
+  assert.equal(await page.locator("h1").innerText(), "Link your account");
+  await page.locator("a.language").click();
+  await shot(page, "consent");
+  await page.locator("#otp").fill(customer.otp);
+  await page.locator("#pin").fill("112233");
+  await page.locator("button[value=link]").click();
+  await page.waitForURL(/[/]demo[?]authCode=.*&success=true&state=state-1$/);
+}, { javaScriptEnabled: false });
 
 browse("an expired payment can only be looked at", async (page) => {
   const { webRedirectUrl } = await openPayment();

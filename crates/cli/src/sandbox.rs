@@ -152,7 +152,12 @@ impl Sandbox {
         Ok(answer.get("previous").and_then(Value::as_str).map(str::to_owned))
     }
 
-    async fn control(&self, method: reqwest::Method, path: &str, order: &Value) -> Result<Value, Error> {
+    pub(crate) async fn control(
+        &self,
+        method: reqwest::Method,
+        path: &str,
+        order: &Value,
+    ) -> Result<Value, Error> {
         let unreachable = |source: reqwest::Error| {
             Error::because(format!("the sandbox at {} cannot be reached", self.base_url), source)
         };

@@ -1,6 +1,7 @@
 //! The calls: each signs, sends, and does what the retry policy says until there is an answer or an end.
 
 mod history;
+mod links;
 mod products;
 
 use std::sync::Arc;
@@ -61,12 +62,20 @@ pub struct CallOptions {
     pub external_id: Option<ExternalId>,
     /// `X-DEVICE-ID`: what the customer uses, for the gateway's fraud checks.
     pub device_id: Option<String>,
+    /// `Authorization-Customer`: the token of the linked account that the call is about.
+    pub customer_token: Option<Secret<String>>,
 }
 
 impl CallOptions {
     /// A call with an id of the caller's.
     pub const fn with_external_id(external_id: ExternalId) -> Self {
-        Self { external_id: Some(external_id), device_id: None }
+        Self { external_id: Some(external_id), device_id: None, customer_token: None }
+    }
+
+    /// The same, about a linked account.
+    #[must_use]
+    pub fn for_customer(self, token: Secret<String>) -> Self {
+        Self { customer_token: Some(token), ..self }
     }
 }
 
@@ -165,6 +174,7 @@ impl Client {
             body: Bytes::from(body.to_compact()),
             external_id: header_value(external_id.as_str(), "X-EXTERNAL-ID")?,
             device_id: options.device_id.map(|id| header_value(&id, "X-DEVICE-ID")).transpose()?,
+            customer: options.customer_token.map(|token| bearer_of(&token)).transpose()?,
         };
         let mut attempt = Attempt::first(effect);
         let mut token = self.token(None).await?;
@@ -210,6 +220,9 @@ impl Client {
         headers.insert(header::X_EXTERNAL_ID, call.external_id.clone());
         if let Some(device_id) = &call.device_id {
             headers.insert(header::X_DEVICE_ID, device_id.clone());
+        }
+        if let Some(customer) = &call.customer {
+            headers.insert(header::AUTHORIZATION_CUSTOMER, customer.clone());
         }
         match sensitive(&format!("Bearer {}", token.expose())) {
             Some(bearer) => headers.insert(header::AUTHORIZATION, bearer),
@@ -276,6 +289,12 @@ struct Call {
     body: Bytes,
     external_id: HeaderValue,
     device_id: Option<HeaderValue>,
+    customer: Option<HeaderValue>,
+}
+
+fn bearer_of(token: &Secret<String>) -> Result<HeaderValue, Error> {
+    let refused = || Error::Transport("the customer token cannot stand in a header".into());
+    sensitive(&format!("Bearer {}", token.expose())).ok_or_else(refused)
 }
 
 /// The refund number that goes with an external id: the id itself, or its hash when a number may not be spelled so.

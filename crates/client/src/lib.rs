@@ -47,6 +47,7 @@ mod builder;
 mod client;
 mod deeplink;
 mod error;
+pub mod link;
 mod machine;
 mod notice;
 mod notification;

@@ -2,6 +2,7 @@
 //!
 //! A scenario creates a payment as a merchant would and then moves it as a customer, an issuer or the clock would.
 
+mod link;
 mod va;
 
 use clap::Args;
@@ -24,7 +25,7 @@ const REASON: &str = "lunas trigger";
 /// What is said of a file that somebody edited.
 const BROKEN: &str = "the sandbox file has an identifier that is none";
 
-/// Create a payment or a virtual account in the sandbox and bring it to a state
+/// Create a payment, a virtual account or a link in the sandbox and bring it to a state
 #[derive(Args, Debug)]
 #[command(
     after_help = "Example: lunas trigger payment.paid\nExample: lunas trigger qris.paid\nExample: lunas trigger va.paid\nExample: lunas trigger --list"
@@ -134,12 +135,16 @@ enum Choice {
     Payment(Scenario),
     /// A virtual account.
     Account(va::Scenario),
+    /// A linked account.
+    Link(link::Scenario),
 }
 
 impl Choice {
     /// Every choice, in the order of the list.
     fn all() -> impl Iterator<Item = Self> {
-        Scenario::all().map(Self::Payment).chain(va::Scenario::ALL.iter().copied().map(Self::Account))
+        let links = link::Scenario::ALL.into_iter().map(Self::Link);
+        let accounts = va::Scenario::ALL.iter().copied().map(Self::Account);
+        Scenario::all().map(Self::Payment).chain(accounts).chain(links)
     }
 
     /// What it is called on the command line.
@@ -147,14 +152,16 @@ impl Choice {
         match self {
             Self::Payment(scenario) => scenario.name(),
             Self::Account(scenario) => scenario.name().to_owned(),
+            Self::Link(scenario) => scenario.name().to_owned(),
         }
     }
 
-    /// The state it ends in.
-    fn status(self) -> TransactionStatus {
+    /// The state it ends in: two digits, or a word of a link.
+    fn standing(self) -> &'static str {
         match self {
-            Self::Payment(scenario) => scenario.outcome.status(),
-            Self::Account(scenario) => scenario.status(),
+            Self::Payment(scenario) => scenario.outcome.status().code(),
+            Self::Account(scenario) => scenario.status().code(),
+            Self::Link(scenario) => scenario.standing(),
         }
     }
 
@@ -163,6 +170,7 @@ impl Choice {
         match self {
             Self::Payment(scenario) => scenario.outcome.meaning(),
             Self::Account(scenario) => scenario.meaning(),
+            Self::Link(scenario) => scenario.meaning(),
         }
     }
 
@@ -208,6 +216,16 @@ impl Trigger {
         let order = order(self.order)?;
         let scenario = match choice {
             Choice::Payment(scenario) => scenario,
+            Choice::Link(scenario) => {
+                let told = scenario.play(&sandbox).await?;
+                if self.json {
+                    output::print_json(&told);
+                } else {
+                    let phone = told["phone"].as_str().unwrap_or_default();
+                    output::print(&format!("{phone} {} {}", scenario.standing(), scenario.name()));
+                }
+                return Ok(Verdict::Positive);
+            }
             Choice::Account(scenario) => {
                 let trx_id = TrxId::new(order.as_str())
                     .map_err(|source| Error::because("the order id cannot name a virtual account", source))?;
@@ -409,14 +427,13 @@ fn list(json: bool) {
         let row = |choice: Choice| {
             json!({
                 "scenario": choice.name(),
-                "latestTransactionStatus": choice.status().code(),
+                "latestTransactionStatus": choice.standing(),
                 "meaning": choice.meaning(),
             })
         };
         output::print_json(&Choice::all().map(row).collect());
     } else {
-        let row =
-            |choice: Choice| [choice.name(), choice.status().code().to_owned(), choice.meaning().to_owned()];
+        let row = |choice: Choice| [choice.name(), choice.standing().to_owned(), choice.meaning().to_owned()];
         let rows: Vec<_> = Choice::all().map(row).collect();
         output::print_table(&rows);
     }

@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
+use lunas_client::{CallOptions, Client, TransactionStatus, UrlKind, UrlParam, gopay_request, link};
 use lunas_domain::ledger::Account as LedgerAccount;
 use lunas_testkit::{Answer, Gateway, sample};
+use lunas_vocab::{Money, PartnerReferenceNo, Secret};
 use serde_json::{Value, json};
 
 use crate::linking::{BLOCKED, HAPPY, LATER, linked};
@@ -251,5 +253,63 @@ async fn charges_that_race_never_overdraw_an_account() {
     assert_eq!(codes, [["2005400"; 3].as_slice(), &["4035414"; 5]].concat());
     let wallet = LedgerAccount::Wallet("c001".parse().unwrap());
     assert_eq!(balance(&gateway, wallet).await, "1000000.00");
+    gateway.finish().await;
+}
+
+/// The whole of it by the merchant's SDK.
+#[tokio::test]
+async fn the_sdk_links_charges_and_unlinks() {
+    let gateway = gateway().await;
+    let clock = gateway.app.env.clone();
+    let client = Client::builder(&gateway.base_url)
+        .client_id(&gateway.merchant.client_id)
+        .client_secret(gateway.merchant.client_secret.clone())
+        .private_key_pem(gateway.credentials.merchant_private_key.clone())
+        .partner_id(&gateway.merchant.partner_id)
+        .channel_id(&gateway.merchant.channel_id)
+        .clock(move || clock.wall())
+        .allow_plain_http()
+        .build()
+        .unwrap();
+    let payment_handle = gateway.credentials.payment_handle.clone();
+    let url = client.consent_url(&link::ConsentRequest {
+        redirect_url: "https://shop.example/linked".into(),
+        payment_handle: payment_handle.clone(),
+        state: "state-1".into(),
+        language: "en".into(),
+        mobile_number: HAPPY.into(),
+    });
+    let asked = gateway.get(url.strip_prefix(&gateway.base_url).unwrap()).await;
+    assert_eq!(asked.code(), "2001000", "{}", asked.text_at("/responseMessage"));
+
+    let consented = gateway.control_with("/links", &json!({"phone": HAPPY})).await;
+    let request = link::BindingRequest {
+        payment_handle: payment_handle.clone(),
+        auth_code: Secret::new(consented.text_at("/authCode")),
+    };
+    let token = client.bind(&request, CallOptions::default()).await.unwrap().access_token;
+    gateway.receiver.next().await;
+    let account = client.account(&token).await.unwrap();
+    let wallet = &account.payment_options[0];
+    assert_eq!((wallet.name.as_str(), wallet.active), ("GOPAY_WALLET", true));
+    assert_eq!(wallet.balance, Some(Money::idr(10_000_000)));
+    let mut charge = gopay_request(PartnerReferenceNo::new("order-1").unwrap(), Money::idr(10_000));
+    charge.url_params = vec![UrlParam {
+        url: "https://shop.example/return".into(),
+        kind: UrlKind::PayReturn,
+        is_deeplink: false,
+    }];
+    charge.pay_option.linked = Some(link::LinkedOption {
+        payment_option_token: wallet.token.clone(),
+        recurring: false,
+        promotion_ids: Vec::new(),
+    });
+    let paid = client.pay_linked(&token, &charge, CallOptions::default()).await.unwrap();
+    assert_eq!(paid.linked.unwrap().status, TransactionStatus::Success);
+    assert_eq!(told(&gateway).await.0, "00");
+    let unbind = link::UnbindingRequest { payment_handle };
+    client.unbind(&token, &unbind, CallOptions::default()).await.unwrap();
+    gateway.receiver.next().await;
+    assert!(client.account(&token).await.is_err());
     gateway.finish().await;
 }
