@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use lunas_cluster::{Cluster, VARIABLE};
+use lunas_cluster::{CHOICE, Cluster, VARIABLE};
 use shell::Cargo;
 
 /// One check: the word that runs it, what it proves, and how.
@@ -151,13 +151,13 @@ fn unit(root: &Path) -> Result<(), String> {
     with_postgres("test --workspace", root)
 }
 
-/// The gateway once more, on the other engine. The store's own tests run on both engines each time.
+/// The gateway once more, on the other engine, and a gateway that is killed again and again. The store's own tests run on both engines each time.
 fn postgres(root: &Path) -> Result<(), String> {
     let cluster = Cluster::start()?;
-    Cargo::new("test -p lunas-gateway -p lunas-cli --test it --test process")
-        .env(VARIABLE, &cluster.address())
-        .env("LUNAS_TEST_STORE", "postgres")
-        .run(root)
+    let run =
+        |words: &str| Cargo::new(words).env(VARIABLE, &cluster.address()).env(CHOICE, "postgres").run(root);
+    run("test -p lunas-gateway --test it")?;
+    run("test -p lunas-cli --test process kill::")
 }
 
 /// Runs cargo while a throw-away PostgreSQL runs.

@@ -55,7 +55,7 @@ const LAYERS: &[Layer] = &[
             "lunas-store",
             "lunas-gateway",
         ],
-        tests_may_use: &["lunas-testkit"],
+        tests_may_use: &["lunas-cluster", "lunas-testkit"],
     },
     Layer {
         package: "lunas-testkit",

@@ -12,6 +12,10 @@ pub const VARIABLE: &str = "LUNAS_TEST_POSTGRES";
 const UNTOLD: &str = "LUNAS_TEST_POSTGRES is not set, so there is no PostgreSQL to test on. \
     `cargo xtask with-postgres test …` starts one for a run of `cargo test …`";
 
+/// The variable that says which engine keeps the stores of suites that run on either: `sqlite`, which is also what
+/// nothing means, or `postgres`.
+pub const CHOICE: &str = "LUNAS_TEST_STORE";
+
 /// Makes names differ within one process.
 static COUNT: AtomicU32 = AtomicU32::new(0);
 
@@ -30,6 +34,19 @@ impl Database {
     /// When there is no cluster, with a sentence that says how to have one.
     pub fn create() -> Self {
         Self::create_like(None)
+    }
+
+    /// An empty database, if this run of the tests is one on PostgreSQL.
+    ///
+    /// # Panics
+    ///
+    /// When it is and there is no cluster, or when the choice is none.
+    pub fn if_chosen() -> Option<Self> {
+        match std::env::var(CHOICE).as_deref() {
+            Err(_) | Ok("sqlite") => None,
+            Ok("postgres") => Some(Self::create()),
+            Ok(other) => panic!("{CHOICE} is {other}, which is neither sqlite nor postgres"),
+        }
     }
 
     /// A copy of another database, which nobody may have open.

@@ -8,4 +8,4 @@ mod cluster;
 mod database;
 
 pub use cluster::Cluster;
-pub use database::{Database, VARIABLE};
+pub use database::{CHOICE, Database, VARIABLE};

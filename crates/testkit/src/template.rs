@@ -11,9 +11,6 @@ use lunas_vocab::Timestamp;
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
 
-/// The variable that says which engine keeps the store.
-const VARIABLE: &str = "LUNAS_TEST_STORE";
-
 /// What every test's sandbox is a copy of.
 static TEMPLATE: OnceCell<Template> = OnceCell::const_new();
 
@@ -55,11 +52,7 @@ impl Home {
 }
 
 async fn prepare() -> Template {
-    let database = match std::env::var(VARIABLE).as_deref() {
-        Err(_) | Ok("sqlite") => None,
-        Ok("postgres") => Some(Database::create()),
-        Ok(other) => panic!("{VARIABLE} is {other}, which is neither sqlite nor postgres"),
-    };
+    let database = Database::if_chosen();
     let directory = tempfile::tempdir().expect("a temporary directory can be made");
     let options = DevOptions {
         listen: ([127, 0, 0, 1], 0).into(),

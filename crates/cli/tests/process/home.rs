@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
+use lunas_cluster::Database;
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
@@ -18,11 +19,23 @@ const POLL: Duration = Duration::from_millis(5);
 /// Where processes keep their data, and where their stderr goes. Gone when dropped.
 pub(crate) struct Home {
     root: TempDir,
+    database: Option<Database>,
 }
 
 impl Home {
     pub(crate) fn new() -> Self {
-        Self { root: tempfile::tempdir().unwrap() }
+        Self { root: tempfile::tempdir().unwrap(), database: None }
+    }
+
+    /// One whose store is kept by the engine that this run of the tests is on.
+    pub(crate) fn of_the_run() -> Self {
+        Self { database: Database::if_chosen(), ..Self::new() }
+    }
+
+    /// The store's address.
+    pub(crate) fn store(&self) -> String {
+        let file = || format!("sqlite://{}", self.file("lunas.db").display());
+        self.database.as_ref().map_or_else(file, Database::address)
     }
 
     /// A file of the data directory.
@@ -56,6 +69,7 @@ impl Home {
             .arg("dev")
             .arg("--data-dir")
             .arg(self.root.path().join("data"))
+            .args(self.database.iter().flat_map(|database| ["--store".to_owned(), database.address()]))
             .args(arguments)
             .env("RUST_LOG", filter)
             .stdin(Stdio::null())

@@ -67,7 +67,7 @@ struct Book {
 
 impl Trial {
     async fn start() -> Self {
-        let (chance, home, receiver) = (Chance::printed(), Home::new(), Receiver::start().await);
+        let (chance, home, receiver) = (Chance::printed(), Home::of_the_run(), Receiver::start().await);
         let mut process = home.dev(&["--notify-url", &receiver.prefix]);
         process.ready().await;
         let merchant = Merchant::connect(&home.sandbox()).await;

@@ -133,7 +133,7 @@ fn paid_by(orders: &[Order], phone: &str) -> Money {
 /// Reads the closed store: one payment for each order, each paid once, and every notification settled.
 pub(super) async fn kept(trial: &Trial) {
     let orders = trial.done();
-    let store = Store::open(&format!("sqlite://{}", trial.home.file("lunas.db").display())).await.unwrap();
+    let store = Store::open(&trial.home.store()).await.unwrap();
     let report = store.ledger_check().await.unwrap();
     assert!(report.is_sound(), "{report:?}");
 
