@@ -1,7 +1,8 @@
-//! Measures how many payments per second the store opens: `commit_rate [callers] [payments] [directory]`.
+//! Measures how many payments per second the store opens: `commit_rate [callers] [payments] [directory or address]`.
 //!
 //! Each commit is what one create call writes: a payment with its first transition, a replay key with the answer, and a
-//! notice, about 2 KB. The directory decides which disk is measured; the system's temporary one is the default.
+//! notice, about 2 KB. The directory decides which disk is measured; the system's temporary one is the default. An
+//! address (`postgres://…`) measures an empty database instead; what is written stays in it.
 
 #![expect(clippy::print_stdout, reason = "the figures are this program's output")]
 #![expect(clippy::disallowed_methods, reason = "measuring is what this program is for")]
@@ -30,11 +31,13 @@ async fn main() -> Result<(), Failure> {
         None => Ok(default),
     };
     let (callers, payments) = (number(0, CALLERS_DEFAULT)?, number(1, PAYMENTS_DEFAULT)?);
-    let directory = match arguments.get(2) {
-        Some(parent) => tempfile::tempdir_in(parent)?,
-        None => tempfile::tempdir()?,
+    let place = arguments.get(2).map(String::as_str);
+    let directory = match place {
+        Some(parent) if !parent.contains("://") => tempfile::tempdir_in(parent)?,
+        _ => tempfile::tempdir()?,
     };
-    let store = Store::open(&format!("sqlite://{}", directory.path().join("lunas.db").display())).await?;
+    let file = format!("sqlite://{}", directory.path().join("lunas.db").display());
+    let store = Store::open(place.filter(|place| place.contains("://")).unwrap_or(&file)).await?;
 
     let begin = Instant::now();
     let mut tasks = tokio::task::JoinSet::new();

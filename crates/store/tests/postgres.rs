@@ -92,6 +92,27 @@ async fn a_store_that_does_not_open_says_why_and_keeps_the_password() {
     check(Store::open(&encrypted).await, "TLS").await;
 }
 
+/// A value that no column holds is the fault of whoever brings it, and of nobody in the same batch.
+#[tokio::test]
+async fn what_the_server_cannot_hold_fails_alone() {
+    let database = Database::create();
+    let store = Store::open(&format!("{}&writers=1", database.address())).await.unwrap();
+    let huge = || Journal::top_up(customer(), Money::idr_minor(i64::MAX), "huge", NOW).unwrap();
+    store.commit(open_wallet()).await.unwrap();
+    store.commit(top_up("first")).await.unwrap();
+    let commits = (0..60).map(|n| {
+        let (store, is_huge) = (store.clone(), n % 20 == 7);
+        let changes = if is_huge { Write::JournalPost(huge()).into() } else { top_up(&format!("t{n}")) };
+        tokio::spawn(async move { (is_huge, store.commit(changes).await) })
+    });
+    for commit in commits.collect::<Vec<_>>() {
+        let (is_huge, made) = commit.await.unwrap();
+        assert_eq!(matches!(made, Err(Refused::Unavailable(_))), is_huge, "{made:?}");
+    }
+    assert_eq!(store.balance_find(&wallet()).await.unwrap(), Money::idr(58));
+    store.close().await;
+}
+
 /// Backends are ended under load, again and again; every movement that was answered is there, once, and none fails.
 #[tokio::test]
 async fn connections_that_die_under_load_lose_and_double_nothing() {

@@ -19,7 +19,9 @@ pub(super) enum Failure {
     Blocked(Unavailable),
     /// The connection is gone, or leads to a server that takes no writes.
     Lost(Unavailable),
-    /// Trying again would end the same way.
+    /// The server refuses what it was given; whoever gave it is at fault, and nobody else.
+    Bad(Unavailable),
+    /// Trying again would end the same way, whoever tries.
     Other(Unavailable),
 }
 
@@ -30,7 +32,7 @@ impl From<Error> for Failure {
             let of_the_line = error.source().is_some_and(|source| source.is::<std::io::Error>());
             return match error.is_closed() || of_the_line {
                 true => Self::Lost(unavailable),
-                false => Self::Other(unavailable),
+                false => Self::Bad(unavailable),
             };
         };
         if *code == SqlState::T_R_SERIALIZATION_FAILURE || *code == SqlState::T_R_DEADLOCK_DETECTED {
@@ -42,8 +44,10 @@ impl From<Error> for Failure {
         match code.code().get(..2) {
             Some("23") => {
                 let constraint = error.as_db_error().and_then(|error| error.constraint());
-                constraint.and_then(guard::refusal).map_or(Self::Other(unavailable), Self::Guard)
+                constraint.and_then(guard::refusal).map_or(Self::Bad(unavailable), Self::Guard)
             }
+            // A value out of range, too long, or not text.
+            Some("21" | "22" | "42" | "54") => Self::Bad(unavailable),
             // A connection's end, an operator's intervention, and a server that has become a standby.
             Some("08" | "57") => Self::Lost(unavailable),
             _ if *code == SqlState::READ_ONLY_SQL_TRANSACTION
@@ -62,7 +66,10 @@ impl Failure {
         match self {
             Self::Guard(refused) => Unavailable::new(refused),
             Self::Again => Unavailable::new("other transactions keep coming in between"),
-            Self::Blocked(unavailable) | Self::Lost(unavailable) | Self::Other(unavailable) => unavailable,
+            Self::Blocked(unavailable)
+            | Self::Lost(unavailable)
+            | Self::Bad(unavailable)
+            | Self::Other(unavailable) => unavailable,
         }
     }
 }

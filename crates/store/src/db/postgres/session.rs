@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
+use tokio_postgres::error::SqlState;
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Client, Error, Row, Statement};
 
@@ -11,14 +12,21 @@ use super::address::Target;
 /// How each connection is set up.
 ///
 /// Whoever dies in the middle of a transaction must not hold its rows for long, and a statement that waits must not
-/// hold up a batch for long. A database that would answer before its log is on disk is told not to. Plans are made
-/// once, and by index only: a plan that was made while a table was small would otherwise read all of it for as long
-/// as the connection lives.
+/// hold up a batch for long. A database that would answer before its log is on disk is told not to.
 const SETTINGS: &str = "set statement_timeout = '15s'; set lock_timeout = '2s';
     set idle_in_transaction_session_timeout = '10s'; set default_transaction_isolation = 'read committed';
-    set plan_cache_mode = force_generic_plan; set enable_seqscan = off; set enable_hashjoin = off;
-    set enable_mergejoin = off; set jit = off;
     select set_config('synchronous_commit', 'on', false) where current_setting('synchronous_commit') = 'off'";
+
+/// How the planner is set up: plans are made once, and by index only. A plan that was made while a table was small
+/// would otherwise read all of it for as long as the connection lives. An engine that has another planner does
+/// without.
+const PLANNING: &[&str] = &[
+    "set plan_cache_mode = force_generic_plan",
+    "set enable_seqscan = off",
+    "set enable_hashjoin = off",
+    "set enable_mergejoin = off",
+    "set jit = off",
+];
 
 /// A connection.
 pub(super) struct Session {
@@ -31,6 +39,12 @@ impl Session {
     pub(super) async fn open(target: &Target) -> Result<Self, Error> {
         let session = Self::open_plain(target).await?;
         session.client.batch_execute(SETTINGS).await?;
+        for setting in PLANNING {
+            match session.client.batch_execute(setting).await {
+                Err(error) if error.code() == Some(&SqlState::UNDEFINED_OBJECT) => {}
+                set => set?,
+            }
+        }
         Ok(session)
     }
 

@@ -17,6 +17,8 @@ async fn every_stage_is_prepared_and_finds_its_rows_by_an_index() {
         let plan = writing.explained(at).await.unwrap();
         assert!(!plan.contains("Seq Scan"), "{}\n{plan}", stage.single());
     }
+    let plan = writing.holds_explained().await.unwrap();
+    assert!(!plan.contains("Seq Scan"), "{plan}");
     writing.end().await;
     database.close().await;
 }

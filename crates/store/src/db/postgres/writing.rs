@@ -99,7 +99,7 @@ impl From<Failure> for Ended {
             Failure::Again => Self::Again,
             Failure::Blocked(unavailable) => Self::Blocked(unavailable),
             Failure::Lost(unavailable) => Self::Lost(unavailable),
-            Failure::Other(unavailable) => Self::Failed(unavailable),
+            Failure::Bad(unavailable) | Failure::Other(unavailable) => Self::Failed(unavailable),
         }
     }
 }
@@ -320,9 +320,22 @@ impl Writing {
         let Ok(Staged { kinds, .. }) = self.staged(at).await else {
             return Err(Unavailable::new(STAGES[at].many(&[])));
         };
-        let mut sql = format!("explain {}", STAGES[at].many(&kinds));
-        for (n, kind) in (1..).zip(&kinds) {
-            sql = sql.replace(&format!("${n}::"), &format!("cast(null as {})::", kind.array()));
+        self.explained_sql(&STAGES[at].many(&kinds), &kinds).await
+    }
+
+    /// How the server goes about holding rows.
+    #[cfg(test)]
+    pub(super) async fn holds_explained(&self) -> Result<String, Unavailable> {
+        let text = [Kind::Text, Kind::Text];
+        let notices = self.explained_sql(HOLD_NOTICES, &text).await?;
+        Ok(notices + &self.explained_sql(HOLD_BALANCES, &text).await?)
+    }
+
+    #[cfg(test)]
+    async fn explained_sql(&self, sql: &str, kinds: &[Kind]) -> Result<String, Unavailable> {
+        let mut sql = format!("explain {sql}");
+        for (n, kind) in (1..).zip(kinds).collect::<Vec<(usize, _)>>().into_iter().rev() {
+            sql = sql.replace(&format!("${n}"), &format!("cast('{{}}' as {})", kind.array()));
         }
         let failed = |error| Failure::from(error).unavailable();
         let explain = self.session.prepared(&sql).await.map_err(failed)?;
@@ -373,7 +386,7 @@ fn at_fault(plan: &Plan<'_>, answers: Vec<Result<Answer, Error>>) -> Result<Vec<
                 missing(lines, &rows, is_update, key, &mut at_fault)?;
             }
             Ok(_) => {}
-            Err(Failure::Guard(_)) => {
+            Err(Failure::Guard(_) | Failure::Bad(_)) => {
                 return match lines.as_slice() {
                     [line] if at_fault.is_empty() => Ok(line.owner.members().to_vec()),
                     _ if at_fault.is_empty() => Err(Ended::Unclear),
@@ -385,7 +398,7 @@ fn at_fault(plan: &Plan<'_>, answers: Vec<Result<Answer, Error>>) -> Result<Vec<
     }
     for ((member, step), answer) in plan.steps.iter().zip(answers) {
         match (answer.map_err(Failure::from), step) {
-            (Err(Failure::Guard(_)), _) => {
+            (Err(Failure::Guard(_) | Failure::Bad(_)), _) => {
                 at_fault.push(*member);
                 return Ok(at_fault);
             }
