@@ -6,6 +6,8 @@ mod migration;
 mod postgres;
 mod sqlite;
 
+pub(crate) use migration::MIGRATIONS;
+
 use std::str::FromStr;
 
 use lunas_vocab::{InvalidId, Money, Timestamp};

@@ -44,6 +44,7 @@
 mod bank;
 mod changes;
 mod client;
+mod copy;
 mod customer;
 mod db;
 mod error;
@@ -59,6 +60,7 @@ mod render;
 mod replay;
 mod scope;
 mod setting;
+mod shape;
 mod store;
 mod upkeep;
 mod value;
@@ -66,6 +68,7 @@ mod virtual_account;
 
 pub use changes::{Changes, Write};
 pub use client::{ClientOwner, ClientRow, PublicKeyRow, SealedSecret};
+pub use copy::{CopyError, CopyProgress};
 pub use customer::CustomerRow;
 pub use error::{OpenError, Refused, Unavailable};
 pub use history::{HistoryFilter, HistoryLine};

@@ -51,7 +51,7 @@ impl Step {
         Self::Insert { into, values }
     }
 
-    fn run(sql: &'static str, values: Vec<Owned>) -> Self {
+    pub(crate) fn run(sql: &'static str, values: Vec<Owned>) -> Self {
         Self::Run { sql, values, otherwise: None }
     }
 

@@ -3,7 +3,7 @@
 use lunas_domain::ledger::Journal;
 
 use crate::db::{Database, Look, Row};
-use crate::render;
+use crate::render::{self, Step};
 use crate::value::Value;
 use crate::{Changes, OpenError, Refused, Unavailable, Write};
 
@@ -79,6 +79,11 @@ impl Store {
     /// [`Unavailable`] from here on. A store that is dropped without this closes as well, a moment later.
     pub async fn close(self) {
         self.db.close().await;
+    }
+
+    /// Makes steps durable that no write stands for.
+    pub(crate) async fn commit_steps(&self, steps: Vec<Step>) -> Result<(), Refused> {
+        self.db.commit(steps).await
     }
 
     /// Every row of a statement.

@@ -3,13 +3,13 @@
 use crate::OpenError;
 
 /// A step from one set of tables to the next. Its text is never edited once it was released.
-pub(super) struct Migration {
+pub(crate) struct Migration {
     pub(super) version: i64,
     pub(super) name: &'static str,
-    pub(super) sql: &'static str,
+    pub(crate) sql: &'static str,
 }
 
-pub(super) const MIGRATIONS: [Migration; 1] =
+pub(crate) const MIGRATIONS: [Migration; 1] =
     [Migration { version: 1, name: "initial", sql: include_str!("../../migrations/0001_initial.sql") }];
 
 impl Migration {
