@@ -11,6 +11,7 @@ mod ledger;
 mod listen;
 mod merchant;
 mod migrate;
+mod migrate_store;
 mod notification;
 mod pay;
 mod serve;
@@ -42,6 +43,7 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Notification(notification::Notification),
     Migrate(migrate::Migrate),
+    MigrateStore(migrate_store::MigrateStore),
     #[command(subcommand)]
     Merchant(Box<merchant::MerchantCommand>),
     #[command(subcommand)]
@@ -75,6 +77,7 @@ impl Command {
             Self::Ledger(ledger) => ledger.run().await,
             Self::Notification(notification) => notification.run().await,
             Self::Migrate(migrate) => migrate.run().await,
+            Self::MigrateStore(migrate) => migrate.run().await,
             Self::Merchant(merchant) => merchant.run().await,
             Self::Bank(bank) => bank.run().await,
             Self::Customer(customer) => customer.run().await,

@@ -110,6 +110,14 @@ pub enum OpenError {
         /// Its name.
         name: &'static str,
     },
+    /// The store was being filled from another one, and that did not end.
+    #[error(
+        "the store {address} holds a part of another one; run `lunas migrate-store` again to copy the rest"
+    )]
+    HalfCopied {
+        /// Its address, without a password.
+        address: String,
+    },
     /// A database server cannot be reached, refused, or is not as it must be.
     #[error("the store {server} cannot be opened: {reason}")]
     Server {

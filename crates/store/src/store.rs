@@ -32,6 +32,11 @@ impl Store {
     /// open; a second one is refused and told who has it. `postgres://user:password@host:port/database`: the database
     /// must be there, and any number of processes may have it open.
     pub async fn open(url_or_path: &str) -> Result<Self, OpenError> {
+        Self::open_target(url_or_path).await?.whole(url_or_path).await
+    }
+
+    /// The same for a store that [`Store::copy_to`] fills, which may have begun before.
+    pub async fn open_target(url_or_path: &str) -> Result<Self, OpenError> {
         Ok(Self { db: Database::open(url_or_path).await? })
     }
 
@@ -43,7 +48,19 @@ impl Store {
     /// Opens a store that exists, beside the process that has it open if there is one: for an operator's tools. It
     /// creates nothing and migrates nothing; commits take their turn with the other process's.
     pub async fn attach(url_or_path: &str) -> Result<Self, OpenError> {
-        Ok(Self { db: Database::attach(url_or_path).await? })
+        Self { db: Database::attach(url_or_path).await? }.whole(url_or_path).await
+    }
+
+    /// Refuses what a copy has not filled to the end.
+    async fn whole(self, address: &str) -> Result<Self, OpenError> {
+        let address = Self::shown(address);
+        let refused = match self.is_half_copied().await {
+            Ok(false) => return Ok(self),
+            Ok(true) => OpenError::HalfCopied { address },
+            Err(error) => OpenError::Server { server: address, reason: error.to_string() },
+        };
+        self.close().await;
+        Err(refused)
     }
 
     /// Makes all of the changes durable, or none of them and says why. Answers when they are on disk.

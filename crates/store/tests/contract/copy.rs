@@ -88,6 +88,7 @@ async fn an_interrupted_copy_goes_on_where_it_stopped() {
     let (other, _directory) = sqlite().await;
     fill(&other).await;
     half_copied(&other, &fresh.store, "setting").await;
+    let fresh = fresh.half_reopened().await;
     let back = fresh.store.copy_to(&other, |_| ControlFlow::Continue(())).await;
     assert!(matches!(back, Err(CopyError::SourceIncomplete)), "{back:?}");
     copied(&other, &fresh.store).await;

@@ -11,7 +11,7 @@ use lunas_domain::notice::{About, Notice};
 use lunas_domain::payment::{Details, Method, Payment, Product, Refund, RefundTally, ReturnUrl, Status};
 use lunas_domain::replay::{ReplayKey, kept_until};
 use lunas_domain::virtual_account::{AccountTerms, Kind};
-use lunas_store::{Changes, CustomerRow, Refused, Store, Write};
+use lunas_store::{Changes, CustomerRow, OpenError, Refused, Store, Write};
 use lunas_vocab::{
     CustomerId, ExternalId, MerchantId, Money, NoticeId, PartnerReferenceNo, PartnerRefundNo, Phone,
     PointOfPurchaseId, ReferenceNo, RefundNo, Secret, Timestamp,
@@ -36,6 +36,15 @@ impl Fresh {
     pub(crate) async fn reopened(self) -> Self {
         self.store.close().await;
         let store = Store::open(&self.place.address()).await.unwrap();
+        Self { store, place: self.place }
+    }
+
+    /// Closes a store that a copy has not filled to the end, finds that it cannot be served, and opens it for the rest.
+    pub(crate) async fn half_reopened(self) -> Self {
+        self.store.close().await;
+        let refused = Store::open(&self.place.address()).await.unwrap_err();
+        assert!(matches!(refused, OpenError::HalfCopied { .. }), "{refused}");
+        let store = Store::open_target(&self.place.address()).await.unwrap();
         Self { store, place: self.place }
     }
 
