@@ -17,6 +17,8 @@ pub enum Account {
     Savings(CustomerId),
     /// What the gateway owes a merchant.
     Merchant(MerchantId),
+    /// What is reserved of a customer's money for one authorization. It goes to the merchant or back, as a whole.
+    Hold(ReferenceNo),
     /// What a bank took for virtual accounts and has to hand over, as a negative balance.
     Bank(BankId),
     /// Money in the bank behind all of it; the other side of every top-up.
@@ -31,6 +33,7 @@ impl Account {
             Self::PayLater(customer) => format!("pay-later:{customer}"),
             Self::Savings(customer) => format!("savings:{customer}"),
             Self::Merchant(merchant) => format!("merchant:{merchant}"),
+            Self::Hold(authorization) => format!("hold:{authorization}"),
             Self::Bank(bank) => format!("bank:{bank}"),
             Self::Cash => "cash".to_owned(),
         };
@@ -42,7 +45,7 @@ impl Account {
     pub fn has_floor(&self) -> bool {
         match self {
             Self::Wallet(_) | Self::PayLater(_) | Self::Savings(_) => true,
-            Self::Merchant(_) | Self::Bank(_) | Self::Cash => false,
+            Self::Merchant(_) | Self::Hold(_) | Self::Bank(_) | Self::Cash => false,
         }
     }
 }
@@ -106,11 +109,18 @@ pub enum Recipe {
     Refund,
     /// A bank reported that somebody paid into a merchant's virtual account.
     Transfer,
+    /// A merchant had a customer's money reserved.
+    Hold,
+    /// A merchant took what it had reserved.
+    Capture,
+    /// What was reserved went back to the customer.
+    Release,
 }
 
 impl Recipe {
     /// Every recipe.
-    pub const ALL: [Self; 4] = [Self::TopUp, Self::Payment, Self::Refund, Self::Transfer];
+    pub const ALL: [Self; 7] =
+        [Self::TopUp, Self::Payment, Self::Refund, Self::Transfer, Self::Hold, Self::Capture, Self::Release];
 
     /// The word kept in the store and shown in statements.
     pub fn word(self) -> &'static str {
@@ -119,6 +129,9 @@ impl Recipe {
             Self::Payment => "payment",
             Self::Refund => "refund",
             Self::Transfer => "transfer",
+            Self::Hold => "hold",
+            Self::Capture => "capture",
+            Self::Release => "release",
         }
     }
 
@@ -192,6 +205,42 @@ impl Journal {
         Self::moved(Recipe::Transfer, payment_no.as_str(), from, to, amount, at)
     }
 
+    /// A customer's money is reserved. An authorization is made once and ends once, so its reference makes this movement
+    /// and the one that ends it unique.
+    pub fn hold(
+        payer: CustomerId,
+        option: PayOption,
+        amount: Money,
+        authorization: &ReferenceNo,
+        at: Timestamp,
+    ) -> Option<Self> {
+        let (from, to) = (option.account(payer), Account::Hold(authorization.clone()));
+        Self::moved(Recipe::Hold, authorization.as_str(), from, to, amount, at)
+    }
+
+    /// A merchant takes what was reserved.
+    pub fn capture(
+        merchant: MerchantId,
+        amount: Money,
+        authorization: &ReferenceNo,
+        at: Timestamp,
+    ) -> Option<Self> {
+        let (from, to) = (Account::Hold(authorization.clone()), Account::Merchant(merchant));
+        Self::moved(Recipe::Capture, authorization.as_str(), from, to, amount, at)
+    }
+
+    /// What was reserved goes back to where it came from.
+    pub fn release(
+        payer: CustomerId,
+        option: PayOption,
+        amount: Money,
+        authorization: &ReferenceNo,
+        at: Timestamp,
+    ) -> Option<Self> {
+        let (from, to) = (Account::Hold(authorization.clone()), option.account(payer));
+        Self::moved(Recipe::Release, authorization.as_str(), from, to, amount, at)
+    }
+
     /// Whether the postings sum to zero in one currency.
     pub fn is_balanced(&self) -> bool {
         let sum = self.postings.iter().try_fold(Money::ZERO_IDR, |sum, p| sum.checked_add(p.amount));
@@ -260,9 +309,24 @@ mod tests {
             [("bank:B1", -1000), ("merchant:G1", 1000)],
         );
         check(
-            Journal::refund(merchant, customer(), PayOption::PayLater, ten, &refund_no, at),
+            Journal::refund(merchant.clone(), customer(), PayOption::PayLater, ten, &refund_no, at),
             "refund:R1",
             [("merchant:G1", -1000), ("pay-later:c1", 1000)],
+        );
+        check(
+            Journal::hold(customer(), PayOption::Wallet, ten, &reference, at),
+            "hold:A1",
+            [("wallet:c1", -1000), ("hold:A1", 1000)],
+        );
+        check(
+            Journal::capture(merchant, ten, &reference, at),
+            "capture:A1",
+            [("hold:A1", -1000), ("merchant:G1", 1000)],
+        );
+        check(
+            Journal::release(customer(), PayOption::PayLater, ten, &reference, at),
+            "release:A1",
+            [("hold:A1", -1000), ("pay-later:c1", 1000)],
         );
     }
 

@@ -1,7 +1,8 @@
-//! A payment, by direct debit or by QR code: how it opens, what may happen to it, and all that follows when something does.
+//! A payment, by direct debit, by QR code or by reserving money first: how it opens, what may happen to it, and all that follows when something does.
 
 mod decide;
 mod open;
+mod pre_auth;
 mod product;
 mod refund;
 
@@ -9,10 +10,8 @@ mod refund;
 mod tests;
 
 pub use decide::{Command, Expiry, Rejection, decide};
-pub use open::{
-    LinkedTerms, MerchantTerms, NamedPointOfPurchase, OpenRejection, Order, VALIDITY_DEFAULT, VALIDITY_MIN,
-    open,
-};
+pub use open::{LinkedTerms, MerchantTerms, NamedPointOfPurchase, OpenRejection, Order, VALIDITY_MIN, open};
+pub use pre_auth::{Closing, ClosingKind, authorize};
 pub use product::{Method, ORDER_LIFE, Product};
 pub use refund::{DailyLimit, Refund, RefundTally};
 
@@ -25,18 +24,20 @@ use serde::{Deserialize, Serialize};
 
 use crate::ledger::{Journal, PayOption};
 use crate::merchant::QrisProfile;
-use crate::notice::Notice;
+use crate::notice::{About, Notice};
 
 /// Where a payment stands; the two digits are the contract's `latestTransactionStatus`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Status {
-    /// 00: the customer paid.
+    /// 00: the customer paid; of an authorization, the merchant captured it.
     Paid,
+    /// 01: the customer's money is reserved.
+    Authorized,
     /// 03: waiting for the customer.
     Pending,
     /// 04: paid, and given back in part or in full.
     Refunded,
-    /// 05: cancelled by the merchant.
+    /// 05: cancelled by the merchant; an authorization also when nobody captured it in time.
     Cancelled,
     /// 06: failed for a technical reason.
     Failed,
@@ -48,8 +49,9 @@ pub enum Status {
 
 impl Status {
     /// Every status, in the order of its digits.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Paid,
+        Self::Authorized,
         Self::Pending,
         Self::Refunded,
         Self::Cancelled,
@@ -58,10 +60,16 @@ impl Status {
         Self::Denied,
     ];
 
+    /// Whether a payment that stands so waits, for its customer or its merchant, and ends when its time is up.
+    pub fn is_waiting(self) -> bool {
+        matches!(self, Self::Pending | Self::Authorized)
+    }
+
     /// The two digits on the wire and in the store.
     pub fn digits(self) -> &'static str {
         match self {
             Self::Paid => "00",
+            Self::Authorized => "01",
             Self::Pending => "03",
             Self::Refunded => "04",
             Self::Cancelled => "05",
@@ -80,6 +88,7 @@ impl Status {
     pub fn word(self) -> &'static str {
         match self {
             Self::Paid => "SUCCESS",
+            Self::Authorized => "INITIATED",
             Self::Pending => "PENDING",
             Self::Refunded => "REFUNDED",
             Self::Cancelled => "CANCELLED",
@@ -115,7 +124,7 @@ pub struct Payment {
     pub method: Method,
     /// When it was opened.
     pub created_at: Timestamp,
-    /// When it stops waiting for the customer.
+    /// When it stops waiting for the customer, or an authorization for its merchant.
     pub valid_up_to: Timestamp,
     /// What else the merchant said about it.
     pub details: Details,
@@ -125,7 +134,7 @@ pub struct Payment {
     pub version: u32,
     /// When it reached this status.
     pub changed_at: Timestamp,
-    /// Who paid, or was denied.
+    /// Who paid, or was denied, or whose money is reserved.
     pub payer: Option<CustomerId>,
     /// What it was paid with.
     pub option: Option<PayOption>,
@@ -144,7 +153,19 @@ impl Payment {
 }
 
 impl Payment {
-    /// The payment as it was when it opened, pending.
+    /// What the merchant is told of this state. Of authorizations the contract tells nothing: merchants ask.
+    fn notice(&self) -> Option<Notice> {
+        match self.product {
+            Product::DirectDebit | Product::Qris => Some(Notice {
+                about: About::Payment,
+                reference_no: self.reference_no.clone(),
+                version: self.version,
+            }),
+            Product::PreAuth => None,
+        }
+    }
+
+    /// The payment as it was when it opened, pending. Authorizations do not open so.
     #[must_use]
     pub fn as_opened(self) -> Self {
         Self {
@@ -256,6 +277,8 @@ pub struct Decision {
     pub journal: Option<Journal>,
     /// The refund that was made, if one was.
     pub refund: Option<Refund>,
-    /// What the merchant is told.
-    pub notice: Notice,
+    /// How the merchant ended the authorization, if it did.
+    pub closing: Option<Closing>,
+    /// What the merchant is told; nothing of an authorization, about which the contract has no notification.
+    pub notice: Option<Notice>,
 }

@@ -15,8 +15,8 @@ use lunas_domain::link::{self, Cause, Link};
 use lunas_domain::payment::{self, Expiry, MerchantTerms, Method, Payment, Product, ReturnUrl};
 use lunas_domain::virtual_account::{self, AccountTerms, Kind, LaterPayment, VirtualAccount};
 use lunas_vocab::{
-    BankId, BankRequestId, CustomerId, ExternalId, MerchantId, Money, PartnerReferenceNo, PartnerRefundNo,
-    ReferenceNo, RefundNo, Timestamp, TrxId,
+    BankId, BankRequestId, ClosingNo, CustomerId, ExternalId, MerchantId, Money, PartnerClosingNo,
+    PartnerReferenceNo, PartnerRefundNo, ReferenceNo, RefundNo, Timestamp, TrxId,
 };
 
 /// Ten in the morning in Jakarta.
@@ -36,7 +36,8 @@ fn machines() -> Vec<Table> {
     for product in Product::ALL {
         for method in product.methods().iter().copied() {
             let title = format!("{}, {}", product.word(), method.word());
-            tables.push(table(&title, opened_payment(product, method), &payment_commands(), of_payment));
+            let commands = payment_commands(product);
+            tables.push(table(&title, opened_payment(product, method), &commands, of_payment));
         }
     }
     for kind in Kind::ALL {
@@ -167,10 +168,18 @@ fn opened_payment(product: Product, method: Method) -> Payment {
             ..payment::Details::default()
         },
     };
-    payment::open(order, MerchantTerms::default(), Timestamp::parse(NOW).unwrap()).unwrap().payment
+    let (terms, now) = (MerchantTerms::default(), Timestamp::parse(NOW).unwrap());
+    let opened = match product {
+        Product::PreAuth => {
+            payment::authorize(order, CustomerId::new("c1").unwrap(), PayOption::Wallet, terms, now)
+        }
+        Product::DirectDebit | Product::Qris => payment::open(order, terms, now),
+    };
+    opened.unwrap().payment
 }
 
-fn payment_commands() -> Vec<(&'static str, payment::Command)> {
+/// The columns of a product. Only what is authorized can be captured, and nothing else is asked to be.
+fn payment_commands(product: Product) -> Vec<(&'static str, payment::Command)> {
     use payment::Command;
     let pay = |option| Command::Pay { payer: CustomerId::new("c1").unwrap(), option };
     let refund = |amount| Command::Refund {
@@ -179,7 +188,19 @@ fn payment_commands() -> Vec<(&'static str, payment::Command)> {
         amount,
         reason: None,
     };
-    vec![
+    let capture = |amount| Command::Capture {
+        capture_no: ClosingNo::new("C1").unwrap(),
+        partner_capture_no: PartnerClosingNo::new("c-1").unwrap(),
+        amount,
+    };
+    let (void_no, partner_void_no) = (ClosingNo::new("V1").unwrap(), PartnerClosingNo::new("v-1").unwrap());
+    let closings = vec![
+        ("capture", capture(None)),
+        ("capture a part", capture(Some(Money::idr(1)))),
+        ("void", Command::Void { void_no, partner_void_no, reason: None }),
+    ];
+    let mut commands = if product == Product::PreAuth { closings } else { Vec::new() };
+    commands.extend([
         ("pay", pay(PayOption::Wallet)),
         ("pay later", pay(PayOption::PayLater)),
         ("deny", Command::Deny { payer: None }),
@@ -189,7 +210,8 @@ fn payment_commands() -> Vec<(&'static str, payment::Command)> {
         ("expire early", Command::Expire(Expiry::Early)),
         ("refund the rest", refund(None)),
         ("refund a part", refund(Some(Money::idr(1)))),
-    ]
+    ]);
+    commands
 }
 
 fn of_payment(payment: &Payment, command: &payment::Command, now: Timestamp) -> Outcome<Payment> {
@@ -324,7 +346,7 @@ fn the_page_of_states_is_what_the_code_decides() {
 /// A command that is added has to be given a column here.
 #[test]
 fn every_command_has_a_column() {
-    for (name, command) in payment_commands() {
+    for (name, command) in payment_commands(Product::PreAuth) {
         use payment::Command;
         let expected = match command {
             Command::Pay { .. } => "pay",
@@ -332,6 +354,8 @@ fn every_command_has_a_column() {
             Command::Fail => "fail",
             Command::Cancel => "cancel",
             Command::Expire(_) => "expire",
+            Command::Capture { .. } => "capture",
+            Command::Void { .. } => "void",
             Command::Refund { .. } => "refund",
         };
         assert!(name.starts_with(expected), "{name} is no {expected}");

@@ -7,6 +7,7 @@ pub mod history;
 pub mod link;
 pub mod notice;
 pub mod payment;
+pub mod pre_auth;
 pub mod refund;
 pub mod review;
 pub mod upkeep;

@@ -1,6 +1,11 @@
 //! Between BI-SNAP's messages and the terms of the flows, by hand, one file per message. The only room that knows both.
 
 pub(crate) mod account;
+pub(crate) mod auth_capture;
+pub(crate) mod auth_payment;
+pub(crate) mod auth_query;
+pub(crate) mod auth_refund;
+pub(crate) mod auth_void;
 pub(crate) mod debit_cancel;
 mod debit_notify;
 pub(crate) mod debit_payment;
@@ -32,10 +37,11 @@ pub(crate) fn bytes(value: &Value) -> Vec<u8> {
 }
 
 /// What a merchant is told of a payment as it was at one of its versions, with the refunds made by then: the path that
-/// is appended to its prefix, which the signature covers, and the body.
-pub(crate) fn notification(payment: &Payment, refunds: &[Refund]) -> (&'static str, Vec<u8>) {
+/// is appended to its prefix, which the signature covers, and the body. Authorizations have no such message.
+pub(crate) fn notification(payment: &Payment, refunds: &[Refund]) -> Option<(&'static str, Vec<u8>)> {
     match payment.product {
-        Product::DirectDebit => (Service::DebitNotify.path(), debit_notify::body(payment, refunds)),
-        Product::Qris => (Service::QrNotify.path(), qr_notify::body(payment, refunds)),
+        Product::DirectDebit => Some((Service::DebitNotify.path(), debit_notify::body(payment, refunds))),
+        Product::Qris => Some((Service::QrNotify.path(), qr_notify::body(payment, refunds))),
+        Product::PreAuth => None,
     }
 }

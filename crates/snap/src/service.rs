@@ -126,6 +126,16 @@ services! {
     AccountUnbinding: "09", "POST", "/v1.0/registration-account-unbinding", "account unbinding", Inbound;
     /// The gateway tells a merchant that an account was linked or unlinked.
     AccountNotify: "88", "POST", "/v1.0/registration-account/notify", "account notification", Outbound;
+    /// A merchant has money of a linked account reserved.
+    AuthPayment: "63", "POST", "/v1.0/auth/payment", "authorization", Inbound;
+    /// A merchant asks what became of an authorization.
+    AuthQuery: "64", "POST", "/v1.0/auth/query", "authorization status", Inbound;
+    /// A merchant takes what was reserved.
+    AuthCapture: "65", "POST", "/v1.0/auth/capture", "authorization capture", Inbound;
+    /// A merchant gives back what was reserved.
+    AuthVoid: "67", "POST", "/v1.0/auth/void", "authorization void", Inbound;
+    /// A merchant gives back what it captured.
+    AuthRefund: "69", "POST", "/v1.0/auth/refund", "authorization refund", Inbound;
     /// A merchant looks back at its transactions.
     HistoryList: "12", "POST", "/v1.0/transaction-history-list", "transaction history", Inbound;
     /// A merchant looks at one of its transactions.
@@ -162,6 +172,11 @@ mod tests {
         check(Service::AccountInquiry, "08", "/v1.0/registration-account-inquiry", true);
         check(Service::AccountUnbinding, "09", "/v1.0/registration-account-unbinding", true);
         check(Service::AccountNotify, "88", "/v1.0/registration-account/notify", false);
+        check(Service::AuthPayment, "63", "/v1.0/auth/payment", true);
+        check(Service::AuthQuery, "64", "/v1.0/auth/query", true);
+        check(Service::AuthCapture, "65", "/v1.0/auth/capture", true);
+        check(Service::AuthVoid, "67", "/v1.0/auth/void", true);
+        check(Service::AuthRefund, "69", "/v1.0/auth/refund", true);
         check(Service::HistoryList, "12", "/v1.0/transaction-history-list", true);
         check(Service::HistoryDetail, "13", "/v1.0/transaction-history-detail", true);
         for service in Service::ALL.iter().copied() {

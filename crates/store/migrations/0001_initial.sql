@@ -88,7 +88,7 @@ create table payment (
     partner_reference_no text not null, -- The merchant's order id; not unique.
     external_id text not null, -- X-EXTERNAL-ID of the call that opened it.
     amount bigint not null, -- What is to be paid.
-    product text not null, -- direct-debit or qris: calls about one never find the other.
+    product text not null, -- direct-debit, qris or pre-auth: calls about one never find another.
     method text not null, -- Who carries it out.
     created_at bigint not null, -- When it was opened.
     valid_up_to bigint not null, -- When it stops waiting.
@@ -96,7 +96,7 @@ create table payment (
     status text not null, -- Two digits: where it stands.
     version bigint not null, -- Counts its states; the optimistic lock.
     changed_at bigint not null, -- When it reached this status.
-    payer text, -- Who paid or was denied.
+    payer text, -- Who paid, or was denied, or whose money is reserved.
     pay_option text, -- What it was paid with.
     paid_at bigint, -- When it was paid, if it was.
     refunded bigint not null, -- What was given back so far.
@@ -108,8 +108,8 @@ create table payment (
 -- here ever changes. The order id lies in it so that a search by it reads no other payment.
 create index payment_of_merchant on payment (merchant_id, reference_no, partner_reference_no);
 
--- The worker that ends what nobody paid polls this.
-create index payment_due on payment (valid_up_to) where status = '03';
+-- The worker that ends what nobody paid or captured polls this.
+create index payment_due on payment (valid_up_to) where status in ('01', '03');
 
 -- Every state that a payment had, but for the usual first one, which the payment implies: the guard of its next state and its audit trail in one. Rows are only inserted.
 create table transition (
@@ -142,6 +142,20 @@ create table cancellation (
     reference_no text not null, -- Which payment.
     reason text not null, -- Why, in the merchant's words.
     constraint cancellation_key primary key (reference_no)
+);
+
+-- How merchants ended authorizations: each has one end at the most. Rows are only inserted.
+create table closing (
+    reference_no text not null, -- Which authorization; the guard against two ends.
+    version bigint not null, -- Which of its states it made.
+    kind text not null, -- capture or void.
+    closing_no text not null, -- The gateway's id of it.
+    partner_closing_no text not null, -- The merchant's id of it: who asks again under it gets the first answer.
+    amount bigint not null, -- What was captured or given back: all that was reserved.
+    reason text, -- Why, in the merchant's words.
+    at bigint not null, -- When.
+    constraint closing_key primary key (reference_no),
+    constraint closing_number unique (closing_no)
 );
 
 -- What each merchant gave back on its latest day with a refund. The version is the optimistic lock under which the

@@ -8,7 +8,7 @@ use lunas_domain::ledger::{Account, Journal};
 use lunas_domain::link::Link;
 use lunas_domain::merchant::Merchant;
 use lunas_domain::notice::{Next, Notice};
-use lunas_domain::payment::{Payment, Refund, RefundTally};
+use lunas_domain::payment::{Closing, Payment, Refund, RefundTally};
 use lunas_domain::replay::ReplayKey;
 use lunas_domain::virtual_account::{Transfer, VirtualAccount};
 use lunas_vocab::{ClientId, MerchantId, Money, NoticeId, ReferenceNo, Timestamp};
@@ -85,6 +85,10 @@ pub enum Write {
     /// A payment's next state and its line of the timeline. Guard: the stored version is the one before, else
     /// [`Refused::LostRace`](crate::Refused::LostRace).
     PaymentMove(Box<Payment>),
+    /// How a merchant ended an authorization. Guards: it has no end yet, else
+    /// [`Refused::LostRace`](crate::Refused::LostRace), and the number is new, else
+    /// [`Refused::Exists`](crate::Refused::Exists).
+    ClosingAdd(Box<Closing>),
     /// A refund of a payment. Guards: its number is new, else [`Refused::Exists`](crate::Refused::Exists), and the
     /// payment has none with the merchant's number yet, else [`Refused::LostRace`](crate::Refused::LostRace).
     RefundAdd(Box<Refund>),
@@ -294,7 +298,7 @@ pub enum Write {
     },
     /// Moves the row that shows that writing works.
     Heartbeat,
-    /// Empties everything that traffic filled (payments, timelines, refunds, virtual accounts and their payments, links, replays, notices, attempts, guesses, the ledger) and
+    /// Empties everything that traffic filled (payments, timelines, closings, refunds, virtual accounts and their payments, links, replays, notices, attempts, guesses, the ledger) and
     /// sets balances to zero. Merchants, clients, customers, keys, settings and the audit log stay. The store does not
     /// know whether it serves a sandbox: refusing this elsewhere is the caller's duty.
     SandboxReset,

@@ -13,6 +13,7 @@ pub(crate) fn refusal(constraint: &str) -> Option<Refused> {
         | "attempt_key"
         | "refund_partner"
         | "cancellation_key"
+        | "closing_key"
         | "transfer_request"
         | "link_pair"
         | "link_transition_key"
@@ -22,6 +23,7 @@ pub(crate) fn refusal(constraint: &str) -> Option<Refused> {
         "link_key" => Some(Refused::Exists { what: "link" }),
         "transfer_key" => Some(Refused::Exists { what: "transfer" }),
         "payment_key" => Some(Refused::Exists { what: "payment" }),
+        "closing_number" => Some(Refused::Exists { what: "closing" }),
         "refund_key" => Some(Refused::Exists { what: "refund" }),
         "notice_key" | "notice_once" => Some(Refused::Exists { what: "notice" }),
         "client_secret_key" => Some(Refused::Exists { what: "client secret" }),

@@ -120,6 +120,34 @@ pub enum Offender {
         /// The movement's id.
         journal_id: String,
     },
+    /// An authorization of which not everything is where its status says: held, captured or released.
+    #[error(
+        "authorization {reference_no} is of {authorized}, but {held} is held, {captured} captured and {released} released"
+    )]
+    AuthorizationDiffers {
+        /// The authorization's reference number.
+        reference_no: String,
+        /// What was to be reserved.
+        authorized: Money,
+        /// What is still reserved.
+        held: Money,
+        /// What was taken.
+        captured: Money,
+        /// What was given back.
+        released: Money,
+    },
+    /// A movement of an authorization that is not there.
+    #[error("movement {journal_id} belongs to no authorization")]
+    JournalWithoutAuthorization {
+        /// The movement's id.
+        journal_id: String,
+    },
+    /// An authorization that did not end as its merchant's call says, or a call that ended none.
+    #[error("authorization {reference_no} does not stand as its capture or void says")]
+    ClosingDiffers {
+        /// The authorization's reference number.
+        reference_no: String,
+    },
     /// A payment into a virtual account whose movement is missing or credits another amount, or a paid account without
     /// a payment.
     #[error("{reference_no} was paid into a virtual account, but no movement credits its merchant with it")]
@@ -187,12 +215,14 @@ const LEDGER_PAID_WITHOUT_JOURNAL: &str = "select p.reference_no from payment p
     where p.status in ('00', '04') and not exists (
         select 1 from journal j join posting x
         on x.account_id = 'merchant:' || p.merchant_id and x.at = j.at and x.journal_id = j.id
-        where j.id = 'payment:' || p.reference_no and j.recipe = 'payment' and x.amount = p.amount)
+        where j.id = case p.product when 'pre-auth' then 'capture:' else 'payment:' end || p.reference_no
+        and j.recipe = case p.product when 'pre-auth' then 'capture' else 'payment' end and x.amount = p.amount)
     order by p.reference_no limit $1";
 
 const LEDGER_JOURNAL_WITHOUT_PAYMENT: &str = "select j.id from journal j
     where j.recipe = 'payment' and not exists (
-        select 1 from payment p where p.reference_no = substr(j.id, 9) and p.status in ('00', '04'))
+        select 1 from payment p where p.reference_no = substr(j.id, 9) and p.status in ('00', '04')
+        and p.product <> 'pre-auth')
     order by j.id limit $1";
 
 const LEDGER_REFUNDS_DIFFER: &str =
@@ -209,6 +239,37 @@ const LEDGER_REFUNDS_DIFFER: &str =
 const LEDGER_JOURNAL_WITHOUT_REFUND: &str = "select j.id from journal j
     where j.recipe = 'refund' and not exists (select 1 from refund r where r.refund_no = substr(j.id, 8))
     order by j.id limit $1";
+
+const LEDGER_AUTHORIZATION_DIFFERS: &str =
+    "select p.reference_no, p.amount, cast(coalesce(m.held, 0) as bigint),
+    cast(coalesce(m.captured, 0) as bigint), cast(coalesce(m.released, 0) as bigint)
+    from payment p left join (
+        select x.account_id, sum(x.amount) as held,
+        sum(case j.recipe when 'capture' then -x.amount else 0 end) as captured,
+        sum(case j.recipe when 'release' then -x.amount else 0 end) as released
+        from posting x join journal j on j.id = x.journal_id
+        where x.account_id like 'hold:%' group by x.account_id) m
+    on m.account_id = 'hold:' || p.reference_no
+    where p.product = 'pre-auth' and (
+        coalesce(m.held, 0) <> case when p.status = '01' then p.amount else 0 end
+        or coalesce(m.captured, 0) <> case when p.status in ('00', '04') then p.amount else 0 end
+        or coalesce(m.released, 0) <> case when p.status in ('05', '06') then p.amount else 0 end)
+    order by p.reference_no limit $1";
+
+const LEDGER_JOURNAL_WITHOUT_AUTHORIZATION: &str = "select j.id from journal j
+    where j.recipe in ('hold', 'capture', 'release') and not exists (
+        select 1 from payment p
+        where p.reference_no = substr(j.id, length(j.recipe) + 2) and p.product = 'pre-auth')
+    order by j.id limit $1";
+
+const LEDGER_CLOSING_DIFFERS: &str = "select p.reference_no from payment p
+    left join closing c on c.reference_no = p.reference_no
+    where p.product = 'pre-auth' and ((p.status in ('00', '04')) <> (
+        c.kind is not null and c.kind = 'capture' and c.amount = p.amount)
+        or (c.kind = 'void' and p.status <> '05'))
+    union select c.reference_no from closing c where not exists (
+        select 1 from payment p where p.reference_no = c.reference_no and p.product = 'pre-auth')
+    order by 1 limit $1";
 
 const LEDGER_TRANSFER_WITHOUT_JOURNAL: &str = "select t.payment_no from transfer t
     left join virtual_account v on v.reference_no = t.reference_no
@@ -266,7 +327,7 @@ impl Store {
     }
 
     /// Proves the ledger from its rows, all of them, in one snapshot: movements sum to zero, balances are the sums of
-    /// their lines and not below their floors, and what is paid or refunded is what was moved. Reads everything, so it runs beside
+    /// their lines and not below their floors, and what is paid, refunded or reserved is what was moved. Reads everything, so it runs beside
     /// the async threads and takes its time.
     pub async fn ledger_check(&self) -> Result<LedgerReport, Unavailable> {
         let mut looks = vec![Look { sql: LEDGER_COUNTS, values: Vec::new(), read: counts }];
@@ -312,7 +373,7 @@ fn counts(row: &Row<'_>) -> Result<Finding, Unavailable> {
 /// A statement that finds offenders of one kind, and how one of its rows is read.
 type OffenderLook = (&'static str, fn(&Row<'_>) -> Result<Finding, Unavailable>);
 
-const LOOKS: [OffenderLook; 11] = [
+const LOOKS: [OffenderLook; 14] = [
     (LEDGER_UNBALANCED, |row| {
         offender(Offender::Unbalanced { journal_id: row.text(0)?, sum: row.money(1)? })
     }),
@@ -342,6 +403,16 @@ const LOOKS: [OffenderLook; 11] = [
     (LEDGER_JOURNAL_WITHOUT_REFUND, |row| {
         offender(Offender::JournalWithoutRefund { journal_id: row.text(0)? })
     }),
+    (LEDGER_AUTHORIZATION_DIFFERS, |row| {
+        let (authorized, held) = (row.money(1)?, row.money(2)?);
+        let (captured, released) = (row.money(3)?, row.money(4)?);
+        let reference_no = row.text(0)?;
+        offender(Offender::AuthorizationDiffers { reference_no, authorized, held, captured, released })
+    }),
+    (LEDGER_JOURNAL_WITHOUT_AUTHORIZATION, |row| {
+        offender(Offender::JournalWithoutAuthorization { journal_id: row.text(0)? })
+    }),
+    (LEDGER_CLOSING_DIFFERS, |row| offender(Offender::ClosingDiffers { reference_no: row.text(0)? })),
     (LEDGER_TRANSFER_WITHOUT_JOURNAL, |row| {
         offender(Offender::TransferWithoutJournal { reference_no: row.text(0)? })
     }),
@@ -370,6 +441,9 @@ pub(crate) const STATEMENTS: &[&str] = &[
     LEDGER_JOURNAL_WITHOUT_PAYMENT,
     LEDGER_REFUNDS_DIFFER,
     LEDGER_JOURNAL_WITHOUT_REFUND,
+    LEDGER_AUTHORIZATION_DIFFERS,
+    LEDGER_JOURNAL_WITHOUT_AUTHORIZATION,
+    LEDGER_CLOSING_DIFFERS,
     LEDGER_TRANSFER_WITHOUT_JOURNAL,
     LEDGER_JOURNAL_WITHOUT_TRANSFER,
 ];

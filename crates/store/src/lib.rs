@@ -44,6 +44,7 @@
 mod bank;
 mod changes;
 mod client;
+mod closing;
 mod copy;
 mod customer;
 mod db;

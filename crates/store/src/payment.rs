@@ -40,7 +40,7 @@ pub struct Transition {
     pub status: Status,
     /// When.
     pub at: Timestamp,
-    /// Who paid, or was denied.
+    /// Who paid, or was denied, or whose money is reserved.
     pub payer: Option<CustomerId>,
     /// What it was paid with.
     pub option: Option<PayOption>,
@@ -93,7 +93,7 @@ const PAYMENT_FIND_BY_QR_REFERENCE: &str = concat!(
 );
 
 const PAYMENTS_DUE: &str = "select merchant_id, reference_no from payment
-    where status = '03' and valid_up_to <= $1 order by valid_up_to limit $2";
+    where status in ('01', '03') and valid_up_to <= $1 order by valid_up_to limit $2";
 
 const PAYMENTS_LIST_OF_PARTNER: &str = concat!(
     "select ",
@@ -147,7 +147,7 @@ impl Store {
         self.row(PAYMENT_FIND_BY_QR_REFERENCE, &order, payment).await
     }
 
-    /// Pending payments whose time is up at `now`, the one that has waited longest first.
+    /// Payments that are pending or authorized and whose time is up at `now`, the one that has waited longest first.
     pub async fn payments_due(
         &self,
         now: Timestamp,

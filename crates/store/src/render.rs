@@ -3,6 +3,7 @@
 //!
 //! Rendering runs on the caller's task, so that what costs time (a document's JSON, say) is done before the queue.
 
+pub(crate) mod closing;
 pub(crate) mod ledger;
 pub(crate) mod link;
 pub(crate) mod notice;
@@ -87,6 +88,7 @@ fn render(to: &mut Vec<Step>, write: Write) -> Result<(), Unavailable> {
         }
         Write::PaymentOpen(payment) => payment::payment_open(to, *payment)?,
         Write::PaymentMove(payment) => payment::payment_move(to, &payment),
+        Write::ClosingAdd(made) => to.push(closing::closing_add(*made)),
         Write::RefundAdd(made) => to.push(refund::refund_add(*made)),
         Write::CancellationAdd { reference_no, reason } => {
             to.push(refund::cancellation_add(reference_no, reason));
@@ -153,6 +155,7 @@ const HEARTBEAT: &str = "insert into heartbeat (name, beats) values ('probe', 1)
 pub(crate) const SANDBOX_RESET: &[&str] = &[
     "delete from payment",
     "delete from transition",
+    "delete from closing",
     "delete from refund",
     "delete from cancellation",
     "delete from merchant_refund",

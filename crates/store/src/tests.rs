@@ -3,16 +3,17 @@
 use lunas_cluster::Database;
 
 use crate::{
-    Store, bank, client, customer, history, ledger, link, merchant, notice, payment, refund, render, replay,
-    setting, upkeep, virtual_account,
+    Store, bank, client, closing, customer, history, ledger, link, merchant, notice, payment, refund, render,
+    replay, setting, upkeep, virtual_account,
 };
 
 /// A file, its text, and its statements.
 type File = (&'static str, &'static str, &'static [&'static str]);
 
-const READS: [File; 14] = [
+const READS: [File; 15] = [
     ("bank", include_str!("bank.rs"), bank::STATEMENTS),
     ("client", include_str!("client.rs"), client::STATEMENTS),
+    ("closing", include_str!("closing.rs"), closing::STATEMENTS),
     ("customer", include_str!("customer.rs"), customer::STATEMENTS),
     ("history", include_str!("history.rs"), history::STATEMENTS),
     ("ledger", include_str!("ledger.rs"), ledger::STATEMENTS),
@@ -27,8 +28,9 @@ const READS: [File; 14] = [
     ("virtual_account", include_str!("virtual_account.rs"), virtual_account::STATEMENTS),
 ];
 
-const WRITES: [File; 9] = [
+const WRITES: [File; 10] = [
     ("render", include_str!("render.rs"), render::STATEMENTS),
+    ("render/closing", include_str!("render/closing.rs"), render::closing::STATEMENTS),
     ("render/ledger", include_str!("render/ledger.rs"), render::ledger::STATEMENTS),
     ("render/link", include_str!("render/link.rs"), render::link::STATEMENTS),
     ("render/notice", include_str!("render/notice.rs"), render::notice::STATEMENTS),
@@ -43,7 +45,8 @@ const WRITES: [File; 9] = [
     ),
 ];
 
-const TABLES: [&[&render::Table]; 6] = [
+const TABLES: [&[&render::Table]; 7] = [
+    render::closing::TABLES,
     render::ledger::TABLES,
     render::link::TABLES,
     render::notice::TABLES,

@@ -10,6 +10,8 @@ const TRANSPORT_HEADERS: [&str; 6] = ["accept", "content-length", "date", "host"
 const REFERENCE: (&str, usize) = ("A12", 28);
 /// A refund number begins with this, and is this long.
 const REFUND: (&str, usize) = ("R12", 26);
+/// How the numbers of captures and voids begin; they are as long as those of refunds.
+const CLOSINGS: [&str; 2] = ["C12", "V12"];
 /// Characters of the code that a link carries after the reference number.
 const LINK_CODE_LEN: usize = 20;
 /// Members of bodies whose values are made up, and what stands for them.
@@ -127,7 +129,7 @@ impl Redactor {
     }
 }
 
-/// Replaces what the gateway makes up: reference and refund numbers, the code of a link, ids of notifications.
+/// Replaces what the gateway makes up: reference, refund and closing numbers, the code of a link, ids of notifications.
 fn generated(text: &str) -> String {
     let (begin, length) = REFERENCE;
     let mut out = String::with_capacity(text.len());
@@ -140,6 +142,8 @@ fn generated(text: &str) -> String {
             "<link>"
         } else if word.starts_with(REFUND.0) && word.len() == REFUND.1 {
             "<refund>"
+        } else if CLOSINGS.iter().any(|begin| word.starts_with(begin)) && word.len() == REFUND.1 {
+            "<closing>"
         } else if word.len() == NOTICE_ID_LEN && word.bytes().all(|b| b.is_ascii_digit()) {
             "<notice id>"
         } else {
@@ -161,6 +165,7 @@ mod tests {
         let check = |text: &str, expected: &str| assert_eq!(generated(text), expected);
         check("a \"A120261120030000AbCdEfGhIjID\" b", "a \"<reference>\" b");
         check("a \"R120261120030000AbCdEfGhIj\" b", "a \"<refund>\" b");
+        check("a \"V120261120030000AbCdEfGhIj\" b", "a \"<closing>\" b");
         check("tref=A120261120030000AbCdEfGhIjID0123456789abcdef0123", "tref=<link>");
         check("x-external-id: 1795143600000123456789", "x-external-id: <notice id>");
         check("order-1 é 4005402", "order-1 é 4005402");

@@ -136,6 +136,45 @@ pub fn unbinding(payment_handle: &str) -> Value {
     json!({"merchantId": payment_handle})
 }
 
+/// An authorization of 10 000 rupiah of the option with that token.
+pub fn authorization(partner_reference_no: &str, option_token: &str) -> Value {
+    let amount = json!({"value": "10000.00", "currency": "IDR"});
+    json!({
+        "partnerReferenceNo": partner_reference_no,
+        "merchantId": "G000000001",
+        "amount": amount,
+        "title": "Kopi susu",
+        "additionalInfo": {
+            "payOptionDetails": [{
+                "payMethod": "GOPAY",
+                "payOption": "GOPAY_WALLET",
+                "transAmount": amount,
+                "additionalInfo": {"paymentOptionToken": option_token},
+            }],
+        },
+    })
+}
+
+/// A capture of all of an authorization, under the merchant's number.
+pub fn capture(reference_no: &str, partner_capture_no: &str) -> Value {
+    json!({
+        "originalReferenceNo": reference_no,
+        "merchantId": "G000000001",
+        "partnerCaptureNo": partner_capture_no,
+        "title": "Kopi susu",
+    })
+}
+
+/// A void of an authorization, under the merchant's number.
+pub fn void(reference_no: &str, partner_void_no: &str) -> Value {
+    json!({
+        "originalReferenceNo": reference_no,
+        "merchantId": "G000000001",
+        "partnerVoidNo": partner_void_no,
+        "reason": "pembeli pergi",
+    })
+}
+
 /// A bank's question about the number that [`account`] asks for.
 pub fn bank_inquiry(request_id: &str) -> Value {
     json!({

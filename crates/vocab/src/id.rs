@@ -98,6 +98,10 @@ identifiers! {
     RefundNo(64);
     /// `partnerRefundNo`: the merchant's id of one refund, unique among the refunds of one payment.
     PartnerRefundNo(64);
+    /// `captureNo` or `voidNo`: the gateway's id of how one authorization ended.
+    ClosingNo(64);
+    /// `partnerCaptureNo` or `partnerVoidNo`: the merchant's id of the same.
+    PartnerClosingNo(64);
     /// `trxId`: the merchant's id of a virtual account, later its `inquiryRequestId`. Ids of later payments into the
     /// same account are made from it and are longer.
     TrxId(128);

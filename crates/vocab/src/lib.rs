@@ -18,8 +18,9 @@ mod secret;
 mod timestamp;
 
 pub use id::{
-    AccountId, BankId, BankRequestId, ClientId, CustomerId, ExternalId, InvalidId, MerchantId, NoticeId,
-    PartnerReferenceNo, PartnerRefundNo, Phone, PointOfPurchaseId, ReferenceNo, RefundNo, TrxId,
+    AccountId, BankId, BankRequestId, ClientId, ClosingNo, CustomerId, ExternalId, InvalidId, MerchantId,
+    NoticeId, PartnerClosingNo, PartnerReferenceNo, PartnerRefundNo, Phone, PointOfPurchaseId, ReferenceNo,
+    RefundNo, TrxId,
 };
 pub use money::{Currency, Money, MoneyError};
 pub use secret::Secret;

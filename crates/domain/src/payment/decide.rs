@@ -1,10 +1,9 @@
 //! What a command means for a payment in each of its states.
 
-use lunas_vocab::{CustomerId, Money, PartnerRefundNo, RefundNo, Timestamp};
+use lunas_vocab::{ClosingNo, CustomerId, Money, PartnerClosingNo, PartnerRefundNo, RefundNo, Timestamp};
 
-use super::{Decision, LinkedAccount, Payment, Status, refund};
+use super::{Decision, LinkedAccount, Payment, Status, pre_auth, refund};
 use crate::ledger::{Journal, PayOption};
-use crate::notice::{About, Notice};
 
 /// Something that is asked of a payment.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,6 +26,24 @@ pub enum Command {
     Cancel,
     /// It stops waiting.
     Expire(Expiry),
+    /// The merchant takes what is reserved.
+    Capture {
+        /// The id the gateway gives the capture.
+        capture_no: ClosingNo,
+        /// The merchant's id of it.
+        partner_capture_no: PartnerClosingNo,
+        /// How much, if the merchant says so: everything, or it is refused.
+        amount: Option<Money>,
+    },
+    /// The merchant gives back what is reserved.
+    Void {
+        /// The id the gateway gives the void.
+        void_no: ClosingNo,
+        /// The merchant's id of it.
+        partner_void_no: PartnerClosingNo,
+        /// Why, in the merchant's words.
+        reason: Option<String>,
+    },
     /// The merchant gives the money back, or a part of it.
     Refund {
         /// The id the gateway gives the refund.
@@ -62,6 +79,14 @@ pub enum Rejection {
     OptionNotOffered,
     /// The payment charges a linked account, and this is another account or another option of it.
     OtherAccount,
+    /// Nothing is reserved, so nothing can be captured or given back. An authorization whose time is up counts as
+    /// cancelled, whether or not that is recorded yet.
+    NotAuthorized(Status),
+    /// An authorization is captured as a whole.
+    FullCaptureOnly {
+        /// The whole.
+        amount: Money,
+    },
     /// There is nothing to refund, because nobody paid.
     NotPaid(Status),
     /// Everything was given back before.
@@ -97,6 +122,7 @@ pub enum Rejection {
 pub fn decide(payment: &Payment, command: &Command, now: Timestamp) -> Result<Decision, Rejection> {
     let is_over = now >= payment.valid_up_to;
     match (payment.status, command) {
+        (Status::Authorized, command) => pre_auth::decide(payment, command, now),
         (
             Status::Paid
             | Status::Refunded
@@ -132,6 +158,16 @@ pub fn decide(payment: &Payment, command: &Command, now: Timestamp) -> Result<De
         }
         (Status::Pending, Command::Fail) => Ok(moved(payment, Status::Failed, now)),
         (Status::Pending, Command::Cancel) => Ok(moved(payment, Status::Cancelled, now)),
+        (
+            Status::Paid
+            | Status::Pending
+            | Status::Refunded
+            | Status::Cancelled
+            | Status::Failed
+            | Status::Expired
+            | Status::Denied,
+            Command::Capture { .. } | Command::Void { .. },
+        ) => Err(Rejection::NotAuthorized(payment.status)),
         (
             Status::Pending | Status::Cancelled | Status::Failed | Status::Expired | Status::Denied,
             Command::Refund { .. },
@@ -173,9 +209,9 @@ pub(super) fn paid(payment: &Payment, payer: &CustomerId, option: PayOption, now
 }
 
 /// The payment's next state, with everything else as it was.
-fn moved(payment: &Payment, status: Status, now: Timestamp) -> Decision {
+pub(super) fn moved(payment: &Payment, status: Status, now: Timestamp) -> Decision {
     let version = payment.version + 1;
     let next = Payment { status, version, changed_at: now, ..payment.clone() };
-    let notice = Notice { about: About::Payment, reference_no: payment.reference_no.clone(), version };
-    Decision { payment: next, journal: None, refund: None, notice }
+    let notice = next.notice();
+    Decision { payment: next, journal: None, refund: None, closing: None, notice }
 }

@@ -6,10 +6,7 @@ use lunas_vocab::{ExternalId, MerchantId, Money, PartnerReferenceNo, ReferenceNo
 
 use super::{Decision, Details, Item, Method, Payment, Product, Status, decide};
 use crate::merchant::PointOfPurchaseKind;
-use crate::notice::{About, Notice};
 
-/// How long a payment waits when the merchant does not say.
-pub const VALIDITY_DEFAULT: Duration = Duration::from_mins(15);
 /// The least time a payment may wait.
 pub const VALIDITY_MIN: Duration = Duration::from_secs(20);
 
@@ -111,7 +108,7 @@ pub fn open(order: Order, terms: MerchantTerms, now: Timestamp) -> Result<Decisi
     if terms.point_of_purchase == Some(NamedPointOfPurchase::Unknown) {
         return Err(OpenRejection::PointOfPurchaseUnknown);
     }
-    let valid_up_to = order.valid_up_to.unwrap_or(now.plus(VALIDITY_DEFAULT));
+    let valid_up_to = order.valid_up_to.unwrap_or(now.plus(order.product.validity_default()));
     if valid_up_to < now.plus(VALIDITY_MIN) {
         return Err(OpenRejection::ValidityTooShort { now });
     }
@@ -147,12 +144,8 @@ pub fn open(order: Order, terms: MerchantTerms, now: Timestamp) -> Result<Decisi
         paid_at: None,
         refunded: Money::ZERO_IDR,
     };
-    let notice = Notice {
-        about: About::Payment,
-        reference_no: payment.reference_no.clone(),
-        version: payment.version,
-    };
-    let opened = Decision { payment, journal: None, refund: None, notice };
+    let notice = payment.notice();
+    let opened = Decision { payment, journal: None, refund: None, closing: None, notice };
     match terms.linked {
         Some(linked) if !linked.needs_pin => Ok(paid_at_once(opened, now)),
         Some(_) | None => Ok(opened),

@@ -16,17 +16,20 @@ pub enum Product {
     DirectDebit,
     /// A QR code that a customer scans.
     Qris,
+    /// Money of a linked account that is reserved first, and captured or given back later.
+    PreAuth,
 }
 
 impl Product {
     /// Every product.
-    pub const ALL: [Self; 2] = [Self::DirectDebit, Self::Qris];
+    pub const ALL: [Self; 3] = [Self::DirectDebit, Self::Qris, Self::PreAuth];
 
     /// The word kept in the store.
     pub fn word(self) -> &'static str {
         match self {
             Self::DirectDebit => "direct-debit",
             Self::Qris => "qris",
+            Self::PreAuth => "pre-auth",
         }
     }
 
@@ -40,13 +43,22 @@ impl Product {
         match self {
             Self::DirectDebit => &Method::ALL,
             Self::Qris => &[Method::Gopay, Method::Shopeepay],
+            Self::PreAuth => &[Method::Gopay],
         }
     }
 
-    /// The longest time that one may wait for its customer.
+    /// How long one waits when the merchant does not say: for its customer a quarter of an hour, for its merchant a week.
+    pub fn validity_default(self) -> Duration {
+        match self {
+            Self::DirectDebit | Self::Qris => Duration::from_mins(15),
+            Self::PreAuth => 7 * DAY,
+        }
+    }
+
+    /// The longest time that one may wait.
     pub fn validity_max(self, method: Method) -> Duration {
         match (self, method) {
-            (Self::Qris, _) | (Self::DirectDebit, Method::Gopay) => 180 * DAY,
+            (Self::Qris | Self::PreAuth, _) | (Self::DirectDebit, Method::Gopay) => 180 * DAY,
             (Self::DirectDebit, Method::Shopeepay) => 5 * DAY,
             (Self::DirectDebit, Method::Dana) => DAY,
         }
@@ -56,7 +68,7 @@ impl Product {
     /// others get the same.
     pub fn refund_window(self, method: Method) -> Duration {
         match (self, method) {
-            (Self::DirectDebit, _) => 180 * DAY,
+            (Self::DirectDebit | Self::PreAuth, _) => 180 * DAY,
             (Self::Qris, Method::Gopay | Method::Dana) => 45 * DAY,
             (Self::Qris, Method::Shopeepay) => 365 * DAY,
         }
@@ -66,7 +78,7 @@ impl Product {
     /// or not at all, and not around midnight.
     pub(super) fn refunds_freely(self, method: Method) -> bool {
         match (self, method) {
-            (Self::DirectDebit, _) | (Self::Qris, Method::Gopay | Method::Dana) => true,
+            (Self::DirectDebit | Self::PreAuth, _) | (Self::Qris, Method::Gopay | Method::Dana) => true,
             (Self::Qris, Method::Shopeepay) => false,
         }
     }
@@ -145,5 +157,6 @@ mod tests {
         check(Product::DirectDebit, Method::Shopeepay, 180);
         check(Product::Qris, Method::Gopay, 45);
         check(Product::Qris, Method::Shopeepay, 365);
+        check(Product::PreAuth, Method::Gopay, 180);
     }
 }

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use lunas_vocab::{
-    CustomerId, ExternalId, MerchantId, Money, PartnerReferenceNo, PartnerRefundNo, ReferenceNo, RefundNo,
-    Timestamp,
+    ClosingNo, CustomerId, ExternalId, MerchantId, Money, PartnerClosingNo, PartnerReferenceNo,
+    PartnerRefundNo, ReferenceNo, RefundNo, Timestamp,
 };
 use proptest::prelude::*;
 
@@ -31,12 +31,18 @@ fn order() -> Order {
     }
 }
 
-/// A payment that stands so; one that is refunded is refunded by four tenths.
+/// A payment that stands so; one that is refunded is refunded by four tenths, one that is authorized is a pre-authorization.
 fn payment(status: Status) -> Payment {
     let opened = open(order(), MerchantTerms::default(), NOW).unwrap().payment;
     match status {
         Status::Paid => decide(&opened, &command("pay"), NOW).unwrap().payment,
         Status::Refunded => decide(&payment(Status::Paid), &refund(Some(4_000)), NOW).unwrap().payment,
+        Status::Authorized => {
+            let payer = CustomerId::new("c1").unwrap();
+            let order = Order { product: Product::PreAuth, ..order() };
+            let opened = authorize(order, payer, PayOption::Wallet, MerchantTerms::default(), NOW).unwrap();
+            Payment { valid_up_to: opened.payment.created_at.plus(Duration::from_mins(15)), ..opened.payment }
+        }
         other => Payment { status: other, ..opened },
     }
 }
@@ -47,6 +53,14 @@ fn refund(units: Option<i32>) -> Command {
         partner_refund_no: PartnerRefundNo::new("refund-1").unwrap(),
         amount: units.map(Money::idr),
         reason: Some("broken".into()),
+    }
+}
+
+fn capture(units: Option<i32>) -> Command {
+    Command::Capture {
+        capture_no: ClosingNo::new("C1").unwrap(),
+        partner_capture_no: PartnerClosingNo::new("capture-1").unwrap(),
+        amount: units.map(Money::idr),
     }
 }
 
@@ -61,6 +75,13 @@ fn command(name: &str) -> Command {
         "cancel" => Command::Cancel,
         "expire" => Command::Expire(Expiry::Due),
         "expire-early" => Command::Expire(Expiry::Early),
+        "capture" => capture(None),
+        "capture-part" => capture(Some(9_999)),
+        "void" => Command::Void {
+            void_no: ClosingNo::new("V1").unwrap(),
+            partner_void_no: PartnerClosingNo::new("void-1").unwrap(),
+            reason: None,
+        },
         "refund" => refund(None),
         "refund-part" => refund(Some(6_000)),
         "refund-more" => refund(Some(10_001)),
@@ -82,35 +103,56 @@ fn every_state_and_command_has_its_line() {
         03 | expire    | not yet           | 08
         03 | expire-early | 08             | 08
         03 | refund*   | 03 is not paid    | 03 is not paid
+        03 | close*    | 03 is not authorized | 03 is not authorized
+        01 | pay       | stays 01          | stays 01
+        01 | pay-later | stays 01          | stays 01
+        01 | pay-savings | stays 01        | stays 01
+        01 | deny      | stays 01          | stays 01
+        01 | cancel    | stays 01          | stays 01
+        01 | fail      | 06 moves 10000.00 | time is up
+        01 | expire    | not yet           | 05 moves 10000.00
+        01 | expire-early | 05 moves 10000.00 | 05 moves 10000.00
+        01 | capture   | 00 moves 10000.00 | 05 is not authorized
+        01 | capture-part | 10000.00 or nothing | 05 is not authorized
+        01 | void      | 05 moves 10000.00 | 05 is not authorized
+        01 | refund*   | 01 is not paid    | 01 is not paid
         00 | refund      | 04 moves 10000.00 | 04 moves 10000.00
         00 | refund-part | 04 moves 6000.00  | 04 moves 6000.00
         00 | refund-more | 10000.00 is left  | 10000.00 is left
         00 | refund-none | 10000.00 is left  | 10000.00 is left
+        00 | close*    | 00 is not authorized | 00 is not authorized
         00 | *         | stays 00          | stays 00
         04 | refund      | 04 moves 6000.00  | 04 moves 6000.00
         04 | refund-part | 04 moves 6000.00  | 04 moves 6000.00
         04 | refund-more | 6000.00 is left   | 6000.00 is left
         04 | refund-none | 6000.00 is left   | 6000.00 is left
+        04 | close*    | 04 is not authorized | 04 is not authorized
         04 | *         | stays 04          | stays 04
         05 | refund*   | 05 is not paid    | 05 is not paid
+        05 | close*    | 05 is not authorized | 05 is not authorized
         05 | *         | stays 05          | stays 05
         06 | refund*   | 06 is not paid    | 06 is not paid
+        06 | close*    | 06 is not authorized | 06 is not authorized
         06 | *         | stays 06          | stays 06
         08 | refund*   | 08 is not paid    | 08 is not paid
+        08 | close*    | 08 is not authorized | 08 is not authorized
         08 | *         | stays 08          | stays 08
         09 | refund*   | 09 is not paid    | 09 is not paid
+        09 | close*    | 09 is not authorized | 09 is not authorized
         09 | *         | stays 09          | stays 09
     ";
     let others = ["pay", "pay-later", "pay-savings", "deny", "fail", "cancel", "expire", "expire-early"];
     let refunds = ["refund", "refund-part", "refund-more", "refund-none"];
-    let all = others.len() + refunds.len();
+    let closings = ["capture", "capture-part", "void"];
+    let all = others.len() + refunds.len() + closings.len();
     let mut lines = 0;
     for line in table.lines().map(str::trim).filter(|l| !l.is_empty()) {
         let [status, name, before, after]: [&str; 4] =
             line.split('|').map(str::trim).collect::<Vec<_>>().try_into().unwrap();
         let payment = payment(Status::parse(status).unwrap());
-        let named = others.iter().chain(&refunds).filter(|n| match name {
+        let named = others.iter().chain(&refunds).chain(&closings).filter(|n| match name {
             "*" => others.contains(n),
+            "close*" => closings.contains(n),
             "refund*" => refunds.contains(n),
             name => **n == name,
         });
@@ -130,7 +172,8 @@ fn outcome(payment: &Payment, command: &Command, now: Timestamp) -> String {
             let next = &decision.payment;
             assert_eq!(next.version, payment.version + 1);
             assert_eq!(next.changed_at, now);
-            assert_eq!(decision.notice.version, next.version);
+            let told = (payment.product != Product::PreAuth).then_some(next.version);
+            assert_eq!(decision.notice.map(|notice| notice.version), told);
             assert_eq!(next.paid_at.is_some(), matches!(next.status, Status::Paid | Status::Refunded));
             assert_eq!(next.refunded.is_positive(), next.status == Status::Refunded);
             assert_eq!(decision.refund.is_some(), next.status == Status::Refunded);
@@ -147,6 +190,8 @@ fn outcome(payment: &Payment, command: &Command, now: Timestamp) -> String {
         Err(Rejection::NotYetExpired) => "not yet".to_owned(),
         Err(Rejection::OptionNotOffered) => "not offered".to_owned(),
         Err(Rejection::OtherAccount) => "other account".to_owned(),
+        Err(Rejection::NotAuthorized(status)) => format!("{} is not authorized", status.digits()),
+        Err(Rejection::FullCaptureOnly { amount }) => format!("{} or nothing", amount.to_decimal()),
         Err(Rejection::NotPaid(status)) => format!("{} is not paid", status.digits()),
         Err(Rejection::RefundedInFull) => "refunded in full".to_owned(),
         Err(Rejection::RefundWindowOver { closed_at }) => format!("closed at {closed_at}"),
@@ -314,7 +359,7 @@ fn a_linked_account_pays_at_once_or_after_its_pin() {
         let paid = open(linked(option), linked_terms(true, false), NOW).unwrap();
         let payment = &paid.payment;
         assert_eq!((payment.status, payment.version, payment.paid_at), (Status::Paid, 1, Some(NOW)));
-        assert_eq!((payment.option, paid.notice.version), (Some(option), 1));
+        assert_eq!((payment.option, paid.notice.unwrap().version), (Some(option), 1));
         let from = option.account(CustomerId::new("c1").unwrap());
         assert_eq!(paid.journal.unwrap().postings[0].account, from);
         assert!(payment.refundable().is_positive());

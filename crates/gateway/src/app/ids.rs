@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use lunas_vocab::{NoticeId, ReferenceNo, RefundNo, Timestamp};
+use lunas_vocab::{ClosingNo, NoticeId, ReferenceNo, RefundNo, Timestamp};
 
 use crate::env::{ALPHANUMERIC, DIGITS, Env, HEX};
 
@@ -45,6 +45,21 @@ pub fn of_bill_number(bill_number: &str) -> Option<ReferenceNo> {
 pub fn refund_no(env: &Env) -> RefundNo {
     let text = format!("R1{}{}", env.now().to_compact_utc(), env.text(ALPHANUMERIC, 10));
     RefundNo::new(text).expect("26 letters and digits")
+}
+
+/// A `captureNo`: `C1` and then as in a `refundNo`.
+pub fn capture_no(env: &Env) -> ClosingNo {
+    closing_no("C1", env)
+}
+
+/// A `voidNo`: `V1` and then as in a `refundNo`.
+pub fn void_no(env: &Env) -> ClosingNo {
+    closing_no("V1", env)
+}
+
+fn closing_no(head: &str, env: &Env) -> ClosingNo {
+    let text = format!("{head}{}{}", env.now().to_compact_utc(), env.text(ALPHANUMERIC, 10));
+    ClosingNo::new(text).expect("26 letters and digits")
 }
 
 /// A notification's id, which is also its `X-EXTERNAL-ID`: digits only, as the contract asks. It grows with time; a
@@ -91,6 +106,8 @@ mod tests {
         assert_eq!(of_bill_number(bill).as_ref().map(bill_number), Some(bill));
         let refund = refund_no(&env).into_string();
         assert!(refund.len() == 26 && refund.starts_with("R120240419081813"), "{refund}");
+        let ends = [capture_no(&env), void_no(&env)].map(ClosingNo::into_string);
+        assert!(ends[0].starts_with("C120240419081813") && ends[1].starts_with("V1"), "{ends:?}");
         let notice = notice_id(&env).into_string();
         assert!(notice.len() == 22 && notice.bytes().all(|b| b.is_ascii_digit()), "{notice}");
         let uuid = uuid(&env);

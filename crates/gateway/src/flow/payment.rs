@@ -87,14 +87,24 @@ pub async fn open(
 ) -> Result<Vec<u8>, Refusal> {
     match opened(app, merchant, &command, &repeatable, render).await {
         Ok(answer) => Ok(answer),
-        Err(refusal) => match repetition(app, &repeatable, refusal).await? {
-            Repetition::Same(answer) => Ok(answer),
-            Repetition::Different => {
-                let key = &repeatable.key;
-                let first = app.store.payment_find_by_key(key).await?;
-                Err(Refusal::Inconsistent(first.map_or(Difference::Other, |p| difference(&p, &command))))
-            }
-        },
+        Err(refusal) => opened_before(app, &command, &repeatable, refusal).await,
+    }
+}
+
+/// The first answer of a call that was to open a payment and did not, if it is a repetition; else why it did not, or
+/// what sets it apart from the call that its external id stands for.
+pub(super) async fn opened_before(
+    app: &App,
+    command: &OpenCommand,
+    repeatable: &Repeatable,
+    refusal: Attempt,
+) -> Result<Vec<u8>, Refusal> {
+    match repetition(app, repeatable, refusal).await? {
+        Repetition::Same(answer) => Ok(answer),
+        Repetition::Different => {
+            let first = app.store.payment_find_by_key(&repeatable.key).await?;
+            Err(Refusal::Inconsistent(first.map_or(Difference::Other, |p| difference(&p, command))))
+        }
     }
 }
 
@@ -119,17 +129,7 @@ async fn opened(
     if command.product == Product::Qris {
         details.qris = Some(merchant.qris.clone().ok_or(Refusal::NotOnQris)?);
     }
-    let order = Order {
-        reference_no: ids::reference_no(&app.env),
-        merchant: merchant.id.clone(),
-        partner_reference_no: command.partner_reference_no.clone(),
-        external_id: repeatable.key.external_id.clone(),
-        amount: command.amount,
-        product: command.product,
-        method: command.method,
-        valid_up_to: command.valid_up_to,
-        details,
-    };
+    let order = Order { details, ..order(app, merchant, command, repeatable) };
     let mut decision = payment::open(order, terms, now).map_err(Refusal::Open)?;
     let answer = render(&decision.payment);
     let opened = Some(decision.payment.reference_no.clone());
@@ -150,8 +150,23 @@ async fn opened(
     Ok(answer)
 }
 
+/// The order that a command stands for, under a number of its own.
+pub(super) fn order(app: &App, merchant: &Merchant, command: &OpenCommand, repeatable: &Repeatable) -> Order {
+    Order {
+        reference_no: ids::reference_no(&app.env),
+        merchant: merchant.id.clone(),
+        partner_reference_no: command.partner_reference_no.clone(),
+        external_id: repeatable.key.external_id.clone(),
+        amount: command.amount,
+        product: command.product,
+        method: command.method,
+        valid_up_to: command.valid_up_to,
+        details: command.details.clone(),
+    }
+}
+
 /// What the gateway knows that bears on opening this payment.
-async fn terms(
+pub(super) async fn terms(
     app: &App,
     merchant: &Merchant,
     command: &OpenCommand,
@@ -209,7 +224,7 @@ pub async fn find(app: &App, merchant: &MerchantId, original: &Original) -> Resu
     };
     let found = found.filter(|payment| payment.product == original.product);
     let payment = found.ok_or(Refusal::NotFound)?;
-    if payment.status != Status::Pending || app.env.now() < payment.valid_up_to {
+    if !payment.status.is_waiting() || app.env.now() < payment.valid_up_to {
         return Ok(payment);
     }
     let (scope, reference_no) = (Scope::Partner(merchant), &payment.reference_no);
@@ -249,11 +264,11 @@ async fn cancelled(
 ) -> Result<Vec<u8>, Attempt> {
     let payment = find(app, merchant, original).await?;
     let mut answer = Vec::new();
-    moved(app, Scope::Partner(merchant), &payment.reference_no, &Command::Cancel, |next, now| {
-        answer = render(next);
+    moved(app, Scope::Partner(merchant), &payment.reference_no, &Command::Cancel, |decision, now| {
+        answer = render(&decision.payment);
         let mut changes = Changes::new().with(claim(repeatable, &answer, None, now));
         if let Some(reason) = reason {
-            let (reference_no, reason) = (next.reference_no.clone(), reason.to_owned());
+            let (reference_no, reason) = (decision.payment.reference_no.clone(), reason.to_owned());
             changes.push(Write::CancellationAdd { reference_no, reason });
         }
         changes
@@ -286,13 +301,13 @@ pub async fn apply(
 }
 
 /// Reads, decides and commits, again and again while others are quicker. `with` gives what is committed along with the
-/// move, once the next state is known.
-async fn moved(
+/// move, once it is decided.
+pub(super) async fn moved(
     app: &App,
     scope: Scope<'_>,
     reference_no: &ReferenceNo,
     command: &Command,
-    mut with: impl FnMut(&Payment, Timestamp) -> Changes,
+    mut with: impl FnMut(&Decision, Timestamp) -> Changes,
 ) -> Result<Payment, Attempt> {
     for _ in 0..RACES_MAX {
         let found = app.store.payment_find(scope, reference_no).await.map_err(Refusal::from)?;
@@ -301,7 +316,10 @@ async fn moved(
         let mut decision = payment::decide(&payment, command, now).map_err(Refusal::Move)?;
         let merchant = app.merchant(&payment.merchant).await.map_err(Refusal::from)?;
         let next = decision.payment.clone();
-        let mut changes = with(&next, now).with(Write::PaymentMove(Box::new(next.clone())));
+        let mut changes = with(&decision, now).with(Write::PaymentMove(Box::new(next.clone())));
+        if let Some(closing) = decision.closing.take() {
+            changes.push(Write::ClosingAdd(Box::new(closing)));
+        }
         if let Some(journal) = decision.journal.take() {
             changes.push(Write::JournalPost(journal));
         }
@@ -319,10 +337,12 @@ async fn moved(
     Err(Refusal::Unavailable(format!("payment {reference_no} changes too quickly")).into())
 }
 
-/// Adds what the merchant is told of a decision.
+/// Adds what the merchant is told of a decision, if it is.
 pub(super) fn add_notice(app: &App, changes: &mut Changes, is_told: bool, decision: Decision) {
     let Payment { merchant, changed_at, .. } = decision.payment;
-    notice::add(app, changes, is_told, merchant, decision.notice, changed_at);
+    if let Some(told) = decision.notice {
+        notice::add(app, changes, is_told, merchant, told, changed_at);
+    }
 }
 
 /// Takes the call's key. `opened` is the payment it opened, if it did.
@@ -396,11 +416,12 @@ pub(super) async fn repetition(
 /// Reports a payment's rejection when its time is up but nobody has recorded it yet: to everybody it has expired.
 pub fn standing(rejection: Rejection) -> Option<lunas_domain::payment::Status> {
     match rejection {
-        Rejection::NotPending(status) => Some(status),
+        Rejection::NotPending(status) | Rejection::NotAuthorized(status) => Some(status),
         Rejection::TimeIsUp => Some(lunas_domain::payment::Status::Expired),
         Rejection::NotYetExpired
         | Rejection::OptionNotOffered
         | Rejection::OtherAccount
+        | Rejection::FullCaptureOnly { .. }
         | Rejection::NotPaid(_)
         | Rejection::RefundedInFull
         | Rejection::RefundWindowOver { .. }

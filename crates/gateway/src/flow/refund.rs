@@ -26,8 +26,8 @@ pub struct RefundCommand {
 /// Makes the answer of a call from the refund it leads to, and what never changes of the payment. The same refund gives the same answer at any time.
 pub type Render<'a> = &'a (dyn Fn(&Payment, &Refund) -> Vec<u8> + Sync);
 
-/// Refunds a merchant's payment and gives the answer, or gives the first answer again: to a repeated call, and, of direct
-/// debit, to another call that carries the same refund number.
+/// Refunds a merchant's payment and gives the answer, or gives the first answer again: to a repeated call, and, but for
+/// codes, to another call that carries the same refund number.
 pub async fn refund(
     app: &App,
     merchant: &MerchantId,
@@ -100,13 +100,13 @@ async fn again(
     repeatable: &Repeatable,
     render: Render<'_>,
 ) -> Result<Vec<u8>, Attempt> {
-    let is_debit = payment.product == Product::DirectDebit;
-    if is_debit && !first.is_asked_by(command.amount) {
+    let is_repeatable = payment.product != Product::Qris;
+    if is_repeatable && !first.is_asked_by(command.amount) {
         return Err(Refusal::RefundDiffers.into());
     }
     let stored = app.store.replay_find(&repeatable.key, app.env.now()).await.map_err(Refusal::from)?;
     match stored.map(|answer| answer.judge(&repeatable.request_hash)) {
-        None if is_debit => Ok(render(payment, first)),
+        None if is_repeatable => Ok(render(payment, first)),
         None => Err(Refusal::RefundRepeated.into()),
         Some(Repetition::Same(answer)) => Ok(answer),
         Some(Repetition::Different) => Err(Refusal::Inconsistent(Difference::Other).into()),

@@ -1,6 +1,7 @@
 //! From an authenticated call to the body of its answer: one short road per service.
 
 mod account;
+mod auth;
 mod va;
 
 use aws_lc_rs::digest::{SHA256, digest};
@@ -72,6 +73,11 @@ async fn of_merchant(app: &App, caller: &Authenticated, call: &Received<'_>) -> 
         Service::AccountBinding => account::bind(app, caller, call).await,
         Service::AccountInquiry => account::inquire(app, caller, call).await,
         Service::AccountUnbinding => account::unbind(app, caller, call).await,
+        Service::AuthPayment => auth::payment(app, caller, call).await,
+        Service::AuthQuery => auth::query(app, caller, call).await,
+        Service::AuthCapture => auth::capture(app, caller, call).await,
+        Service::AuthVoid => auth::void(app, caller, call).await,
+        Service::AuthRefund => auth::refund(app, caller, call).await,
         Service::AccessTokenB2b
         | Service::AuthCode
         | Service::DebitNotify

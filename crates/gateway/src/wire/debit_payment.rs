@@ -88,7 +88,7 @@ fn linked(request: &PaymentRequest, customer_token: Option<&str>) -> Result<Opti
     }))
 }
 
-fn item(item: &Item) -> payment::Item {
+pub(super) fn item(item: &Item) -> payment::Item {
     payment::Item {
         name: item.name.clone(),
         quantity: item.quantity.clone(),

@@ -2,6 +2,7 @@
 //! they have a file of their own here.
 
 mod link;
+mod pre_auth;
 mod qr;
 mod va;
 
@@ -18,6 +19,11 @@ pub(crate) fn failure(service: Service, refusal: &Refusal) -> Failure {
         Service::QrGenerate | Service::QrQuery | Service::QrCancel | Service::QrRefund => {
             qr::failure(refusal)
         }
+        Service::AuthPayment
+        | Service::AuthQuery
+        | Service::AuthCapture
+        | Service::AuthVoid
+        | Service::AuthRefund => pre_auth::failure(refusal),
         Service::VaCreate
         | Service::VaStatus
         | Service::VaDelete
@@ -36,20 +42,12 @@ fn debit(refusal: &Refusal) -> Failure {
         ),
         Refusal::Open(rejection) => opening(rejection, "validUpTo"),
         Refusal::Move(rejection) => moving(*rejection),
-        Refusal::Inconsistent(difference) => {
-            let field = match difference {
-                Difference::Amount => "payOptionDetails[0].transAmount",
-                Difference::PartnerReferenceNo => "partnerReferenceNo",
-                Difference::ValidUpTo => "validUpTo",
-                Difference::Other => "the body",
-            };
-            Failure::with(
-                Case::InconsistentRequest,
-                format!(
-                    "X-EXTERNAL-ID was used before and {field} differs; use a new id for a new operation"
-                ),
-            )
-        }
+        Refusal::Inconsistent(difference) => inconsistent(match difference {
+            Difference::Amount => "payOptionDetails[0].transAmount",
+            Difference::PartnerReferenceNo => "partnerReferenceNo",
+            Difference::ValidUpTo => "validUpTo",
+            Difference::Other => "the body",
+        }),
         Refusal::RefundDiffers => Failure::with(
             Case::InconsistentRequest,
             "partnerRefundNo was used before for this payment and refundAmount differs; use a new number for a new refund",
@@ -83,6 +81,13 @@ fn debit(refusal: &Refusal) -> Failure {
         // What the standard calls a time-out: whoever gets it asks for the status.
         Refusal::OutcomeUnknown => Failure::new(Case::Timeout),
     }
+}
+
+fn inconsistent(field: &str) -> Failure {
+    Failure::with(
+        Case::InconsistentRequest,
+        format!("X-EXTERNAL-ID was used before and {field} differs; use a new id for a new operation"),
+    )
 }
 
 fn opening(rejection: &OpenRejection, validity: &str) -> Failure {
@@ -123,6 +128,8 @@ fn moving(rejection: Rejection) -> Failure {
         | Rejection::NotYetExpired
         | Rejection::OptionNotOffered
         | Rejection::OtherAccount
+        | Rejection::NotAuthorized(_)
+        | Rejection::FullCaptureOnly { .. }
         | Rejection::NotPaid(_)
         | Rejection::RefundedInFull
         | Rejection::RefundWindowOver { .. }
@@ -140,6 +147,12 @@ fn reason(rejection: Rejection) -> String {
         Rejection::NotYetExpired => "the payment has not expired yet".to_owned(),
         Rejection::OtherAccount => "the payment charges another account".to_owned(),
         Rejection::OptionNotOffered => "the payment's method has no such option".to_owned(),
+        Rejection::NotAuthorized(status) => {
+            format!("the authorization is {status}; only one that is {} can end so", Status::Authorized)
+        }
+        Rejection::FullCaptureOnly { amount } => {
+            format!("captureAmount: the whole {} is captured or nothing", amount.to_decimal())
+        }
         Rejection::NotPaid(status) => format!("the payment is {status}; only a paid one can be refunded"),
         Rejection::RefundedInFull => "the payment was refunded in full before".to_owned(),
         Rejection::RefundWindowOver { closed_at } => format!("it could be refunded until {closed_at}"),

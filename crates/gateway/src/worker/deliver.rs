@@ -152,7 +152,7 @@ async fn written(app: &App, row: &NoticeRow) -> Result<Option<(&'static str, Vec
     Ok(match notice::told_of(app, row).await? {
         Some(Told::Payment(payment)) => {
             let refunds = refund::history(app, &payment).await?;
-            Some(wire::notification(&payment, &refunds))
+            wire::notification(&payment, &refunds)
         }
         Some(Told::Account(account, transfer)) => {
             Some((va_notify::path(), va_notify::body(&account, transfer.as_ref())))

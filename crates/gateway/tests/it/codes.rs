@@ -5,6 +5,7 @@
 //! it here, or without a row there, fails. That no other code is ever sent is proven by the kit on every call.
 
 mod accounts;
+mod authorizations;
 mod debit;
 mod links;
 mod qr;
@@ -29,6 +30,8 @@ const QR: [Service; 4] = [Service::QrGenerate, Service::QrQuery, Service::QrCanc
 const ACCOUNTS: [Service; 5] =
     [Service::VaCreate, Service::VaStatus, Service::VaDelete, Service::VaInquiry, Service::VaPayment];
 const LINKS: [Service; 3] = [Service::AccountBinding, Service::AccountInquiry, Service::AccountUnbinding];
+const AUTHORIZATIONS: [Service; 5] =
+    [Service::AuthPayment, Service::AuthQuery, Service::AuthCapture, Service::AuthVoid, Service::AuthRefund];
 const READING: [Service; 3] = [Service::AccessTokenB2b, Service::HistoryList, Service::HistoryDetail];
 
 #[tokio::test]
@@ -52,6 +55,11 @@ async fn every_code_of_linked_accounts() {
 }
 
 #[tokio::test]
+async fn every_code_of_authorizations() {
+    prove(&AUTHORIZATIONS).await;
+}
+
+#[tokio::test]
 async fn every_code_of_tokens_and_history() {
     prove(&READING).await;
 }
@@ -59,7 +67,7 @@ async fn every_code_of_tokens_and_history() {
 #[test]
 fn no_service_is_forgotten() {
     let proven: BTreeSet<Service> =
-        [&DEBIT[..], &QR, &ACCOUNTS, &LINKS, &READING].concat().into_iter().collect();
+        [&DEBIT[..], &QR, &ACCOUNTS, &LINKS, &AUTHORIZATIONS, &READING].concat().into_iter().collect();
     // What 10 answers with are redirects; the tests of consent have them.
     let answered =
         Service::ALL.iter().copied().filter(|service| service.inbound() && *service != Service::AuthCode);
@@ -74,6 +82,7 @@ async fn way(gateway: &Gateway, service: Service, case: Case) -> Option<Answer> 
         _ if QR.contains(&service) => qr::way(gateway, service, case).await,
         _ if ACCOUNTS.contains(&service) => accounts::way(gateway, service, case).await,
         _ if LINKS.contains(&service) => links::way(gateway, service, case).await,
+        _ if AUTHORIZATIONS.contains(&service) => authorizations::way(gateway, service, case).await,
         _ => reading::way(gateway, service, case).await,
     }
 }
@@ -85,6 +94,7 @@ async fn right_body(gateway: &Gateway, service: Service) -> Value {
         _ if QR.contains(&service) => qr::right(gateway, service).await,
         _ if ACCOUNTS.contains(&service) => accounts::right(gateway, service).await,
         _ if LINKS.contains(&service) => links::right(gateway, service).await,
+        _ if AUTHORIZATIONS.contains(&service) => authorizations::right(gateway, service).await,
         Service::HistoryDetail => {
             let reference_no = opened(gateway, "order-1").await;
             reading::detail("order-1", &reference_no)
@@ -96,7 +106,9 @@ async fn right_body(gateway: &Gateway, service: Service) -> Value {
 fn call<'a>(gateway: &'a Gateway, service: Service, body: &Value) -> Call<'a> {
     match service {
         Service::AccessTokenB2b => gateway.token_request(),
-        Service::AccountInquiry | Service::AccountUnbinding => links::call(gateway, service, body),
+        Service::AccountInquiry | Service::AccountUnbinding | Service::AuthPayment => {
+            links::call(gateway, service, body)
+        }
         _ => gateway.call(service, body),
     }
 }
@@ -217,7 +229,7 @@ async fn a_path_of_no_service_has_a_code_too() {
 #[tokio::test]
 async fn what_failed_is_told_truly_when_it_is_asked_again() {
     for (fault, expected) in [("500", Some(500)), ("504-after-commit", Some(504)), ("drop", None)] {
-        for service in [&DEBIT[..], &QR, &ACCOUNTS, &LINKS, &READING].concat() {
+        for service in [&DEBIT[..], &QR, &ACCOUNTS, &LINKS, &AUTHORIZATIONS, &READING].concat() {
             let gateway = stage().await;
             let body = right_body(&gateway, service).await;
             let call = || call(&gateway, service, &body).external_id("retry-1");

@@ -23,6 +23,8 @@ mod order;
 mod payment;
 mod payment_fields;
 mod pipeline;
+mod pre_auth;
+mod pre_auth_property;
 mod property;
 mod qr;
 mod refund;

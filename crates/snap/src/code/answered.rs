@@ -18,6 +18,33 @@ const OF_EVERY_CALL: &[Case] = &[
     Case::Timeout,
 ];
 
+/// What the rules of reserving money add.
+const OF_AUTHORIZING: &[Case] = &[
+    Case::InvalidCustomerToken,
+    Case::SuspectedFraud,
+    Case::InsufficientFunds,
+    Case::TransactionNotPermitted,
+    Case::InvalidMerchant,
+    Case::InconsistentRequest,
+];
+
+/// What the rules of ending an authorization add.
+const OF_CLOSING: &[Case] = &[
+    Case::TransactionNotPermitted,
+    Case::TransactionNotFound,
+    Case::InvalidMerchant,
+    Case::InconsistentRequest,
+];
+
+/// What the rules of refunding an authorization add.
+const OF_REFUNDING: &[Case] = &[
+    Case::ExceedsTransactionAmountLimit,
+    Case::InsufficientFunds,
+    Case::TransactionNotPermitted,
+    Case::TransactionNotFound,
+    Case::InconsistentRequest,
+];
+
 impl Service {
     /// Every case that Lunas answers this service with, in the order of [`Case::ALL`]. None for a notification.
     pub fn cases(self) -> Vec<Case> {
@@ -93,6 +120,10 @@ impl Service {
             Self::AccountBinding => &[Case::InvalidAccount, Case::Conflict],
             Self::AccountInquiry => &[Case::InvalidCustomerToken, Case::InactiveAccount],
             Self::AccountUnbinding => &[Case::InvalidCustomerToken, Case::Conflict],
+            Self::AuthPayment => OF_AUTHORIZING,
+            Self::AuthQuery => &[Case::TransactionNotFound],
+            Self::AuthCapture | Self::AuthVoid => OF_CLOSING,
+            Self::AuthRefund => OF_REFUNDING,
             Self::HistoryList => &[Case::Conflict],
             Self::HistoryDetail => &[Case::TransactionNotFound, Case::Conflict],
         }

@@ -141,10 +141,7 @@ impl PayOption {
     fn read(option: &Reader<'_>) -> Option<Self> {
         let pay_method = option.text("payMethod", TEXT_MAX);
         let pay_option = option.text("payOption", TEXT_MAX);
-        let amount = option.money_within("transAmount", |amount| {
-            let is_within = (AMOUNT_MIN.minor()..=AMOUNT_MAX.minor()).contains(&amount.minor());
-            (!is_within).then_some("the amount must be from 1.00 to 99999999999.00")
-        });
+        let amount = option.money_within("transAmount", out_of_range);
         let linked = LinkedOption::read(&option.section("additionalInfo"));
         Some(Self {
             pay_method: pay_method?.to_ascii_uppercase(),
@@ -301,8 +298,14 @@ impl LinkedAnswer {
     }
 }
 
+/// Why an amount cannot be charged, if it cannot.
+pub(super) fn out_of_range(amount: Money) -> Option<&'static str> {
+    let is_within = (AMOUNT_MIN.minor()..=AMOUNT_MAX.minor()).contains(&amount.minor());
+    (!is_within).then_some("the amount must be from 1.00 to 99999999999.00")
+}
+
 /// The one element of a list that has to have exactly one.
-fn only<T>(body: &Reader<'_>, name: &str, read: impl Fn(&Reader<'_>) -> Option<T>) -> Option<T> {
+pub(super) fn only<T>(body: &Reader<'_>, name: &str, read: impl Fn(&Reader<'_>) -> Option<T>) -> Option<T> {
     let mut elements = body.list(name, read)?;
     let first = elements.pop();
     if elements.is_empty() {

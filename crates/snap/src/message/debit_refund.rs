@@ -8,7 +8,7 @@ use crate::json::{Object, Value};
 use crate::service::Service;
 
 /// The most characters of a reason.
-const REASON_MAX: usize = 256;
+pub(super) const REASON_MAX: usize = 256;
 
 /// Names the charge to refund, and how much of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -79,7 +79,7 @@ impl RefundRequest {
 }
 
 /// A refund's number holds letters, digits and two symbols.
-fn partner_refund_no(text: &str) -> Result<PartnerRefundNo, &'static str> {
+pub(super) fn partner_refund_no(text: &str) -> Result<PartnerRefundNo, &'static str> {
     let refusal = "only letters, digits and - _ are allowed";
     if !text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')) {
         return Err(refusal);
@@ -87,7 +87,7 @@ fn partner_refund_no(text: &str) -> Result<PartnerRefundNo, &'static str> {
     PartnerRefundNo::new(text).map_err(|_| refusal)
 }
 
-fn nothing_or_less(amount: Money) -> Option<&'static str> {
+pub(super) fn nothing_or_less(amount: Money) -> Option<&'static str> {
     (!amount.is_positive())
         .then_some("the amount must be more than 0.00; leave it out to refund all that is left")
 }

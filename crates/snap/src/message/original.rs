@@ -1,8 +1,8 @@
-//! The three ids by which later calls about a QR code name it.
+//! The three ids by which later calls about a QR code or an authorization name it.
 
 use lunas_vocab::{ExternalId, PartnerReferenceNo, ReferenceNo};
 
-use super::{EXTERNAL_ID, REFERENCE_NO, original_external_id, places};
+use super::{EXTERNAL_ID, REFERENCE_NO, original_external_id, originals, places};
 use crate::field::Reader;
 use crate::json::Object;
 
@@ -38,6 +38,21 @@ impl Original {
             body.missing(REFERENCE_NO);
         }
         Self::read(body)
+    }
+
+    /// Reads the ids of a request that has to give the gateway's id or the `X-EXTERNAL-ID` of the first call: the
+    /// merchant's order id is told along, and names nothing.
+    pub(super) fn read_keyed(body: &Reader<'_>) -> Self {
+        let (reference_no, external_id) = originals(body);
+        let partner_reference_no = body.id_optional(PARTNER_REFERENCE_NO, PartnerReferenceNo::LENGTH_MAX);
+        Self { reference_no, partner_reference_no, external_id }
+    }
+
+    /// Appends the ids to an object with the last of them in its `additionalInfo`, as calls about authorizations have it.
+    pub(super) fn write_keyed(&self, object: Object) -> Object {
+        let external_id = self.external_id.as_ref().map(ExternalId::as_str);
+        let info = external_id.map(|id| Object::new().with(EXTERNAL_ID, id));
+        Self { external_id: None, ..self.clone() }.write(object).with_some("additionalInfo", info)
     }
 
     /// Appends the ids to an object.

@@ -1,5 +1,6 @@
 //! Messages in the forms that senders use, what is refused, and the exact texts that are sent.
 
+mod auth;
 mod history;
 mod qr;
 mod round_trip;

@@ -44,6 +44,7 @@ impl State {
     pub(crate) fn word(self) -> &'static str {
         match self {
             Self::Payment(Status::Pending) | Self::Asking => "pending",
+            Self::Payment(Status::Authorized) => "authorized",
             Self::Payment(Status::Paid | Status::Refunded) => "paid",
             Self::Payment(Status::Denied) => "denied",
             Self::Payment(Status::Cancelled) => "cancelled",
@@ -59,7 +60,7 @@ impl State {
             Self::Payment(Status::Paid | Status::Refunded) => "success",
             Self::Payment(Status::Denied | Status::Cancelled | Status::Expired) => "failed",
             Self::Payment(Status::Failed) | Self::Unavailable => "pending",
-            Self::Payment(Status::Pending) | Self::Asking | Self::Error => "",
+            Self::Payment(Status::Pending | Status::Authorized) | Self::Asking | Self::Error => "",
         }
     }
 }
@@ -228,7 +229,7 @@ fn told(payment: &Payment, text: &'static Text) -> (&'static str, &'static str) 
         Status::Denied => (text.denied, text.method(payment.method).denied_text),
         Status::Cancelled => (text.cancelled, text.cancelled_text),
         Status::Expired => (text.expired, text.expired_text),
-        Status::Failed | Status::Pending => (text.failed, text.failed_text),
+        Status::Failed | Status::Pending | Status::Authorized => (text.failed, text.failed_text),
     }
 }
 

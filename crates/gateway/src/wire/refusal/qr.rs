@@ -57,7 +57,10 @@ fn case(rejection: Rejection) -> Case {
         | Rejection::NotYetExpired
         | Rejection::NotPaid(_)
         | Rejection::RefundedInFull => Case::InvalidTransactionStatus,
-        Rejection::OptionNotOffered | Rejection::OtherAccount => Case::TransactionNotPermitted,
+        Rejection::OptionNotOffered
+        | Rejection::OtherAccount
+        | Rejection::NotAuthorized(_)
+        | Rejection::FullCaptureOnly { .. } => Case::TransactionNotPermitted,
         Rejection::RefundWindowOver { .. } => Case::OperationNotAllowed,
         Rejection::RefundClosed => Case::FeatureNotAllowedAtThisTime,
         Rejection::FullRefundOnly { .. } => Case::InvalidAmount,

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::linking::{HAPPY, consented, linked};
 
 /// Where a body carries the customer's token to [`call`], which puts it into its header.
-const TOKEN: &str = "customer token";
+pub(super) const TOKEN: &str = "customer token";
 
 pub(super) async fn right(gateway: &Gateway, service: Service) -> Value {
     let handle = &gateway.credentials.payment_handle;

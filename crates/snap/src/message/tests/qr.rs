@@ -225,7 +225,7 @@ fn a_notification_of_a_code_has_an_exact_text_and_is_read_in_several() {
     assert_eq!(answer.write().to_compact(), r#"{"responseCode":"2005200","responseMessage":"Successful"}"#);
 }
 
-fn any_original() -> impl Strategy<Value = Original> {
+pub(super) fn any_original() -> impl Strategy<Value = Original> {
     let all = (of(reference_no()), of(order_id()), external_id());
     let ids = prop_oneof![
         all.prop_map(|(reference, order, external)| (reference, order, Some(external))),
@@ -238,7 +238,7 @@ fn any_original() -> impl Strategy<Value = Original> {
     })
 }
 
-fn merchant_id() -> impl Strategy<Value = MerchantId> {
+pub(super) fn merchant_id() -> impl Strategy<Value = MerchantId> {
     "[A-Z0-9]{1,64}".prop_map(|id| MerchantId::new(id).expect("an id"))
 }
 

@@ -61,7 +61,7 @@ pub(super) fn time() -> impl Strategy<Value = Timestamp> {
     (0..=253_402_250_000i64).prop_map(|second| Timestamp::from_ms(second * 1000))
 }
 
-fn metadata() -> impl Strategy<Value = Value> {
+pub(super) fn metadata() -> impl Strategy<Value = Value> {
     vec(text(4), 0..3).prop_map(|texts| {
         let members = texts.into_iter().enumerate();
         Value::Object(members.map(|(at, text)| (format!("k{at}"), Value::String(text))).collect())

@@ -11,6 +11,8 @@ const UNIQUE: &[(&str, &str)] = &[
     ("refund.refund_no", "refund_key"),
     ("cancellation.reference_no", "cancellation_key"),
     ("refund.reference_no, refund.partner_refund_no", "refund_partner"),
+    ("closing.reference_no", "closing_key"),
+    ("closing.closing_no", "closing_number"),
     ("journal.id", "journal_key"),
     ("attempt.notice_id, attempt.attempt_no", "attempt_key"),
     ("notice.id", "notice_key"),

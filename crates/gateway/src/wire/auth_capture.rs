@@ -1,0 +1,35 @@
+//! Auth capture (65): what is to be captured, and the answer that it is.
+
+use lunas_domain::payment::{Closing, ClosingKind, Payment};
+use lunas_snap::code::Failure;
+use lunas_snap::json::Value;
+use lunas_snap::message::auth_capture::{CaptureAnswer, CaptureRequest};
+use lunas_vocab::MerchantId;
+
+use super::auth_query::{ids, named};
+use crate::flow::pre_auth::CloseCommand;
+
+/// Reads the request as a command, and the merchant it says that it is of.
+pub(crate) fn command(body: &Value) -> Result<(CloseCommand, MerchantId), Failure> {
+    let request = CaptureRequest::read(body)?;
+    let command = CloseCommand {
+        original: named(request.original)?,
+        kind: ClosingKind::Capture,
+        partner_closing_no: request.partner_capture_no,
+        amount: request.amount,
+        reason: None,
+    };
+    Ok((command, request.merchant_id))
+}
+
+/// The answer for an authorization that ended so.
+pub(crate) fn answer(payment: &Payment, closing: &Closing) -> Value {
+    CaptureAnswer {
+        original: ids(payment),
+        capture_no: Some(closing.closing_no.clone()),
+        partner_capture_no: Some(closing.partner_closing_no.clone()),
+        amount: Some(closing.amount),
+        captured_at: Some(closing.at),
+    }
+    .write()
+}

@@ -1,0 +1,68 @@
+//! Auth payment (63): what a merchant asks to have reserved, and the answer that it is.
+
+use lunas_domain::ledger::PayOption;
+use lunas_domain::payment::{Details, Method, Payment, Product};
+use lunas_snap::code::{Case, Failure};
+use lunas_snap::json::Value;
+use lunas_snap::message::auth_payment::{AuthPaymentAnswer, AuthPaymentRequest};
+use lunas_vocab::{Phone, Secret};
+
+use super::debit_payment::item;
+use super::debit_status::{status, used_options};
+use crate::flow::payment::OpenCommand;
+use crate::flow::pre_auth::AuthorizeCommand;
+
+/// Reads the request as a command on the account of that token. An option that is not known here is taken for a name:
+/// the option's token says which it is.
+pub(crate) fn command(body: &Value, customer_token: &str) -> Result<AuthorizeCommand, Failure> {
+    let request = AuthPaymentRequest::read(body)?;
+    let method = Method::parse(&request.pay_option.pay_method);
+    let method = method.filter(|method| Product::PreAuth.methods().contains(method)).ok_or_else(|| {
+        let detail = "additionalInfo.payOptionDetails[0].payMethod: only GOPAY accounts are linked";
+        Failure::with(Case::InvalidFieldFormat, detail)
+    })?;
+    let option = PayOption::parse(&request.pay_option.pay_option);
+    if option.is_none() {
+        tracing::info!(option = request.pay_option.pay_option, "an option of another name is authorized");
+    }
+    let customer = request.customer_details.as_ref();
+    let details = Details {
+        items: request.items.iter().map(item).collect(),
+        customer_json: customer.map(|c| c.write().to_compact()),
+        metadata_json: request.metadata.as_ref().map(Value::to_compact),
+        ..Details::default()
+    };
+    let order = OpenCommand {
+        partner_reference_no: request.partner_reference_no,
+        merchant_id: Some(request.merchant_id),
+        amount: request.pay_option.amount,
+        product: Product::PreAuth,
+        method,
+        valid_up_to: request.valid_up_to,
+        customer_phone: customer.and_then(|c| c.phone.as_deref()).and_then(Phone::normalise),
+        linked: None,
+        details,
+    };
+    Ok(AuthorizeCommand {
+        order,
+        customer_token: Secret::new(customer_token.to_owned()),
+        option_token: request.pay_option.payment_option_token,
+        option,
+    })
+}
+
+/// The answer for money that was just reserved.
+pub(crate) fn answer(payment: &Payment) -> Value {
+    AuthPaymentAnswer {
+        reference_no: Some(payment.reference_no.clone()),
+        partner_reference_no: Some(payment.partner_reference_no.clone()),
+        transaction_at: Some(payment.created_at),
+        amount: Some(payment.amount),
+        status: Some(status(payment)),
+        fraud_status: Some("accept".to_owned()),
+        used_options: used_options(payment),
+        payment_type: Some(payment.method.word().to_owned()),
+        valid_up_to: Some(payment.valid_up_to),
+    }
+    .write()
+}
