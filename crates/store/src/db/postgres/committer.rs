@@ -67,14 +67,8 @@ impl Committer {
         let runs = Arc::new(runs);
         let mut first = Some(first);
         for _ in 0..target.writers {
-            let writer = Writer {
-                target: Arc::clone(target),
-                writing: first.take(),
-                catalogue: Catalogue::default(),
-                away_since: None,
-                _runs: Arc::clone(&runs),
-            };
-            tokio::spawn(writer.run(Arc::clone(&queued)));
+            let (target, queued) = (Arc::clone(target), Arc::clone(&queued));
+            tokio::spawn(keep_writing(target, first.take(), queued, Arc::clone(&runs)));
         }
         Self { queue, running }
     }
@@ -84,7 +78,8 @@ impl Committer {
         let (answer, answered) = oneshot::channel();
         let job = Message::Commit(Job { steps, answer });
         self.queue.send(job).await.map_err(|_| Unavailable::closed())?;
-        answered.await.unwrap_or_else(|_| Err(Unavailable::new("the writer failed at this batch").into()))
+        // A writer that panicked may have sent its commit before.
+        answered.await.unwrap_or(Err(Refused::OutcomeUnknown))
     }
 
     /// Lets in nobody else, and returns when everything queued is durable and the connections are closed.
@@ -102,7 +97,29 @@ struct Writer {
     writing: Option<Writing>,
     catalogue: Catalogue,
     away_since: Option<Instant>,
+}
+
+/// Runs a writer to its end, and another one in its place when it panics. `_runs` is dropped when the last one ended.
+async fn keep_writing(
+    target: Arc<Target>,
+    mut first: Option<Writing>,
+    queue: Queue,
     _runs: Arc<watch::Sender<()>>,
+) {
+    loop {
+        let writer = Writer {
+            target: Arc::clone(&target),
+            writing: first.take(),
+            catalogue: Catalogue::default(),
+            away_since: None,
+        };
+        match tokio::spawn(writer.run(Arc::clone(&queue))).await {
+            Err(error) if error.is_panic() => {
+                tracing::error!(%error, "a writer panicked; another one takes its place");
+            }
+            _ => return,
+        }
+    }
 }
 
 /// What became of changes that were tried together.
