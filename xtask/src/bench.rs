@@ -5,9 +5,11 @@
 
 mod gateway;
 mod peers;
+mod server;
 
 use std::path::{Path, PathBuf};
 
+use lunas_cluster::Cluster;
 use serde_json::{Value, json};
 
 use crate::shell::{self, Cargo};
@@ -37,6 +39,11 @@ const PARTS: &[Part] = &[
     Part { name: "notify", about: "notifications delivered, beside RSA signing alone", run: notify },
     Part { name: "spread", about: "payments of one merchant, beside those of many", run: spread },
     Part { name: "tail", about: "latency at half of the highest load", run: tail },
+    Part {
+        name: "postgres",
+        about: "payments on PostgreSQL, beside others' ways to write there",
+        run: postgres,
+    },
     Part { name: "start", about: "start to ready, and memory", run: start },
 ];
 
@@ -229,6 +236,32 @@ fn tail(bench: &Bench) -> Result<Vec<Line>, String> {
         Line::new("highest load", format!("{highest}/s"), ""),
         Line::new(format!("p50 and p99 at {half}/s"), latency(&create, 0), "p99 ≤ 10 ms"),
         Line::new("longest", ms(create["lines"][0]["latencyUs"]["max"].as_u64().unwrap_or(0)), ""),
+    ])
+}
+
+fn postgres(bench: &Bench) -> Result<Vec<Line>, String> {
+    let cluster = Cluster::start_durable()?;
+    let database = |name: &str| server::database(&cluster, name);
+    let served = database("served")?;
+    let gateway = Gateway::start_on(&bench.binary, &bench.scratch.join("postgres"), Some(&served))?;
+    let create = gateway.bench(&["create", "--seconds", SECONDS, "--baseline"])?;
+    let half = (per_second(&create, 0) / 2).max(1).to_string();
+    let calm = gateway.bench(&["create", "--seconds", SECONDS, "--rate", &half])?;
+    drop(gateway);
+    let store = server::commit_rate(bench, &database("store")?)?;
+    let sqlx = server::sqlx_rate(bench, &database("sqlx")?)?;
+    let pgbench = server::pgbench(&cluster, &database("tpcb")?)?;
+    let ratio = create["lines"][1]["ratio"].as_str().unwrap_or_default();
+    Ok(vec![
+        rate(&create, 0, "payments created on PostgreSQL"),
+        rate(&create, 1, "bare handler"),
+        Line::new("÷ bare handler", ratio, "≥ 0.45"),
+        Line::new(format!("p50 and p99 at {half}/s"), latency(&calm, 0), "p99 ≤ 5 ms"),
+        Line::new("pgbench, TPC-B-like, 16 clients", format!("{pgbench}/s"), ""),
+        Line::new("payments ÷ pgbench", thousandths(per_second(&create, 0), pgbench), "≥ 5"),
+        Line::new("the store alone", format!("{store}/s"), ""),
+        Line::new("the same writes with sqlx", format!("{sqlx}/s"), ""),
+        Line::new("store ÷ sqlx", thousandths(store, sqlx), "≥ 5"),
     ])
 }
 

@@ -25,8 +25,18 @@ pub struct Cluster {
 }
 
 impl Cluster {
-    /// Makes a cluster in a new directory and starts its server. The error is a sentence that says what to do.
+    /// Makes a cluster in a new directory and starts its server. Nothing in it outlives the run, so nothing needs to
+    /// survive the machine. The error is a sentence that says what to do.
     pub fn start() -> Result<Self, String> {
+        Self::start_with(&["fsync=off", "full_page_writes=off", "shared_buffers=64MB"])
+    }
+
+    /// One that keeps its promises, to be measured.
+    pub fn start_durable() -> Result<Self, String> {
+        Self::start_with(&["fsync=on", "synchronous_commit=on", "shared_buffers=1GB", "max_wal_size=4GB"])
+    }
+
+    fn start_with(settings: &[&str]) -> Result<Self, String> {
         let programs = programs().ok_or(MISSING)?;
         let directory = std::env::temp_dir().join(format!("lunas-cluster-{}", std::process::id()));
         let failed = |what: &str, error: std::io::Error| format!("{what} {}: {error}", directory.display());
@@ -50,9 +60,8 @@ impl Cluster {
             .arg("-k")
             .arg(&directory)
             .args(["-c", "listen_addresses=127.0.0.1", "-c", &format!("port={port}")])
-            // Nothing here outlives the run, so nothing needs to survive the machine.
-            .args(["-c", "fsync=off", "-c", "full_page_writes=off", "-c", "max_connections=500"])
-            .args(["-c", "shared_buffers=64MB", "-c", "wal_level=minimal", "-c", "max_wal_senders=0"])
+            .args(["-c", "max_connections=500", "-c", "wal_level=minimal", "-c", "max_wal_senders=0"])
+            .args(settings.iter().flat_map(|setting| ["-c", setting]))
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::piped())

@@ -151,6 +151,14 @@ mod tests {
     use super::*;
 
     #[test]
+    fn every_table_has_its_row_in_the_chapter_on_distribution() {
+        let chapter = include_str!("../../../docs/scaling.md");
+        for Shape { table, .. } in Shape::all() {
+            assert_eq!(chapter.matches(&format!("\n| {} | ", table.name)).count(), 1, "{}", table.name);
+        }
+    }
+
+    #[test]
     fn every_table_is_read_with_its_columns_and_its_key() {
         let tables: usize =
             db::MIGRATIONS.iter().map(|migration| migration.sql.matches("create table").count()).sum();
