@@ -84,6 +84,12 @@ impl Env {
         self.clock.ahead_ms.fetch_add(ms, Ordering::Relaxed);
     }
 
+    /// Moves [`Env::now`] until it is so far ahead of the machine's clock, unless it is already.
+    pub fn advance_to(&self, ahead: Duration) {
+        let ms = i64::try_from(ahead.as_millis()).unwrap_or(i64::MAX);
+        self.clock.ahead_ms.fetch_max(ms, Ordering::Relaxed);
+    }
+
     /// How far [`Env::now`] is ahead of the machine's clock.
     pub fn ahead(&self) -> Duration {
         Duration::from_millis(u64::try_from(self.clock.ahead_ms.load(Ordering::Relaxed)).unwrap_or(0))
@@ -189,6 +195,10 @@ mod tests {
         assert_eq!(env.now(), Timestamp::from_ms(3_000));
         assert_eq!(env.wall(), Timestamp::from_ms(1_000));
         assert_eq!(env.ahead(), Duration::from_secs(2));
+        env.advance_to(Duration::from_secs(1));
+        assert_eq!(env.ahead(), Duration::from_secs(2), "it never goes back");
+        env.advance_to(Duration::from_secs(3));
+        assert_eq!(env.now(), Timestamp::from_ms(4_000));
     }
 
     #[test]

@@ -12,7 +12,7 @@ use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der};
 use aws_lc_rs::hmac;
 use aws_lc_rs::rsa::{KeyPair, KeySize};
 use lunas_snap::signature::SigningKey;
-use lunas_store::{Changes, Store, Write};
+use lunas_store::{Changes, Refused, Store, Write};
 use lunas_vocab::Secret;
 
 use crate::env::Env;
@@ -156,21 +156,32 @@ pub fn generate_rsa() -> Result<Vec<u8>, Error> {
     Ok(der.as_ref().to_vec())
 }
 
-async fn stored(
+/// The key of that name, made if there is none. Of several nodes that start at once on an empty store, one makes it and
+/// the others take it over.
+pub(crate) async fn stored(
     store: &Store,
     env: &Env,
     sealer: &Sealer,
     name: &'static str,
     make: impl FnOnce(&Env) -> Result<Vec<u8>, Error>,
 ) -> Result<Secret<Vec<u8>>, Error> {
-    let found = store.key_find(name).await.map_err(|e| Error::Store(e.to_string()))?;
-    if let Some(sealed) = found {
+    if let Some(sealed) = store.key_find(name).await.map_err(out_of_reach)? {
         return sealer.open(name, &sealed);
     }
     let plain = make(env)?;
-    let put = Write::KeyPut { name: name.to_owned(), sealed: sealer.seal(name, &plain) };
-    store.commit(Changes::new().with(put)).await.map_err(|e| Error::Store(e.to_string()))?;
-    Ok(Secret::new(plain))
+    let add = Write::KeyAdd { name: name.to_owned(), sealed: sealer.seal(name, &plain) };
+    match store.commit(Changes::new().with(add)).await {
+        Ok(()) => Ok(Secret::new(plain)),
+        Err(Refused::Exists { .. }) => match store.key_find(name).await.map_err(out_of_reach)? {
+            Some(sealed) => sealer.open(name, &sealed),
+            None => Err(out_of_reach("a key that exists is not there")),
+        },
+        Err(refused) => Err(out_of_reach(refused)),
+    }
+}
+
+fn out_of_reach(error: impl fmt::Display) -> Error {
+    Error::Store(error.to_string())
 }
 
 #[cfg(test)]

@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use lunas_store::{Changes, Store, Write};
+use lunas_store::{Changes, Store, Unavailable, Write};
 use tokio::net::TcpListener;
 
 use crate::app::{self, App};
@@ -143,9 +143,7 @@ pub async fn prepare(options: DevOptions) -> Result<Sandbox, Error> {
     };
     let store = Store::open(&url).await?;
     let env = options.env.unwrap_or_else(|| options.seed.map_or_else(Env::system, Env::seeded));
-    if let Some(ahead) = store.setting_find(CLOCK_SETTING).await.map_err(seed_error)? {
-        env.advance(Duration::from_millis(ahead.parse().unwrap_or(0)));
-    }
+    follow_clock(&store, &env).await.map_err(seed_error)?;
     if store.setting_find(PURPOSE_SETTING).await.map_err(seed_error)?.is_some_and(|p| p != SANDBOX) {
         return Err(Error::LiveStore(Store::shown(&url)));
     }
@@ -174,6 +172,14 @@ pub async fn prepare(options: DevOptions) -> Result<Sandbox, Error> {
     let controls = app.sandbox.as_ref().expect("it was just given");
     controls.credentials.set(credentials.clone()).expect("it is set once");
     Ok(Sandbox { app, listener, credentials, file })
+}
+
+/// Moves the clock as far ahead as whichever node of the sandbox was told last to move its own.
+pub(crate) async fn follow_clock(store: &Store, env: &Env) -> Result<(), Unavailable> {
+    if let Some(ahead) = store.setting_find(CLOCK_SETTING).await? {
+        env.advance_to(Duration::from_millis(ahead.parse().unwrap_or(0)));
+    }
+    Ok(())
 }
 
 fn file_error(path: &Path, source: std::io::Error) -> Error {

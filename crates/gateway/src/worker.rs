@@ -3,6 +3,7 @@
 //! Each worker is a `tick` that does what is due and says whether there may be more at once; the loop here drives it.
 //! Looking at the store is the truth; a nudge only makes the next look come sooner.
 
+mod clock;
 pub(crate) mod deliver;
 pub(crate) mod expire;
 pub(crate) mod upkeep;
@@ -33,8 +34,9 @@ pub(crate) fn start(app: &Arc<App>, stop: watch::Receiver<bool>) -> std::io::Res
         runtime.block_on(async {
             let deliver = tokio::spawn(deliver::run(app.clone(), stop.clone()));
             let expire = tokio::spawn(expire::run(app.clone(), stop.clone()));
+            let clock = tokio::spawn(clock::run(app.clone(), stop.clone()));
             let upkeep = tokio::spawn(upkeep::run(app, stop));
-            let _ = (deliver.await, expire.await, upkeep.await);
+            let _ = (deliver.await, expire.await, clock.await, upkeep.await);
         });
         let _ = done.send(());
     })?;

@@ -250,8 +250,9 @@ pub enum Write {
     /// A customer, new or changed. Guard: nobody else has the phone number, else
     /// [`Refused::Exists`](crate::Refused::Exists).
     CustomerPut(CustomerRow),
-    /// One of the gateway's own keys, encrypted by the caller; replaces the one of that name.
-    KeyPut {
+    /// One of the gateway's own keys, encrypted by the caller. Guard: there is none of that name, else
+    /// [`Refused::Exists`](crate::Refused::Exists); what a lost key signed could never be checked again.
+    KeyAdd {
         /// What it is called.
         name: String,
         /// The key, encrypted.

@@ -127,7 +127,9 @@ fn render(to: &mut Vec<Step>, write: Write) -> Result<(), Unavailable> {
             to.push(party::client_key_revoke(client, fingerprint, at));
         }
         Write::CustomerPut(customer) => to.push(party::customer_put(customer)),
-        Write::KeyPut { name, sealed } => to.push(Step::run(KEY_PUT, values![name, sealed])),
+        Write::KeyAdd { name, sealed } => {
+            to.push(Step::guarded(KEY_ADD, values![name, sealed], Refused::Exists { what: "key" }));
+        }
         Write::SettingPut { name, value } => to.push(Step::run(SETTING_PUT, values![name, value])),
         Write::AuditAdd { at, actor, action, subject, detail } => {
             to.push(Step::run(AUDIT_ADD, values![at.ms(), actor, action, subject, detail]));
@@ -141,8 +143,7 @@ fn render(to: &mut Vec<Step>, write: Write) -> Result<(), Unavailable> {
     Ok(())
 }
 
-const KEY_PUT: &str = "insert into sealed_key (name, sealed) values ($1, $2)
-    on conflict (name) do update set sealed = excluded.sealed";
+const KEY_ADD: &str = "insert into sealed_key (name, sealed) values ($1, $2) on conflict (name) do nothing";
 
 const SETTING_PUT: &str = "insert into setting (name, value) values ($1, $2)
     on conflict (name) do update set value = excluded.value";
@@ -177,4 +178,4 @@ pub(crate) const SANDBOX_RESET: &[&str] = &[
 ];
 
 #[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[KEY_PUT, SETTING_PUT, AUDIT_ADD, HEARTBEAT];
+pub(crate) const STATEMENTS: &[&str] = &[KEY_ADD, SETTING_PUT, AUDIT_ADD, HEARTBEAT];

@@ -12,10 +12,10 @@ use super::Refusal;
 use crate::app::{App, ids};
 use crate::outbound::Outcome;
 
-/// Claims a due notice for as long as one attempt may take. False when somebody else has it.
-pub async fn claim(app: &App, row: &NoticeRow) -> Result<bool, Unavailable> {
+/// Claims a due notice for as long as one attempt may take, and says until when. None when somebody else has it.
+pub async fn claim(app: &App, row: &NoticeRow) -> Result<Option<Timestamp>, Unavailable> {
     let now = app.env.now();
-    // Twice the time limit: an attempt never outlives its lease, whatever happens around it.
+    // Twice the time limit: an attempt that begins in the first half does not outlive its lease.
     let span = Duration::from_secs(app.config.notification.timeout_seconds.saturating_mul(2));
     let lease = Write::NoticeLease {
         id: row.id.clone(),
@@ -24,9 +24,9 @@ pub async fn claim(app: &App, row: &NoticeRow) -> Result<bool, Unavailable> {
         now,
     };
     match app.store.commit(Changes::new().with(lease)).await {
-        Ok(()) => Ok(true),
+        Ok(()) => Ok(Some(now.plus(span))),
         Err(Refused::Unavailable(error)) => Err(error),
-        Err(_) => Ok(false),
+        Err(_) => Ok(None),
     }
 }
 

@@ -6,9 +6,13 @@ use lunas_domain::replay::Repetition;
 use lunas_store::{Changes, Refused, Unavailable, Write};
 use lunas_vocab::{MerchantId, Money, PartnerRefundNo};
 
-use super::payment::{Attempt, Original, RACES_MAX, Repeatable, add_notice, claim, find, repetition};
+use super::payment::{Attempt, Original, Repeatable, add_notice, claim, find, repetition};
 use super::{Difference, Refusal};
 use crate::app::{App, ids};
+
+/// How often a refund that lost a race is decided anew. Of several nodes that refund for one merchant, one gets through
+/// at a time; with so many turns it is all but impossible that the same one never does.
+const RACES_MAX: u32 = 64;
 
 /// What a merchant asks for when it refunds.
 #[derive(Clone, Debug)]

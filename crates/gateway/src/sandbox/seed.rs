@@ -7,7 +7,7 @@ use lunas_domain::link::LinkTerms;
 use lunas_domain::merchant::{Merchant, QrisProfile};
 use lunas_domain::virtual_account::AccountTerms;
 use lunas_snap::signature::SigningKey;
-use lunas_store::{Changes, CustomerRow, Store, Write};
+use lunas_store::{Changes, CustomerRow, Refused, Store, Write};
 use lunas_vocab::{BankId, ClientId, CustomerId, MerchantId, Money, Phone, Secret, Timestamp};
 
 use super::{Error, seed_error};
@@ -158,15 +158,14 @@ pub(super) async fn bank(store: &Store, env: &Env, sealer: &Sealer) -> Result<Se
     let client_id = ClientId::new(BANK_CLIENT_ID).expect("a constant");
     if store.client_find(&client_id).await.map_err(seed_error)?.is_none() {
         let operator = Operator { store, sealer, env, name: "sandbox" };
-        let public_key = new_key(operator, BANK_KEY).await?;
+        let public_key = public_key(operator, BANK_KEY).await?;
         let bank = Bank {
             id: BankId::new(BANK_ID).expect("a constant"),
             name: "Bank Pasir".to_owned(),
             keeps: Vec::new(),
             allowed_callers: Vec::new(),
         };
-        let registered = operator.bank_register(bank, client_id.clone(), &public_key).await;
-        registered.map_err(seed_error)?;
+        unless_there(operator.bank_register(bank, client_id.clone(), &public_key).await)?;
     }
     client(store, sealer, client_id, BANK_KEY).await
 }
@@ -188,18 +187,16 @@ async fn client(
     Ok(SeededClient { client_id, secret, private_key })
 }
 
-/// Makes and keeps a private key, and gives the public half.
-async fn new_key(operator: Operator<'_>, name: &str) -> Result<String, Error> {
-    let private_key = keys::generate_rsa().map_err(seed_error)?;
-    let public_key = SigningKey::from_pkcs8_der(&private_key).map_err(seed_error)?.public_pem();
-    let sealed = operator.sealer.seal(name, &private_key);
-    let put = Write::KeyPut { name: name.to_owned(), sealed };
-    operator.store.commit(Changes::new().with(put)).await.map_err(seed_error)?;
-    Ok(public_key)
+/// Makes sure of a private key, and gives the public half.
+async fn public_key(operator: Operator<'_>, name: &'static str) -> Result<String, Error> {
+    let Operator { store, sealer, env, .. } = operator;
+    let private_key = keys::stored(store, env, sealer, name, |_| keys::generate_rsa());
+    let private_key = private_key.await.map_err(seed_error)?;
+    Ok(SigningKey::from_pkcs8_der(private_key.expose()).map_err(seed_error)?.public_pem())
 }
 
 async fn create(operator: Operator<'_>, id: &MerchantId, client_id: &ClientId) -> Result<(), Error> {
-    let public_key = new_key(operator, MERCHANT_KEY).await?;
+    let public_key = public_key(operator, MERCHANT_KEY).await?;
     let new = NewMerchant {
         id: id.clone(),
         name: MERCHANT_NAME.to_owned(),
@@ -211,8 +208,15 @@ async fn create(operator: Operator<'_>, id: &MerchantId, client_id: &ClientId) -
         links: links(),
         allowed_callers: Vec::new(),
     };
-    operator.merchant_register(new, client_id.clone(), &public_key).await.map_err(seed_error)?;
-    Ok(())
+    unless_there(operator.merchant_register(new, client_id.clone(), &public_key).await)
+}
+
+/// Takes what is there already for what was to be made: another node starts on the same store and was quicker.
+fn unless_there<T>(made: Result<T, admin::Error>) -> Result<(), Error> {
+    match made {
+        Ok(_) | Err(admin::Error::Refused(Refused::Exists { .. })) => Ok(()),
+        Err(error) => Err(seed_error(error)),
+    }
 }
 
 /// What the codes of a sandbox's merchant say: numbers that no merchant of the network has.
@@ -259,7 +263,11 @@ pub(super) async fn customers(store: &Store, env: &Env) -> Result<(), Error> {
             link_pin: Some(Secret::new(LINK_PIN.to_owned())),
             scenario: Some(scenario.word().to_owned()),
         }));
-        store.commit(changes).await.map_err(seed_error)?;
+        match store.commit(changes).await {
+            // Another node's top-up has the same reference, so there is one.
+            Ok(()) | Err(Refused::Exists { .. } | Refused::LostRace) => {}
+            Err(refused) => return Err(seed_error(refused)),
+        }
     }
     Ok(())
 }

@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use lunas_snap::json;
 use lunas_snap::signature;
 use lunas_store::{NoticeRow, Unavailable};
-use lunas_vocab::MerchantId;
+use lunas_vocab::{MerchantId, Timestamp};
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 
@@ -108,23 +108,23 @@ async fn tick(app: &Arc<App>, desk: &Arc<Desk>) -> bool {
         let Ok(seat) = desk.seats.clone().acquire_owned().await else { return false };
         let app = app.clone();
         claims.spawn(async move {
-            let is_ours = notice::claim(&app, &row).await.unwrap_or_else(|error| {
+            let ours_until = notice::claim(&app, &row).await.unwrap_or_else(|error| {
                 tracing::error!(notice_id = %row.id, %error, "the notification could not be claimed");
-                false
+                None
             });
-            (row, seat, is_ours)
+            (row, seat, ours_until)
         });
     }
     let mut is_any_ours = false;
-    for (row, seat, is_ours) in claims.join_all().await {
-        if !is_ours {
+    for (row, seat, ours_until) in claims.join_all().await {
+        let Some(ours_until) = ours_until else {
             desk.leave(&row.merchant);
             continue;
-        }
+        };
         is_any_ours = true;
         let (app, desk) = (app.clone(), desk.clone());
         tokio::spawn(async move {
-            attempt(&app, &row).await;
+            attempt(&app, &row, ours_until).await;
             desk.leave(&row.merchant);
             drop(seat);
             // A merchant that was busy has room again.
@@ -134,9 +134,14 @@ async fn tick(app: &Arc<App>, desk: &Arc<Desk>) -> bool {
     is_any_ours
 }
 
-async fn attempt(app: &Arc<App>, row: &NoticeRow) {
+async fn attempt(app: &Arc<App>, row: &NoticeRow, ours_until: Timestamp) {
     let (notice_id, reference_no) = (&row.id, &row.notice.reference_no);
     let at = app.env.now();
+    if at >= ours_until {
+        // This process stood still; by now the notice is another node's, and so may be the next one of the payment.
+        tracing::warn!(%notice_id, %reference_no, "the lease ran out before the notification was sent");
+        return;
+    }
     let outcome = send(app, row).await;
     let (status, latency_ms) = (outcome.status, outcome.latency_ms);
     match notice::record(app, row, at, outcome).await {

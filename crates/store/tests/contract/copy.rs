@@ -19,7 +19,7 @@ async fn fill(store: &Store) {
     put(vec![
         Write::MerchantPut(Box::new(merchant("G1"))),
         Write::CustomerPut(customer("c1", "+628111111111")),
-        Write::KeyPut { name: "signing".into(), sealed: vec![0, 255, 7] },
+        Write::KeyAdd { name: "signing".into(), sealed: vec![0, 255, 7] },
         open_wallet("c1"),
         top_up("c1", 100, "t1"),
         open(payment("A1")),

@@ -3,7 +3,9 @@
 use lunas_domain::bank::Bank;
 use lunas_domain::customer::Standing;
 use lunas_domain::merchant::Merchant;
-use lunas_store::{AuditRow, ClientOwner, ClientRow, CustomerRow, PublicKeyRow, SealedSecret, Write};
+use lunas_store::{
+    AuditRow, Changes, ClientOwner, ClientRow, CustomerRow, PublicKeyRow, Refused, SealedSecret, Write,
+};
 use lunas_vocab::{BankId, ClientId, Phone};
 
 use super::sample::*;
@@ -145,17 +147,16 @@ async fn keys_settings_and_the_audit_log_are_kept() {
         subject: "G1".into(),
         detail: String::new(),
     };
+    let key_add = |value: &str| Write::KeyAdd { name: "signing".into(), sealed: value.as_bytes().to_vec() };
+    fresh.put([key_add("one")]).await;
+    let refused = fresh.store.commit(Changes::new().with(key_add("two"))).await.unwrap_err();
+    assert!(matches!(refused, Refused::Exists { what: "key" }), "a key is never replaced: {refused}");
     for value in ["one", "two"] {
-        fresh
-            .put([
-                Write::KeyPut { name: "signing".into(), sealed: value.as_bytes().to_vec() },
-                Write::SettingPut { name: "clock".into(), value: value.into() },
-            ])
-            .await;
+        fresh.put([Write::SettingPut { name: "clock".into(), value: value.into() }]).await;
     }
     fresh.put([audit(1, "added"), audit(3, "removed"), audit(2, "changed"), audit(2, "changed")]).await;
     let fresh = fresh.reopened().await;
-    assert_eq!(fresh.store.key_find("signing").await.unwrap(), Some(b"two".to_vec()));
+    assert_eq!(fresh.store.key_find("signing").await.unwrap(), Some(b"one".to_vec()));
     assert_eq!(fresh.store.key_find("other").await.unwrap(), None);
     assert_eq!(fresh.store.setting_find("clock").await.unwrap(), Some("two".into()));
     assert_eq!(fresh.store.setting_find("other").await.unwrap(), None);

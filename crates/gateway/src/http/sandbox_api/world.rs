@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 
 use super::{body, controls, refused, unavailable};
 use crate::app::App;
-use crate::sandbox::{CLOCK_SETTING, CUSTOMERS, Fault, opening};
+use crate::sandbox::{CLOCK_SETTING, CUSTOMERS, Fault, follow_clock, opening};
 
 /// The furthest one call moves the clock: a year.
 const ADVANCE_SECONDS_MAX: u64 = 366 * 24 * 60 * 60;
@@ -49,6 +49,10 @@ pub(super) async fn clock_advance(State(app): State<Arc<App>>, raw: Bytes) -> Re
     if advance.seconds == 0 || advance.seconds > ADVANCE_SECONDS_MAX {
         let error = format!("seconds is a number from 1 to {ADVANCE_SECONDS_MAX}");
         return refused(StatusCode::BAD_REQUEST, error);
+    }
+    // From where another node may have moved it a moment ago.
+    if let Err(error) = follow_clock(&app.store, &app.env).await {
+        return unavailable(error);
     }
     app.env.advance(Duration::from_secs(advance.seconds));
     let value = app.env.ahead().as_millis().to_string();

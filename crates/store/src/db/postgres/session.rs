@@ -13,9 +13,10 @@ use super::address::Target;
 ///
 /// Whoever dies in the middle of a transaction must not hold its rows for long, and a statement that waits must not
 /// hold up a batch for long. A database that would answer before its log is on disk is told not to.
-const SETTINGS: &str = "set statement_timeout = '15s'; set lock_timeout = '2s';
-    set idle_in_transaction_session_timeout = '10s'; set default_transaction_isolation = 'read committed';
-    select set_config('synchronous_commit', 'on', false) where current_setting('synchronous_commit') = 'off'";
+const SETTINGS: &str = "set statement_timeout = '15s'; set lock_timeout = '5s';
+    set idle_in_transaction_session_timeout = '2s'; set default_transaction_isolation = 'read committed';
+    select set_config('synchronous_commit', 'on', false)
+    where current_setting('synchronous_commit') in ('off', 'local')";
 
 /// How the planner is set up: plans are made once, and by index only. A plan that was made while a table was small
 /// would otherwise read all of it for as long as the connection lives. An engine that has another planner does
