@@ -38,6 +38,11 @@ const PARTS: &[Part] = &[
     Part { name: "pay", about: "whole payments, by one customer and by many", run: pay },
     Part { name: "notify", about: "notifications delivered, beside RSA signing alone", run: notify },
     Part { name: "spread", about: "payments of one merchant, beside those of many", run: spread },
+    Part {
+        name: "nodes",
+        about: "one gateway and three on one PostgreSQL, which does not wait for its disk",
+        run: nodes,
+    },
     Part { name: "tail", about: "latency at half of the highest load", run: tail },
     Part {
         name: "postgres",
@@ -224,6 +229,30 @@ fn spread(bench: &Bench) -> Result<Vec<Line>, String> {
         Line::new("payments of one merchant", format!("{hot}/s"), ""),
         rate(&spread, 0, format!("payments of {} merchants", merchants.len() + 1)),
         Line::new("one ÷ many", thousandths(hot, per_second(&spread, 0)), "≥ 0.9"),
+    ])
+}
+
+fn nodes(bench: &Bench) -> Result<Vec<Line>, String> {
+    let cluster = Cluster::start()?;
+    let store = cluster.address();
+    let start = |name: &str| Gateway::start_on(&bench.binary, &bench.scratch.join(name), Some(&store));
+    let first = start("node-1")?;
+    let alone = first.bench(&["create", "--seconds", SECONDS])?;
+    let mut others = Vec::new();
+    for name in ["node-2", "node-3"] {
+        // One store has one master key, which the first node made.
+        let key = |name: &str| bench.scratch.join(name).join("master.key");
+        let made = std::fs::create_dir_all(bench.scratch.join(name));
+        made.and_then(|()| std::fs::copy(key("node-1"), key(name))).map_err(|error| error.to_string())?;
+        others.push(start(name)?);
+    }
+    let urls = others.iter().map(Gateway::base_url).collect::<Result<Vec<_>, _>>()?.join(",");
+    let together = first.bench(&["create", "--seconds", SECONDS, "--nodes", &urls])?;
+    let (one, three) = (per_second(&alone, 0), per_second(&together, 0));
+    Ok(vec![
+        rate(&alone, 0, "payments created on PostgreSQL, one gateway"),
+        rate(&together, 0, "three gateways"),
+        Line::new("three ÷ one", thousandths(three, one), ""),
     ])
 }
 

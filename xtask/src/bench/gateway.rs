@@ -56,6 +56,11 @@ impl Gateway {
         Ok(self.sandbox()?["clientSecret"].as_str().unwrap_or_default().to_owned())
     }
 
+    /// Where it is.
+    pub(super) fn base_url(&self) -> Result<String, String> {
+        Ok(self.sandbox()?["baseUrl"].as_str().unwrap_or_default().to_owned())
+    }
+
     /// Phone numbers of the customers that can pay.
     pub(super) fn payers(&self) -> Result<Vec<String>, String> {
         let sandbox = self.sandbox()?;

@@ -124,6 +124,9 @@ struct Common {
     /// Measure another server as well, which is sent the same requests; give it again for each
     #[arg(long, value_name = "NAME=URL", value_parser = against)]
     against: Vec<(String, reqwest::Url)>,
+    /// Base URLs of further gateways on the same store; connections take turns between all of them
+    #[arg(long, value_name = "URL", value_delimiter = ',')]
+    nodes: Vec<reqwest::Url>,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -135,7 +138,8 @@ struct Common {
 /// Somebody who is measured.
 struct Target {
     name: String,
-    authority: String,
+    /// Hosts and ports, at least one.
+    addresses: Vec<String>,
     prepared_per_second: u64,
 }
 
@@ -200,7 +204,7 @@ impl Pay {
     async fn run(self) -> Result<Verdict, Error> {
         let sandbox = self.common.sandbox.read()?;
         let road = Road {
-            address: authority(&base_url(&sandbox)?),
+            addresses: self.common.addresses(&sandbox)?,
             connections: self.common.connections,
             rate: self.common.rate,
             warm_up: WARM_UP,
@@ -238,7 +242,7 @@ impl Common {
         let hold = Hold::start(&sandbox).await?;
         let target = Target {
             name: "gateway".to_owned(),
-            authority: authority(&base_url(&sandbox)?),
+            addresses: self.addresses(&sandbox)?,
             prepared_per_second: PREPARED_PER_SECOND,
         };
         let measured = Duration::from_secs(self.seconds);
@@ -255,12 +259,18 @@ impl Common {
 
     fn load(&self, target: &Target, warm_up: Duration, measured: Duration) -> Load {
         Load {
-            address: target.authority.clone(),
+            addresses: target.addresses.clone(),
             connections: self.connections,
             rate: self.rate,
             warm_up,
             measured,
         }
+    }
+
+    /// Where the gateway is, on all of its nodes.
+    fn addresses(&self, sandbox: &Sandbox) -> Result<Vec<String>, Error> {
+        let first = base_url(sandbox)?;
+        Ok(std::iter::once(&first).chain(&self.nodes).map(authority).collect())
     }
 
     async fn tokens(&self) -> Result<Verdict, Error> {
@@ -293,21 +303,23 @@ impl Common {
     }
 
     fn targets(&self, sandbox: &Sandbox, bare: Option<&BaselineProcess>) -> Result<Vec<Target>, Error> {
-        let target = |name: &str, url: &reqwest::Url, prepared_per_second| Target {
+        let target = |name: &str, addresses, prepared_per_second| Target {
             name: name.to_owned(),
-            authority: authority(url),
+            addresses,
             prepared_per_second,
         };
-        let mut targets = vec![target("gateway", &base_url(sandbox)?, PREPARED_PER_SECOND)];
+        let mut targets = vec![target("gateway", self.addresses(sandbox)?, PREPARED_PER_SECOND)];
         if let Some(bare) = bare {
-            targets.push(target("bare handler", &url(&bare.url)?, PREPARED_PER_SECOND_BASELINE));
+            let address = authority(&url(&bare.url)?);
+            targets.push(target("bare handler", vec![address], PREPARED_PER_SECOND_BASELINE));
         }
-        targets.extend(self.against.iter().map(|(name, url)| target(name, url, PREPARED_PER_SECOND)));
+        let others = self.against.iter();
+        targets.extend(others.map(|(name, url)| target(name, vec![authority(url)], PREPARED_PER_SECOND)));
         Ok(targets)
     }
 
     async fn stocks(&self, demand: &Demand, target: &Target) -> Result<Vec<Stock>, Error> {
-        let host = &target.authority;
+        let host = &target.addresses[0];
         match demand {
             Demand::Tokens(sandbox) => Ok(vec![Stock::tokens(sandbox, host)?]),
             Demand::Queries(sandbox, known) => {

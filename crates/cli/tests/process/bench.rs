@@ -48,4 +48,7 @@ async fn every_measurement_counts_what_was_answered() {
     check(&["notify"], &["notifications"]).await;
     check(&["status"], &["gateway"]).await;
     check(&["token"], &["gateway"]).await;
+    // The same one twice stands for two: what matters is that both are called.
+    let base_url = home.sandbox()["baseUrl"].as_str().unwrap().to_owned();
+    check(&["create", "--nodes", &base_url], &["gateway"]).await;
 }

@@ -17,8 +17,8 @@ use crate::verdict::Error;
 
 /// One turn.
 pub(super) struct Load {
-    /// Host and port.
-    pub(super) address: String,
+    /// Hosts and ports, at least one; connections take turns.
+    pub(super) addresses: Vec<String>,
     /// Connections.
     pub(super) connections: u16,
     /// Requests per second over all connections; none for as many as are answered.
@@ -42,8 +42,10 @@ struct Turn {
 impl Load {
     /// Runs the turn. The error is about not getting a single connection.
     pub(super) async fn run(self, stocks: Vec<Stock>) -> Result<Tally, Error> {
-        let cannot = |source| Error::because(format!("{} cannot be reached", self.address), source);
-        drop(Wire::open(&self.address).await.map_err(cannot)?);
+        for address in &self.addresses {
+            let cannot = |source| Error::because(format!("{address} cannot be reached"), source);
+            drop(Wire::open(address).await.map_err(cannot)?);
+        }
         let env = Env::system();
         let clock = env.stopwatch();
         let pace = Pace::new(self.rate, clock);
@@ -64,9 +66,10 @@ async fn connection(turn: Arc<Turn>, number: usize) -> Tally {
     let mut tally = Tally::new(0);
     let mut request = Vec::new();
     let stock = &turn.stocks[number % turn.stocks.len()];
+    let address = &turn.load.addresses[number % turn.load.addresses.len()];
     let end = turn.load.warm_up + turn.load.measured;
     while turn.clock.elapsed() < end {
-        let mut wire = match Wire::open(&turn.load.address).await {
+        let mut wire = match Wire::open(address).await {
             Ok(wire) => wire,
             Err(error) => {
                 tally.fail(error.to_string());

@@ -29,8 +29,8 @@ const NOTIFICATION_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// One measurement.
 pub(super) struct Road {
-    /// Host and port of the gateway.
-    pub(super) address: String,
+    /// Hosts and ports of the gateways, at least one; connections take turns.
+    pub(super) addresses: Vec<String>,
     /// Payments under way at a time.
     pub(super) connections: u16,
     /// Payments per second over all connections; none for as many as come through.
@@ -97,8 +97,9 @@ impl Road {
         });
         let seconds = walk.road.measured.as_secs();
         let mut walked = Walked { payments: Tally::new(seconds), notifications: Tally::new(seconds) };
-        let walkers: Vec<_> =
-            (0..walk.road.connections).map(|_| tokio::spawn(connection(Arc::clone(&walk)))).collect();
+        let walkers: Vec<_> = (0..usize::from(walk.road.connections))
+            .map(|number| tokio::spawn(connection(Arc::clone(&walk), number)))
+            .collect();
         for walker in walkers {
             let part = walker.await.map_err(|source| Error::because("a connection broke", source))?;
             walked.payments.merge(part.payments);
@@ -129,14 +130,15 @@ impl Merchant {
     }
 }
 
-async fn connection(walk: Arc<Walk>) -> Walked {
+async fn connection(walk: Arc<Walk>, number: usize) -> Walked {
     let mut walked = Walked { payments: Tally::new(0), notifications: Tally::new(0) };
+    let address = &walk.road.addresses[number % walk.road.addresses.len()];
     let end = walk.road.warm_up + walk.road.measured;
     let mut wire = None;
     while walk.clock.elapsed() < end {
         let opened = match wire.take() {
             Some(wire) => Ok(wire),
-            None => Wire::open(&walk.road.address).await.map_err(|error| error.to_string()),
+            None => Wire::open(address).await.map_err(|error| error.to_string()),
         };
         let mut opened = match opened {
             Ok(opened) => opened,
@@ -181,7 +183,7 @@ impl Walk {
         let request = format!(
             "POST /sandbox/v1/payments/{reference_no}/pay HTTP/1.1\r\nHost: {}\r\n\
              Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
-            self.road.address,
+            self.road.addresses[0],
             body.len(),
         );
         let paid_at = self.clock.elapsed();
@@ -221,7 +223,7 @@ impl Walk {
              X-PARTNER-ID: {}\r\nCHANNEL-ID: {}\r\nX-EXTERNAL-ID: {external_id}\r\nX-TIMESTAMP: {}\r\n\
              X-SIGNATURE: {signature}\r\nContent-Length: {}\r\n\r\n{body}",
             service.path(),
-            self.road.address,
+            self.road.addresses[0],
             self.token.expose(),
             self.sandbox.partner_id,
             self.sandbox.channel_id,
