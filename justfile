@@ -27,6 +27,12 @@ doc:
 unit:
     cargo xtask unit
 
+nodes:
+    cargo xtask nodes
+
+failover:
+    cargo xtask failover
+
 postgres:
     cargo xtask postgres
 

@@ -30,7 +30,7 @@ pub(crate) fn run(root: &Path) -> Result<(), String> {
 fn prepare() -> Result<String, String> {
     let missing = missing(&Found::on_this_machine());
     if !missing.is_empty() {
-        install(&missing)?;
+        shell::install(&missing)?;
     }
     let found = Found::on_this_machine();
     missing_error(&found).map_or(Ok(()), Err)?;
@@ -85,22 +85,6 @@ fn missing_error(found: &Found) -> Option<String> {
 /// The major number of `v20.1.0`.
 fn node_major(version: &str) -> Option<u32> {
     version.trim_start_matches('v').split('.').next()?.parse().ok()
-}
-
-/// Installs Debian packages when this is root on a system with apt-get; otherwise leaves it to the person.
-fn install(packages: &[&str]) -> Result<(), String> {
-    let root = shell::answer("id", "-u").as_deref() == Some("0");
-    if !root || shell::answer("apt-get", "--version").is_none() {
-        return Ok(());
-    }
-    println!("installing {}", packages.join(" "));
-    let apt = |words: &str, packages: &[&str]| {
-        let mut command = Command::new("apt-get");
-        command.args(words.split_whitespace()).args(packages).env("DEBIAN_FRONTEND", "noninteractive");
-        shell::run(&mut command, &format!("apt-get {words} {}", packages.join(" ")))
-    };
-    apt("update -qq", &[])?;
-    apt("install -qq --yes --no-install-recommends", packages)
 }
 
 #[cfg(test)]

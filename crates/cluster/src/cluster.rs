@@ -10,7 +10,7 @@ const VERSION_MIN: u32 = 15;
 /// Where distributions keep the server's programs, one directory per version.
 const INSTALLED: &str = "/usr/lib/postgresql";
 /// What is said when there is no server to start.
-const MISSING: &str = "no PostgreSQL 15 or later was found: neither /usr/lib/postgresql/*/bin nor the search path has \
+pub(crate) const MISSING: &str = "no PostgreSQL 15 or later was found: neither /usr/lib/postgresql/*/bin nor the search path has \
     `initdb` and `postgres`. Install one (on Debian: apt-get install postgresql)";
 /// The line after which the server lets clients in.
 const READY: &str = "database system is ready to accept connections";
@@ -124,7 +124,7 @@ pub(crate) fn programs() -> Option<PathBuf> {
 
 /// Whoever runs the server: it refuses to run as root, so then it is run as the user that its package made, who is
 /// given the directory.
-fn account(directory: &Path) -> Result<Option<(u32, u32)>, String> {
+pub(crate) fn account(directory: &Path) -> Result<Option<(u32, u32)>, String> {
     let of = |file: &str| std::fs::read_to_string(file).unwrap_or_default();
     let is_root = of("/proc/self/status").lines().any(|line| line.starts_with("Uid:\t0\t"));
     if !is_root {
@@ -143,7 +143,7 @@ fn account(directory: &Path) -> Result<Option<(u32, u32)>, String> {
     Ok(Some((user, group)))
 }
 
-fn command(programs: &Path, name: &str, account: Option<(u32, u32)>) -> Command {
+pub(crate) fn command(programs: &Path, name: &str, account: Option<(u32, u32)>) -> Command {
     use std::os::unix::process::CommandExt;
     let mut command = Command::new(programs.join(name));
     // The current directory may be nobody else's to look at.
@@ -165,6 +165,6 @@ pub(crate) fn run(command: &mut Command) -> Result<String, String> {
     Err(format!("{name} ended with {}: {}", output.status, String::from_utf8_lossy(&output.stderr).trim()))
 }
 
-fn free_port() -> std::io::Result<u16> {
+pub(crate) fn free_port() -> std::io::Result<u16> {
     Ok(TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port())
 }

@@ -6,6 +6,8 @@
 
 mod cluster;
 mod database;
+mod group;
 
 pub use cluster::Cluster;
 pub use database::{CHOICE, Database, VARIABLE};
+pub use group::Group;

@@ -4,31 +4,26 @@
 //! Killing a process proves the order of writing and answering, and the recovery; what the operating system had taken
 //! over is not lost with the process, so this says nothing of a power cut. That is `synchronous=FULL`'s part.
 
-mod audit;
-mod order;
-
-use std::collections::VecDeque;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
-use serde_json::json;
+use lunas_store::Store;
 use tokio::task::JoinSet;
 
+use crate::audit;
+use crate::book::{self, SharedBook};
 use crate::chance::Chance;
 use crate::home::{Home, Process};
 use crate::merchant::Merchant;
+use crate::order::{Order, PAYERS};
 use crate::receiver::Receiver;
-use order::Order;
+use crate::told::Told;
 
 const ROUNDS: usize = 100;
 /// One round in so many is preceded by a start that is killed before it gets ready.
 const PREMATURE_ONE_IN: u64 = 8;
 /// Orders of each kind that a round looks at.
 const SAMPLE: usize = 3;
-/// In the end every order is looked at, and one in so many is also repeated.
-const REPEATED_ONE_IN: usize = 5;
-/// Tasks that look at orders at once in the end.
-const LOOKERS: usize = 8;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_that_was_answered_is_lost() {
@@ -36,13 +31,28 @@ async fn nothing_that_was_answered_is_lost() {
     for _ in 0..ROUNDS {
         trial.round().await;
     }
-    let (mut process, merchant) = trial.restart().await;
-    trial.settle(&merchant).await;
-    trial.look_at_all(&merchant).await;
-    audit::told(&trial, &merchant).await;
-    process = audit::restarted_balances(&trial, process).await;
+    let (process, merchant) = trial.restart().await;
+    book::settle(&trial.book, &merchant).await;
+    book::look_at_all(&trial.book, std::slice::from_ref(&merchant)).await;
+    let orders = trial.done();
+    let mut told = Told::new(&trial.home.sandbox());
+    told.wait(&trial.receiver, &merchant, &orders).await;
+    orders.iter().for_each(|order| told.check_strictly(order));
     process.stop().await;
-    audit::kept(&trial).await;
+
+    // `sandbox.json` is written at each start and shows the balances that the paid orders leave.
+    let (process, _) = trial.restart().await;
+    let sandbox = trial.home.sandbox();
+    for customer in sandbox["customers"].as_array().unwrap() {
+        let phone = customer["phone"].as_str().unwrap();
+        if PAYERS.contains(&phone) {
+            assert_eq!(customer["balance"], audit::left_to(phone, &orders).to_decimal(), "{phone}");
+        }
+    }
+    process.stop().await;
+    let store = Store::open(&trial.home.store()).await.unwrap();
+    audit::kept(&store, &sandbox, &orders).await;
+    store.close().await;
 }
 
 /// A data directory, and everything that was done to the gateways that ran on it.
@@ -51,18 +61,7 @@ struct Trial {
     receiver: Receiver,
     merchant: Merchant,
     chance: Chance,
-    book: Arc<Mutex<Book>>,
-}
-
-/// What the merchant knows.
-#[derive(Default)]
-struct Book {
-    /// How many orders were ever made.
-    made: usize,
-    /// Orders all of whose calls were answered.
-    done: Vec<Order>,
-    /// Orders with a call that was not.
-    doubtful: VecDeque<Order>,
+    book: SharedBook,
 }
 
 impl Trial {
@@ -95,7 +94,8 @@ impl Trial {
         self.look_at_some(&merchant).await;
         let mut workers = JoinSet::new();
         for _ in 0..self.chance.between(8, 16) {
-            workers.spawn(work(merchant.clone(), self.book.clone(), self.chance.fork()));
+            let (merchant, book, chance) = (merchant.clone(), self.book.clone(), self.chance.fork());
+            workers.spawn(book::work(merchant, book, chance, |is_done| !is_done));
         }
         self.moment(20, 250).await;
         process.kill();
@@ -131,60 +131,7 @@ impl Trial {
         }
     }
 
-    /// Repeats every call that was not answered, until each was.
-    async fn settle(&self, merchant: &Merchant) {
-        let doubtful = std::mem::take(&mut self.book.lock().unwrap().doubtful);
-        for mut order in doubtful {
-            assert!(order.go_on(merchant).await, "nobody kills this gateway");
-            self.book.lock().unwrap().done.push(order);
-        }
-    }
-
-    async fn look_at_all(&self, merchant: &Merchant) {
-        let orders = Arc::new(self.done());
-        let mut lookers = JoinSet::new();
-        for first in 0..LOOKERS {
-            let (merchant, orders) = (merchant.clone(), orders.clone());
-            lookers.spawn(async move {
-                for (at, order) in orders.iter().enumerate().skip(first).step_by(LOOKERS) {
-                    order.look(&merchant).await;
-                    if at % REPEATED_ONE_IN == 0 {
-                        order.repeat(&merchant).await;
-                    }
-                }
-            });
-        }
-        lookers.join_all().await;
-    }
-
     fn done(&self) -> Vec<Order> {
         self.book.lock().unwrap().done.clone()
     }
-}
-
-/// Takes up doubtful orders and makes new ones, until a call is not answered.
-async fn work(merchant: Merchant, book: Arc<Mutex<Book>>, mut chance: Chance) {
-    loop {
-        let mut order = {
-            let mut book = book.lock().unwrap();
-            book.doubtful.pop_front().unwrap_or_else(|| {
-                book.made += 1;
-                Order::new(book.made, &mut chance)
-            })
-        };
-        let is_done = order.go_on(&merchant).await;
-        let mut book = book.lock().unwrap();
-        if is_done {
-            book.done.push(order);
-        } else {
-            book.doubtful.push_back(order);
-            return;
-        }
-    }
-}
-
-/// Moves the sandbox's clock.
-async fn advance(merchant: &Merchant, seconds: u64) {
-    let answer = merchant.control("clock/advance", &json!({"seconds": seconds})).await.unwrap();
-    assert_eq!(answer.status, 200, "{}", answer.text());
 }

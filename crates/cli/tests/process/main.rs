@@ -6,12 +6,18 @@
 #![expect(clippy::print_stdout, reason = "seeds and counts are for whoever reads a test's output")]
 
 mod accounts;
+mod audit;
 mod bench;
+mod book;
 mod chance;
 mod drain;
 mod home;
 mod kill;
 mod log;
+#[allow(dead_code, reason = "the tests of several gateways share this file")]
 mod merchant;
+mod order;
 mod receiver;
 mod start;
+#[allow(dead_code, reason = "the tests of several gateways share this file")]
+mod told;

@@ -1,7 +1,8 @@
 //! The sandbox's merchant with its signed calls, and whoever turns the sandbox's controls.
 //!
 //! The calls are made by hand, because an SDK that tries again would hide which attempt was answered, and with what
-//! bytes. A call without a whole answer is `None`.
+//! bytes. A call without a whole answer is `None`; for a merchant that was told to be patient, so is an answer that
+//! says no more than that it does not work now.
 
 use std::fmt;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -53,6 +54,7 @@ pub(crate) struct Merchant {
     partner_id: String,
     channel_id: String,
     token: Secret<String>,
+    is_patient: bool,
 }
 
 impl Merchant {
@@ -74,7 +76,13 @@ impl Merchant {
             partner_id: text("partnerId"),
             channel_id: text("channelId"),
             token: client.access_token().await.unwrap(),
+            is_patient: false,
         }
+    }
+
+    /// The same merchant, which takes a call that was answered with 500 or more for one that was not answered.
+    pub(crate) fn patient(&self) -> Self {
+        Self { is_patient: true, ..self.clone() }
     }
 
     /// The same merchant with the same token, once the gateway has another address.
@@ -121,24 +129,32 @@ impl Merchant {
         for (name, value) in self.headers(service, external_id, body) {
             request = request.header(name, value);
         }
-        answer(request.body(body.to_owned())).await
+        self.answer(request.body(body.to_owned())).await
     }
 
     /// Turns a control of the sandbox.
     pub(crate) async fn control(&self, path: &str, body: &Value) -> Option<Answer> {
-        answer(self.http.post(format!("{}/sandbox/v1/{path}", self.base_url)).body(body.to_string())).await
+        let url = format!("{}/sandbox/v1/{path}", self.base_url);
+        self.answer(self.http.post(url).body(body.to_string())).await
+    }
+
+    /// Sets a control of the sandbox.
+    pub(crate) async fn control_put(&self, path: &str, body: &Value) -> Option<Answer> {
+        let url = format!("{}/sandbox/v1/{path}", self.base_url);
+        self.answer(self.http.put(url).body(body.to_string())).await
     }
 
     /// Reads a control of the sandbox.
     pub(crate) async fn look(&self, path: &str) -> Option<Answer> {
-        answer(self.http.get(format!("{}/sandbox/v1/{path}", self.base_url))).await
+        self.answer(self.http.get(format!("{}/sandbox/v1/{path}", self.base_url))).await
     }
-}
 
-async fn answer(request: reqwest::RequestBuilder) -> Option<Answer> {
-    let response = request.send().await.ok()?;
-    let status = response.status().as_u16();
-    Some(Answer { status, body: response.bytes().await.ok()?.to_vec() })
+    async fn answer(&self, request: reqwest::RequestBuilder) -> Option<Answer> {
+        let response = request.send().await.ok()?;
+        let status = response.status().as_u16();
+        let answer = Answer { status, body: response.bytes().await.ok()?.to_vec() };
+        (!self.is_patient || status < 500).then_some(answer)
+    }
 }
 
 #[expect(

@@ -9,14 +9,19 @@ use crate::chance::Chance;
 use crate::merchant::{Answer, Merchant};
 
 /// Customers in good order with full wallets.
-pub(super) const PAYERS: [&str; 6] =
+pub(crate) const PAYERS: [&str; 6] =
     ["+628215023424", "+628242974268", "+380441234567", "+380441234568", "+918877661234", "+918877661235"];
+
+/// What a merchant gives back of an order.
+const GIVEN_BACK: Money = Money::idr(40);
 
 /// What is to become of an order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Plan {
+pub(crate) enum Plan {
     /// This customer pays it.
     Pay(&'static str),
+    /// This customer pays it, and the merchant gives a part back.
+    GiveBack(&'static str),
     /// The merchant cancels it.
     Cancel,
     /// Nobody does anything, and it expires.
@@ -25,28 +30,30 @@ pub(super) enum Plan {
 
 /// An order and the answers it got.
 #[derive(Clone, Debug)]
-pub(super) struct Order {
+pub(crate) struct Order {
     /// The external id of the call that opens it.
-    pub(super) external_id: String,
+    pub(crate) external_id: String,
     /// What it costs.
-    pub(super) amount: Money,
+    pub(crate) amount: Money,
     /// What is to become of it.
-    pub(super) plan: Plan,
+    pub(crate) plan: Plan,
     /// The gateway's id of it, once it is known, be it from the answer or from a look.
-    pub(super) reference_no: Option<String>,
+    pub(crate) reference_no: Option<String>,
     body: String,
     opened: Option<Answer>,
+    is_paid: bool,
+    /// Whether paying was tried before without an answer.
+    is_pay_in_doubt: bool,
     moved: Option<Answer>,
-    /// Whether the move was tried before without an answer.
-    is_move_in_doubt: bool,
 }
 
 impl Order {
-    pub(super) fn new(number: usize, chance: &mut Chance) -> Self {
+    pub(crate) fn new(number: usize, chance: &mut Chance) -> Self {
         let amount = Money::idr(i32::try_from(chance.between(100, 999)).unwrap());
         let plan = match chance.between(1, 10) {
-            1..=5 => Plan::Pay(chance.pick::<&str>(&PAYERS)),
-            6..=8 => Plan::Cancel,
+            1..=4 => Plan::Pay(chance.pick::<&str>(&PAYERS)),
+            5..=6 => Plan::GiveBack(chance.pick::<&str>(&PAYERS)),
+            7..=8 => Plan::Cancel,
             _ => Plan::Leave,
         };
         let partner_reference_no = PartnerReferenceNo::new(format!("order-{number}")).unwrap();
@@ -57,13 +64,14 @@ impl Order {
             reference_no: None,
             body: gopay_request(partner_reference_no, amount).write().to_compact(),
             opened: None,
+            is_paid: false,
+            is_pay_in_doubt: false,
             moved: None,
-            is_move_in_doubt: false,
         }
     }
 
     /// Makes the calls that were not answered yet. False when one was not answered this time either.
-    pub(super) async fn go_on(&mut self, merchant: &Merchant) -> bool {
+    pub(crate) async fn go_on(&mut self, merchant: &Merchant) -> bool {
         if self.opened.is_none() {
             let Some(answer) = self.open(merchant).await else { return false };
             assert_eq!(answer.status, 200, "{}: {}", self.external_id, answer.text());
@@ -74,55 +82,89 @@ impl Order {
             self.reference_no = Some(reference_no);
             self.opened = Some(answer);
         }
-        match self.make_move(merchant).await {
-            None => {
-                self.is_move_in_doubt = true;
-                false
-            }
-            Some(answer) => {
-                // Paying has no external id: what was paid before is refused, and a look shows that it is paid.
-                let is_second = matches!(self.plan, Plan::Pay(_)) && self.is_move_in_doubt;
-                assert!(
-                    answer.status == 200 || is_second && answer.status == 409,
-                    "{}: {}",
-                    self.external_id,
-                    answer.text()
-                );
-                self.moved = Some(answer);
-                true
-            }
+        if let Plan::Pay(phone) | Plan::GiveBack(phone) = self.plan
+            && !self.is_paid
+        {
+            let Some(answer) = self.pay(merchant, phone).await else {
+                self.is_pay_in_doubt = true;
+                return false;
+            };
+            // Paying has no external id: what was paid before is refused, and a look shows that it is paid.
+            let is_second = self.is_pay_in_doubt && answer.status == 409;
+            assert!(answer.status == 200 || is_second, "{}: {}", self.external_id, answer.text());
+            self.is_paid = true;
         }
+        self.moved = self.make_move(merchant).await;
+        let Some(answer) = &self.moved else { return false };
+        assert_eq!(answer.status, 200, "{}: {}", self.external_id, answer.text());
+        true
     }
 
     async fn open(&self, merchant: &Merchant) -> Option<Answer> {
         merchant.call(Service::DebitPayment, &self.external_id, &self.body).await
     }
 
+    async fn pay(&self, merchant: &Merchant, phone: &str) -> Option<Answer> {
+        let path = format!("payments/{}/pay", self.gateways_id());
+        merchant.control(&path, &json!({"phone": phone})).await
+    }
+
+    /// The merchant's last call about it, if there is one beside the first.
     async fn make_move(&self, merchant: &Merchant) -> Option<Answer> {
-        let reference_no = self.reference_no.as_deref().expect("it is open");
+        let reference_no = self.gateways_id();
         match self.plan {
-            Plan::Pay(phone) => {
-                merchant.control(&format!("payments/{reference_no}/pay"), &json!({"phone": phone})).await
+            Plan::GiveBack(_) => {
+                let number = self.external_id.replace("open", "refund");
+                let body = json!({
+                    "originalReferenceNo": reference_no,
+                    "partnerRefundNo": number,
+                    "refundAmount": {"value": GIVEN_BACK.to_decimal(), "currency": "IDR"},
+                });
+                merchant.call(Service::DebitRefund, &number, &body.to_string()).await
             }
             Plan::Cancel => {
                 let body = json!({"originalReferenceNo": reference_no}).to_string();
                 merchant.call(Service::DebitCancel, &self.external_id.replace("open", "cancel"), &body).await
             }
-            Plan::Leave => self.opened.clone(),
+            Plan::Pay(_) | Plan::Leave => self.opened.clone(),
+        }
+    }
+
+    fn gateways_id(&self) -> &str {
+        self.reference_no.as_deref().expect("it is open")
+    }
+
+    /// What it took from its payer in the end.
+    pub(crate) fn taken_from(&self, phone: &str) -> Money {
+        match self.plan {
+            Plan::Pay(by) if by == phone => self.amount,
+            Plan::GiveBack(by) if by == phone => self.amount.checked_sub(GIVEN_BACK).unwrap(),
+            _ => Money::ZERO_IDR,
+        }
+    }
+
+    /// The statuses it goes through once everything was answered and time has passed.
+    pub(crate) fn statuses(&self) -> &'static [&'static str] {
+        match self.plan {
+            Plan::Pay(_) => &["03", "00"],
+            Plan::GiveBack(_) => &["03", "00", "04"],
+            Plan::Cancel => &["03", "05"],
+            Plan::Leave => &["03", "08"],
         }
     }
 
     /// Where it stands once everything was answered, before any time passes.
-    pub(super) fn end(&self) -> &'static str {
+    fn end(&self) -> &'static str {
         match self.plan {
             Plan::Pay(_) => "00",
+            Plan::GiveBack(_) => "04",
             Plan::Cancel => "05",
             Plan::Leave => "03",
         }
     }
 
     /// Asks for its status and sees that it is one of those that the answers allow. Gives the reference number.
-    pub(super) async fn look(&self, merchant: &Merchant) -> Option<String> {
+    pub(crate) async fn look(&self, merchant: &Merchant) -> Option<String> {
         let body = json!({"originalExternalId": self.external_id, "serviceCode": "54"}).to_string();
         let answer = merchant.call(Service::DebitStatus, "look", &body).await.expect("nobody kills it now");
         let what = format!("{self:?}: {}", answer.text());
@@ -133,7 +175,7 @@ impl Order {
         let status = answer.field("latestTransactionStatus");
         match (&self.opened, &self.moved) {
             (None, _) => assert_eq!(status, "03", "{what}"),
-            (Some(_), None) => assert!(["03", self.end()].contains(&&*status), "{what}"),
+            (Some(_), None) => assert!(self.statuses().contains(&&*status), "{what}"),
             (Some(_), Some(_)) => assert_eq!(status, self.end(), "{what}"),
         }
         assert_eq!(answer.json()["transAmount"]["value"], self.amount.to_decimal(), "{what}");
@@ -143,13 +185,14 @@ impl Order {
     }
 
     /// Makes every call of a done order again: the answers are those of the first time, and nothing is paid twice.
-    pub(super) async fn repeat(&self, merchant: &Merchant) {
+    pub(crate) async fn repeat(&self, merchant: &Merchant) {
         let again = self.open(merchant).await;
         assert_eq!(again, self.opened, "{}", self.external_id);
-        let again = self.make_move(merchant).await.expect("nobody kills it now");
-        match self.plan {
-            Plan::Pay(_) => assert_eq!(again.status, 409, "{}: {}", self.external_id, again.text()),
-            Plan::Cancel | Plan::Leave => assert_eq!(Some(again), self.moved, "{}", self.external_id),
+        let again = self.make_move(merchant).await;
+        assert_eq!(again, self.moved, "{}", self.external_id);
+        if let Plan::Pay(phone) | Plan::GiveBack(phone) = self.plan {
+            let again = self.pay(merchant, phone).await.expect("nobody kills it now");
+            assert_eq!(again.status, 409, "{}: {}", self.external_id, again.text());
         }
     }
 }

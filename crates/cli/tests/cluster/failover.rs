@@ -1,0 +1,39 @@
+//! The database's primary dies under load. Three servers under Patroni, of which one standby always has what was
+//! committed: it becomes the primary, the third takes its place, and nothing that was answered is lost or doubled.
+
+use lunas_cluster::Group;
+
+use crate::chance::Chance;
+use crate::gateways::Gateways;
+use crate::home::until;
+use crate::load::Load;
+use crate::receiver::Receiver;
+
+/// With strict synchronous replication two servers would stop taking writes when one of them dies.
+const SERVERS: usize = 3;
+/// Orders that must get done before and after.
+const ORDERS: usize = 50;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_is_lost_with_the_primary() {
+    let (receiver, mut chance) = (Receiver::start().await, Chance::printed());
+    let mut group = Group::start(SERVERS).unwrap();
+    until("the servers agree", async || group.is_whole()).await;
+    let gateways = Gateways::start(group.address(), &receiver).await;
+    let merchant = gateways.merchant().await;
+    let mut load = Load::start(&merchant, &mut chance);
+    load.goes_on(ORDERS).await;
+
+    let first = group.primary().expect("the group is whole");
+    group.kill(first).unwrap();
+    let outage = load.goes_on(ORDERS).await;
+    println!("after the primary's death no order was done for {outage:?}");
+    assert_ne!(group.primary(), Some(first));
+
+    // The old primary comes back as a standby, and brings back nothing that nobody was told.
+    group.restart(first).unwrap();
+    until("the servers agree again", async || group.is_whole()).await;
+    assert_ne!(group.primary(), Some(first));
+    load.goes_on(ORDERS).await;
+    load.prove(gateways, &merchant, &receiver, &group.address()).await;
+}
