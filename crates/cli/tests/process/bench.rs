@@ -7,12 +7,12 @@ use serde_json::Value;
 
 use crate::home::Home;
 
-/// Runs `lunas bench` for a second and gives its report.
+/// Runs `lunas bench` for a few seconds, so that a busy machine counts something, and gives its report.
 async fn measured(home: &Home, arguments: &[&str]) -> Value {
     let report = home.file("report.json");
     let mut command = Command::new(env!("CARGO_BIN_EXE_lunas"));
     command.arg("bench").args(arguments).arg("--sandbox").arg(home.file("sandbox.json"));
-    command.args(["--connections", "2", "--seconds", "1", "--json", "--report"]).arg(&report);
+    command.args(["--connections", "2", "--seconds", "4", "--json", "--report"]).arg(&report);
     let command = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let child = command.spawn().unwrap();
     let output = tokio::task::spawn_blocking(|| child.wait_with_output()).await.unwrap().unwrap();
