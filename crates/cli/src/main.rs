@@ -10,6 +10,7 @@ mod input;
 mod logging;
 mod office;
 mod output;
+mod registration;
 mod sandbox;
 mod shutdown;
 mod store;

@@ -155,7 +155,7 @@ pub(crate) fn command(programs: &Path, name: &str, account: Option<(u32, u32)>) 
 }
 
 /// Runs a program to its end. The error is what it said.
-pub(crate) fn run(command: &mut Command) -> Result<String, String> {
+pub fn run(command: &mut Command) -> Result<String, String> {
     let name = command.get_program().to_string_lossy().into_owned();
     let output =
         command.stdin(Stdio::null()).output().map_err(|error| format!("{name} did not start: {error}"))?;
@@ -165,6 +165,7 @@ pub(crate) fn run(command: &mut Command) -> Result<String, String> {
     Err(format!("{name} ended with {}: {}", output.status, String::from_utf8_lossy(&output.stderr).trim()))
 }
 
-pub(crate) fn free_port() -> std::io::Result<u16> {
+/// A TCP port of this machine that nobody listens on now. Somebody else may take it before it is used.
+pub fn free_port() -> std::io::Result<u16> {
     Ok(TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port())
 }

@@ -8,6 +8,6 @@ mod cluster;
 mod database;
 mod group;
 
-pub use cluster::Cluster;
+pub use cluster::{Cluster, free_port, run};
 pub use database::{CHOICE, Database, VARIABLE};
 pub use group::Group;

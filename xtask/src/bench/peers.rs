@@ -1,6 +1,6 @@
 //! The servers in `benches/peers`: installed when they are missing, started for one measurement.
 
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
@@ -37,7 +37,7 @@ pub(super) fn start(bench: &Bench, secret: &str) -> Result<Vec<Peer>, String> {
     let data = |name: &str| bench.scratch.join(name).to_string_lossy().into_owned();
     let mut started = Vec::new();
     let mut add = |name: &'static str, program: &str, arguments: &dyn Fn(&str) -> Vec<String>| {
-        let port = free_port()?.to_string();
+        let port = lunas_cluster::free_port().map_err(|error| error.to_string())?.to_string();
         let mut command = Command::new(program);
         command.args(arguments(&port)).current_dir(&peers);
         let child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
@@ -82,11 +82,6 @@ fn install(bench: &Bench, peers: &Path) -> Result<String, String> {
 }
 
 /// A port that nobody listens on now.
-fn free_port() -> Result<u16, String> {
-    let listener = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
-    listener.map(|address| address.port()).map_err(|error| error.to_string())
-}
-
 fn wait_for(port: &str) -> Result<(), String> {
     for _ in 0..TRIES {
         if TcpStream::connect(format!("127.0.0.1:{port}")).is_ok() {

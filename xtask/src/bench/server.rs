@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use lunas_cluster::Cluster;
+use lunas_cluster::{Cluster, run};
 
 use super::Bench;
 use crate::shell::{self, Cargo};
@@ -14,7 +14,7 @@ const PAYMENTS: &str = "60000";
 /// Makes an empty database and gives its address.
 pub(super) fn database(cluster: &Cluster, name: &str) -> Result<String, String> {
     let create = format!("create database {name}");
-    said(program(cluster, "psql").arg(cluster.address()).args(["-qc", &create]))?;
+    run(program(cluster, "psql").arg(cluster.address()).args(["-qc", &create]))?;
     Ok(cluster.address().replace("/postgres?", &format!("/{name}?")))
 }
 
@@ -22,7 +22,7 @@ pub(super) fn database(cluster: &Cluster, name: &str) -> Result<String, String> 
 pub(super) fn commit_rate(bench: &Bench, address: &str) -> Result<u64, String> {
     Cargo::new("build --release --package lunas-store --example commit_rate").run(&bench.root)?;
     let example = shell::target_directory(&bench.root).join("release").join("examples").join("commit_rate");
-    let text = said(Command::new(example).args([CALLERS, PAYMENTS, address]))?;
+    let text = run(Command::new(example).args([CALLERS, PAYMENTS, address]))?;
     let rate = text.split_once("callers: ").and_then(|(_, rest)| rest.split_once("/s"));
     number(rate.map(|(rate, _)| rate), &text)
 }
@@ -35,30 +35,20 @@ pub(super) fn sqlx_rate(bench: &Bench, address: &str) -> Result<u64, String> {
     build.args(["build", "--release", "--locked"]).current_dir(&peer).env("CARGO_TARGET_DIR", &target);
     shell::run(&mut build, "cargo build --release --locked in benches/peers/sqlx")?;
     let program = target.join("release").join("lunas-bench-sqlx");
-    let text = said(Command::new(program).args([address, CALLERS, PAYMENTS]))?;
+    let text = run(Command::new(program).args([address, CALLERS, PAYMENTS]))?;
     number(text.split_whitespace().next(), &text)
 }
 
 /// Transactions per second of PostgreSQL's own benchmark.
 pub(super) fn pgbench(cluster: &Cluster, address: &str) -> Result<u64, String> {
-    said(program(cluster, "pgbench").args(["-i", "-q", "-s", "10", address]))?;
-    let text = said(program(cluster, "pgbench").args(["-c", "16", "-j", "2", "-T", "6", address]))?;
+    run(program(cluster, "pgbench").args(["-i", "-q", "-s", "10", address]))?;
+    let text = run(program(cluster, "pgbench").args(["-c", "16", "-j", "2", "-T", "6", address]))?;
     let rate = text.lines().find_map(|line| line.strip_prefix("tps = "));
     number(rate.and_then(|rate| rate.split('.').next()), &text)
 }
 
 fn program(cluster: &Cluster, name: &str) -> Command {
     Command::new(cluster.programs().join(name))
-}
-
-/// Runs a program and gives what it said.
-fn said(command: &mut Command) -> Result<String, String> {
-    let name = command.get_program().to_string_lossy().into_owned();
-    let output = command.output().map_err(|error| format!("{name} did not start: {error}"))?;
-    if output.status.success() {
-        return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
-    }
-    Err(format!("{name} ended with {}: {}", output.status, String::from_utf8_lossy(&output.stderr).trim()))
 }
 
 fn number(figure: Option<&str>, text: &str) -> Result<u64, String> {

@@ -9,9 +9,9 @@ use lunas_vocab::{BankId, ClientId};
 use serde_json::{Value, json};
 
 use crate::office::Office;
-use crate::output;
 use crate::store::StoreArgs;
 use crate::verdict::{Error, Verdict};
+use crate::{output, registration};
 
 /// Register banks that report payments into virtual accounts, list them, change what they report on
 #[derive(Subcommand, Debug)]
@@ -123,29 +123,15 @@ impl BankCommand {
 impl Add {
     async fn run(self) -> Result<Verdict, Error> {
         let pem = crate::input::text(&self.public_key)?;
-        let client_id = match self.client_id {
-            Some(id) => id,
-            None => ClientId::new(format!("{}-SNAP", self.id))
-                .map_err(|source| Error::because("the client id cannot be made", source))?,
-        };
+        let client_id = registration::client_id(self.client_id, self.id.as_str())?;
         let bank = Bank { id: self.id, name: self.name, keeps: Vec::new(), allowed_callers: Vec::new() };
         let bank = self.reach.over(bank);
         let office = Office::open(&self.store).await?;
         let registered = office.operator().bank_register(bank.clone(), client_id.clone(), &pem).await;
         let secret = registered.map_err(|source| Error::because("the bank cannot be registered", source))?;
         office.close().await;
-        if self.json {
-            let mut described = described(&bank);
-            described["clientId"] = json!(client_id.as_str());
-            described["clientSecret"] = json!(secret.expose());
-            output::print_json(&described);
-        } else {
-            output::print_table(&[
-                ["bank".to_owned(), bank.id.to_string()],
-                ["client id".to_owned(), client_id.to_string()],
-                ["client secret".to_owned(), secret.expose().clone()],
-            ]);
-        }
+        let named = ("bank", bank.id.as_str());
+        registration::show(self.json, described(&bank), named, &client_id, &secret);
         Ok(Verdict::Positive)
     }
 }

@@ -11,9 +11,9 @@ use lunas_vocab::{ClientId, MerchantId};
 use serde_json::{Value, json};
 
 use crate::office::Office;
-use crate::output;
 use crate::store::StoreArgs;
 use crate::verdict::{Error, Verdict};
+use crate::{output, registration};
 
 /// The till that codes name, as long as merchants register no tills.
 const TERMINAL: &str = "A01";
@@ -207,11 +207,7 @@ impl MerchantCommand {
 impl Add {
     async fn run(self) -> Result<Verdict, Error> {
         let pem = crate::input::text(&self.public_key)?;
-        let client_id = match self.client_id {
-            Some(id) => id,
-            None => ClientId::new(format!("{}-SNAP", self.id))
-                .map_err(|source| Error::because("the client id cannot be made", source))?,
-        };
+        let client_id = registration::client_id(self.client_id, self.id.as_str())?;
         let qris = self.qris.profile(&self.id, &self.name);
         let new = NewMerchant {
             notify_partner_id: self.partner_id.unwrap_or_else(|| self.id.to_string()),
@@ -229,18 +225,8 @@ impl Add {
         let (merchant, secret) =
             registered.map_err(|source| Error::because("the merchant cannot be registered", source))?;
         office.close().await;
-        if self.json {
-            let mut described = described(&merchant);
-            described["clientId"] = json!(client_id.as_str());
-            described["clientSecret"] = json!(secret.expose());
-            output::print_json(&described);
-        } else {
-            output::print_table(&[
-                ["merchant id".to_owned(), merchant.id.to_string()],
-                ["client id".to_owned(), client_id.to_string()],
-                ["client secret".to_owned(), secret.expose().clone()],
-            ]);
-        }
+        let named = ("merchant id", merchant.id.as_str());
+        registration::show(self.json, described(&merchant), named, &client_id, &secret);
         Ok(Verdict::Positive)
     }
 }

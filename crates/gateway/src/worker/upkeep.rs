@@ -38,11 +38,11 @@ pub(crate) async fn run(app: Arc<App>, mut stop: watch::Receiver<bool>) {
     }
 }
 
-/// One slice. False at the end of a walk.
+/// One slice: of the kept answers up to the last, then of the attempts. False at the end of a walk.
 async fn tick(app: &App, mark: &mut ReplayMark) -> Result<bool, Refused> {
-    *mark = upkeep::forget_replays(app, std::mem::take(mark)).await?;
-    let is_more = upkeep::forget_attempts(app).await?;
-    if mark.is_last() && !is_more {
+    if !mark.is_last() {
+        *mark = upkeep::forget_replays(app, mark.clone()).await?;
+    } else if !upkeep::forget_attempts(app).await? {
         *mark = ReplayMark::default();
         upkeep::forget_guesses(app).await?;
         for account in upkeep::summed_accounts(app).await? {
