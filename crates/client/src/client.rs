@@ -1,5 +1,6 @@
 //! The calls: each signs, sends, and does what the retry policy says until there is an answer or an end.
 
+mod authorizations;
 mod history;
 mod links;
 mod products;

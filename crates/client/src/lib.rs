@@ -43,6 +43,7 @@
 //! Errors are told apart by the class and the case of the response code. The words of a message differ from gateway to
 //! gateway and decide nothing here, and neither do the service digits of a code, which gateways are known to mix up.
 
+pub mod authorization;
 mod builder;
 mod client;
 mod deeplink;

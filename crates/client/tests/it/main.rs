@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot set its stage fails")]
 
+mod authorizations;
 mod calls;
 mod history;
 mod notification;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use lunas_client::{CallOptions, Client, TransactionStatus, UrlKind, UrlParam, gopay_request, link};
+use lunas_client::{CallOptions, TransactionStatus, UrlKind, UrlParam, gopay_request, link};
 use lunas_domain::ledger::Account as LedgerAccount;
 use lunas_testkit::{Answer, Gateway, sample};
 use lunas_vocab::{Money, PartnerReferenceNo, Secret};
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::linking::{BLOCKED, HAPPY, LATER, linked};
 use crate::refund::all;
-use crate::world::{Verdicts, gateway, standing};
+use crate::world::{Verdicts, gateway, sdk, standing};
 
 /// The customer who has savings.
 const SAVER: &str = "+628242974268";
@@ -260,17 +260,7 @@ async fn charges_that_race_never_overdraw_an_account() {
 #[tokio::test]
 async fn the_sdk_links_charges_and_unlinks() {
     let gateway = gateway().await;
-    let clock = gateway.app.env.clone();
-    let client = Client::builder(&gateway.base_url)
-        .client_id(&gateway.merchant.client_id)
-        .client_secret(gateway.merchant.client_secret.clone())
-        .private_key_pem(gateway.credentials.merchant_private_key.clone())
-        .partner_id(&gateway.merchant.partner_id)
-        .channel_id(&gateway.merchant.channel_id)
-        .clock(move || clock.wall())
-        .allow_plain_http()
-        .build()
-        .unwrap();
+    let client = sdk(&gateway);
     let payment_handle = gateway.credentials.payment_handle.clone();
     let url = client.consent_url(&link::ConsentRequest {
         redirect_url: "https://shop.example/linked".into(),

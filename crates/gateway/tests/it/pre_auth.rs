@@ -2,12 +2,19 @@
 
 use std::time::Duration;
 
+use lunas_client::authorization::{
+    self, AuthQueryRequest, CaptureRequest, Original, RefundRequest, VoidRequest,
+};
+use lunas_client::{CallOptions, TransactionStatus};
 use lunas_domain::ledger::Account;
+use lunas_snap::code::Case;
 use lunas_testkit::{Answer, Gateway, sample, until};
-use lunas_vocab::{CustomerId, MerchantId, Money, ReferenceNo};
+use lunas_vocab::{
+    CustomerId, MerchantId, Money, PartnerClosingNo, PartnerReferenceNo, PartnerRefundNo, ReferenceNo, Secret,
+};
 use serde_json::{Value, json};
 
-use crate::world::{Verdicts, after, gateway, opened};
+use crate::world::{Verdicts, after, gateway, opened, sdk};
 
 const DAY: Duration = Duration::from_hours(24);
 /// Customers of the sandbox by their place in its list: in good order, blocked, without money, with credit only.
@@ -534,5 +541,73 @@ async fn the_history_knows_authorizations() {
     let body = json!({"originalPartnerReferenceNo": "order-1", "additionalInfo": {"referenceNo": held}});
     let detail = gateway.history_detail(&body).send().await;
     assert_eq!(detail.text_at("/additionalInfo/payment/gopayPaymentOption"), "GOPAY_WALLET");
+    gateway.finish().await;
+}
+
+/// The whole of it by the merchant's SDK.
+#[tokio::test]
+async fn the_sdk_reserves_captures_gives_back_and_refunds() {
+    let gateway = gateway().await;
+    let tokens = linked(&gateway, HAPPY).await;
+    let (client, token) = (sdk(&gateway), Secret::new(tokens.customer));
+    let merchant_id = MerchantId::new(gateway.merchant.id.clone()).unwrap();
+    let account = client.account(&token).await.unwrap();
+    let wallet = &account.payment_options[0];
+    let device = || CallOptions { device_id: Some("device-1".into()), ..CallOptions::default() };
+    let reserve = async |order: &str, units: i32| {
+        let order = PartnerReferenceNo::new(order).unwrap();
+        let request = authorization::request(order, merchant_id.clone(), wallet, Money::idr(units));
+        client.authorize(&token, &request, device()).await
+    };
+    let reserved = async |order: &str| {
+        let answer = reserve(order, 10_000).await.unwrap();
+        assert_eq!(answer.status, Some(TransactionStatus::Initiated));
+        Original { reference_no: answer.reference_no, ..Original::default() }
+    };
+    let asked = async |original: &Original| {
+        client.authorization(&AuthQueryRequest { original: original.clone() }).await.unwrap()
+    };
+    let poor = reserve("order-0", 99_999_999).await.unwrap_err();
+    assert_eq!((poor.case(), poor.is_unknown_outcome()), (Some(Case::InsufficientFunds), false));
+
+    let original = reserved("order-1").await;
+    let capture = CaptureRequest {
+        original: original.clone(),
+        merchant_id: merchant_id.clone(),
+        partner_capture_no: PartnerClosingNo::new("capture-1").unwrap(),
+        amount: Some(Money::idr(10_000)),
+        title: None,
+    };
+    let first = client.capture(&capture, CallOptions::default()).await.unwrap();
+    assert_eq!(first.amount, Some(Money::idr(10_000)));
+    assert_eq!(client.capture(&capture, CallOptions::default()).await.unwrap(), first, "it is made once");
+    let mut refund = RefundRequest {
+        original: original.clone(),
+        partner_refund_no: PartnerRefundNo::new("refund-1").unwrap(),
+        amount: Some(Money::idr(4_000)),
+        reason: Some("one was cold".into()),
+    };
+    let refunded = client.refund_captured(&refund, CallOptions::default()).await.unwrap();
+    assert_eq!(refunded.amount, Some(Money::idr(4_000)));
+    (refund.partner_refund_no, refund.amount) = (PartnerRefundNo::new("refund-2").unwrap(), None);
+    let rest = client.refund_captured(&refund, CallOptions::default()).await.unwrap();
+    assert_eq!(rest.amount, Some(Money::idr(6_000)));
+    let known = asked(&original).await;
+    assert_eq!((known.status, known.refund_history.len()), (TransactionStatus::Refunded, 2));
+    assert!(!known.is_given_back());
+
+    let original = reserved("order-2").await;
+    let void = VoidRequest {
+        original: original.clone(),
+        merchant_id: merchant_id.clone(),
+        partner_void_no: PartnerClosingNo::new("void-1").unwrap(),
+        reason: None,
+    };
+    let voided = client.void(&void, CallOptions::default()).await.unwrap();
+    assert_eq!(voided.amount, Some(Money::idr(10_000)));
+    assert!(asked(&original).await.is_given_back());
+    let late = client.capture(&CaptureRequest { original, ..capture }, CallOptions::default()).await;
+    assert_eq!(late.unwrap_err().case(), Some(Case::TransactionNotPermitted));
+    assert_eq!(balance(&gateway, &Account::Wallet(customer_id(HAPPY))).await, Money::idr(10_000_000));
     gateway.finish().await;
 }

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::time::Duration;
 
+use lunas_client::Client;
 use lunas_domain::ledger::{Account, Journal, Posting, Recipe};
 use lunas_store::Write;
 use lunas_testkit::{Answer, Gateway, Options, sample};
@@ -30,6 +31,21 @@ pub(crate) fn after(seconds: u64) -> String {
 /// A gateway whose clock stands at [`NOW`].
 pub(crate) async fn gateway() -> Gateway {
     Gateway::start_with(options()).await
+}
+
+/// The merchant's SDK, with the sandbox's merchant and the gateway's clock.
+pub(crate) fn sdk(gateway: &Gateway) -> Client {
+    let clock = gateway.app.env.clone();
+    Client::builder(&gateway.base_url)
+        .client_id(&gateway.merchant.client_id)
+        .client_secret(gateway.merchant.client_secret.clone())
+        .private_key_pem(gateway.credentials.merchant_private_key.clone())
+        .partner_id(&gateway.merchant.partner_id)
+        .channel_id(&gateway.merchant.channel_id)
+        .clock(move || clock.wall())
+        .allow_plain_http()
+        .build()
+        .unwrap()
 }
 
 /// Opens a payment of 10 000 rupiah, takes its first notification, and gives its reference number.

@@ -56,6 +56,12 @@ pub struct AuthQueryAnswer {
 }
 
 impl AuthQueryAnswer {
+    /// Whether nothing is reserved any more and nothing was captured, because the merchant or the time ended it. Gateways
+    /// differ in what they call the second.
+    pub fn is_given_back(&self) -> bool {
+        matches!(self.status, TransactionStatus::Cancelled | TransactionStatus::Expired)
+    }
+
     /// Reads a successful answer.
     pub fn read(body: &Value) -> Result<Self, FieldError> {
         field::read_leniently(body, |body| {
