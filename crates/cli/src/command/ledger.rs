@@ -33,7 +33,7 @@ pub(crate) struct Check {
 #[derive(Args, Debug)]
 #[command(after_help = "Example: lunas ledger balance merchant:G000000001")]
 pub(crate) struct Balance {
-    /// cash, wallet:ID, pay-later:ID or merchant:ID
+    /// cash, wallet:ID, savings:ID, pay-later:ID, merchant:ID, bank:ID or hold:REFERENCE, which is what an authorization holds
     #[arg(value_parser = account::parse)]
     account: Account,
     #[command(flatten)]
@@ -47,7 +47,7 @@ pub(crate) struct Balance {
 #[derive(Args, Debug)]
 #[command(after_help = "Example: lunas ledger statement cash --limit 20")]
 pub(crate) struct Statement {
-    /// cash, wallet:ID, pay-later:ID or merchant:ID
+    /// cash, wallet:ID, savings:ID, pay-later:ID, merchant:ID, bank:ID or hold:REFERENCE, which is what an authorization holds
     #[arg(value_parser = account::parse)]
     account: Account,
     /// How many movements

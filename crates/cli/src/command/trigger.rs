@@ -3,6 +3,7 @@
 //! A scenario creates a payment as a merchant would and then moves it as a customer, an issuer or the clock would.
 
 mod link;
+mod pre_auth;
 mod va;
 
 use clap::Args;
@@ -25,13 +26,13 @@ const REASON: &str = "lunas trigger";
 /// What is said of a file that somebody edited.
 const BROKEN: &str = "the sandbox file has an identifier that is none";
 
-/// Create a payment, a virtual account or a link in the sandbox and bring it to a state
+/// Create a payment, a virtual account, a link or an authorization in the sandbox and bring it to a state
 #[derive(Args, Debug)]
 #[command(
-    after_help = "Example: lunas trigger payment.paid\nExample: lunas trigger qris.paid\nExample: lunas trigger va.paid\nExample: lunas trigger --list"
+    after_help = "Example: lunas trigger payment.paid\nExample: lunas trigger qris.paid\nExample: lunas trigger va.paid\nExample: lunas trigger preauth.captured\nExample: lunas trigger --list"
 )]
 pub(crate) struct Trigger {
-    /// What should happen; --list shows the choice
+    /// What should happen: payment.…, qris.…, va.…, link.… or preauth.…; --list shows the choice
     #[arg(value_parser = Choice::parse, required_unless_present = "list")]
     scenario: Option<Choice>,
     /// List the scenarios
@@ -137,6 +138,8 @@ enum Choice {
     Account(va::Scenario),
     /// A linked account.
     Link(link::Scenario),
+    /// Money of a linked account, reserved.
+    Authorization(pre_auth::Scenario),
 }
 
 impl Choice {
@@ -144,7 +147,8 @@ impl Choice {
     fn all() -> impl Iterator<Item = Self> {
         let links = link::Scenario::ALL.into_iter().map(Self::Link);
         let accounts = va::Scenario::ALL.iter().copied().map(Self::Account);
-        Scenario::all().map(Self::Payment).chain(accounts).chain(links)
+        let authorizations = pre_auth::Scenario::ALL.iter().copied().map(Self::Authorization);
+        Scenario::all().map(Self::Payment).chain(accounts).chain(links).chain(authorizations)
     }
 
     /// What it is called on the command line.
@@ -153,6 +157,7 @@ impl Choice {
             Self::Payment(scenario) => scenario.name(),
             Self::Account(scenario) => scenario.name().to_owned(),
             Self::Link(scenario) => scenario.name().to_owned(),
+            Self::Authorization(scenario) => scenario.name().to_owned(),
         }
     }
 
@@ -162,6 +167,7 @@ impl Choice {
             Self::Payment(scenario) => scenario.outcome.status().code(),
             Self::Account(scenario) => scenario.status().code(),
             Self::Link(scenario) => scenario.standing(),
+            Self::Authorization(scenario) => scenario.status().code(),
         }
     }
 
@@ -171,6 +177,7 @@ impl Choice {
             Self::Payment(scenario) => scenario.outcome.meaning(),
             Self::Account(scenario) => scenario.meaning(),
             Self::Link(scenario) => scenario.meaning(),
+            Self::Authorization(scenario) => scenario.meaning(),
         }
     }
 
@@ -225,6 +232,15 @@ impl Trigger {
                     output::print(&format!("{phone} {} {}", scenario.standing(), scenario.name()));
                 }
                 return Ok(Verdict::Positive);
+            }
+            Choice::Authorization(scenario) => {
+                let outcome = scenario.play(&sandbox, &client, &order, self.amount).await?;
+                if self.json {
+                    output::print_json(&outcome.told);
+                } else {
+                    output::print(&outcome.line());
+                }
+                return Ok(Verdict::from(outcome.is_of(scenario)));
             }
             Choice::Account(scenario) => {
                 let trx_id = TrxId::new(order.as_str())
@@ -465,6 +481,9 @@ mod tests {
         assert_eq!(Outcome::ALL.len(), 8, "each scenario of the list is checked above");
         for scenario in va::Scenario::ALL {
             assert_eq!(Choice::parse(scenario.name()), Ok(Choice::Account(*scenario)));
+        }
+        for scenario in pre_auth::Scenario::ALL {
+            assert_eq!(Choice::parse(scenario.name()), Ok(Choice::Authorization(*scenario)));
         }
         assert!(Choice::parse("payment.lost").is_err());
     }

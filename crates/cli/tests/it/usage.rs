@@ -51,6 +51,7 @@ fn data_commands_print_data() {
     check(&["config"], "[server]");
     check(&["trigger", "--list"], "payment.expired");
     check(&["trigger", "--list"], "va.paid-twice");
+    check(&["trigger", "--list"], "preauth.captured");
     check(&["explain", "4035715"], "57, direct debit cancel");
     check(&["explain", "4035715"], "ask for the status");
     check(&["explain", "4035715"], r#"{"responseCode":"4035715","responseMessage":"Transaction Not"#);

@@ -8,16 +8,16 @@ use serde_json::Value;
 use crate::home::Home;
 
 /// Runs a command to its end, off the test's own thread.
-async fn lunas(arguments: Vec<String>) -> Output {
+pub(crate) async fn lunas(arguments: Vec<String>) -> Output {
     let run = move || Command::new(env!("CARGO_BIN_EXE_lunas")).args(arguments).output().unwrap();
     tokio::task::spawn_blocking(run).await.unwrap()
 }
 
-fn words(words: &[&str]) -> Vec<String> {
+pub(crate) fn words(words: &[&str]) -> Vec<String> {
     words.iter().map(ToString::to_string).collect()
 }
 
-fn json(output: &Output) -> Value {
+pub(crate) fn json(output: &Output) -> Value {
     let stderr = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(0), "{stderr}");
     serde_json::from_slice(&output.stdout).unwrap()

@@ -13,6 +13,7 @@ mod chance;
 mod drain;
 mod home;
 mod kill;
+mod linked;
 mod log;
 #[allow(dead_code, reason = "the tests of several gateways share this file")]
 mod merchant;

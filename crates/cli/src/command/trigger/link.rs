@@ -1,5 +1,6 @@
 //! Scenarios of linked accounts: a customer consents and the merchant binds, and then the link may end.
 
+use lunas_gateway::sandbox::CUSTOMERS;
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -7,7 +8,7 @@ use crate::sandbox::Sandbox;
 use crate::verdict::Error;
 
 /// The customer whose account is linked: the first of the sandbox.
-const PHONE: &str = "+628215023424";
+const PHONE: &str = CUSTOMERS[0].0;
 
 /// Something that can happen to a link.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
