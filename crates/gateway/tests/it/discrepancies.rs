@@ -3,6 +3,7 @@
 //!
 //! What merchants read, and what is said of an answer of another gateway, is tested where the SDK reads it.
 
+mod authorizations;
 mod calls;
 mod links;
 mod page;

@@ -86,7 +86,13 @@ fn every_test_that_a_row_names_is_there() {
 #[test]
 fn every_test_of_rows_is_named_by_its_rows() {
     let rows = rows();
-    let sources = [include_str!("../discrepancies.rs"), include_str!("calls.rs"), include_str!("values.rs")];
+    let sources = [
+        include_str!("../discrepancies.rs"),
+        include_str!("authorizations.rs"),
+        include_str!("calls.rs"),
+        include_str!("links.rs"),
+        include_str!("values.rs"),
+    ];
     for test in sources.iter().flat_map(|source| functions(source)) {
         let is_row = |word: &&str| {
             let (part, nth) = word.split_at(1);
