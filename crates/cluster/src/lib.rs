@@ -2,12 +2,15 @@
 //!
 //! `cargo xtask` starts a [`Cluster`] and tells its tests where it is; each test makes a [`Database`] there. Nothing
 //! is left behind, and no cluster of the machine's own is ever touched. All of it is done by the server's own programs,
-//! so that whoever only wants to build Lunas needs none of them.
+//! so that whoever only wants to build Lunas needs none of them. A [`Line`] stands between a test and its server, and
+//! fails when it is told to.
 
 mod cluster;
 mod database;
 mod group;
+mod line;
 
 pub use cluster::{Cluster, free_port, run};
 pub use database::{CHOICE, Database, VARIABLE};
 pub use group::Group;
+pub use line::{Fault, Line};

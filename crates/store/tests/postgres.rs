@@ -3,16 +3,16 @@
 
 #![expect(clippy::unwrap_used, reason = "a test whose rows cannot be made has failed")]
 
-mod postgres {
-    pub(crate) mod line;
-}
+use std::time::Duration;
 
-use lunas_cluster::Database;
+use lunas_cluster::{Database, Fault, Line};
 use lunas_domain::ledger::{Account, Journal};
 use lunas_store::{Changes, OpenError, Refused, Store, Write};
 use lunas_vocab::{CustomerId, Money, Timestamp};
-use postgres::line::{Cut, Line};
+use tokio::time::timeout;
 
+/// How long a test waits for what must not take for ever. Nothing is measured by it.
+const DEADLINE: Duration = Duration::from_secs(120);
 const NOW: Timestamp = Timestamp::from_ms(1_800_000_000_000);
 
 fn customer() -> CustomerId {
@@ -148,27 +148,145 @@ async fn connections_that_die_under_load_lose_and_double_nothing() {
 /// The worst moment: the commit was sent, and no answer came. Alone and in company, the caller hears the truth.
 #[tokio::test]
 async fn a_line_that_is_cut_during_a_commit_tells_the_truth_in_the_end() {
-    for (round, cut) in [Cut::BeforeCommit, Cut::AfterCommit].into_iter().enumerate() {
+    for (round, fault) in [Fault::BeforeCommit, Fault::AfterCommit].into_iter().enumerate() {
         for callers in [1, 24] {
             let database = Database::create();
-            let server: u16 =
-                database.address().split([':', '/']).filter_map(|part| part.parse().ok()).next().unwrap();
-            let line = Line::to(server).await;
-            let address = database.address().replace(&format!(":{server}/"), &format!(":{}/", line.port()));
-            let store = Store::open(&format!("{address}&writers=1")).await.unwrap();
+            let line = Line::to(&database);
+            let store = Store::open(&format!("{}&writers=1", line.address())).await.unwrap();
             store.commit(open_wallet()).await.unwrap();
-            line.cut(cut);
+            line.fault(fault);
             let commits = (0..callers).map(|n| {
                 let store = store.clone();
                 tokio::spawn(async move { store.commit(top_up(&format!("t{round}-{n}"))).await })
             });
             for commit in commits.collect::<Vec<_>>() {
-                commit.await.unwrap().unwrap_or_else(|refused| panic!("{cut:?} of {callers}: {refused}"));
+                commit.await.unwrap().unwrap_or_else(|refused| panic!("{fault:?} of {callers}: {refused}"));
             }
-            assert!(!line.is_whole(), "{cut:?} of {callers}: nothing was cut");
-            assert_eq!(store.balance_find(&wallet()).await.unwrap(), Money::idr(callers), "{cut:?}");
+            assert_eq!(line.is(), Fault::None, "{fault:?} of {callers}: nothing was cut");
+            assert_eq!(store.balance_find(&wallet()).await.unwrap(), Money::idr(callers), "{fault:?}");
             assert!(store.ledger_check().await.unwrap().is_sound());
             store.close().await;
         }
     }
+}
+
+/// Nobody can say what became of a commit whose server never came back; so nobody is told that it failed. It was made,
+/// and made again it is refused for that.
+#[tokio::test]
+async fn a_commit_that_nobody_can_be_asked_about_has_no_known_outcome() {
+    let database = Database::create();
+    let line = Line::to(&database);
+    let store = Store::open(&format!("{}&writers=1&outcome_timeout=1", line.address())).await.unwrap();
+    store.commit(open_wallet()).await.unwrap();
+    line.fault(Fault::AfterCommitForGood);
+    let commits = (0..8).map(|n| {
+        let store = store.clone();
+        tokio::spawn(async move { (n, store.commit(top_up(&format!("t{n}"))).await) })
+    });
+    let mut unknown = Vec::new();
+    for commit in commits.collect::<Vec<_>>() {
+        match commit.await.unwrap() {
+            (n, Err(Refused::OutcomeUnknown)) => unknown.push(n),
+            // It was not in the batch whose commit was cut, and was never sent.
+            (_, Err(Refused::Unavailable(_))) => {}
+            (n, other) => panic!("{n}: {other:?}"),
+        }
+    }
+    assert!(!unknown.is_empty());
+    line.fault(Fault::None);
+    for n in &unknown {
+        let again = store.commit(top_up(&format!("t{n}"))).await;
+        assert!(matches!(again, Err(Refused::LostRace)), "{n}: {again:?}");
+    }
+    let made = i32::try_from(unknown.len()).unwrap();
+    assert_eq!(store.balance_find(&wallet()).await.unwrap(), Money::idr(made));
+    store.close().await;
+}
+
+/// A server that takes connections and says nothing is no server: opening names it, and the next one is asked.
+#[tokio::test]
+async fn a_server_that_takes_connections_and_says_nothing_is_named_and_passed_over() {
+    let silent = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+    let server = silent.local_addr().unwrap();
+    let check = async |parameters: &str| {
+        let address = format!("postgres://u:s3cret@{server}/d?connect_timeout=1&{parameters}");
+        let opened = timeout(DEADLINE, Store::open(&address)).await.expect("it hangs");
+        let attached = timeout(DEADLINE, Store::attach(&address)).await.expect("it hangs");
+        for refused in [opened, attached] {
+            let refused = refused.unwrap_err().to_string();
+            let expected = format!("{server}: it did not let this program in within 1 s");
+            assert!(refused.contains(&expected) && !refused.contains("s3cret"), "{refused}");
+        }
+    };
+    check("sslmode=disable").await;
+    check("sslmode=require").await;
+
+    let database = Database::create();
+    let address = database.address().replace("@127.0.0.1", &format!("@{server},127.0.0.1"));
+    let address = format!("{address}&connect_timeout=1&writers=1&readers=1");
+    let store = timeout(DEADLINE, Store::open(&address)).await.expect("it hangs").unwrap();
+    store.probe().await.unwrap();
+    store.close().await;
+}
+
+/// What goes silent in the middle of everything: every read and every commit ends, says who did not answer, and goes on
+/// when the line does.
+#[tokio::test]
+async fn a_line_that_goes_silent_holds_nobody_up_for_ever() {
+    let database = Database::create();
+    let line = Line::to(&database);
+    let limits = "connect_timeout=1&answer_timeout=1&outcome_timeout=1&readers=2";
+    let store = Store::open(&format!("{}&{limits}", line.address())).await.unwrap();
+    store.commit(open_wallet()).await.unwrap();
+    store.balance_find(&wallet()).await.unwrap();
+    line.fault(Fault::Silent);
+    let mut reads = tokio::task::JoinSet::new();
+    for _ in 0..40 {
+        let store = store.clone();
+        reads.spawn(async move { store.balance_find(&wallet()).await });
+    }
+    while let Some(read) = timeout(DEADLINE, reads.join_next()).await.expect("a read hangs") {
+        let refused = read.unwrap().unwrap_err().to_string();
+        assert!(
+            refused.contains("did not answer within 1 s") || refused.contains("did not let"),
+            "{refused}"
+        );
+    }
+    let check = timeout(DEADLINE, store.ledger_check()).await.expect("the check hangs");
+    assert!(check.unwrap_err().to_string().contains("did not let"));
+    let commit = timeout(DEADLINE, store.commit(top_up("silent"))).await.expect("a commit hangs");
+    assert!(commit.is_err());
+    line.fault(Fault::None);
+    let first = store.commit(top_up("silent")).await;
+    assert!(matches!(first, Ok(()) | Err(Refused::LostRace)), "{first:?}");
+    assert_eq!(store.balance_find(&wallet()).await.unwrap(), Money::idr(1));
+    assert!(store.ledger_check().await.unwrap().is_sound());
+    timeout(DEADLINE, store.close()).await.expect("closing hangs");
+}
+
+/// A statement that takes longer than anybody waits for an answer is waited for where the server says that it is at work
+/// on it: here the proof of a ledger whose rows somebody holds.
+#[tokio::test]
+async fn what_takes_long_is_waited_for_while_the_server_works_on_it() {
+    let database = std::sync::Arc::new(Database::create());
+    let store = Store::open(&format!("{}&answer_timeout=1", database.address())).await.unwrap();
+    store.commit(open_wallet()).await.unwrap();
+    let holder = std::sync::Arc::clone(&database);
+    let hold = tokio::task::spawn_blocking(move || {
+        holder.sql("begin; lock table posting in access exclusive mode; select pg_sleep(4); commit")
+    });
+    let held = "select count(*) from pg_locks where mode = 'AccessExclusiveLock' and granted and database = \
+        (select oid from pg_database where datname = current_database())";
+    let is_held = async {
+        loop {
+            let asked = std::sync::Arc::clone(&database);
+            if tokio::task::spawn_blocking(move || asked.sql(held)).await.unwrap() != "0" {
+                break;
+            }
+        }
+    };
+    timeout(DEADLINE, is_held).await.expect("nobody holds the table");
+    assert!(store.ledger_check().await.unwrap().is_sound());
+    hold.await.unwrap();
+    store.close().await;
 }

@@ -8,6 +8,7 @@ mod migrate;
 mod parameter;
 mod plan;
 mod reads;
+mod server;
 mod session;
 mod stage;
 #[cfg(test)]

@@ -8,6 +8,7 @@ use std::time::Duration;
 use tokio_postgres::Config;
 use tokio_postgres::config::{Host, SslMode, TargetSessionAttrs};
 
+use super::server::Server;
 use super::tls::Tls;
 use crate::OpenError;
 
@@ -18,17 +19,35 @@ const WRITERS: usize = 2;
 const READERS: usize = 4;
 /// The most of either.
 const CONNECTIONS_MAX: usize = 64;
-/// How long a server may take to let us in.
+/// How long a server may take to let us in, from the first packet to the end of the login.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long a server may take to answer, unless the address says otherwise, before its connection counts as lost.
+/// Longer than any statement may run by the server's own clock.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(20);
+/// How long the fate of a commit is asked after, unless the address says otherwise.
+const OUTCOME_TIMEOUT: Duration = Duration::from_secs(60);
+/// The longest of the two.
+const TIMEOUT_MAX: Duration = Duration::from_secs(3_600);
 /// How long what was sent may stay without an acknowledgement before the connection counts as lost.
 const UNACKNOWLEDGED_MAX: Duration = Duration::from_secs(10);
-/// How long a connection may be silent before it is asked whether it still is one.
+/// How long a connection may be silent before its other end is asked whether it is still there,
 const IDLE_BEFORE_PROBE: Duration = Duration::from_secs(10);
+/// how long each question waits for its answer,
+const PROBE_INTERVAL: Duration = Duration::from_secs(5);
+/// and how many of them are without one when the connection counts as lost.
+const PROBES: u32 = 3;
 
-/// A server, as an address names it.
+/// A store's servers, as an address names them.
 pub(super) struct Target {
-    pub(super) config: Config,
+    /// Any of which may be the one that takes writes.
+    pub(super) servers: Vec<Server>,
     pub(super) tls: Tls,
+    /// How long a server may take to let us in.
+    pub(super) connect_max: Duration,
+    /// How long it may take to answer.
+    pub(super) answer_max: Duration,
+    /// How long the fate of a commit is asked after. A server that stays away for longer leaves the question open.
+    pub(super) outcome_max: Duration,
     /// How many connections write.
     pub(super) writers: usize,
     /// How many connections read.
@@ -45,6 +64,7 @@ impl Target {
         let (base, query) = address.split_once('?').unwrap_or((address, ""));
         let mut rest = String::new();
         let (mut writers, mut readers) = (WRITERS, READERS);
+        let (mut answer_max, mut outcome_max) = (ANSWER_TIMEOUT, OUTCOME_TIMEOUT);
         let (mut mode, mut root) = ("prefer", None);
         for (name, value) in query.split('&').filter_map(|pair| pair.split_once('=')) {
             match name {
@@ -52,6 +72,8 @@ impl Target {
                 "sslrootcert" => root = Some(PathBuf::from(value)),
                 "writers" => writers = connections(value).map_err(refuse)?,
                 "readers" => readers = connections(value).map_err(refuse)?,
+                "answer_timeout" => answer_max = seconds(name, value).map_err(refuse)?,
+                "outcome_timeout" => outcome_max = seconds(name, value).map_err(refuse)?,
                 _ => {
                     let separator = if rest.is_empty() { '?' } else { '&' };
                     // Writing to a string does not fail.
@@ -61,13 +83,16 @@ impl Target {
         }
         let mut config = Config::from_str(&format!("{base}{rest}")).map_err(|error| refuse(told(&error)))?;
         let (ssl, tls) = Tls::read(mode, root).map_err(refuse)?;
-        defaults(&mut config, ssl);
-        Ok(Self { config, tls, writers, readers, shown })
+        defaults(&mut config, ssl, &rest);
+        let connect_max = config.get_connect_timeout().copied().unwrap_or(CONNECT_TIMEOUT);
+        let servers = Server::all(&config).map_err(refuse)?;
+        Ok(Self { servers, tls, connect_max, answer_max, outcome_max, writers, readers, shown })
     }
 }
 
-/// What an address leaves open. A standby would answer reads and refuse every write, so it is not taken for a store.
-fn defaults(config: &mut Config, ssl: SslMode) {
+/// What an address leaves open, going by the parameters that it gives. A standby would answer reads and refuse every
+/// write, so it is not taken for a store.
+fn defaults(config: &mut Config, ssl: SslMode, given: &str) {
     config.ssl_mode(ssl);
     if config.get_hosts().is_empty() {
         config.host("127.0.0.1");
@@ -75,13 +100,18 @@ fn defaults(config: &mut Config, ssl: SslMode) {
     if config.get_application_name().is_none() {
         config.application_name("lunas");
     }
-    if config.get_connect_timeout().is_none() {
-        config.connect_timeout(CONNECT_TIMEOUT);
-    }
     if config.get_tcp_user_timeout().is_none() && !config.get_hosts().iter().all(is_local) {
         config.tcp_user_timeout(UNACKNOWLEDGED_MAX);
     }
-    config.keepalives_idle(IDLE_BEFORE_PROBE);
+    if !given.contains("keepalives_idle=") {
+        config.keepalives_idle(IDLE_BEFORE_PROBE);
+    }
+    if config.get_keepalives_interval().is_none() {
+        config.keepalives_interval(PROBE_INTERVAL);
+    }
+    if config.get_keepalives_retries().is_none() {
+        config.keepalives_retries(PROBES);
+    }
     if config.get_target_session_attrs() == TargetSessionAttrs::Any {
         config.target_session_attrs(TargetSessionAttrs::ReadWrite);
     }
@@ -100,6 +130,14 @@ fn is_local(_: &Host) -> bool {
 fn connections(value: &str) -> Result<usize, String> {
     let count = value.parse().ok().filter(|count| (1..=CONNECTIONS_MAX).contains(count));
     count.ok_or_else(|| format!("{value} is no number of connections; 1 to {CONNECTIONS_MAX} are possible"))
+}
+
+fn seconds(name: &str, value: &str) -> Result<Duration, String> {
+    let limit = value.parse().ok().map(Duration::from_secs);
+    let limit = limit.filter(|limit| !limit.is_zero() && *limit <= TIMEOUT_MAX);
+    limit.ok_or_else(|| {
+        format!("{name}={value} is no number of seconds; 1 to {} are possible", TIMEOUT_MAX.as_secs())
+    })
 }
 
 /// An error with what lies behind it.
@@ -141,10 +179,28 @@ mod tests {
         let target = Target::read("postgres://u:p@h1:1,h2:2/d?writers=3&sslmode=disable&connect_timeout=1");
         let target = target.map_err(|error| error.to_string()).unwrap();
         assert_eq!((target.writers, target.readers), (3, READERS));
-        assert_eq!(target.config.get_ssl_mode(), SslMode::Disable);
-        assert_eq!(target.config.get_connect_timeout(), Some(&Duration::from_secs(1)));
-        assert_eq!(target.config.get_hosts().len(), 2);
-        assert_eq!(target.config.get_target_session_attrs(), TargetSessionAttrs::ReadWrite);
+        assert_eq!((target.connect_max, target.answer_max), (Duration::from_secs(1), ANSWER_TIMEOUT));
+        let servers: Vec<String> = target.servers.iter().map(ToString::to_string).collect();
+        assert_eq!(servers, ["h1:1", "h2:2"]);
+        let config = target.servers[1].config();
+        assert_eq!(config.get_ssl_mode(), SslMode::Disable);
+        assert_eq!(config.get_target_session_attrs(), TargetSessionAttrs::ReadWrite);
+        assert_eq!((config.get_user(), config.get_password()), (Some("u"), Some(b"p".as_slice())));
+        assert_eq!(config.get_tcp_user_timeout(), Some(&UNACKNOWLEDGED_MAX));
+        assert_eq!(config.get_keepalives_idle(), IDLE_BEFORE_PROBE);
+        assert_eq!(config.get_keepalives_interval(), Some(PROBE_INTERVAL));
+    }
+
+    #[test]
+    fn what_an_address_says_about_time_is_kept() {
+        let target = Target::read(
+            "postgres://h/d?answer_timeout=3&outcome_timeout=4&keepalives_idle=7200&keepalives_retries=9",
+        );
+        let target = target.map_err(|error| error.to_string()).unwrap();
+        assert_eq!((target.answer_max.as_secs(), target.outcome_max.as_secs()), (3, 4));
+        let config = target.servers[0].config();
+        assert_eq!(config.get_keepalives_idle(), Duration::from_secs(7200));
+        assert_eq!(config.get_keepalives_retries(), Some(9));
     }
 
     #[test]
@@ -154,6 +210,9 @@ mod tests {
             assert!(refused.contains(expected) && !refused.contains("s3cret"), "{refused}");
         };
         check("postgres://u:s3cret@h/d?writers=0", "no number of connections");
+        check("postgres://u:s3cret@h/d?answer_timeout=0", "no number of seconds");
+        check("postgres://u:s3cret@h/d?load_balance_hosts=random", "load_balance_hosts");
+        check("postgres://u:s3cret@h1:1,h2:2,h3:3/d?hostaddr=10.0.0.1", "hostaddr");
         check("postgres://u:s3cret@h/d?sslmode=sometimes", "sslmode");
         check("postgres://u:s3cret@h/d?sslmode=require&sslrootcert=/nowhere", "verify-full");
         check("postgres://u:s3cret@h/d?colour=red", "colour");

@@ -32,8 +32,9 @@ const QUEUE_MAX: usize = 1_024;
 const BATCH_MAX: usize = 256;
 /// How long changes wait for a server that is away before they are told that it is.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// How long the fate of a commit is asked after. A server that stays away for longer leaves the question open.
-const INQUIRY_MAX: Duration = Duration::from_secs(60);
+/// How often a transaction is made again because its connection was lost. A server that lets us in and answers nothing
+/// would otherwise be asked for ever.
+const LOST_MAX: u32 = 5;
 /// How often a transaction is made again because another one came in between.
 const AGAIN_MAX: u32 = 20;
 /// The pause before that, at the first time; it grows with each.
@@ -230,7 +231,7 @@ impl Writer {
 
     /// Makes changes in one transaction, again and again if nothing but the circumstances are against it.
     async fn make(&mut self, unit: &[Job]) -> Outcome {
-        let mut again = 0;
+        let (mut again, mut lost) = (0, 0);
         loop {
             if let Err(unavailable) = self.connect().await {
                 return Outcome::Failed(unavailable);
@@ -258,7 +259,12 @@ impl Writer {
                     again += 1;
                     sleep(AGAIN_PAUSE * again).await;
                 }
+                Ended::Lost(unavailable) if lost == LOST_MAX => {
+                    self.writing = None;
+                    return Outcome::Failed(unavailable);
+                }
                 Ended::Lost(unavailable) => {
+                    lost += 1;
                     tracing::warn!(error = %unavailable, "a writer lost its connection; it makes its batch again");
                     self.writing = None;
                     self.away_since.get_or_insert_with(Instant::now);
@@ -301,7 +307,7 @@ impl Writer {
     async fn inquire(&mut self) -> Option<bool> {
         let lost = self.writing.take()?.mark();
         tracing::warn!("a connection was lost during a commit; asking whether it was made");
-        let mut tries = Tries::within(INQUIRY_MAX);
+        let mut tries = Tries::within(self.target.outcome_max);
         loop {
             let asked = async {
                 let writing = Writing::begin(&self.target).await?;

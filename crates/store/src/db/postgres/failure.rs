@@ -1,12 +1,61 @@
 //! What an error of the server means for what was asked of it.
 
 use std::error::Error as _;
+use std::fmt;
 
-use tokio_postgres::Error;
 use tokio_postgres::error::SqlState;
 
 use super::address::told;
 use crate::{Refused, Unavailable, guard};
+
+/// What went wrong on a connection, or on the way to one.
+#[derive(Debug)]
+pub(super) enum Error {
+    /// What the server said, or the driver.
+    Told(tokio_postgres::Error),
+    /// Nobody said anything for as long as anybody waits. A sentence without its end.
+    Silent(String),
+    /// No server of the address let us in; each with its reason.
+    ShutOut(Vec<(String, Error)>),
+}
+
+impl From<tokio_postgres::Error> for Error {
+    fn from(error: tokio_postgres::Error) -> Self {
+        Self::Told(error)
+    }
+}
+
+/// For whoever reads a log: with what lies behind it.
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Told(error) => f.write_str(&told(error)),
+            Self::Silent(what) => f.write_str(what),
+            Self::ShutOut(servers) => {
+                for (at, (server, error)) in servers.iter().enumerate() {
+                    let separator = if at == 0 { "" } else { "; " };
+                    write!(f, "{separator}{server}: {error}")?;
+                }
+                Ok(())
+            }
+        }
+    }
+}
+
+impl Error {
+    /// The server's code, if the error is the server's.
+    pub(super) fn code(&self) -> Option<&SqlState> {
+        match self {
+            Self::Told(error) => error.code(),
+            Self::Silent(_) | Self::ShutOut(_) => None,
+        }
+    }
+}
+
+/// An error for somebody who will not try again.
+pub(super) fn unavailable(error: impl Into<Error>) -> Unavailable {
+    Failure::from(error.into()).unavailable()
+}
 
 /// Why something was not done.
 #[derive(Debug)]
@@ -27,6 +76,24 @@ pub(super) enum Failure {
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
+        let unavailable = Unavailable::new(&error);
+        match error {
+            Error::Told(error) => error.into(),
+            Error::Silent(_) => Self::Lost(unavailable),
+            Error::ShutOut(servers) => {
+                // As long as one of them may come back, trying again makes sense.
+                let mut failures = servers.into_iter().map(|(_, error)| Self::from(error));
+                match failures.any(|failure| matches!(failure, Self::Lost(_))) {
+                    true => Self::Lost(unavailable),
+                    false => Self::Other(unavailable),
+                }
+            }
+        }
+    }
+}
+
+impl From<tokio_postgres::Error> for Failure {
+    fn from(error: tokio_postgres::Error) -> Self {
         let unavailable = Unavailable::new(told(&error));
         let Some(code) = error.code() else {
             let of_the_line = error.source().is_some_and(|source| source.is::<std::io::Error>());

@@ -6,10 +6,10 @@
 
 use std::time::Duration;
 
-use tokio_postgres::Error;
 use tokio_postgres::error::SqlState;
 
-use super::address::{Target, told};
+use super::address::Target;
+use super::failure::Error;
 use super::parameter::Cell;
 use super::reads::Tries;
 use super::session::Session;
@@ -84,6 +84,12 @@ impl From<Error> for Stopped {
     }
 }
 
+impl From<tokio_postgres::Error> for Stopped {
+    fn from(error: tokio_postgres::Error) -> Self {
+        Self::Server(error.into())
+    }
+}
+
 impl From<OpenError> for Stopped {
     fn from(refused: OpenError) -> Self {
         Self::Refused(refused)
@@ -122,13 +128,13 @@ async fn migrated(session: &Session, target: &Target) -> Result<(), Stopped> {
 async fn latest(session: &Session) -> Result<i64, Error> {
     let statement = session.prepared(MIGRATION_LATEST).await?;
     let rows = session.query(&statement, &[]).await?;
-    rows.first().map_or(Ok(0), |row| row.try_get(0))
+    Ok(rows.first().map_or(Ok(0), |row| row.try_get(0))?)
 }
 
 async fn hash(session: &Session, migration: &Migration) -> Result<String, Error> {
     let statement = session.prepared(MIGRATION_HASH).await?;
     let rows = session.query(&statement, &[&migration.version]).await?;
-    rows.first().map_or(Ok(String::new()), |row| row.try_get(0))
+    Ok(rows.first().map_or(Ok(String::new()), |row| row.try_get(0))?)
 }
 
 /// Two nodes that create the same thing at once meet in the server's own catalogue, or at the row of the migration.
@@ -176,7 +182,7 @@ fn in_postgres(sql: &str) -> String {
 impl Target {
     /// The server's own words for why it cannot be a store.
     pub(super) fn refused(&self, error: &Error) -> OpenError {
-        self.unusable(&told(error))
+        self.unusable(&error.to_string())
     }
 
     /// Why it cannot be a store.

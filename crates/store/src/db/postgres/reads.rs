@@ -2,7 +2,7 @@
 //!
 //! A read that finds its connection gone is made again on a fresh one, for as long as a restart or a failover may take.
 
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use tokio::time::{Instant, sleep};
 use tokio_postgres::types::ToSql;
 
 use super::address::Target;
-use super::failure::Failure;
+use super::failure::{Error, Failure, unavailable};
 use super::parameter::Cell;
 use super::session::Session;
 use crate::Unavailable;
@@ -38,8 +38,10 @@ pub(super) struct Reads {
 #[derive(Default)]
 struct Slot {
     session: Mutex<Option<Arc<Session>>>,
-    /// Whoever connects holds this, so that a lost connection is made anew once.
-    connecting: tokio::sync::Mutex<()>,
+    /// Whoever connects holds this, so that a lost connection is made anew once. It keeps why the last one was not.
+    connecting: tokio::sync::Mutex<String>,
+    /// How many attempts to connect have failed.
+    failed: AtomicU64,
     under_way: AtomicUsize,
 }
 
@@ -97,7 +99,7 @@ impl Reads {
         &self,
         sql: &'static str,
         parameters: &[&(dyn ToSql + Sync)],
-    ) -> Result<Vec<tokio_postgres::Row>, tokio_postgres::Error> {
+    ) -> Result<Vec<tokio_postgres::Row>, Error> {
         let idlest = self.slots.iter().min_by_key(|slot| slot.under_way.load(Ordering::Relaxed));
         let slot = idlest.unwrap_or(&self.slots[0]);
         slot.under_way.fetch_add(1, Ordering::Relaxed);
@@ -112,27 +114,25 @@ impl Reads {
         if self.is_closed.load(Ordering::Relaxed) {
             return Err(Unavailable::closed());
         }
-        let failed = |error| Failure::from(error).unavailable();
-        let session = Session::open_plain(&self.target).await.map_err(failed)?;
-        session.run(SNAPSHOT).await.map_err(failed)?;
+        let session = Session::open_plain(&self.target).await.map_err(unavailable)?;
+        session.run(SNAPSHOT).await.map_err(unavailable)?;
         let mut found = Vec::new();
         for Look { sql, values, read } in looks {
             let cells: Vec<Cell<'_>> = values.iter().map(Cell::from).collect();
             let parameters: Vec<&(dyn ToSql + Sync)> = cells.iter().map(|cell| cell as _).collect();
-            let statement = session.prepared(sql).await.map_err(failed)?;
-            for row in session.query(&statement, &parameters).await.map_err(failed)? {
+            let statement = session.prepared(sql).await.map_err(unavailable)?;
+            for row in session.query(&statement, &parameters).await.map_err(unavailable)? {
                 found.push(read(&Row::Postgres(&row))?);
             }
         }
-        session.run("commit").await.map_err(failed)?;
+        session.run("commit").await.map_err(unavailable)?;
         Ok(found)
     }
 
     #[cfg(test)]
     pub(super) async fn parameters(&self, sql: &str) -> Result<Vec<String>, Unavailable> {
-        let failed = |error| Failure::from(error).unavailable();
-        let session = self.slots[0].session(&self.target).await.map_err(failed)?;
-        let statement = session.prepared(sql).await.map_err(failed)?;
+        let session = self.slots[0].session(&self.target).await.map_err(unavailable)?;
+        let statement = session.prepared(sql).await.map_err(unavailable)?;
         let name = |(n, of)| match super::parameter::Kind::of(of) {
             Some(_) => Ok(format!("${n}")),
             None => Err(Unavailable::new(format_args!("${n} is {of}, which not every engine has"))),
@@ -150,16 +150,28 @@ impl Reads {
 }
 
 impl Slot {
-    /// The connection of this place, made anew if it is gone.
-    async fn session(&self, target: &Target) -> Result<Arc<Session>, tokio_postgres::Error> {
+    /// The connection of this place, made anew if it is gone. Whoever waited for somebody else's attempt shares its
+    /// end: a server that says nothing is not waited for by one after the other.
+    async fn session(&self, target: &Target) -> Result<Arc<Session>, Error> {
         if let Some(session) = self.kept() {
             return Ok(session);
         }
-        let _connecting = self.connecting.lock().await;
+        let failed = self.failed.load(Ordering::SeqCst);
+        let mut why = self.connecting.lock().await;
         if let Some(session) = self.kept() {
             return Ok(session);
         }
-        let session = Arc::new(Session::open(target).await?);
+        if self.failed.load(Ordering::SeqCst) != failed {
+            return Err(Error::Silent(why.clone()));
+        }
+        let session = match Session::open(target).await {
+            Ok(session) => Arc::new(session),
+            Err(error) => {
+                *why = error.to_string();
+                self.failed.fetch_add(1, Ordering::SeqCst);
+                return Err(error);
+            }
+        };
         *self.session.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&session));
         Ok(session)
     }

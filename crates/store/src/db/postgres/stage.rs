@@ -6,7 +6,7 @@
 use std::fmt::Write;
 
 use super::parameter::Kind;
-use crate::render::{Table, ledger, link, notice, party, payment, refund, virtual_account};
+use crate::render::{Table, closing, ledger, link, notice, party, payment, refund, virtual_account};
 
 /// Where a stage's single form comes from.
 pub(super) enum Source {
@@ -41,7 +41,7 @@ const fn run(sql: &'static str, key: usize) -> Stage {
 
 /// Every stage, in the order in which a batch makes them. A change whose own order differs between two steps on the
 /// same table is made step by step behind them.
-pub(super) static STAGES: [Stage; 25] = [
+pub(super) static STAGES: [Stage; 27] = [
     guarded(payment::REPLAY_CLAIM, 3),
     guarded(payment::QR_REFERENCE_CLAIM, 2),
     guarded(virtual_account::TRX_CLAIM, 2),
@@ -50,6 +50,8 @@ pub(super) static STAGES: [Stage; 25] = [
     row(&payment::TRANSITION, 2),
     row(&refund::REFUND, 1),
     guarded(refund::TALLY_PUT, 1),
+    row(&refund::CANCELLATION, 1),
+    row(&closing::CLOSING, 1),
     row(&virtual_account::ACCOUNT, 1),
     guarded(virtual_account::ACCOUNT_MOVE, 1),
     row(&virtual_account::ACCOUNT_TRANSITION, 2),

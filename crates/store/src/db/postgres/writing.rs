@@ -6,24 +6,18 @@
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::task::Poll;
-use std::time::Duration;
 
-use tokio::time::timeout;
 use tokio_postgres::types::ToSql;
-use tokio_postgres::{Error, Row, Statement};
+use tokio_postgres::{Row, Statement};
 
 use super::address::Target;
-use super::failure::Failure;
+use super::failure::{Error, Failure, unavailable};
 use super::parameter::{Cell, Column, Kind};
 use super::plan::{Holds, Line, Plan, empties_tables};
 use super::session::Session;
 use super::stage::{STAGES, insert};
 use crate::render::Step;
 use crate::{Refused, Unavailable};
-
-/// How long a server may take for a whole transaction, or for its commit, before its connection counts as lost. Longer
-/// than any statement may run by the server's own clock.
-const ANSWER_MAX: Duration = Duration::from_secs(30);
 
 /// The server names each connection that writes, so that nothing here needs chance.
 const COMMITTER_ADD: &str = "insert into committer (session, batch, seen_at) \
@@ -110,6 +104,12 @@ impl From<Error> for Ended {
     }
 }
 
+impl From<tokio_postgres::Error> for Ended {
+    fn from(error: tokio_postgres::Error) -> Self {
+        Failure::from(error).into()
+    }
+}
+
 /// What a statement of a pipeline gave.
 enum Answer {
     Nothing,
@@ -122,13 +122,12 @@ type Call<'a> = Pin<Box<dyn Future<Output = Result<Answer, Error>> + Send + 'a>>
 impl Writing {
     /// Connects, and enters the connection into the table of those that write.
     pub(super) async fn begin(target: &Target) -> Result<Self, Unavailable> {
-        let failed = |error| Failure::from(error).unavailable();
-        let session = Session::open(target).await.map_err(failed)?;
-        session.run(COMMITTER_FORGET).await.map_err(failed)?;
-        let add = session.prepared(COMMITTER_ADD).await.map_err(failed)?;
-        let rows = session.query(&add, &[]).await.map_err(failed)?;
+        let session = Session::open(target).await.map_err(unavailable)?;
+        session.run(COMMITTER_FORGET).await.map_err(unavailable)?;
+        let add = session.prepared(COMMITTER_ADD).await.map_err(unavailable)?;
+        let rows = session.query(&add, &[]).await.map_err(unavailable)?;
         let row = rows.first().ok_or_else(|| Unavailable::new("a row that was added is not there"))?;
-        let mark = Mark { name: row.try_get(0).map_err(failed)?, batch: 0 };
+        let mark = Mark { name: row.try_get(0).map_err(unavailable)?, batch: 0 };
         Ok(Self { session, mark, staged: vec![None; STAGES.len()] })
     }
 
@@ -151,10 +150,9 @@ impl Writing {
 
     /// Ends another connection for good and gives the number of its last batch that is durable.
     pub(super) async fn settle(&self, other: &Mark) -> Result<Option<i64>, Unavailable> {
-        let failed = |error| Failure::from(error).unavailable();
-        let settle = self.session.prepared(COMMITTER_SETTLE).await.map_err(failed)?;
-        let rows = self.session.query(&settle, &[&other.name]).await.map_err(failed)?;
-        rows.first().map(|row| row.try_get(0).map_err(failed)).transpose()
+        let settle = self.session.prepared(COMMITTER_SETTLE).await.map_err(unavailable)?;
+        let rows = self.session.query(&settle, &[&other.name]).await.map_err(unavailable)?;
+        rows.first().map(|row| row.try_get(0).map_err(unavailable)).transpose()
     }
 
     /// Makes one change, step by step, in a transaction of its own.
@@ -247,9 +245,7 @@ impl Writing {
         }
         let before = all.len();
         all.extend(calls);
-        let Ok(mut answers) = timeout(ANSWER_MAX, pipelined(all)).await else {
-            return Err(Ended::Lost(Unavailable::new("the server does not answer")));
-        };
+        let mut answers = pipelined(all).await;
         let rest = answers.split_off(before);
         for (at, answer) in answers.into_iter().enumerate() {
             let ended = match answer {
@@ -265,8 +261,8 @@ impl Writing {
 
     /// Rolls back, unless the connection is gone, which does the same.
     async fn taken_back(&self, ended: Ended) -> Ended {
-        match timeout(ANSWER_MAX, self.session.run("rollback")).await {
-            Ok(Ok(())) => ended,
+        match self.session.run("rollback").await {
+            Ok(()) => ended,
             // What is known about the change stays true, but for what only the connection's end has caused.
             _ => match ended {
                 Ended::Refused(_) | Ended::AtFault(_) | Ended::Unclear => ended,
@@ -277,9 +273,7 @@ impl Writing {
 
     async fn committed(&mut self) -> Ended {
         self.mark.batch += 1;
-        let committed = timeout(ANSWER_MAX, self.session.run("commit")).await;
-        let Ok(committed) = committed else { return Ended::Open };
-        match committed.map_err(Failure::from) {
+        match self.session.run("commit").await.map_err(Failure::from) {
             Ok(()) => Ended::Durable,
             // These two are the server's word that nothing was made. Whatever else goes wrong here, it may have been.
             Err(Failure::Again) => Ended::Again,
@@ -337,10 +331,9 @@ impl Writing {
         for (n, kind) in (1..).zip(kinds).collect::<Vec<(usize, _)>>().into_iter().rev() {
             sql = sql.replace(&format!("${n}"), &format!("cast('{{}}' as {})", kind.array()));
         }
-        let failed = |error| Failure::from(error).unavailable();
-        let explain = self.session.prepared(&sql).await.map_err(failed)?;
-        let rows = self.session.query(&explain, &[]).await.map_err(failed)?;
-        rows.iter().map(|row| row.try_get::<_, String>(0).map_err(failed)).collect()
+        let explain = self.session.prepared(&sql).await.map_err(unavailable)?;
+        let rows = self.session.query(&explain, &[]).await.map_err(unavailable)?;
+        rows.iter().map(|row| row.try_get::<_, String>(0).map_err(unavailable)).collect()
     }
 
     fn counted<'a>(&'a self, statement: &'a Statement, cells: &'a [Cell<'a>]) -> Call<'a> {
