@@ -49,8 +49,8 @@ pub struct CloseCommand {
 /// the same answer at any time.
 pub type RenderClosing<'a> = &'a (dyn Fn(&Payment, &Closing) -> Vec<u8> + Sync);
 
-/// Reserves money and gives the answer, or gives the first answer again. A customer token that does not count is told
-/// before that: without it the call is nobody's.
+/// Reserves money and gives the answer, or gives the first answer again, also when the account was unlinked since: what
+/// is reserved stays reserved, and its merchant has to know of it.
 pub async fn authorize(
     app: &App,
     merchant: &Merchant,
@@ -60,7 +60,6 @@ pub async fn authorize(
 ) -> Result<Vec<u8>, Refusal> {
     match authorized(app, merchant, &command, &repeatable, render).await {
         Ok(answer) => Ok(answer),
-        Err(Attempt::Refused(refusal @ Refusal::Link(LinkRefusal::CustomerToken))) => Err(refusal),
         Err(refusal) => opened_before(app, &command.order, &repeatable, refusal).await,
     }
 }

@@ -298,6 +298,13 @@ async fn a_repeated_call_gets_the_first_answer() {
     let field = "additionalInfo.payOptionDetails[0].transAmount";
     assert_eq!(authorize(&other).await.verdict(), format!("4046318 {}", used(field)));
 
+    gateway.control_delete(&format!("/links/{}", gateway.credentials.customers[HAPPY].phone)).await;
+    assert_eq!(gateway.receiver.next().await.text_at("/additionalInfo/accountStatus"), "DISABLED");
+    assert_eq!(authorize(&body).await.body, first.body, "what is reserved stays told after unlinking");
+    assert_eq!(authorize(&other).await.code(), "4046318");
+    let unlinked = gateway.auth_payment(&tokens.customer, &body).external_id("call-2").send().await;
+    assert_eq!(unlinked.code(), "4016302");
+
     let reference_no = first.text_at("/referenceNo");
     let capture = async |number: &str, amount: Option<&str>, external_id: &str| {
         let mut body = sample::capture(&reference_no, number);
@@ -333,7 +340,7 @@ async fn a_repeated_call_gets_the_first_answer() {
     assert_eq!(refund("4000", "r-2").await.body, first.body, "the number is never refunded twice");
     assert_eq!(refund("4001", "r-3").await.code(), "4046918");
 
-    let reference_no = authorized_again(&gateway, &tokens).await;
+    let reference_no = authorized(&gateway, &linked(&gateway, HAPPY).await, "order-9").await;
     let void = async |number: &str, external_id: &str| {
         gateway.auth_void(&sample::void(&reference_no, number)).external_id(external_id).send().await
     };
@@ -347,15 +354,6 @@ async fn a_repeated_call_gets_the_first_answer() {
         "4036715 Transaction Not Permitted. the authorization is 05 (cancelled); only one that is 01 (initiated) can end so"
     );
     gateway.finish().await;
-}
-
-/// Links anew, for a fresh token of the option, and reserves.
-async fn authorized_again(gateway: &Gateway, tokens: &Tokens) -> String {
-    let options = gateway.account(&tokens.customer).send().await;
-    let wallet = options.text_at("/additionalInfo/paymentOptions/0/token");
-    let answer =
-        gateway.auth_payment(&tokens.customer, &sample::authorization("order-9", &wallet)).send().await;
-    answer.text_at("/referenceNo")
 }
 
 #[tokio::test]
