@@ -24,7 +24,6 @@ mod payment;
 mod payment_fields;
 mod pipeline;
 mod pre_auth;
-mod pre_auth_property;
 mod property;
 mod qr;
 mod refund;

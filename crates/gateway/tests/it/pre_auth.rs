@@ -21,13 +21,13 @@ const DAY: Duration = Duration::from_hours(24);
 pub(crate) const HAPPY: usize = 0;
 pub(crate) const BLOCKED: usize = 6;
 pub(crate) const INSUFFICIENT: usize = 7;
-pub(crate) const LATER: usize = 9;
+const LATER: usize = 9;
 
 /// A linked account as its merchant holds it: the token of the account, and one of each of its options.
 pub(crate) struct Tokens {
     pub(crate) customer: String,
     pub(crate) wallet: String,
-    pub(crate) pay_later: String,
+    pay_later: String,
 }
 
 /// Links a customer's account to the sandbox's merchant, and takes the notification.
@@ -86,11 +86,11 @@ async fn holdings(gateway: &Gateway, customer: usize, reference_no: &str) -> [i6
 }
 
 /// What an account of the ledger holds.
-pub(crate) async fn balance(gateway: &Gateway, account: &Account) -> Money {
+async fn balance(gateway: &Gateway, account: &Account) -> Money {
     gateway.app.store.balance_find(account).await.unwrap()
 }
 
-pub(crate) fn customer_id(at: usize) -> CustomerId {
+fn customer_id(at: usize) -> CustomerId {
     CustomerId::new(format!("c{:03}", at + 1)).unwrap()
 }
 

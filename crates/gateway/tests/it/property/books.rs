@@ -17,15 +17,17 @@ const PIN_FROM: i64 = 10_000_000;
 pub(super) enum Product {
     Debit,
     Qr,
+    PreAuth,
 }
 
 impl Product {
-    pub(super) const ALL: [Self; 2] = [Self::Debit, Self::Qr];
+    /// What is opened for whoever comes and pays it.
+    pub(super) const OPENED: [Self; 2] = [Self::Debit, Self::Qr];
 
     /// How long after it was paid one may be refunded, in seconds.
     fn refund_window(self) -> u64 {
         match self {
-            Self::Debit => 180 * DAY,
+            Self::Debit | Self::PreAuth => 180 * DAY,
             Self::Qr => 45 * DAY,
         }
     }
@@ -36,13 +38,13 @@ impl Product {
 pub(super) struct Entry {
     pub(super) product: Product,
     pub(super) reference_no: String,
-    minor: i64,
+    pub(super) minor: i64,
     pub(super) status: &'static str,
-    /// When it stops waiting.
+    /// When it stops waiting, or when nothing is reserved any more.
     due: u64,
-    /// Whose linked account it charges, and whether on credit; nobody else can pay it.
+    /// Whose linked account it charges or reserves money of, and whether on credit; nobody else can pay it.
     owner: Option<(usize, bool)>,
-    /// Who paid, whether on credit, and when.
+    /// Who paid, whether on credit, and when; of what was reserved, when it was captured.
     payer: Option<(usize, bool, u64)>,
     refunded: i64,
     /// Every state of it that its merchant is told of.
@@ -50,9 +52,17 @@ pub(super) struct Entry {
 }
 
 impl Entry {
+    /// Nobody is told of what is reserved.
     fn reach(&mut self, status: &'static str) {
         self.status = status;
-        self.told.push(status);
+        if self.product != Product::PreAuth {
+            self.told.push(status);
+        }
+    }
+
+    /// How much of it is reserved now.
+    pub(super) fn held(&self) -> i64 {
+        if self.status == "01" { self.minor } else { 0 }
     }
 }
 
@@ -78,6 +88,8 @@ pub(super) struct Books {
     pub(super) owed_later: i64,
     pub(super) merchant: i64,
     pub(super) bank: i64,
+    /// What is told of each link, by its token: that it began, and that it ended.
+    pub(super) links: BTreeMap<String, Vec<&'static str>>,
 }
 
 impl Books {
@@ -88,8 +100,8 @@ impl Books {
             _ => 1_000_000_000,
         };
         let wallets = TAKING_PART.into_iter().map(|at| (at, opening(at))).collect();
-        let (payments, accounts) = (Vec::new(), Vec::new());
-        Self { kind, now: 0, payments, accounts, wallets, owed_later: 0, merchant: 0, bank: 0 }
+        let (payments, accounts, links) = (Vec::new(), Vec::new(), BTreeMap::new());
+        Self { kind, now: 0, payments, accounts, wallets, owed_later: 0, merchant: 0, bank: 0, links }
     }
 
     pub(super) fn open(&mut self, product: Product, reference_no: String, minor: i64) {
@@ -125,6 +137,46 @@ impl Books {
         }
     }
 
+    /// Money that was reserved: its customer is short of it, and nobody has it yet.
+    pub(super) fn authorize(&mut self, reference_no: String, customer: usize, is_later: bool, minor: i64) {
+        self.open(Product::PreAuth, reference_no, minor);
+        self.give_back(customer, is_later, -minor);
+        let due = self.now + 7 * DAY;
+        let entry = self.payments.last_mut().unwrap();
+        (entry.status, entry.due, entry.owner) = ("01", due, Some((customer, is_later)));
+        entry.told.clear();
+    }
+
+    /// What a capture leads to: the merchant has what was reserved, if it wants all of it.
+    pub(super) fn capture(&mut self, payment: usize, is_whole: bool) -> bool {
+        let entry = &mut self.payments[payment];
+        let Some((customer, is_later)) = entry.owner.filter(|_| entry.status == "01" && is_whole) else {
+            return false;
+        };
+        entry.payer = Some((customer, is_later, self.now));
+        entry.reach("00");
+        self.merchant += entry.minor;
+        true
+    }
+
+    /// What is reserved goes back to its customer, if it is still reserved.
+    fn release(&mut self, payment: usize, status: &'static str) -> bool {
+        let entry = &mut self.payments[payment];
+        let Some((customer, is_later)) = entry.owner.filter(|_| entry.status == "01") else { return false };
+        let minor = entry.minor;
+        entry.reach(status);
+        self.give_back(customer, is_later, minor);
+        true
+    }
+
+    /// What a customer spent comes back to where it came from.
+    fn give_back(&mut self, customer: usize, is_later: bool, minor: i64) {
+        match is_later {
+            true => self.owed_later -= minor,
+            false => *self.wallets.get_mut(&customer).unwrap() += minor,
+        }
+    }
+
     /// What a customer's attempt leads to: whether it is answered as done.
     pub(super) fn pay(&mut self, payment: usize, customer: usize, is_later: bool) -> bool {
         let Entry { minor, status, owner, .. } = self.payments[payment];
@@ -151,8 +203,16 @@ impl Books {
         true
     }
 
-    /// What anything else does to a payment that waits.
+    /// What anything else does to a payment that waits, or to money that is reserved. That its time is up cancels an
+    /// authorization, and nobody denies one.
     pub(super) fn end(&mut self, payment: usize, status: &'static str) -> bool {
+        if self.payments[payment].product == Product::PreAuth {
+            return match status {
+                "09" => false,
+                "06" => self.release(payment, "06"),
+                _ => self.release(payment, "05"),
+            };
+        }
         let is_waiting = self.payments[payment].status == "03";
         if is_waiting {
             self.payments[payment].reach(status);
@@ -173,10 +233,7 @@ impl Books {
         entry.refunded += minor;
         entry.reach("04");
         self.merchant -= minor;
-        match is_later {
-            true => self.owed_later -= minor,
-            false => *self.wallets.get_mut(&customer).unwrap() += minor,
-        }
+        self.give_back(customer, is_later, minor);
         true
     }
 
@@ -230,9 +287,15 @@ impl Books {
     /// Time passes, and what has waited long enough waits no longer.
     pub(super) fn advance(&mut self, seconds: u64) {
         self.now += seconds;
-        let due = |due: u64| due <= self.now;
+        let now = self.now;
+        let due = |due: u64| due <= now;
         for entry in self.payments.iter_mut().filter(|entry| entry.status == "03" && due(entry.due)) {
             entry.reach("08");
+        }
+        for at in 0..self.payments.len() {
+            if due(self.payments[at].due) {
+                self.release(at, "05");
+            }
         }
         for at in 0..self.accounts.len() {
             let Account { due, payments, .. } = self.accounts[at];

@@ -1,6 +1,8 @@
 //! A history as it is played: each step is taken in the gateway and in the oracle's books, and both must agree on
 //! whether it was possible.
 
+mod linked;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
@@ -9,14 +11,14 @@ use lunas_domain::virtual_account::Kind;
 use lunas_gateway::sandbox::CUSTOMERS;
 use lunas_snap::service::Service;
 use lunas_testkit::{Answer, Gateway, Reply, sample};
-use lunas_vocab::{BankId, CustomerId, MerchantId, Money, TrxId};
+use lunas_vocab::{BankId, CustomerId, MerchantId, Money, ReferenceNo, TrxId};
 use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::books::{Books, Entry, Product};
 use super::{DAY, HOUR, Step};
-use crate::linking::consented;
 use crate::world::gateway;
+use linked::Token;
 
 /// A call that was carried out, to be sent again.
 struct Made {
@@ -34,8 +36,8 @@ pub(super) struct Play {
     books: Books,
     made: Vec<Made>,
     calls: u32,
-    /// Tokens of the accounts that are linked.
-    linked: BTreeMap<usize, String>,
+    /// Tokens of the accounts that are linked, and of those that were.
+    linked: BTreeMap<usize, Token>,
 }
 
 fn amount(minor: i64) -> Value {
@@ -80,35 +82,6 @@ impl Play {
         }
     }
 
-    /// The token of a customer's account, which is linked when it is charged for the first time.
-    async fn token(&mut self, customer: usize) -> String {
-        if let Some(token) = self.linked.get(&customer) {
-            return token.clone();
-        }
-        let code = consented(&self.gateway, CUSTOMERS[customer].0).await;
-        let body = sample::binding(&self.gateway.credentials.payment_handle, &code);
-        let token = self.gateway.bind(&body).send().await.text_at("/accessTokenInfo/accessToken");
-        self.linked.insert(customer, token.clone());
-        token
-    }
-
-    async fn charge(&mut self, customer: usize, is_later: bool, minor: i64) {
-        let token = self.token(customer).await;
-        let options = self.gateway.account(&token).send().await.json();
-        let name = if is_later { "PAY_LATER" } else { "GOPAY_WALLET" };
-        let options = options["additionalInfo"]["paymentOptions"].as_array().cloned().unwrap_or_default();
-        let Some(option) = options.iter().find(|option| option["name"] == name) else { return };
-        let order = format!("order-{}", self.books.payments.len());
-        let option = option["token"].as_str().unwrap_or_default();
-        let body = sample::linked_payment(&order, &decimal(minor), &token, name, option);
-        let answer = self.call_for(Service::DebitPayment, body, Some(token)).await;
-        let expected = self.books.can_be_charged(customer, is_later, minor);
-        assert_eq!(answer.status == 200, expected, "{customer} {is_later} {minor} {}", answer.verdict());
-        if expected {
-            self.books.charge(answer.text_at("/referenceNo"), customer, is_later, minor);
-        }
-    }
-
     pub(super) async fn take(&mut self, step: Step) {
         let (is_done, expected) = match step {
             Step::Open { product, minor } => return self.open(product, minor).await,
@@ -116,6 +89,10 @@ impl Play {
             Step::Charge { customer, is_later, minor } => {
                 return self.charge(customer, is_later, minor).await;
             }
+            Step::Authorize { customer, is_later, minor } => {
+                return self.authorize(customer, is_later, minor).await;
+            }
+            Step::Unlink { customer, is_by_merchant } => return self.unlink(customer, is_by_merchant).await,
             Step::Advance { seconds } => return self.advance(seconds).await,
             Step::Refuse { count } => {
                 return self.gateway.receiver.answer_next(vec![Reply::Status(500); count]);
@@ -124,17 +101,17 @@ impl Play {
             Step::Pay { payment, .. }
             | Step::Cancel { payment }
             | Step::Press { payment, .. }
+            | Step::Capture { payment, .. }
             | Step::Refund { payment, .. } => {
-                let Some(entry) = self.books.payments.get(payment).cloned() else { return };
+                let Some(payment) = place(payment, self.books.payments.len()) else { return };
+                let entry = self.books.payments[payment].clone();
                 self.of_payment(step, payment, &entry).await
             }
             Step::Inquire { account, .. }
             | Step::Report { account, .. }
             | Step::Delete { account }
             | Step::AccountExpire { account } => {
-                if account >= self.books.accounts.len() {
-                    return;
-                }
+                let Some(account) = place(account, self.books.accounts.len()) else { return };
                 self.of_account(step, account).await
             }
         };
@@ -153,6 +130,7 @@ impl Play {
                 body["amount"] = amount(minor);
                 self.call(Service::QrGenerate, body).await
             }
+            Product::PreAuth => panic!("money is reserved of a linked account"),
         };
         self.books.open(product, answer.text_at("/referenceNo"), minor);
     }
@@ -180,15 +158,28 @@ impl Play {
                 let (service, body) = match entry.product {
                     Product::Debit => (Service::DebitCancel, sample::original(reference_no)),
                     Product::Qr => (Service::QrCancel, sample::qr_cancel(reference_no)),
+                    Product::PreAuth => {
+                        let number = format!("void-{}", self.calls);
+                        (Service::AuthVoid, sample::void(reference_no, &number))
+                    }
                 };
                 let answer = self.call(service, body).await;
                 (answer.status == 200, self.books.end(payment, "05"))
+            }
+            Step::Capture { is_whole, .. } => {
+                let mut body = sample::capture(reference_no, &format!("capture-{}", self.calls));
+                if !is_whole {
+                    body["captureAmount"] = amount(entry.minor - 1);
+                }
+                let answer = self.call(Service::AuthCapture, body).await;
+                (answer.status == 200, self.books.capture(payment, is_whole))
             }
             Step::Refund { minor, .. } => {
                 let number = format!("refund-{}", self.calls);
                 let service = match entry.product {
                     Product::Debit => Service::DebitRefund,
                     Product::Qr => Service::QrRefund,
+                    Product::PreAuth => Service::AuthRefund,
                 };
                 let mut body = sample::qr_refund(reference_no, &number, "1");
                 body["refundAmount"] = minor.map_or(Value::Null, amount);
@@ -239,11 +230,20 @@ impl Play {
         }
     }
 
-    /// The first answer comes again, whatever happened since; and it comes under a new id too where the body has an id
-    /// of its own, of a refund or of a payment at a bank.
+    /// The first answer comes again, whatever happened since, and though the account that it was about was unlinked; and
+    /// it comes under a new id too where the body has an id
+    /// of its own, of a refund, of the end of an authorization or of a payment at a bank.
     async fn repeat(&mut self, call: usize, has_new_id: bool) {
-        let Some(made) = self.made.get(call) else { return };
-        let has_own_id = matches!(made.service, Service::DebitRefund | Service::VaPayment);
+        let Some(call) = place(call, self.made.len()) else { return };
+        let made = &self.made[call];
+        let has_own_id = matches!(
+            made.service,
+            Service::DebitRefund
+                | Service::AuthRefund
+                | Service::AuthCapture
+                | Service::AuthVoid
+                | Service::VaPayment
+        );
         // Ids of calls live for a day.
         let lives = self.books.now < made.at + DAY;
         let external_id = match has_new_id && has_own_id {
@@ -270,6 +270,7 @@ impl Play {
             let service = match entry.product {
                 Product::Debit => Service::DebitStatus,
                 Product::Qr => Service::QrQuery,
+                Product::PreAuth => Service::AuthQuery,
             };
             let answer = self.gateway.call(service, &body).send().await;
             assert_eq!(answer.text_at("/latestTransactionStatus"), entry.status, "{entry:?}");
@@ -296,6 +297,10 @@ impl Play {
             check(Account::Wallet(customer(*at)), *expected).await;
         }
         check(Account::PayLater(customer(9)), -self.books.owed_later).await;
+        for entry in &self.books.payments {
+            let reference_no = ReferenceNo::new(entry.reference_no.clone()).unwrap();
+            check(Account::Hold(reference_no), entry.held()).await;
+        }
         let merchant = MerchantId::new(self.gateway.merchant.id.clone()).unwrap();
         check(Account::Merchant(merchant), self.books.merchant).await;
         let bank = BankId::new(self.gateway.bank.id.trim_end_matches("-SNAP")).unwrap();
@@ -307,17 +312,18 @@ impl Play {
         let mut seen = BTreeSet::new();
         let mut told: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for notice in self.gateway.receiver.rest().await {
-            let is_of_link = notice.path.ends_with(Service::AccountNotify.path());
-            if is_of_link || !seen.insert(notice.header("X-EXTERNAL-ID").to_owned()) {
+            if !seen.insert(notice.header("X-EXTERNAL-ID").to_owned()) {
                 continue;
             }
             let body = notice.json();
             let text = |pointer: &str| body.pointer(pointer).and_then(Value::as_str).map(str::to_owned);
             // Later payments into an account have ids that begin with the account's.
             let trx_id = text("/trxId").map(|id| id.chars().take("account-00".len()).collect());
-            let about: String = trx_id.or_else(|| text("/originalReferenceNo")).unwrap();
-            let status =
-                text("/additionalInfo/paymentFlagStatus").or_else(|| text("/latestTransactionStatus"));
+            let token = text("/additionalInfo/accessToken");
+            let about: String = trx_id.or_else(|| text("/originalReferenceNo")).or(token).unwrap();
+            let of_link = text("/additionalInfo/accountStatus");
+            let status = text("/additionalInfo/paymentFlagStatus").or(of_link);
+            let status = status.or_else(|| text("/latestTransactionStatus"));
             told.entry(about).or_default().push(status.unwrap());
         }
         told
@@ -326,6 +332,9 @@ impl Play {
     /// Notifications that were refused come again until they are taken; then everything must agree.
     pub(super) async fn finish(mut self) {
         self.gateway.receiver.answer(Reply::Status(200));
+        // Nothing stays reserved for longer.
+        self.advance(7 * DAY).await;
+        assert_eq!(self.books.payments.iter().map(Entry::held).sum::<i64>(), 0);
         // The published times between the attempts come to less than this.
         for _ in 0..6 {
             self.advance(3 * HOUR).await;
@@ -333,19 +342,24 @@ impl Play {
         self.check_states().await;
         self.check_balances().await;
         self.gateway.all_told().await;
-        let mut expected: BTreeMap<String, Vec<String>> = BTreeMap::new();
-        for entry in &self.books.payments {
-            expected.insert(entry.reference_no.clone(), entry.told.iter().map(ToString::to_string).collect());
-        }
-        for account in &self.books.accounts {
-            expected.insert(account.trx_id.clone(), account.told.iter().map(ToString::to_string).collect());
-        }
+        let payments = self.books.payments.iter().map(|entry| (&entry.reference_no, &entry.told));
+        let accounts = self.books.accounts.iter().map(|account| (&account.trx_id, &account.told));
+        let about = payments.chain(accounts).chain(&self.books.links);
+        let mut expected: BTreeMap<String, Vec<String>> = about
+            .filter(|(_, told)| !told.is_empty())
+            .map(|(about, told)| (about.clone(), told.iter().map(ToString::to_string).collect()))
+            .collect();
         let mut told = self.told().await;
         // A notification that was refused lets those behind it pass.
         told.values_mut().chain(expected.values_mut()).for_each(|states| states.sort());
         assert_eq!(told, expected);
         self.gateway.finish().await;
     }
+}
+
+/// The place among so many that a step means.
+fn place(named: usize, count: usize) -> Option<usize> {
+    named.checked_rem(count)
 }
 
 /// The body with another number.
