@@ -8,7 +8,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use ipnet::IpNet;
-use lunas_domain::payment::DailyLimit;
+use lunas_domain::payment::{DailyLimit, Method, ORDER_LIFE, Product};
+use lunas_domain::virtual_account::{MULTI_VALIDITY, TRX_ID_LIFE};
 use lunas_vocab::Money;
 use serde::Deserialize;
 use toml::{Table, Value};
@@ -48,7 +49,7 @@ pub struct Config {
     pub refund: Refund,
     /// Background work.
     pub worker: Worker,
-    /// What is forgotten.
+    /// What is forgotten, and what is archived.
     pub upkeep: Upkeep,
     /// Logging.
     pub log: Log,
@@ -152,6 +153,8 @@ pub struct Worker {
 pub struct Upkeep {
     /// Days that attempts at notifications are kept; zero keeps them for good.
     pub keep_attempts_days: u32,
+    /// Days after their end at which payments and virtual accounts are archived; zero archives nothing.
+    pub archive_after_days: u32,
 }
 
 /// `[log]`
@@ -220,6 +223,7 @@ impl Config {
         at_least("notification.concurrency", self.notification.concurrency, 1)?;
         at_least("notification.concurrency_per_merchant", self.notification.concurrency_per_merchant, 1)?;
         at_least("worker.poll_ms", seconds(self.worker.poll_ms), 10)?;
+        self.check_archive()?;
         if let Some(bad) = self.server.trusted_proxies.iter().find(|text| address_block(text).is_none()) {
             let reason = format!("has {bad:?}, which is not an address or a CIDR block");
             return Err(Error::Value { key: "server.trusted_proxies", reason });
@@ -231,6 +235,39 @@ impl Config {
             return Err(Error::Value { key: "server.public_url", reason });
         }
         Ok(())
+    }
+}
+
+/// The days that a payment may be archived after at the latest; a hundred years.
+const ARCHIVE_DAYS_MAX: u32 = 36_500;
+const DAY: Duration = Duration::from_hours(24);
+
+impl Config {
+    /// The fewest days after its end at which nobody can change a payment any more, is told of it, or is refused because
+    /// of it: longer than it may be refunded, waits, keeps its order's id, or is told again and again.
+    fn archive_days_min(&self) -> u32 {
+        let products = Product::ALL.into_iter();
+        let windows = products.flat_map(|product| {
+            let window =
+                move |method: &Method| product.refund_window(*method).max(product.validity_max(*method));
+            product.methods().iter().map(window)
+        });
+        let retries = self.retry_delays().into_iter().sum();
+        let longest = windows.chain([ORDER_LIFE, TRX_ID_LIFE, MULTI_VALIDITY, retries]).max();
+        let days = longest.unwrap_or_default().as_secs().div_ceil(DAY.as_secs());
+        u32::try_from(days).unwrap_or(u32::MAX).saturating_add(1)
+    }
+
+    fn check_archive(&self) -> Result<(), Error> {
+        let (days, least) = (self.upkeep.archive_after_days, self.archive_days_min());
+        if days == 0 || (least..=ARCHIVE_DAYS_MAX).contains(&days) {
+            return Ok(());
+        }
+        let reason = format!(
+            "must be 0, which archives nothing, or from {least} to {ARCHIVE_DAYS_MAX}, not {days}: before that a \
+             payment may still be refunded or told"
+        );
+        Err(Error::Value { key: "upkeep.archive_after_days", reason })
     }
 }
 
@@ -271,6 +308,10 @@ mod tests {
         assert_eq!(config.server.body_max_bytes, Config::defaults().server.body_max_bytes);
         let config = Config::read("[refund]\ndaily_limit = 5_000_000_000\n").unwrap();
         assert_eq!(config.refund.daily_limit(), Money::parse_idr("5000000000.00").ok());
+        for days in [0, 366, 36_500] {
+            let config = Config::read(&format!("[upkeep]\narchive_after_days = {days}")).unwrap();
+            assert_eq!(config.upkeep.archive_after_days, days);
+        }
     }
 
     #[test]
@@ -287,6 +328,10 @@ mod tests {
         check("[notification]\nconcurrency = 0", "notification.concurrency");
         check("[server]\ntrusted_proxies = [\"proxy\"]", "server.trusted_proxies");
         check("[refund]\ndaily_limit = -1", "daily_limit");
+        check("[upkeep]\narchive_after_days = 365", "or from 366 to 36500, not 365");
+        check("[upkeep]\narchive_after_days = 36501", "upkeep.archive_after_days");
+        let slow = "[upkeep]\narchive_after_days = 400\n[notification]\nretry_minutes = [580_000]";
+        check(slow, "or from 404 to");
         check("[log]\nformat = \"xml\"", "xml");
         check("not toml", "expected");
     }

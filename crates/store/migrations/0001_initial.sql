@@ -330,6 +330,37 @@ create table attempt (
     constraint attempt_key primary key (notice_id, attempt_no)
 );
 
+-- What ended long ago: one line for each thing with a number of its own, moved here out of the tables that traffic works on.
+-- The line of a payment or an account, its head, has everything that belongs to it. Rows are only inserted.
+create table archive (
+    number text not null, -- The gateway's id of it.
+    about text not null, -- payment, refund, closing, virtual-account or transfer.
+    belongs_to text not null, -- The number of its head.
+    merchant_id text not null, -- Whose.
+    partner_no text not null, -- The merchant's id of it.
+    kind text, -- Of a payment its product, of a closing capture or void, of an account its kind.
+    status text, -- Two digits: where it stands in a history; none of what no history lists.
+    amount bigint not null, -- What was paid, given back or captured; of an account, what was to be paid.
+    refunded bigint, -- Of a payment: what was given back.
+    payments bigint, -- Of an account: how many payments were made into it.
+    at bigint not null, -- When it was opened or made.
+    account_number text, -- Of an account: its number, without blanks.
+    bank_id text, -- Of a transfer: which bank reported it.
+    request_id text, -- Of a transfer: the bank's id of it; the guard against archiving it twice.
+    document text, -- Of a head: the rows as they were, table by table, as one JSON document.
+    constraint archive_key primary key (number, about)
+);
+
+-- Merchants look at what is archived in the order of time, as at the rest.
+create index archive_of_merchant on archive (merchant_id, number, partner_no)
+    where about in ('payment', 'virtual-account', 'transfer');
+
+-- Banks ask by the number of an account long after it ended.
+create index archive_numbered on archive (account_number, number) where account_number is not null;
+
+-- A payment that a bank reports once more is found by the bank's id.
+create unique index archive_report on archive (bank_id, request_id) where about = 'transfer';
+
 -- Attempts at secrets, counted before they are checked.
 create table guess (
     subject text not null, -- What they are counted against.

@@ -13,6 +13,7 @@ use lunas_domain::replay::ReplayKey;
 use lunas_domain::virtual_account::{Transfer, VirtualAccount};
 use lunas_vocab::{ClientId, MerchantId, Money, NoticeId, ReferenceNo, Timestamp};
 
+use crate::archive::Ended;
 use crate::client::{ClientRow, PublicKeyRow, SealedSecret};
 use crate::customer::CustomerRow;
 use crate::upkeep::ReplayMark;
@@ -297,9 +298,13 @@ pub enum Write {
         /// The present.
         now: Timestamp,
     },
+    /// Moves a payment or a virtual account that ended long ago into the archive, with all that belongs to it. Guards:
+    /// nobody has archived it, it stands in the version that was read and each of its notices as it was read, else
+    /// [`Refused::LostRace`](crate::Refused::LostRace).
+    Archive(Box<Ended>),
     /// Moves the row that shows that writing works.
     Heartbeat,
-    /// Empties everything that traffic filled (payments, timelines, closings, refunds, virtual accounts and their payments, links, replays, notices, attempts, guesses, the ledger) and
+    /// Empties everything that traffic filled (payments, timelines, closings, refunds, virtual accounts and their payments, links, replays, notices, attempts, guesses, the archive, the ledger) and
     /// sets balances to zero. Merchants, clients, customers, keys, settings and the audit log stay. The store does not
     /// know whether it serves a sandbox: refusing this elsewhere is the caller's duty.
     SandboxReset,

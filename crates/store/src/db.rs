@@ -11,6 +11,7 @@ pub(crate) use migration::MIGRATIONS;
 use std::str::FromStr;
 
 use lunas_vocab::{InvalidId, Money, Timestamp};
+use rusqlite::types::ValueRef;
 
 use crate::render::Step;
 use crate::value::{Owned, Value};
@@ -109,6 +110,8 @@ pub(crate) fn shown(address: &str) -> String {
 pub(crate) enum Row<'r> {
     Sqlite(&'r rusqlite::Row<'r>),
     Postgres(&'r tokio_postgres::Row),
+    /// One that was kept in an archived document.
+    Kept(&'r [Owned]),
 }
 
 /// Reads what engines store.
@@ -120,6 +123,15 @@ impl Row<'_> {
         match self {
             Self::Sqlite(row) => row.get(column).map_err(Unavailable::new),
             Self::Postgres(row) => row.try_get(column).map_err(Unavailable::new),
+            Self::Kept(values) => {
+                let value = values.get(column).map_or(ValueRef::Null, |value| match value {
+                    Owned::Text(text) => ValueRef::Text(text.as_bytes()),
+                    Owned::Int(int) => ValueRef::Integer(*int),
+                    Owned::Blob(bytes) => ValueRef::Blob(bytes),
+                    Owned::Null => ValueRef::Null,
+                });
+                T::column_result(value).map_err(Unavailable::new)
+            }
         }
     }
 

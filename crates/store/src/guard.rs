@@ -17,7 +17,9 @@ pub(crate) fn refusal(constraint: &str) -> Option<Refused> {
         | "transfer_request"
         | "link_pair"
         | "link_transition_key"
-        | "virtual_account_transition_key" => Some(Refused::LostRace),
+        | "virtual_account_transition_key"
+        | "archive_key"
+        | "archive_report" => Some(Refused::LostRace),
         "virtual_account_number" => Some(Refused::NumberTaken),
         "virtual_account_key" => Some(Refused::Exists { what: "virtual account" }),
         "link_key" => Some(Refused::Exists { what: "link" }),

@@ -39,7 +39,7 @@ pub struct HistoryLine {
 }
 
 /// What a merchant's history shows, but for its order. An account stands for the order that goes by its own ids, which
-/// is paid once anybody has paid; each kind is read along an index of its own.
+/// is paid once anybody has paid; each kind is read along an index of its own, and what was archived along one for all.
 macro_rules! history {
     ($order:literal) => {
         concat!(
@@ -56,6 +56,12 @@ macro_rules! history {
             from transfer t where t.merchant_id = $1 and t.payment_no >= $2 and t.payment_no < $3
             and t.payment_no <> t.reference_no and (cast($4 as text) is null or t.trx_id = $4)
             and t.at between $5 and $6 and (cast($7 as text) is null or $7 like '%00%')
+            union all select a.about, a.number
+            from archive a where a.merchant_id = $1 and a.number >= $2 and a.number < $3
+            and a.about in ('payment', 'virtual-account', 'transfer')
+            and (a.about <> 'transfer' or a.number <> a.belongs_to)
+            and (cast($4 as text) is null or a.partner_no = $4) and a.at between $5 and $6
+            and (cast($7 as text) is null or $7 like '%' || a.status || '%')
             order by line_no ",
             $order,
             " limit $8 offset $9"

@@ -31,6 +31,8 @@ pub struct LedgerReport {
     pub balances: u64,
     /// How many payments are paid, those that were refunded since included.
     pub paid_payments: u64,
+    /// How many payments and virtual accounts are in the archive.
+    pub archived: u64,
     /// The sum of all lines; anything but zero means that money was made or lost.
     pub total: Money,
     /// What does not hold, at most [`OFFENDERS_MAX`] of each kind.
@@ -155,6 +157,12 @@ pub enum Offender {
         /// The payment's number, or the account's.
         reference_no: String,
     },
+    /// A payment or a virtual account that is in the archive and was not taken from where it was.
+    #[error("{reference_no} is in the archive and also where it was before")]
+    ArchivedTwice {
+        /// Its reference number.
+        reference_no: String,
+    },
     /// A movement of a payment into a virtual account that is not there.
     #[error("movement {journal_id} belongs to no transfer")]
     JournalWithoutTransfer {
@@ -183,9 +191,39 @@ const POSTINGS_LIST: &str = "select p.journal_id, j.recipe, p.at, p.amount
     from posting p join journal j on j.id = p.journal_id
     where p.account_id = $1 order by p.at desc, p.journal_id desc limit $2";
 
-const LEDGER_COUNTS: &str = "select (select count(*) from journal), (select count(*) from posting),
-    (select count(*) from balance), (select count(*) from payment where status in ('00', '04')),
-    (select cast(coalesce(sum(amount), 0) as bigint) from posting)";
+/// What the proof reads of payments, wherever they are.
+macro_rules! payments {
+    () => {
+        "(select reference_no, merchant_id, product, amount, status, refunded from payment
+        union all select number, merchant_id, kind, amount, status, refunded from archive where about = 'payment')"
+    };
+}
+
+/// The same of refunds, each with its merchant.
+macro_rules! refunds {
+    () => {
+        "(select r.reference_no, q.merchant_id, r.refund_no, r.amount from refund r
+        join payment q on q.reference_no = r.reference_no
+        union all select belongs_to, merchant_id, number, amount from archive where about = 'refund')"
+    };
+}
+
+/// The same of captures and voids.
+macro_rules! closings {
+    () => {
+        "(select reference_no, kind, amount from closing
+        union all select belongs_to, kind, amount from archive where about = 'closing')"
+    };
+}
+
+const LEDGER_COUNTS: &str = concat!(
+    "select (select count(*) from journal), (select count(*) from posting), (select count(*) from balance),
+    (select count(*) from ",
+    payments!(),
+    " p where p.status in ('00', '04')),
+    (select cast(coalesce(sum(amount), 0) as bigint) from posting),
+    (select count(*) from archive where about in ('payment', 'virtual-account'))"
+);
 
 const LEDGER_UNBALANCED: &str = "select journal_id, cast(sum(amount) as bigint) from posting
     group by journal_id having sum(amount) <> 0 order by journal_id limit $1";
@@ -211,39 +249,50 @@ const LEDGER_CHECKPOINT_DIFFERS: &str =
 const LEDGER_BELOW_FLOOR: &str = "select account_id, amount, floor from balance where amount < floor
     order by account_id limit $1";
 
-const LEDGER_PAID_WITHOUT_JOURNAL: &str = "select p.reference_no from payment p
-    where p.status in ('00', '04') and not exists (
+const LEDGER_PAID_WITHOUT_JOURNAL: &str = concat!(
+    "select p.reference_no from ",
+    payments!(),
+    " p where p.status in ('00', '04') and not exists (
         select 1 from journal j join posting x
         on x.account_id = 'merchant:' || p.merchant_id and x.at = j.at and x.journal_id = j.id
         where j.id = case p.product when 'pre-auth' then 'capture:' else 'payment:' end || p.reference_no
         and j.recipe = case p.product when 'pre-auth' then 'capture' else 'payment' end and x.amount = p.amount)
-    order by p.reference_no limit $1";
+    order by p.reference_no limit $1"
+);
 
 const LEDGER_JOURNAL_WITHOUT_PAYMENT: &str = "select j.id from journal j
     where j.recipe = 'payment' and not exists (
         select 1 from payment p where p.reference_no = substr(j.id, 9) and p.status in ('00', '04')
-        and p.product <> 'pre-auth')
+        and p.product <> 'pre-auth') and not exists (
+        select 1 from archive a where a.number = substr(j.id, 9) and a.about = 'payment'
+        and a.status in ('00', '04') and a.kind <> 'pre-auth')
     order by j.id limit $1";
 
-const LEDGER_REFUNDS_DIFFER: &str =
-    "select p.reference_no, p.refunded, cast(coalesce(m.moved, 0) as bigint) from payment p left join (
-        select q.reference_no, sum(r.amount) as moved from refund r
-        join payment q on q.reference_no = r.reference_no
-        join journal j on j.id = 'refund:' || r.refund_no and j.recipe = 'refund'
-        join posting x on x.account_id = 'merchant:' || q.merchant_id and x.at = j.at and x.journal_id = j.id
-        where x.amount = -r.amount group by q.reference_no) m
+const LEDGER_REFUNDS_DIFFER: &str = concat!(
+    "select p.reference_no, p.refunded, cast(coalesce(m.moved, 0) as bigint) from ",
+    payments!(),
+    " p left join (
+        select r.reference_no, sum(r.amount) as moved from ",
+    refunds!(),
+    " r join journal j on j.id = 'refund:' || r.refund_no and j.recipe = 'refund'
+        join posting x on x.account_id = 'merchant:' || r.merchant_id and x.at = j.at and x.journal_id = j.id
+        where x.amount = -r.amount group by r.reference_no) m
     on m.reference_no = p.reference_no
     where p.refunded <> coalesce(m.moved, 0) or p.refunded > p.amount or (p.refunded > 0) <> (p.status = '04')
-    order by p.reference_no limit $1";
+    order by p.reference_no limit $1"
+);
 
 const LEDGER_JOURNAL_WITHOUT_REFUND: &str = "select j.id from journal j
     where j.recipe = 'refund' and not exists (select 1 from refund r where r.refund_no = substr(j.id, 8))
+    and not exists (select 1 from archive a where a.number = substr(j.id, 8) and a.about = 'refund')
     order by j.id limit $1";
 
-const LEDGER_AUTHORIZATION_DIFFERS: &str =
+const LEDGER_AUTHORIZATION_DIFFERS: &str = concat!(
     "select p.reference_no, p.amount, cast(coalesce(m.held, 0) as bigint),
     cast(coalesce(m.captured, 0) as bigint), cast(coalesce(m.released, 0) as bigint)
-    from payment p left join (
+    from ",
+    payments!(),
+    " p left join (
         select x.account_id, sum(x.amount) as held,
         sum(case j.recipe when 'capture' then -x.amount else 0 end) as captured,
         sum(case j.recipe when 'release' then -x.amount else 0 end) as released
@@ -254,23 +303,35 @@ const LEDGER_AUTHORIZATION_DIFFERS: &str =
         coalesce(m.held, 0) <> case when p.status = '01' then p.amount else 0 end
         or coalesce(m.captured, 0) <> case when p.status in ('00', '04') then p.amount else 0 end
         or coalesce(m.released, 0) <> case when p.status in ('05', '06') then p.amount else 0 end)
-    order by p.reference_no limit $1";
+    order by p.reference_no limit $1"
+);
 
 const LEDGER_JOURNAL_WITHOUT_AUTHORIZATION: &str = "select j.id from journal j
     where j.recipe in ('hold', 'capture', 'release') and not exists (
         select 1 from payment p
         where p.reference_no = substr(j.id, length(j.recipe) + 2) and p.product = 'pre-auth')
+    and not exists (
+        select 1 from archive a where a.number = substr(j.id, length(j.recipe) + 2) and a.about = 'payment'
+        and a.kind = 'pre-auth')
     order by j.id limit $1";
 
-const LEDGER_CLOSING_DIFFERS: &str = "select p.reference_no from payment p
-    left join closing c on c.reference_no = p.reference_no
+const LEDGER_CLOSING_DIFFERS: &str = concat!(
+    "select p.reference_no from ",
+    payments!(),
+    " p left join ",
+    closings!(),
+    " c on c.reference_no = p.reference_no
     where p.product = 'pre-auth' and ((p.status in ('00', '04')) <> (
         c.kind is not null and c.kind = 'capture' and c.amount = p.amount)
         or (c.kind = 'void' and p.status <> '05'))
     union select c.reference_no from closing c where not exists (
         select 1 from payment p where p.reference_no = c.reference_no and p.product = 'pre-auth')
-    order by 1 limit $1";
+    union select c.belongs_to from archive c where c.about = 'closing' and not exists (
+        select 1 from archive p where p.number = c.belongs_to and p.about = 'payment' and p.kind = 'pre-auth')
+    order by 1 limit $1"
+);
 
+/// An archived payment's merchant is that of its head, as it was that of its account before.
 const LEDGER_TRANSFER_WITHOUT_JOURNAL: &str = "select t.payment_no from transfer t
     left join virtual_account v on v.reference_no = t.reference_no
     where not exists (
@@ -279,11 +340,27 @@ const LEDGER_TRANSFER_WITHOUT_JOURNAL: &str = "select t.payment_no from transfer
         where j.id = 'transfer:' || t.payment_no and j.recipe = 'transfer' and x.amount = t.amount)
     union select v.reference_no from virtual_account v where v.payments <> (
         select count(*) from transfer t where t.reference_no = v.reference_no)
+    union select t.number from archive t
+    left join archive v on v.number = t.belongs_to and v.about = 'virtual-account'
+    where t.about = 'transfer' and not exists (
+        select 1 from journal j join posting x
+        on x.account_id = 'merchant:' || v.merchant_id and x.at = j.at and x.journal_id = j.id
+        where j.id = 'transfer:' || t.number and j.recipe = 'transfer' and x.amount = t.amount)
+    union select v.number from archive v left join (
+        select belongs_to, count(*) as made from archive where about = 'transfer' group by belongs_to) t
+    on t.belongs_to = v.number
+    where v.about = 'virtual-account' and v.payments <> coalesce(t.made, 0)
     order by 1 limit $1";
 
 const LEDGER_JOURNAL_WITHOUT_TRANSFER: &str = "select j.id from journal j
     where j.recipe = 'transfer' and not exists (select 1 from transfer t where t.payment_no = substr(j.id, 10))
+    and not exists (select 1 from archive a where a.number = substr(j.id, 10) and a.about = 'transfer')
     order by j.id limit $1";
+
+const LEDGER_ARCHIVED_TWICE: &str = "select p.reference_no from payment p
+    join archive a on a.number = p.reference_no
+    union select v.reference_no from virtual_account v join archive a on a.number = v.reference_no
+    order by 1 limit $1";
 
 impl Store {
     /// What the account holds. An account with a floor that was never opened holds nothing.
@@ -366,6 +443,7 @@ fn counts(row: &Row<'_>) -> Result<Finding, Unavailable> {
         balances: row.total(2)?,
         paid_payments: row.total(3)?,
         total: row.money(4)?,
+        archived: row.total(5)?,
         offenders: Vec::new(),
     }))
 }
@@ -373,7 +451,7 @@ fn counts(row: &Row<'_>) -> Result<Finding, Unavailable> {
 /// A statement that finds offenders of one kind, and how one of its rows is read.
 type OffenderLook = (&'static str, fn(&Row<'_>) -> Result<Finding, Unavailable>);
 
-const LOOKS: [OffenderLook; 14] = [
+const LOOKS: [OffenderLook; 15] = [
     (LEDGER_UNBALANCED, |row| {
         offender(Offender::Unbalanced { journal_id: row.text(0)?, sum: row.money(1)? })
     }),
@@ -419,6 +497,7 @@ const LOOKS: [OffenderLook; 14] = [
     (LEDGER_JOURNAL_WITHOUT_TRANSFER, |row| {
         offender(Offender::JournalWithoutTransfer { journal_id: row.text(0)? })
     }),
+    (LEDGER_ARCHIVED_TWICE, |row| offender(Offender::ArchivedTwice { reference_no: row.text(0)? })),
 ];
 
 fn offender(offender: Offender) -> Result<Finding, Unavailable> {
@@ -446,4 +525,5 @@ pub(crate) const STATEMENTS: &[&str] = &[
     LEDGER_CLOSING_DIFFERS,
     LEDGER_TRANSFER_WITHOUT_JOURNAL,
     LEDGER_JOURNAL_WITHOUT_TRANSFER,
+    LEDGER_ARCHIVED_TWICE,
 ];

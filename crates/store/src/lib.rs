@@ -41,6 +41,7 @@
 //! # });
 //! ```
 
+mod archive;
 mod bank;
 mod changes;
 mod client;
@@ -67,6 +68,7 @@ mod upkeep;
 mod value;
 mod virtual_account;
 
+pub use archive::{ARCHIVE_SLICE_MAX, Ended, EndedSlice, TRANSFERS_ARCHIVED_MAX};
 pub use changes::{Changes, Write};
 pub use client::{ClientOwner, ClientRow, PublicKeyRow, SealedSecret};
 pub use copy::{CopyError, CopyProgress};

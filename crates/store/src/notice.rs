@@ -3,6 +3,7 @@
 use lunas_domain::notice::{About, Notice};
 use lunas_vocab::{MerchantId, NoticeId, ReferenceNo, Timestamp};
 
+use crate::archive::Lookup;
 use crate::db::Row;
 use crate::store::LAST;
 use crate::value::Value;
@@ -117,6 +118,23 @@ macro_rules! columns {
     };
 }
 
+/// The same columns, for notices that were archived.
+const COLUMNS: [&str; 13] = [
+    "id",
+    "reference_no",
+    "version",
+    "merchant_id",
+    "created_at",
+    "state",
+    "attempts",
+    "round_attempts",
+    "next_attempt_at",
+    "lease_until",
+    "holds_back",
+    "last_status",
+    "about",
+];
+
 const NOTICE_FIND: &str = concat!("select ", columns!(), " from notice n where n.id = $1");
 
 /// The merchants that have anything pending, each found by one look into the index: a merchant with a million notices
@@ -197,15 +215,39 @@ impl Store {
         match &filter.reference_no {
             None => self.rows(NOTICES_LIST, &[after, scope.value(), state, limit], notice).await,
             Some(reference_no) => {
-                let reference_no = Value::Text(reference_no.as_str());
-                self.rows(
-                    NOTICES_LIST_OF_PAYMENT,
-                    &[after, scope.value(), state, reference_no, limit],
-                    notice,
-                )
-                .await
+                let values = [after, scope.value(), state, Value::Text(reference_no.as_str()), limit];
+                let found = self.rows(NOTICES_LIST_OF_PAYMENT, &values, notice).await?;
+                if found.is_empty() {
+                    self.archived_notices(scope, reference_no, filter).await
+                } else {
+                    Ok(found)
+                }
             }
         }
+    }
+
+    /// The notices of an archived payment, account or transfer, the newest first. Nobody sends them any more.
+    async fn archived_notices(
+        &self,
+        scope: Scope<'_>,
+        reference_no: &ReferenceNo,
+        filter: &NoticeFilter,
+    ) -> Result<Vec<NoticeRow>, Unavailable> {
+        let number = reference_no.as_str();
+        let mut found = self.archived(Lookup::Number(scope, number)).await?;
+        if found.is_none() {
+            found = self.archived(Lookup::Transfer(scope, number)).await?;
+        }
+        let Some(document) = found else { return Ok(Vec::new()) };
+        let mut notices = document.rows("notice", &COLUMNS, notice)?;
+        notices.retain(|row| {
+            row.notice.reference_no == *reference_no
+                && filter.state.is_none_or(|state| row.state == state)
+                && filter.after.as_ref().is_none_or(|after| row.id < *after)
+        });
+        notices.sort_by(|a, b| b.id.cmp(&a.id));
+        notices.truncate(filter.limit.min(LIST_MAX).try_into().unwrap_or(usize::MAX));
+        Ok(notices)
     }
 
     /// The attempts at a notice, the first one first.

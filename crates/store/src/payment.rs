@@ -5,7 +5,9 @@ use lunas_domain::payment::{Method, Payment, Product, Status};
 use lunas_domain::replay::ReplayKey;
 use lunas_vocab::{CustomerId, MerchantId, Money, PartnerReferenceNo, ReferenceNo, Timestamp};
 
+use crate::archive::Lookup;
 use crate::db::Row;
+use crate::render::payment::PAYMENT;
 use crate::store::LAST;
 use crate::value::Value;
 use crate::{LIST_MAX, Scope, Store, Unavailable};
@@ -120,6 +122,9 @@ const TRANSITIONS_LIST: &str =
     "select version, status, changed_at, payer, pay_option, refunded from transition
     where reference_no = $1 order by version";
 
+/// The same columns, for lines that were archived.
+const TRANSITION_COLUMNS: [&str; 6] = ["version", "status", "changed_at", "payer", "pay_option", "refunded"];
+
 impl Store {
     /// The payment of that reference number, as it stands.
     pub async fn payment_find(
@@ -127,14 +132,17 @@ impl Store {
         scope: Scope<'_>,
         reference_no: &ReferenceNo,
     ) -> Result<Option<Payment>, Unavailable> {
-        self.row(PAYMENT_FIND, &[Value::Text(reference_no.as_str()), scope.value()], payment).await
+        let found =
+            self.row(PAYMENT_FIND, &[Value::Text(reference_no.as_str()), scope.value()], payment).await?;
+        self.or_archived(found, Lookup::Number(scope, reference_no.as_str())).await
     }
 
     /// The payment that the call with this key opened. A key that was used again after its life names the newer one.
     pub async fn payment_find_by_key(&self, key: &ReplayKey) -> Result<Option<Payment>, Unavailable> {
-        let external_id = Value::Text(key.external_id.as_str());
-        let key = [Value::Text(key.merchant.as_str()), Value::Text(key.service), external_id];
-        self.row(PAYMENT_FIND_BY_KEY, &key, payment).await
+        let (merchant, external_id) = (key.merchant.as_str(), key.external_id.as_str());
+        let values = [Value::Text(merchant), Value::Text(key.service), Value::Text(external_id)];
+        let found = self.row(PAYMENT_FIND_BY_KEY, &values, payment).await?;
+        self.or_archived(found, Lookup::Key(merchant, key.service, external_id)).await
     }
 
     /// The newest payment by QR code of a merchant's order.
@@ -144,7 +152,22 @@ impl Store {
         partner_reference_no: &PartnerReferenceNo,
     ) -> Result<Option<Payment>, Unavailable> {
         let order = [Value::Text(merchant.as_str()), Value::Text(partner_reference_no.as_str())];
-        self.row(PAYMENT_FIND_BY_QR_REFERENCE, &order, payment).await
+        let found = self.row(PAYMENT_FIND_BY_QR_REFERENCE, &order, payment).await?;
+        let lookup = Lookup::QrReference(merchant.as_str(), partner_reference_no.as_str());
+        self.or_archived(found, lookup).await
+    }
+
+    /// What was found, or else what the archive has.
+    async fn or_archived(
+        &self,
+        found: Option<Payment>,
+        lookup: Lookup<'_>,
+    ) -> Result<Option<Payment>, Unavailable> {
+        if found.is_some() {
+            return Ok(found);
+        }
+        let Some(document) = self.archived(lookup).await? else { return Ok(None) };
+        Ok(document.rows("payment", PAYMENT.columns, payment)?.pop())
     }
 
     /// Payments that are pending or authorized and whose time is up at `now`, the one that has waited longest first.
@@ -176,7 +199,7 @@ impl Store {
         }
     }
 
-    /// The payment as it was in one of its states.
+    /// The payment as it was in one of its states, for as long as it is not archived: of those nothing is told any more.
     pub async fn transition_find(
         &self,
         reference_no: &ReferenceNo,
@@ -187,27 +210,24 @@ impl Store {
         if found.is_some() || version != FIRST {
             return Ok(found);
         }
-        Ok(self.payment_find(Scope::System, reference_no).await?.map(Payment::as_opened))
+        let system = [Value::Text(reference_no.as_str()), Scope::System.value()];
+        Ok(self.row(PAYMENT_FIND, &system, payment).await?.map(Payment::as_opened))
     }
 
     /// A payment's timeline, from its opening on.
     pub async fn transitions_list(&self, reference_no: &ReferenceNo) -> Result<Vec<Transition>, Unavailable> {
-        let mut lines = self
-            .rows(TRANSITIONS_LIST, &[Value::Text(reference_no.as_str())], |row| {
-                Ok(Transition {
-                    version: row.count(0)?,
-                    status: row.word(1, Status::parse)?,
-                    at: row.time(2)?,
-                    payer: row.id_or_null(3)?,
-                    option: row.word_or_null(4, PayOption::parse)?,
-                    refunded: row.money(5)?,
-                })
-            })
-            .await?;
-        if lines.first().is_none_or(|line: &Transition| line.version != FIRST)
-            && let Some(opened) = self.transition_find(reference_no, FIRST).await?
+        let mut lines =
+            self.rows(TRANSITIONS_LIST, &[Value::Text(reference_no.as_str())], transition).await?;
+        if lines.is_empty()
+            && let Some(document) =
+                self.archived(Lookup::Number(Scope::System, reference_no.as_str())).await?
         {
-            lines.insert(0, Transition::of(opened));
+            lines = document.rows("transition", &TRANSITION_COLUMNS, transition)?;
+        }
+        if lines.first().is_none_or(|line: &Transition| line.version != FIRST)
+            && let Some(payment) = self.payment_find(Scope::System, reference_no).await?
+        {
+            lines.insert(0, Transition::of(payment.as_opened()));
         }
         Ok(lines)
     }
@@ -218,6 +238,17 @@ impl Transition {
         let Payment { version, status, changed_at: at, payer, option, refunded, .. } = payment;
         Self { version, status, at, payer, option, refunded }
     }
+}
+
+fn transition(row: &Row<'_>) -> Result<Transition, Unavailable> {
+    Ok(Transition {
+        version: row.count(0)?,
+        status: row.word(1, Status::parse)?,
+        at: row.time(2)?,
+        payer: row.id_or_null(3)?,
+        option: row.word_or_null(4, PayOption::parse)?,
+        refunded: row.money(5)?,
+    })
 }
 
 fn payment(row: &Row<'_>) -> Result<Payment, Unavailable> {

@@ -4,13 +4,14 @@ use lunas_domain::payment::{Refund, RefundTally};
 use lunas_vocab::{MerchantId, PartnerRefundNo, ReferenceNo};
 
 use crate::db::Row;
+use crate::render::refund::REFUND;
 use crate::value::Value;
 use crate::{Store, Unavailable};
 
-const REFUND_FIND: &str = "select reference_no, version, refund_no, partner_refund_no, amount, reason, at
+const REFUND_FIND: &str = "select refund_no, reference_no, version, partner_refund_no, amount, reason, at
     from refund where reference_no = $1 and partner_refund_no = $2";
 
-const REFUNDS_LIST: &str = "select reference_no, version, refund_no, partner_refund_no, amount, reason, at
+const REFUNDS_LIST: &str = "select refund_no, reference_no, version, partner_refund_no, amount, reason, at
     from refund where reference_no = $1 and version <= $2 order by version";
 
 const REFUND_TALLY_FIND: &str =
@@ -21,7 +22,12 @@ const CANCELLATION_FIND: &str = "select reason from cancellation where reference
 impl Store {
     /// Why a payment was called off, if its merchant said so.
     pub async fn cancellation_find(&self, reference_no: &ReferenceNo) -> Result<Option<String>, Unavailable> {
-        self.row(CANCELLATION_FIND, &[Value::Text(reference_no.as_str())], |row| row.text(0)).await
+        let reason = |row: &Row<'_>| row.text(0);
+        let found = self.row(CANCELLATION_FIND, &[Value::Text(reference_no.as_str())], reason).await?;
+        match found {
+            Some(reason) => Ok(Some(reason)),
+            None => Ok(self.archived_rows(reference_no, "cancellation", &["reason"], reason).await?.pop()),
+        }
     }
 
     /// The refund of a payment under the merchant's number.
@@ -31,7 +37,11 @@ impl Store {
         partner_refund_no: &PartnerRefundNo,
     ) -> Result<Option<Refund>, Unavailable> {
         let key = [Value::Text(reference_no.as_str()), Value::Text(partner_refund_no.as_str())];
-        self.row(REFUND_FIND, &key, refund).await
+        if let Some(found) = self.row(REFUND_FIND, &key, refund).await? {
+            return Ok(Some(found));
+        }
+        let archived = self.archived_rows(reference_no, "refund", REFUND.columns, refund).await?;
+        Ok(archived.into_iter().find(|refund| refund.partner_refund_no == *partner_refund_no))
     }
 
     /// The refunds of a payment that had been made when it reached that version, the first one first.
@@ -41,7 +51,13 @@ impl Store {
         up_to_version: u32,
     ) -> Result<Vec<Refund>, Unavailable> {
         let key = [Value::Text(reference_no.as_str()), Value::Int(i64::from(up_to_version))];
-        self.rows(REFUNDS_LIST, &key, refund).await
+        let found = self.rows(REFUNDS_LIST, &key, refund).await?;
+        if !found.is_empty() {
+            return Ok(found);
+        }
+        let mut archived = self.archived_rows(reference_no, "refund", REFUND.columns, refund).await?;
+        archived.retain(|refund| refund.version <= up_to_version);
+        Ok(archived)
     }
 
     /// What the merchant gave back on its latest day with a refund; the tally of a merchant without one is empty.
@@ -62,9 +78,9 @@ impl Store {
 
 fn refund(row: &Row<'_>) -> Result<Refund, Unavailable> {
     Ok(Refund {
-        reference_no: row.id(0)?,
-        version: row.count(1)?,
-        refund_no: row.id(2)?,
+        refund_no: row.id(0)?,
+        reference_no: row.id(1)?,
+        version: row.count(2)?,
         partner_refund_no: row.id(3)?,
         amount: row.money(4)?,
         reason: row.text_or_null(5)?,

@@ -3,6 +3,7 @@
 //!
 //! Rendering runs on the caller's task, so that what costs time (a document's JSON, say) is done before the queue.
 
+pub(crate) mod archive;
 pub(crate) mod closing;
 pub(crate) mod ledger;
 pub(crate) mod link;
@@ -137,6 +138,7 @@ fn render(to: &mut Vec<Step>, write: Write) -> Result<(), Unavailable> {
         Write::ReplaysForget { after, up_to, now } => upkeep::replays_forget(to, after, up_to, now),
         Write::AttemptsForget { up_to } => to.push(upkeep::attempts_forget(up_to)),
         Write::GuessesForget { now } => to.push(upkeep::guesses_forget(now)),
+        Write::Archive(ended) => archive::archive(to, &ended)?,
         Write::Heartbeat => to.push(Step::run(HEARTBEAT, values![])),
         Write::SandboxReset => to.extend(SANDBOX_RESET.iter().map(|sql| Step::run(sql, values![]))),
     }
@@ -171,6 +173,7 @@ pub(crate) const SANDBOX_RESET: &[&str] = &[
     "delete from notice",
     "delete from attempt",
     "delete from guess",
+    "delete from archive",
     "delete from posting",
     "delete from journal",
     "delete from balance_checkpoint",

@@ -49,6 +49,14 @@ impl Shape {
         ALL.get_or_init(|| db::MIGRATIONS.iter().flat_map(|migration| tables(migration.sql)).collect())
     }
 
+    /// The table of that name.
+    pub(crate) fn of(name: &str) -> Result<&'static Self, Unavailable> {
+        Self::all()
+            .iter()
+            .find(|shape| shape.table.name == name)
+            .ok_or_else(|| Unavailable::corrupt("table", name))
+    }
+
     /// A row with all of its columns.
     pub(crate) fn row(&self, row: &Row<'_>) -> Result<Vec<Owned>, Unavailable> {
         self.kinds.iter().enumerate().map(|(column, kind)| value(row, column, *kind)).collect()
@@ -142,7 +150,8 @@ fn list(columns: &[&str], places: &[usize], suffix: &str) -> String {
     names.join(", ")
 }
 
-fn kept(sql: String) -> &'static str {
+/// Keeps a statement for as long as the program runs; for those that are made once.
+pub(crate) fn kept(sql: String) -> &'static str {
     Box::leak(sql.into_boxed_str())
 }
 

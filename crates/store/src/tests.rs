@@ -3,14 +3,16 @@
 use lunas_cluster::Database;
 
 use crate::{
-    Store, bank, client, closing, customer, history, ledger, link, merchant, notice, payment, refund, render,
-    replay, setting, upkeep, virtual_account,
+    Store, archive, bank, client, closing, customer, history, ledger, link, merchant, notice, payment,
+    refund, render, replay, setting, upkeep, virtual_account,
 };
 
 /// A file, its text, and its statements.
 type File = (&'static str, &'static str, &'static [&'static str]);
 
-const READS: [File; 15] = [
+const READS: [File; 17] = [
+    ("archive", include_str!("archive.rs"), archive::STATEMENTS),
+    ("archive/ended", include_str!("archive/ended.rs"), archive::ended::STATEMENTS),
     ("bank", include_str!("bank.rs"), bank::STATEMENTS),
     ("client", include_str!("client.rs"), client::STATEMENTS),
     ("closing", include_str!("closing.rs"), closing::STATEMENTS),
@@ -28,7 +30,8 @@ const READS: [File; 15] = [
     ("virtual_account", include_str!("virtual_account.rs"), virtual_account::STATEMENTS),
 ];
 
-const WRITES: [File; 10] = [
+const WRITES: [File; 11] = [
+    ("render/archive", include_str!("render/archive.rs"), render::archive::STATEMENTS),
     ("render", include_str!("render.rs"), render::STATEMENTS),
     ("render/closing", include_str!("render/closing.rs"), render::closing::STATEMENTS),
     ("render/ledger", include_str!("render/ledger.rs"), render::ledger::STATEMENTS),
@@ -45,7 +48,8 @@ const WRITES: [File; 10] = [
     ),
 ];
 
-const TABLES: [&[&render::Table]; 7] = [
+const TABLES: [&[&render::Table]; 8] = [
+    render::archive::TABLES,
     render::closing::TABLES,
     render::ledger::TABLES,
     render::link::TABLES,

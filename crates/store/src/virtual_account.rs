@@ -3,7 +3,9 @@
 use lunas_domain::virtual_account::{Kind, Number, Status, Transfer, VirtualAccount};
 use lunas_vocab::{BankId, BankRequestId, MerchantId, ReferenceNo, Timestamp, TrxId};
 
+use crate::archive::Lookup;
 use crate::db::Row;
+use crate::render::virtual_account::{ACCOUNT, TRANSFER};
 use crate::value::Value;
 use crate::{LIST_MAX, Scope, Store, Unavailable};
 
@@ -83,7 +85,11 @@ impl Store {
         scope: Scope<'_>,
         reference_no: &ReferenceNo,
     ) -> Result<Option<VirtualAccount>, Unavailable> {
-        self.row(ACCOUNT_FIND, &[Value::Text(reference_no.as_str()), scope.value()], account).await
+        let values = [Value::Text(reference_no.as_str()), scope.value()];
+        match self.row(ACCOUNT_FIND, &values, account).await? {
+            Some(found) => Ok(Some(found)),
+            None => self.archived_account(Lookup::Number(scope, reference_no.as_str())).await,
+        }
     }
 
     /// The merchant's newest virtual account under its own id.
@@ -93,7 +99,10 @@ impl Store {
         trx_id: &TrxId,
     ) -> Result<Option<VirtualAccount>, Unavailable> {
         let key = [Value::Text(merchant.as_str()), Value::Text(trx_id.as_str())];
-        self.row(ACCOUNT_FIND_BY_TRX, &key, account).await
+        match self.row(ACCOUNT_FIND_BY_TRX, &key, account).await? {
+            Some(found) => Ok(Some(found)),
+            None => self.archived_account(Lookup::Trx(merchant.as_str(), trx_id.as_str())).await,
+        }
     }
 
     /// The virtual account that waits under a number, or else the newest that ever did.
@@ -102,7 +111,12 @@ impl Store {
         scope: Scope<'_>,
         number: &str,
     ) -> Result<Option<VirtualAccount>, Unavailable> {
-        self.row(ACCOUNT_FIND_BY_NUMBER, &[Value::Text(number), scope.value()], account).await
+        let found = self.row(ACCOUNT_FIND_BY_NUMBER, &[Value::Text(number), scope.value()], account).await?;
+        if found.as_ref().is_some_and(|account| account.status == Status::Pending) {
+            return Ok(found);
+        }
+        let archived = self.archived_account(Lookup::AccountNumber(scope, number)).await?;
+        Ok(found.into_iter().chain(archived).max_by(|a, b| a.reference_no.cmp(&b.reference_no)))
     }
 
     /// Pending virtual accounts that nobody has paid into and whose time is up at `now`, the one that has waited longest
@@ -116,15 +130,16 @@ impl Store {
         self.rows(ACCOUNTS_DUE, &[Value::Int(now.ms()), limit], |row| Ok((row.id(0)?, row.id(1)?))).await
     }
 
-    /// The virtual account as it was in one of its states.
+    /// The virtual account as it was in one of its states, for as long as it is not archived: of those nothing is told any
+    /// more.
     pub async fn account_state_find(
         &self,
         reference_no: &ReferenceNo,
         version: u32,
     ) -> Result<Option<VirtualAccount>, Unavailable> {
         if version == FIRST {
-            let found = self.account_find(Scope::System, reference_no).await?;
-            return Ok(found.map(VirtualAccount::as_opened));
+            let system = [Value::Text(reference_no.as_str()), Scope::System.value()];
+            return Ok(self.row(ACCOUNT_FIND, &system, account).await?.map(VirtualAccount::as_opened));
         }
         let key = [Value::Text(reference_no.as_str()), Value::Int(i64::from(version))];
         self.row(ACCOUNT_STATE_FIND, &key, account).await
@@ -137,7 +152,11 @@ impl Store {
         request_id: &BankRequestId,
     ) -> Result<Option<Transfer>, Unavailable> {
         let key = [Value::Text(bank.as_str()), Value::Text(request_id.as_str())];
-        self.row(TRANSFER_FIND, &key, transfer).await
+        if let Some(found) = self.row(TRANSFER_FIND, &key, transfer).await? {
+            return Ok(Some(found));
+        }
+        let archived = self.archived_transfers(Lookup::Report(bank.as_str(), request_id.as_str())).await?;
+        Ok(archived.into_iter().find(|found| found.bank == *bank && found.request_id == *request_id))
     }
 
     /// The payment that goes by that id of the gateway.
@@ -146,7 +165,12 @@ impl Store {
         scope: Scope<'_>,
         payment_no: &ReferenceNo,
     ) -> Result<Option<Transfer>, Unavailable> {
-        self.row(TRANSFER_FIND_BY_NO, &[Value::Text(payment_no.as_str()), scope.value()], transfer).await
+        let values = [Value::Text(payment_no.as_str()), scope.value()];
+        if let Some(found) = self.row(TRANSFER_FIND_BY_NO, &values, transfer).await? {
+            return Ok(Some(found));
+        }
+        let archived = self.archived_transfers(Lookup::Transfer(scope, payment_no.as_str())).await?;
+        Ok(archived.into_iter().find(|found| found.payment_no == *payment_no))
     }
 
     /// Payments into one virtual account, the newest first, without the first `skip` of them.
@@ -156,12 +180,24 @@ impl Store {
         skip: u64,
         limit: u32,
     ) -> Result<Vec<Transfer>, Unavailable> {
-        let limit = Value::Int(i64::from(limit.min(LIST_MAX)));
-        let skip = Value::Int(i64::try_from(skip).unwrap_or(i64::MAX));
-        self.rows(TRANSFERS_LIST, &[Value::Text(reference_no.as_str()), limit, skip], transfer).await
+        let reference_no = reference_no.as_str();
+        let values = [
+            Value::Text(reference_no),
+            Value::Int(i64::from(limit.min(LIST_MAX))),
+            Value::Int(i64::try_from(skip).unwrap_or(i64::MAX)),
+        ];
+        let found = self.rows(TRANSFERS_LIST, &values, transfer).await?;
+        if !found.is_empty() {
+            return Ok(found);
+        }
+        // The newest comes last there.
+        let archived = self.archived_transfers(Lookup::Number(Scope::System, reference_no)).await?;
+        let (skip, limit) = (skip.try_into().unwrap_or(usize::MAX), limit.try_into().unwrap_or(usize::MAX));
+        Ok(archived.into_iter().rev().skip(skip).take(limit).collect())
     }
 
-    /// The payment that brought a virtual account into that state, if one did.
+    /// The payment that brought a virtual account into that state, if one did, for as long as that is not
+    /// archived.
     pub async fn transfer_find_by_version(
         &self,
         reference_no: &ReferenceNo,
@@ -169,6 +205,17 @@ impl Store {
     ) -> Result<Option<Transfer>, Unavailable> {
         let key = [Value::Text(reference_no.as_str()), Value::Int(i64::from(version))];
         self.row(TRANSFER_FIND_BY_VERSION, &key, transfer).await
+    }
+
+    async fn archived_account(&self, lookup: Lookup<'_>) -> Result<Option<VirtualAccount>, Unavailable> {
+        let Some(document) = self.archived(lookup).await? else { return Ok(None) };
+        Ok(document.rows("virtual_account", ACCOUNT.columns, account)?.pop())
+    }
+
+    /// The payments into an archived account, the first one first.
+    async fn archived_transfers(&self, lookup: Lookup<'_>) -> Result<Vec<Transfer>, Unavailable> {
+        let Some(document) = self.archived(lookup).await? else { return Ok(Vec::new()) };
+        document.rows("transfer", TRANSFER.columns, transfer)
     }
 }
 

@@ -5,6 +5,7 @@
 
 mod contract {
     pub(crate) mod accounts;
+    pub(crate) mod archive;
     pub(crate) mod authorizations;
     pub(crate) mod copy;
     pub(crate) mod guards;

@@ -87,6 +87,7 @@ impl Check {
                 "postings": report.postings,
                 "balances": report.balances,
                 "paidPayments": report.paid_payments,
+                "archived": report.archived,
                 "total": report.total.to_decimal(),
                 "offenders": offenders,
             }));
@@ -99,13 +100,13 @@ impl Check {
 }
 
 fn summary(report: &LedgerReport) -> String {
-    let LedgerReport { journals, postings, balances, paid_payments, .. } = report;
+    let LedgerReport { journals, postings, balances, paid_payments, archived, .. } = report;
     let finding = match report.is_sound() {
         true => "the ledger is sound".to_owned(),
         false => format!("THE LEDGER DOES NOT HOLD (sum of all lines {})", report.total.to_decimal()),
     };
     format!(
-        "{finding}: {journals} movements, {postings} lines, {balances} balances, {paid_payments} paid payments"
+        "{finding}: {journals} movements, {postings} lines, {balances} balances, {paid_payments} paid payments, {archived} archived"
     )
 }
 

@@ -1,9 +1,11 @@
-//! Forgetting what nobody can ask for any more, and summing up what no longer changes, a slice at a time.
+//! Forgetting what nobody can ask for any more, archiving what ended long ago, and summing up what no longer changes, a
+//! slice at a time.
 
 use std::time::Duration;
 
 use lunas_domain::ledger::Account;
-use lunas_store::{Changes, Refused, ReplayMark, Write};
+use lunas_store::{Changes, EndedSlice, Refused, ReplayMark, Write};
+use lunas_vocab::{ReferenceNo, Timestamp};
 
 use crate::app::{App, ids};
 
@@ -34,6 +36,39 @@ pub async fn forget_attempts(app: &App) -> Result<bool, Refused> {
     let is_full = slice.is_some();
     commit(app, Write::AttemptsForget { up_to: slice.unwrap_or(bound) }).await?;
     Ok(is_full)
+}
+
+/// Archives the slice of old payments after `mark`; gives where the slice ends, or nothing at the end of the walk.
+pub async fn archive_payments(app: &App, mark: Option<&ReferenceNo>) -> Result<Option<ReferenceNo>, Refused> {
+    let Some((last, ended_by)) = archived_up_to(app) else { return Ok(None) };
+    archive(app, app.store.payments_ended(mark, &last, ended_by).await?).await
+}
+
+/// The same for virtual accounts.
+pub async fn archive_accounts(app: &App, mark: Option<&ReferenceNo>) -> Result<Option<ReferenceNo>, Refused> {
+    let Some((last, ended_by)) = archived_up_to(app) else { return Ok(None) };
+    archive(app, app.store.accounts_ended(mark, &last, ended_by).await?).await
+}
+
+/// The last reference number that can be old enough, and when what it stands for has to have ended; none when nothing is
+/// archived.
+fn archived_up_to(app: &App) -> Option<(ReferenceNo, Timestamp)> {
+    let days = app.config.upkeep.archive_after_days;
+    let ended_by = app.env.now().minus(DAY * days);
+    (days > 0).then(|| (ids::references_between(ended_by, ended_by).1, ended_by))
+}
+
+/// One commit. What has changed since it was read, or was archived by another node, is left to the next walk.
+async fn archive(app: &App, slice: EndedSlice) -> Result<Option<ReferenceNo>, Refused> {
+    let count = slice.ended.len();
+    let writes = slice.ended.into_iter().map(|ended| Write::Archive(Box::new(ended)));
+    match app.store.commit(writes.fold(Changes::new(), Changes::with)).await {
+        Ok(()) if count > 0 => tracing::debug!(count, "old payments or accounts were archived"),
+        Ok(()) => {}
+        Err(Refused::LostRace) => tracing::debug!(count, "a slice of the archive was left to the next walk"),
+        Err(other) => return Err(other),
+    }
+    Ok(slice.up_to)
 }
 
 /// Forgets attempts at secrets that no longer count.

@@ -97,6 +97,8 @@ enum Step {
     Advance {
         seconds: u64,
     },
+    /// More than a year passes, and what ended before is archived.
+    Archive,
     /// The merchant's server refuses the next notifications.
     Refuse {
         count: usize,
@@ -158,6 +160,7 @@ fn step() -> impl Strategy<Value = Step> {
         8 => accounts(),
         4 => repeat.prop_map(|(call, has_new_id)| Step::Repeat { call, has_new_id }),
         2 => span.prop_map(|seconds| Step::Advance { seconds }),
+        1 => Just(Step::Archive),
         1 => (1..8_usize).prop_map(|count| Step::Refuse { count }),
     ]
 }

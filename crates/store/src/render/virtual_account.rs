@@ -28,10 +28,10 @@ pub(crate) static ACCOUNT: Table = Table {
         "created_at",
         "valid_up_to",
         "details",
+        "kind",
         "status",
         "version",
         "changed_at",
-        "kind",
         "payments",
     ],
 };
@@ -62,10 +62,10 @@ pub(super) fn account_open(
         account.created_at.ms(),
         account.valid_up_to.ms(),
         details,
+        account.kind.word(),
         account.status.digits(),
         account.version,
         account.changed_at.ms(),
-        account.kind.word(),
         account.payments,
     ];
     to.push(Step::insert(&ACCOUNT, values));

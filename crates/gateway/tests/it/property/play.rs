@@ -94,6 +94,7 @@ impl Play {
             }
             Step::Unlink { customer, is_by_merchant } => return self.unlink(customer, is_by_merchant).await,
             Step::Advance { seconds } => return self.advance(seconds).await,
+            Step::Archive => return self.archive().await,
             Step::Refuse { count } => {
                 return self.gateway.receiver.answer_next(vec![Reply::Status(500); count]);
             }
@@ -260,6 +261,13 @@ impl Play {
     async fn advance(&mut self, seconds: u64) {
         self.gateway.advance(Duration::from_secs(seconds)).await;
         self.books.advance(seconds);
+        self.check_states().await;
+    }
+
+    /// What is archived is told as before.
+    async fn archive(&mut self) {
+        self.advance(401 * DAY).await;
+        self.gateway.archive().await;
         self.check_states().await;
     }
 

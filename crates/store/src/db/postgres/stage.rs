@@ -6,7 +6,9 @@
 use std::fmt::Write;
 
 use super::parameter::Kind;
-use crate::render::{Table, closing, ledger, link, notice, party, payment, refund, virtual_account};
+use crate::render::{
+    Table, archive, closing, ledger, link, notice, party, payment, refund, virtual_account,
+};
 
 /// Where a stage's single form comes from.
 pub(super) enum Source {
@@ -41,7 +43,7 @@ const fn run(sql: &'static str, key: usize) -> Stage {
 
 /// Every stage, in the order in which a batch makes them. A change whose own order differs between two steps on the
 /// same table is made step by step behind them.
-pub(super) static STAGES: [Stage; 27] = [
+pub(super) static STAGES: [Stage; 37] = [
     guarded(payment::REPLAY_CLAIM, 3),
     guarded(payment::QR_REFERENCE_CLAIM, 2),
     guarded(virtual_account::TRX_CLAIM, 2),
@@ -69,6 +71,16 @@ pub(super) static STAGES: [Stage; 27] = [
     run(notice::NOTICE_RELEASE, 1),
     run(notice::NOTICE_ADD, 1),
     run(party::GUESS_CLEAR, 1),
+    row(&archive::ARCHIVE, 2),
+    guarded(archive::PAYMENT_TAKE, 1),
+    run(archive::TRANSITIONS_TAKE, 1),
+    run(archive::REFUNDS_TAKE, 1),
+    run(archive::CANCELLATION_TAKE, 1),
+    run(archive::CLOSING_TAKE, 1),
+    guarded(archive::ACCOUNT_TAKE, 1),
+    run(archive::ACCOUNT_TRANSITIONS_TAKE, 1),
+    run(archive::TRANSFERS_TAKE, 1),
+    guarded(archive::NOTICE_TAKE, 1),
 ];
 
 impl Stage {

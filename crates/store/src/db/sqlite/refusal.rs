@@ -31,6 +31,8 @@ const UNIQUE: &[(&str, &str)] = &[
     ("client_secret.client_id, client_secret.id", "client_secret_key"),
     ("client_key.client_id, client_key.fingerprint", "client_key_key"),
     ("customer.phone", "customer_phone"),
+    ("archive.number, archive.about", "archive_key"),
+    ("archive.bank_id, archive.request_id", "archive_report"),
 ];
 
 /// What a failed statement means. Whatever is not a guard is ours or the disk's.
