@@ -352,8 +352,7 @@ create table archive (
 );
 
 -- Merchants look at what is archived in the order of time, as at the rest.
-create index archive_of_merchant on archive (merchant_id, number, partner_no)
-    where about in ('payment', 'virtual-account', 'transfer');
+create index archive_of_merchant on archive (merchant_id, number, partner_no) where about in ('payment', 'virtual-account', 'transfer');
 
 -- Banks ask by the number of an account long after it ended.
 create index archive_numbered on archive (account_number, number) where account_number is not null;
