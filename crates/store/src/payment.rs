@@ -180,7 +180,8 @@ impl Store {
         self.rows(PAYMENTS_DUE, &[Value::Int(now.ms()), limit], |row| Ok((row.id(0)?, row.id(1)?))).await
     }
 
-    /// Payments by reference number, the greatest first: reference numbers grow with time, so these are the newest.
+    /// Payments by reference number, the greatest first: reference numbers grow with time, so these are the newest. Those
+    /// that are archived are left out.
     pub async fn payments_list(
         &self,
         scope: Scope<'_>,

@@ -4,7 +4,7 @@
 
 use lunas_domain::ledger::{Account, Journal, PayOption};
 use lunas_domain::payment::{Details, Method, Payment, Product, Status};
-use lunas_store::{Changes, Offender, OpenError, Store, Write};
+use lunas_store::{Changes, LedgerReport, Offender, OpenError, Store, Write};
 use lunas_vocab::{CustomerId, ExternalId, MerchantId, Money, PartnerReferenceNo, ReferenceNo, Timestamp};
 use rusqlite::Connection;
 use tempfile::TempDir;
@@ -152,6 +152,41 @@ async fn damage_to_the_ledger_is_found_and_named() {
     check(
         "update payment set amount = amount - 1",
         &[Offender::PaidWithoutJournal { reference_no: reference_no() }],
+    )
+    .await;
+}
+
+/// The proof reads what is archived as it reads the rest.
+#[tokio::test]
+async fn damage_to_the_archive_is_found_and_named() {
+    let check = async |damage: &str, expected: &[Offender]| {
+        let directory = tempfile::tempdir().unwrap();
+        let store = Store::open(&file(&directory)).await.unwrap();
+        store.commit(paid_by_wallet()).await.unwrap();
+        let before = store.ledger_check().await.unwrap();
+        let ended = store.payments_ended(None, &reference(), NOW).await.unwrap().ended;
+        let writes = ended.into_iter().map(|ended| Write::Archive(Box::new(ended)));
+        store.commit(writes.fold(Changes::new(), Changes::with)).await.unwrap();
+        let archived = store.ledger_check().await.unwrap();
+        assert_eq!(archived, LedgerReport { archived: 1, ..before });
+        Connection::open(file(&directory)).unwrap().execute_batch(damage).unwrap();
+        assert_eq!(store.ledger_check().await.unwrap().offenders, expected, "{damage}");
+        store.close().await;
+    };
+    let unpaid = Offender::JournalWithoutPayment { journal_id: "payment:A1".to_owned() };
+    let reference_no = || "A1".to_owned();
+    let unmoved = Offender::PaidWithoutJournal { reference_no: reference_no() };
+    let (kept, moved) = (Money::idr_minor(1), Money::ZERO_IDR);
+    let unrefunded = Offender::RefundsDiffer { reference_no: reference_no(), kept, moved };
+    check("delete from archive", std::slice::from_ref(&unpaid)).await;
+    check("update archive set status = '03'", &[unpaid]).await;
+    check("update archive set amount = amount - 1", &[unmoved]).await;
+    check("update archive set refunded = 1", &[unrefunded]).await;
+    check(
+        "insert into payment (reference_no, merchant_id, partner_reference_no, external_id, amount, product,
+            method, created_at, valid_up_to, details, status, version, changed_at, refunded)
+        values ('A1', 'G1', 'order-1', 'ext-1', 1000, 'direct-debit', 'gopay', 0, 0, '{}', '00', 2, 0, 0)",
+        &[Offender::ArchivedTwice { reference_no: reference_no() }],
     )
     .await;
 }

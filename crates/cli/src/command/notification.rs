@@ -132,7 +132,9 @@ impl Resend {
         match result {
             Ok(()) => {}
             Err(Refused::LostRace) => {
-                return Err(Error::failed(format!("there is no notification {}", self.id)));
+                let reason =
+                    "there is no notification of that id, unless in the archive, from where none is sent";
+                return Err(Error::failed(format!("{} is not sent: {reason}", self.id)));
             }
             Err(refused) => return Err(Error::because("the notification could not be made due", refused)),
         }

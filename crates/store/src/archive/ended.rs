@@ -156,11 +156,14 @@ impl Store {
             accounts.insert(text(row, "payment_no")?, text(row, "reference_no")?);
         }
         parts.add("transfer", transfers, |row| text(row, "reference_no"))?;
-        let notices = self.read("notice", reads.later_notices, &range.aged()).await?;
-        parts.add("notice", notices, |row| {
-            let payment_no = text(row, "reference_no")?;
-            Ok(accounts.get(&payment_no).cloned().unwrap_or(payment_no))
-        })?;
+        // The first payment into an account goes by the account's number, and so do its notices.
+        if accounts.iter().any(|(payment_no, reference_no)| payment_no != reference_no) {
+            let notices = self.read("notice", reads.later_notices, &range.aged()).await?;
+            parts.add("notice", notices, |row| {
+                let payment_no = text(row, "reference_no")?;
+                Ok(accounts.get(&payment_no).cloned().unwrap_or(payment_no))
+            })?;
+        }
         cut("virtual_account", heads, parts, up_to)
     }
 
