@@ -12,7 +12,9 @@ import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 
 import { CHROMIUM, launch, newPage } from "./browser/chromium.mjs";
+import { link, linkedCharge, ofAccount } from "./linked.mjs";
 import { startLunas } from "./lunas.mjs";
+import { pointSdkAt } from "./sdk.mjs";
 
 const SHOTS = fileURLToPath(new URL("../docs/screenshots/", import.meta.url));
 /** Pictures are taken on request only, so that a test run changes nothing in the tree. */
@@ -24,6 +26,7 @@ let browser;
 before(async () => {
   assert.ok(CHROMIUM, "there is no Chromium on this machine: install it, or name it in LUNAS_CHROMIUM");
   [lunas, browser] = await Promise.all([startLunas(), launch()]);
+  pointSdkAt(lunas);
 });
 
 after(async () => {
@@ -259,6 +262,49 @@ browse("a customer links the account without a script and comes back to the shop
   await page.locator("#pin").fill("112233");
   await page.locator("button[value=link]").click();
   await page.waitForURL(/[/]demo[?]authCode=.*&success=true&state=state-1$/);
+}, { javaScriptEnabled: false });
+
+browse("a large charge on a linked account waits for the PIN of that account alone", async (page) => {
+  const customer = customers("happy")[1];
+  const account = await link(lunas, customer.phone);
+  const order = `linked-${process.pid}`;
+  const returnUrl = `${lunas.baseUrl}/demo`;
+  const charge = linkedCharge(lunas, account, order, { value: "100000.00", option: "GOPAY_SAVINGS", returnUrl });
+  const { responseCode, webRedirectUrl } = await ofAccount(account, charge).createPayment(order);
+  assert.equal(responseCode, "2005400", lunas.log());
+  await page.goto(webRedirectUrl);
+  await page.locator("main[data-state=pending]").waitFor();
+  assert.equal(await page.locator("#phone, input[name=option]").count(), 0, "there is nothing to choose");
+  const known = await page.locator("dl.linked").innerText();
+  assert.ok(known.includes(customer.phone.slice(-3)) && !known.includes(customer.phone), known);
+  await shot(page, "review-linked");
+  await page.locator("#pin").fill("000000");
+  const [wrong] = await Promise.all([page.waitForNavigation(), submit(page)]);
+  assert.equal(wrong.status(), 422);
+  assert.match(await page.locator("#error").innerText(), /PIN salah/);
+  assert.equal(await page.locator("#pin").inputValue(), "", "the PIN is never shown again");
+  await page.locator("a.language").click();
+  assert.equal(await page.locator("button[value=pay]").innerText(), "Pay Rp100.000");
+  await page.locator("#pin").fill("112233");
+  await submit(page);
+  await page.locator("main[data-state=paid][data-outcome=success]").waitFor();
+  assert.match(await page.locator("dl").innerText(), /savings/i);
+  assert.equal(await page.locator("#back").getAttribute("href"), returnUrl);
+});
+
+browse("a charge on a linked account is called off on its page, and no money is taken", async (page) => {
+  const account = await link(lunas, customers("happy")[2].phone);
+  const order = `linked-${process.pid}-2`;
+  const charge = linkedCharge(lunas, account, order, { value: "250000.00", returnUrl: `${lunas.baseUrl}/demo` });
+  const { webRedirectUrl } = await ofAccount(account, charge).createPayment(order);
+  await page.goto(webRedirectUrl);
+  await page.locator("button[value=cancel]").click();
+  await page.locator("main[data-state=denied][data-outcome=failed]").waitFor();
+  const { responseCode, latestTransactionStatus } = await ofAccount(account, {
+    originalExternalId: order,
+    serviceCode: "54",
+  }).getStatus(`${order}-status`);
+  assert.deepEqual([responseCode, latestTransactionStatus], ["2005500", "09"]);
 }, { javaScriptEnabled: false });
 
 browse("an expired payment can only be looked at", async (page) => {

@@ -125,6 +125,29 @@ test("a token is given for the merchant's key and refused for another", async ()
   }
 });
 
+/** Every call that the SDK has, and the service that answers it. */
+const CALLS = {
+  directDebit: { createPayment: "54", getStatus: "55", cancel: "57", refund: "58" },
+  qris: { createPayment: "47", getStatus: "51", cancel: "77", refund: "78" },
+  va: { createPayment: "27", getStatus: "26", cancel: "31" },
+};
+
+test("every call that the SDK has is answered by its service", async () => {
+  const { accessToken } = await SnapBi.directDebit().getAccessToken();
+  const paths = new Set([SnapBi.ACCESS_TOKEN]);
+  for (const [method, calls] of Object.entries(CALLS)) {
+    for (const [name, service] of Object.entries(calls)) {
+      const call = SnapBi[method]().withAccessToken(accessToken).withBody({});
+      const answer = await call[name](newOrder());
+      assert.equal(answer.responseCode, `400${service}02`, `${method} ${name}: ${explain(answer)}`);
+      paths.add(call.apiPath);
+    }
+  }
+  await assert.rejects(SnapBi.va().withBody({}).refund(newOrder()), /not implemented/);
+  const known = Object.values(SnapBi).filter((value) => typeof value === "string" && value.startsWith("/v1.0/"));
+  assert.deepEqual([...paths].sort(), known.sort(), "the SDK has a call that is not tried here");
+});
+
 test("a payment is created, found by either name, paid and told twice", async () => {
   const order = newOrder();
   const payment = await created(order);

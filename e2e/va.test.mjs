@@ -61,6 +61,13 @@ async function notified(trxId, expectedStatus) {
     assert.ok(isSigned({ ...signed, body: form(raw) }), form.name);
   }
   const notice = JSON.parse(raw);
+  const isVerified = SnapBi.notification()
+    .withNotificationPayload(notice)
+    .withSignature(headers["x-signature"])
+    .withTimeStamp(headers["x-timestamp"])
+    .withNotificationUrlPath(NOTIFY_PATH)
+    .isWebhookNotificationVerified();
+  assert.ok(isVerified, `the SDK refuses ${raw}`);
   assert.equal(notice.additionalInfo.paymentFlagStatus, expectedStatus, raw);
   return notice;
 }
