@@ -4,6 +4,7 @@ use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 /// The oldest version that Lunas runs on.
 const VERSION_MIN: u32 = 15;
@@ -12,8 +13,13 @@ const INSTALLED: &str = "/usr/lib/postgresql";
 /// What is said when there is no server to start.
 pub(crate) const MISSING: &str = "no PostgreSQL 15 or later was found: neither /usr/lib/postgresql/*/bin nor the search path has \
     `initdb` and `postgres`. Install one (on Debian: apt-get install postgresql)";
-/// The line after which the server lets clients in.
-const READY: &str = "database system is ready to accept connections";
+/// What is in the line after which a server lets clients in.
+const READY: &str = "database system is ready to accept ";
+/// What cannot be had without a setting that costs nothing here.
+const REPLICATING: &[&str] = &["wal_level=replica", "max_wal_senders=5", "hot_standby=on"];
+
+/// Makes names differ within one process.
+static COUNT: AtomicU32 = AtomicU32::new(0);
 
 /// A running server. It ends, and its files go away, when this is dropped.
 #[derive(Debug)]
@@ -36,13 +42,16 @@ impl Cluster {
         Self::start_with(&["fsync=on", "synchronous_commit=on", "shared_buffers=1GB", "max_wal_size=4GB"])
     }
 
-    fn start_with(settings: &[&str]) -> Result<Self, String> {
-        let programs = programs().ok_or(MISSING)?;
-        let directory = std::env::temp_dir().join(format!("lunas-cluster-{}", std::process::id()));
-        let failed = |what: &str, error: std::io::Error| format!("{what} {}: {error}", directory.display());
-        std::fs::create_dir_all(&directory).map_err(|error| failed("cannot make", error))?;
+    /// One that can have [standbys](Self::standby).
+    pub fn start_primary() -> Result<Self, String> {
+        let unsafe_settings = ["fsync=off", "full_page_writes=off", "shared_buffers=64MB"];
+        Self::start_with(&[&unsafe_settings, REPLICATING].concat())
+    }
+
+    /// One with other settings than a server has, each as `name=value`.
+    pub fn start_with(settings: &[&str]) -> Result<Self, String> {
+        let (programs, directory) = (programs().ok_or(MISSING)?, new_directory()?);
         let account = account(&directory)?;
-        let data = directory.join("data");
         let mut made = command(&programs, "initdb", account);
         made.args([
             "--username=postgres",
@@ -52,15 +61,38 @@ impl Cluster {
             "--no-sync",
             "-D",
         ]);
-        run(made.arg(&data))?;
-        let port = free_port().map_err(|error| failed("no free port for", error))?;
+        run(made.arg(directory.join("data")))?;
+        let settings = [&["wal_level=minimal", "max_wal_senders=0"], settings].concat();
+        Self::serve(programs, directory, account, &settings)
+    }
+
+    /// A standby of this one, with everything that this one has. It follows on its own from here on.
+    pub fn standby(&self) -> Result<Self, String> {
+        let directory = new_directory()?;
+        let account = account(&directory)?;
+        let mut copied = command(&self.programs, "pg_basebackup", account);
+        copied.args(["--host=127.0.0.1", &format!("--port={}", self.port), "--username=postgres"]);
+        copied.args(["--write-recovery-conf", "--checkpoint=fast", "--no-sync", "-D"]);
+        run(copied.arg(directory.join("data")))?;
+        let settings = [&["fsync=off", "shared_buffers=64MB"], REPLICATING].concat();
+        Self::serve(self.programs.clone(), directory, account, &settings)
+    }
+
+    fn serve(
+        programs: PathBuf,
+        directory: PathBuf,
+        account: Option<(u32, u32)>,
+        settings: &[&str],
+    ) -> Result<Self, String> {
+        let port =
+            free_port().map_err(|error| format!("no free port for {}: {error}", directory.display()))?;
         let mut server = command(&programs, "postgres", account)
             .arg("-D")
-            .arg(&data)
+            .arg(directory.join("data"))
             .arg("-k")
             .arg(&directory)
             .args(["-c", "listen_addresses=127.0.0.1", "-c", &format!("port={port}")])
-            .args(["-c", "max_connections=500", "-c", "wal_level=minimal", "-c", "max_wal_senders=0"])
+            .args(["-c", "max_connections=500"])
             .args(settings.iter().flat_map(|setting| ["-c", setting]))
             .stdin(Stdio::null())
             .stdout(Stdio::null())
@@ -82,6 +114,26 @@ impl Cluster {
         Err(format!("the server ended at once:\n{}", said.join("\n")))
     }
 
+    /// Where it listens on this machine.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// Ends it as if its machine had ended. Its files stay until it is dropped.
+    pub fn kill(&mut self) {
+        self.end();
+    }
+
+    fn end(&mut self) {
+        if let Ok(account) = account(&self.directory) {
+            // It may have ended by itself.
+            let _ = run(command(&self.programs, "pg_ctl", account)
+                .args(["stop", "-m", "immediate", "-D"])
+                .arg(self.directory.join("data")));
+        }
+        let _ = self.server.wait();
+    }
+
     /// The address of its first database, in which others are made.
     pub fn address(&self) -> String {
         format!("postgres://postgres@127.0.0.1:{}/postgres?sslmode=disable", self.port)
@@ -95,17 +147,19 @@ impl Cluster {
 
 impl Drop for Cluster {
     fn drop(&mut self) {
-        let data = self.directory.join("data");
-        if let Ok(account) = account(&self.directory) {
-            // It may have ended by itself.
-            let _ = run(command(&self.programs, "pg_ctl", account)
-                .args(["stop", "-m", "immediate", "-D"])
-                .arg(&data));
-        }
-        // Both are about leaving nothing behind, and nobody is there to be told.
-        let _ = self.server.wait();
+        self.end();
+        // It is about leaving nothing behind, and nobody is there to be told.
         let _ = std::fs::remove_dir_all(&self.directory);
     }
+}
+
+/// A directory for one cluster.
+fn new_directory() -> Result<PathBuf, String> {
+    let number = COUNT.fetch_add(1, Ordering::Relaxed);
+    let directory = std::env::temp_dir().join(format!("lunas-cluster-{}-{number}", std::process::id()));
+    std::fs::create_dir_all(&directory)
+        .map_err(|error| format!("cannot make {}: {error}", directory.display()))?;
+    Ok(directory)
 }
 
 /// Where the newest server's programs are.

@@ -3,6 +3,7 @@
 use std::process::Command;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use crate::Cluster;
 use crate::cluster::{programs, run};
 
 /// The variable that says where the cluster is: the address of a database in it, whose user may make others.
@@ -24,6 +25,8 @@ static COUNT: AtomicU32 = AtomicU32::new(0);
 pub struct Database {
     cluster: String,
     name: String,
+    /// Whether its cluster goes away with the test, and it with the cluster.
+    goes_with_cluster: bool,
 }
 
 impl Database {
@@ -58,11 +61,25 @@ impl Database {
         Self::create_like(Some(&template.name))
     }
 
+    /// An empty database in a cluster of the test's own.
+    ///
+    /// # Panics
+    ///
+    /// When the server refuses.
+    pub fn create_in(cluster: &Cluster) -> Self {
+        let mut database = Self::created(cluster.address(), None);
+        database.goes_with_cluster = true;
+        database
+    }
+
     fn create_like(template: Option<&str>) -> Self {
-        let cluster = std::env::var(VARIABLE).unwrap_or_else(|_| panic!("{UNTOLD}"));
+        Self::created(std::env::var(VARIABLE).unwrap_or_else(|_| panic!("{UNTOLD}")), template)
+    }
+
+    fn created(cluster: String, template: Option<&str>) -> Self {
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
         let name = format!("lunas_{}_{number}", std::process::id());
-        let database = Self { cluster, name };
+        let database = Self { cluster, name, goes_with_cluster: false };
         let template = template.unwrap_or("template0");
         database.sql_on(&database.cluster, &format!("create database {} template {template}", database.name));
         database
@@ -93,6 +110,16 @@ impl Database {
         self.sql_on(&self.cluster, sql)
     }
 
+    /// Runs SQL in the copy of it that a standby of its cluster has.
+    ///
+    /// # Panics
+    ///
+    /// When the server refuses.
+    pub fn sql_on_standby(&self, standby: &Cluster, sql: &str) -> String {
+        let address = standby.address().replace("/postgres?", &format!("/{}?", self.name));
+        self.sql_on(&address, sql)
+    }
+
     /// Its name.
     pub fn name(&self) -> &str {
         &self.name
@@ -105,6 +132,9 @@ impl Database {
 
 impl Drop for Database {
     fn drop(&mut self) {
+        if self.goes_with_cluster {
+            return;
+        }
         // A test that fails has more to say than that its database stays until the cluster goes away.
         let _ = psql(&self.cluster, &format!("drop database if exists {} with (force)", self.name));
     }

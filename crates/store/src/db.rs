@@ -32,6 +32,8 @@ pub(crate) struct Look<T> {
 pub(crate) enum Database {
     Sqlite(sqlite::Database),
     Postgres(postgres::Database),
+    /// Not the database itself, but a look at a copy of it.
+    Replica(postgres::Look),
 }
 
 impl Database {
@@ -56,6 +58,7 @@ impl Database {
         match self {
             Self::Sqlite(database) => database.commit(steps).await,
             Self::Postgres(database) => database.commit(steps).await,
+            Self::Replica(_) => Err(read_only().into()),
         }
     }
 
@@ -69,6 +72,7 @@ impl Database {
         match self {
             Self::Sqlite(database) => database.rows(sql, values, read),
             Self::Postgres(database) => database.rows(sql, values, read).await,
+            Self::Replica(look) => look.rows(sql, values, read).await,
         }
     }
 
@@ -80,6 +84,7 @@ impl Database {
         match self {
             Self::Sqlite(database) => database.snapshot(looks).await,
             Self::Postgres(database) => database.snapshot(&looks).await,
+            Self::Replica(_) => Err(read_only()),
         }
     }
 
@@ -89,6 +94,7 @@ impl Database {
         match self {
             Self::Sqlite(database) => database.parameters(sql),
             Self::Postgres(database) => database.parameters(sql).await,
+            Self::Replica(_) => Err(read_only()),
         }
     }
 
@@ -97,8 +103,30 @@ impl Database {
         match self {
             Self::Sqlite(database) => database.close().await,
             Self::Postgres(database) => database.close().await,
+            // It ends with its last handle.
+            Self::Replica(_) => {}
         }
     }
+
+    /// A look at a replica, for reading what was answered before and perhaps more.
+    pub(crate) async fn look(&self) -> Option<Self> {
+        match self {
+            Self::Postgres(database) => database.look().await.map(Self::Replica),
+            Self::Sqlite(_) | Self::Replica(_) => None,
+        }
+    }
+
+    /// Ends a look, and says whether this database has all that it saw.
+    pub(crate) async fn confirms(&self, look: Self) -> bool {
+        match (self, look) {
+            (Self::Postgres(database), Self::Replica(look)) => database.confirms(look).await,
+            _ => false,
+        }
+    }
+}
+
+fn read_only() -> Unavailable {
+    Unavailable::new("a look at a replica only reads single statements")
 }
 
 /// The address of a database as it may be shown: without its password.

@@ -15,7 +15,7 @@ pub(crate) const LAST: &str = "\u{10FFFF}";
 /// A store of payments. Cloning it is cheap and gives another handle to the same one.
 #[derive(Clone)]
 pub struct Store {
-    db: Database,
+    pub(crate) db: Database,
 }
 
 /// Prints no more than its name: whoever debugs a struct that holds a store learns nothing from its inside.

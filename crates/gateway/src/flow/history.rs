@@ -2,13 +2,16 @@
 //!
 //! Reading changes nothing, so there is no first answer to give again. The contract still wants each `X-EXTERNAL-ID` to
 //! be used once a day here; the key is taken last, after an answer is found, so that a call that failed takes none.
+//!
+//! What is looked at may be old and lie on cold pages, and there may be much of it. So a replica is read where there is
+//! one, and what it gave is answered if it is proven to be no older than what was answered before, by any node.
 
 use lunas_domain::history::Window;
 use lunas_domain::notice::About;
 use lunas_domain::payment::{Payment, Refund, Status};
 use lunas_domain::replay;
 use lunas_domain::virtual_account::{Transfer, VirtualAccount};
-use lunas_store::{Changes, HistoryFilter, Refused, Scope, Unavailable, Write};
+use lunas_store::{Changes, HistoryFilter, Refused, Scope, Store, Unavailable, Write};
 use lunas_vocab::{MerchantId, PartnerReferenceNo, ReferenceNo, Timestamp};
 
 use super::payment::Repeatable;
@@ -74,18 +77,35 @@ pub async fn list(
         skip: u64::from(search.page_number) * u64::from(search.page_size),
         limit: search.page_size,
     };
-    let lines = app.store.history_list(merchant, &filter).await?;
+    let mut found = None;
+    if let Some(elsewhere) = app.store.elsewhere().await {
+        let page = page(elsewhere.store(), merchant, &filter).await;
+        found = elsewhere.is_proven().await.then_some(page);
+    }
+    let page = match found {
+        Some(page) => page?,
+        None => page(&app.store, merchant, &filter).await?,
+    };
+    take(app, key, now).await?;
+    Ok(page)
+}
+
+async fn page(
+    store: &Store,
+    merchant: &MerchantId,
+    filter: &HistoryFilter,
+) -> Result<Vec<Transaction>, Refusal> {
+    let lines = store.history_list(merchant, filter).await?;
     let mut page = Vec::with_capacity(lines.len());
     for line in lines {
-        page.extend(found(app, merchant, line.about, &line.reference_no).await?);
+        page.extend(found(store, merchant, line.about, &line.reference_no).await?);
     }
-    take(app, key, now).await?;
     Ok(page)
 }
 
 /// The record of one line.
 async fn found(
-    app: &App,
+    store: &Store,
     merchant: &MerchantId,
     about: About,
     reference_no: &ReferenceNo,
@@ -94,20 +114,20 @@ async fn found(
     Ok(match about {
         // No money is moved by a link.
         About::Link => None,
-        About::Payment => app.store.payment_find(scope, reference_no).await?.map(Transaction::Payment),
+        About::Payment => store.payment_find(scope, reference_no).await?.map(Transaction::Payment),
         About::VirtualAccount => {
-            let Some(account) = app.store.account_find(scope, reference_no).await? else { return Ok(None) };
+            let Some(account) = store.account_find(scope, reference_no).await? else { return Ok(None) };
             let transfer = match account.payments {
                 0 => None,
-                _ => app.store.transfer_find_by_no(scope, reference_no).await?,
+                _ => store.transfer_find_by_no(scope, reference_no).await?,
             };
             Some(Transaction::Order(account, transfer))
         }
         About::Transfer => {
-            let Some(transfer) = app.store.transfer_find_by_no(scope, reference_no).await? else {
+            let Some(transfer) = store.transfer_find_by_no(scope, reference_no).await? else {
                 return Ok(None);
             };
-            let account = app.store.account_find(scope, &transfer.reference_no).await?;
+            let account = store.account_find(scope, &transfer.reference_no).await?;
             account.map(|account| Transaction::Order(account, Some(transfer)))
         }
     })
@@ -121,19 +141,37 @@ pub async fn detail(
     partner_reference_no: &PartnerReferenceNo,
     key: Repeatable,
 ) -> Result<(Transaction, Vec<Refund>), Refusal> {
+    let mut found = None;
+    if let Some(elsewhere) = app.store.elsewhere().await {
+        let one = one(elsewhere.store(), merchant, reference_no, partner_reference_no).await;
+        found = elsewhere.is_proven().await.then_some(one);
+    }
+    let (transaction, refunds) = match found {
+        Some(one) => one?,
+        None => one(&app.store, merchant, reference_no, partner_reference_no).await?,
+    };
+    take(app, key, app.env.now()).await?;
+    Ok((transaction, refunds))
+}
+
+async fn one(
+    store: &Store,
+    merchant: &MerchantId,
+    reference_no: &ReferenceNo,
+    partner_reference_no: &PartnerReferenceNo,
+) -> Result<(Transaction, Vec<Refund>), Refusal> {
     let mut transaction = None;
     for about in About::ALL {
         if transaction.is_none() {
-            transaction = found(app, merchant, about, reference_no).await?;
+            transaction = found(store, merchant, about, reference_no).await?;
         }
     }
     let transaction = transaction.filter(|found| found.is_order(partner_reference_no));
     let transaction = transaction.ok_or(Refusal::NotFound)?;
     let refunds = match &transaction {
-        Transaction::Payment(payment) => refund::history(app, payment).await?,
+        Transaction::Payment(payment) => refund::history(store, payment).await?,
         Transaction::Order(..) => Vec::new(),
     };
-    take(app, key, app.env.now()).await?;
     Ok((transaction, refunds))
 }
 

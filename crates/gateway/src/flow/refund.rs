@@ -3,7 +3,7 @@
 use lunas_domain::ledger::Account;
 use lunas_domain::payment::{self, Command, Payment, Product, Refund};
 use lunas_domain::replay::Repetition;
-use lunas_store::{Changes, Refused, Unavailable, Write};
+use lunas_store::{Changes, Refused, Store, Unavailable, Write};
 use lunas_vocab::{MerchantId, Money, PartnerRefundNo};
 
 use super::payment::{Attempt, Original, Repeatable, add_notice, claim, find, repetition};
@@ -50,9 +50,9 @@ pub async fn refund(
 }
 
 /// The refunds of a payment as of its version, the first one first.
-pub async fn history(app: &App, payment: &Payment) -> Result<Vec<Refund>, Unavailable> {
+pub async fn history(store: &Store, payment: &Payment) -> Result<Vec<Refund>, Unavailable> {
     if payment.refunded.is_positive() {
-        app.store.refunds_list(&payment.reference_no, payment.version).await
+        store.refunds_list(&payment.reference_no, payment.version).await
     } else {
         Ok(Vec::new())
     }

@@ -109,7 +109,7 @@ async fn debit_status(app: &App, caller: &Authenticated, call: &Received<'_>) ->
     let original = debit_status::original(call.body)?;
     let merchant = &caller.merchant().id;
     let found = payment::find(app, merchant, &original).await.map_err(|refused| failure(call, &refused))?;
-    let refunds = refund::history(app, &found).await.map_err(|error| failure(call, &error.into()))?;
+    let refunds = refund::history(&app.store, &found).await.map_err(|error| failure(call, &error.into()))?;
     Ok(wire::bytes(&debit_status::answer(&found, &refunds)))
 }
 
@@ -145,7 +145,7 @@ async fn qr_query(app: &App, caller: &Authenticated, call: &Received<'_>) -> Res
     let (original, named) = qr_query::original(call.body)?;
     let merchant = own(caller, call, named.as_ref())?;
     let found = payment::find(app, merchant, &original).await.map_err(|refused| failure(call, &refused))?;
-    let refunds = refund::history(app, &found).await.map_err(|error| failure(call, &error.into()))?;
+    let refunds = refund::history(&app.store, &found).await.map_err(|error| failure(call, &error.into()))?;
     let reason = payment::cancellation_reason(app, &found).await;
     let reason = reason.map_err(|refused| failure(call, &refused))?;
     Ok(wire::bytes(&qr_query::answer(&found, &refunds, reason)))

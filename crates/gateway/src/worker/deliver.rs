@@ -156,7 +156,7 @@ async fn attempt(app: &Arc<App>, row: &NoticeRow, ours_until: Timestamp) {
 async fn written(app: &App, row: &NoticeRow) -> Result<Option<(&'static str, Vec<u8>)>, Unavailable> {
     Ok(match notice::told_of(app, row).await? {
         Some(Told::Payment(payment)) => {
-            let refunds = refund::history(app, &payment).await?;
+            let refunds = refund::history(&app.store, &payment).await?;
             wire::notification(&payment, &refunds)
         }
         Some(Told::Account(account, transfer)) => {

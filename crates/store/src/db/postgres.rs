@@ -4,10 +4,12 @@
 mod address;
 mod committer;
 mod failure;
+mod marks;
 mod migrate;
 mod parameter;
 mod plan;
 mod reads;
+mod replica;
 mod server;
 mod session;
 mod stage;
@@ -18,17 +20,19 @@ mod writing;
 
 use std::sync::Arc;
 
-use super::{Look, Row};
+use super::{Look as Statement, Row};
 use crate::render::Step;
 use crate::value::Value;
 use crate::{OpenError, Refused, Unavailable};
 use address::Target;
 use committer::Committer;
-use reads::Reads;
+use reads::{Reads, Tries};
+use replica::{CATCH_UP_MAX, Replica};
 use session::Session;
 use writing::Writing;
 
 pub(super) use address::shown;
+pub(super) use replica::Look;
 
 /// An open database.
 #[derive(Clone)]
@@ -39,6 +43,7 @@ pub(crate) struct Database {
 struct Inner {
     reads: Reads,
     committer: Committer,
+    replica: Option<Arc<Replica>>,
 }
 
 impl Database {
@@ -60,7 +65,7 @@ impl Database {
         let mut target = Target::read(address)?;
         let session = Session::open_plain(&target).await.map_err(|error| target.refused(&error))?;
         migrate::check(&session, &target).await?;
-        (target.writers, target.readers) = (1, 1);
+        (target.writers, target.readers, target.replicas) = (1, 1, None);
         Self::start(target).await
     }
 
@@ -69,7 +74,14 @@ impl Database {
         let unusable = |error: Unavailable| target.unusable(&error.to_string());
         let first = Writing::begin(&target).await.map_err(unusable)?;
         let committer = Committer::start(&target, first);
-        Ok(Self { inner: Arc::new(Inner { reads: Reads::new(target), committer }) })
+        let replica = match Replica::open(&target).await {
+            Ok(replica) => replica,
+            Err(refused) => {
+                committer.close().await;
+                return Err(refused);
+            }
+        };
+        Ok(Self { inner: Arc::new(Inner { reads: Reads::new(target), committer, replica }) })
     }
 
     /// Queues the steps for the writers and waits for the answer.
@@ -88,8 +100,28 @@ impl Database {
     }
 
     /// The rows of several statements that all see the same state.
-    pub(crate) async fn snapshot<T>(&self, looks: &[Look<T>]) -> Result<Vec<T>, Unavailable> {
+    pub(crate) async fn snapshot<T>(&self, looks: &[Statement<T>]) -> Result<Vec<T>, Unavailable> {
         self.inner.reads.snapshot(looks).await
+    }
+
+    /// A look at a replica that has everything in it that was answered before; none if there is no such replica now.
+    pub(crate) async fn look(&self) -> Option<Look> {
+        let replica = self.inner.replica.as_ref()?;
+        let known = self.inner.reads.marks().await.ok()?;
+        replica.look(&known).await
+    }
+
+    /// Ends a look, and says whether all that it saw is in the primary too.
+    pub(crate) async fn confirms(&self, look: Look) -> bool {
+        let Some(seen) = look.end().await else { return false };
+        let mut tries = Tries::within(CATCH_UP_MAX);
+        loop {
+            match self.inner.reads.marks().await {
+                Ok(known) if known.include(&seen) => return true,
+                Ok(_) if tries.another().await => {}
+                _ => return false,
+            }
+        }
     }
 
     /// Prepares a statement and names its parameters, each of which must be of a type that every engine has.
@@ -101,6 +133,9 @@ impl Database {
     /// Ends reading, and waits until everything queued is durable and the connections that write are closed.
     pub(crate) async fn close(&self) {
         self.inner.reads.close();
+        if let Some(replica) = &self.inner.replica {
+            replica.close();
+        }
         self.inner.committer.close().await;
     }
 }

@@ -32,7 +32,8 @@ pub(super) async fn query(
     let original = auth_query::original(call.body)?;
     let found = flow::payment::find(app, &caller.merchant().id, &original).await;
     let found = found.map_err(|refused| failure(call, &refused))?;
-    let refunds = flow::refund::history(app, &found).await.map_err(|error| failure(call, &error.into()))?;
+    let refunds =
+        flow::refund::history(&app.store, &found).await.map_err(|error| failure(call, &error.into()))?;
     Ok(wire::bytes(&auth_query::answer(&found, &refunds)))
 }
 

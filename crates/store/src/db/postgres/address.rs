@@ -38,9 +38,12 @@ const PROBE_INTERVAL: Duration = Duration::from_secs(5);
 const PROBES: u32 = 3;
 
 /// A store's servers, as an address names them.
+#[derive(Clone)]
 pub(super) struct Target {
     /// Any of which may be the one that takes writes.
     pub(super) servers: Vec<Server>,
+    /// The standbys that may be read, if the address names some.
+    pub(super) replicas: Option<Vec<Server>>,
     pub(super) tls: Tls,
     /// How long a server may take to let us in.
     pub(super) connect_max: Duration,
@@ -65,13 +68,14 @@ impl Target {
         let mut rest = String::new();
         let (mut writers, mut readers) = (WRITERS, READERS);
         let (mut answer_max, mut outcome_max) = (ANSWER_TIMEOUT, OUTCOME_TIMEOUT);
-        let (mut mode, mut root) = ("prefer", None);
+        let (mut mode, mut root, mut replicas) = ("prefer", None, None);
         for (name, value) in query.split('&').filter_map(|pair| pair.split_once('=')) {
             match name {
                 "sslmode" => mode = value,
                 "sslrootcert" => root = Some(PathBuf::from(value)),
                 "writers" => writers = connections(value).map_err(refuse)?,
                 "readers" => readers = connections(value).map_err(refuse)?,
+                "replica" => replicas = Some(value),
                 "answer_timeout" => answer_max = seconds(name, value).map_err(refuse)?,
                 "outcome_timeout" => outcome_max = seconds(name, value).map_err(refuse)?,
                 _ => {
@@ -86,7 +90,8 @@ impl Target {
         defaults(&mut config, ssl, &rest);
         let connect_max = config.get_connect_timeout().copied().unwrap_or(CONNECT_TIMEOUT);
         let servers = Server::all(&config).map_err(refuse)?;
-        Ok(Self { servers, tls, connect_max, answer_max, outcome_max, writers, readers, shown })
+        let replicas = replicas.map(|list| Server::standbys(list, &config)).transpose().map_err(refuse)?;
+        Ok(Self { servers, replicas, tls, connect_max, answer_max, outcome_max, writers, readers, shown })
     }
 }
 
@@ -192,6 +197,26 @@ mod tests {
     }
 
     #[test]
+    fn an_address_names_the_standbys_that_may_be_read() {
+        let check = |parameters: &str, expected: &[&str]| {
+            let target = Target::read(&format!("postgres://u:p@h1:1,h2:2/d?{parameters}"));
+            let servers = target.map_err(|error| error.to_string()).unwrap().replicas.unwrap_or_default();
+            let shown: Vec<String> = servers.iter().map(ToString::to_string).collect();
+            assert_eq!(shown, expected);
+            for server in servers {
+                assert_eq!(server.config().get_target_session_attrs(), TargetSessionAttrs::ReadOnly);
+                assert_eq!(server.config().get_user(), Some("u"));
+            }
+        };
+        check("", &[]);
+        check("replica=h3", &["h3:5432"]);
+        check(
+            "replica=10.0.0.1:5433,[::1]:5434,db.internal",
+            &["10.0.0.1:5433", "[::1]:5434", "db.internal:5432"],
+        );
+    }
+
+    #[test]
     fn what_an_address_says_about_time_is_kept() {
         let target = Target::read(
             "postgres://h/d?answer_timeout=3&outcome_timeout=4&keepalives_idle=7200&keepalives_retries=9",
@@ -211,6 +236,8 @@ mod tests {
         };
         check("postgres://u:s3cret@h/d?writers=0", "no number of connections");
         check("postgres://u:s3cret@h/d?answer_timeout=0", "no number of seconds");
+        check("postgres://u:s3cret@h/d?replica=", "replica");
+        check("postgres://u:s3cret@h/d?replica=h:port", "replica");
         check("postgres://u:s3cret@h/d?load_balance_hosts=random", "load_balance_hosts");
         check("postgres://u:s3cret@h1:1,h2:2,h3:3/d?hostaddr=10.0.0.1", "hostaddr");
         check("postgres://u:s3cret@h/d?sslmode=sometimes", "sslmode");

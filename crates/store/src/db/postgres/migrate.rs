@@ -10,6 +10,7 @@ use tokio_postgres::error::SqlState;
 
 use super::address::Target;
 use super::failure::Error;
+use super::marks;
 use super::parameter::Cell;
 use super::reads::Tries;
 use super::session::Session;
@@ -19,13 +20,12 @@ use crate::db::migration::{MIGRATIONS, Migration, TOO_OLD, known};
 /// How long a node waits for others that are migrating.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// What the engine keeps for itself: which migrations ran, and one row per connection that writes, which says the
-/// number of its last batch that is durable.
-const OWN_TABLES: [&str; 2] = [
+/// What the engine keeps for itself: which migrations ran, and how far writers have come.
+const OWN_TABLES: [&str; 3] = [
     "create table if not exists migration (
         version bigint not null primary key, name text not null, hash text not null)",
-    "create table if not exists committer (
-        session text not null primary key, batch bigint not null, seen_at bigint not null)",
+    marks::TABLE,
+    marks::ERA_BEGIN,
 ];
 
 const ENCODING: &str = "select current_setting('server_encoding')";
@@ -104,8 +104,8 @@ async fn migrated(session: &Session, target: &Target) -> Result<(), Stopped> {
         let reason = format!("its encoding is {encoding}; create it with encoding 'UTF8'");
         return Err(Stopped::Refused(target.unusable(&reason)));
     }
-    for table in OWN_TABLES {
-        session.run(table).await?;
+    for statement in OWN_TABLES {
+        session.run(statement).await?;
     }
     let latest = latest(session).await?;
     known(latest)?;
@@ -120,6 +120,7 @@ async fn migrated(session: &Session, target: &Target) -> Result<(), Stopped> {
         let row = [Cell::Int(migration.version), Cell::Text(migration.name), Cell::Text(&hash)];
         session.execute(&add, &[&row[0], &row[1], &row[2]]).await?;
         session.run(&in_postgres(migration.sql)).await?;
+        session.run(marks::ERA_END).await?;
         session.run("commit").await?;
     }
     Ok(())

@@ -11,6 +11,7 @@ use tokio_postgres::types::ToSql;
 
 use super::address::Target;
 use super::failure::{Error, Failure, unavailable};
+use super::marks::{self, Marks};
 use super::parameter::Cell;
 use super::session::Session;
 use crate::Unavailable;
@@ -127,6 +128,11 @@ impl Reads {
         }
         session.run("commit").await.map_err(unavailable)?;
         Ok(found)
+    }
+
+    /// How far writers have come.
+    pub(super) async fn marks(&self) -> Result<Marks, Unavailable> {
+        Marks::read(&self.asked(marks::LIST, &[]).await?)
     }
 
     #[cfg(test)]

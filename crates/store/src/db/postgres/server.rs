@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use tokio::net::lookup_host;
 use tokio::time::timeout;
-use tokio_postgres::config::{Host, LoadBalanceHosts};
+use tokio_postgres::config::{Host, LoadBalanceHosts, TargetSessionAttrs};
 use tokio_postgres::{Client, Config, Connection, Socket};
 
 use super::failure::Error;
@@ -32,6 +32,7 @@ pub(super) struct Server {
 impl fmt::Display for Server {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (&self.host, &self.address) {
+            (Some(Host::Tcp(name)), _) if name.contains(':') => write!(f, "[{name}]:{}", self.port),
             (Some(Host::Tcp(name)), _) => write!(f, "{name}:{}", self.port),
             #[cfg(unix)]
             (Some(Host::Unix(path)), _) => write!(f, "{}/.s.PGSQL.{}", path.display(), self.port),
@@ -63,6 +64,23 @@ impl Server {
             port: ports.get(at).or_else(|| ports.first()).copied().unwrap_or(DEFAULT_PORT),
         };
         Ok((0..count).map(server).collect())
+    }
+
+    /// The servers of a list, `host:port,host…`, spoken to in the same way, as long as they are standbys.
+    pub(super) fn standbys(list: &str, config: &Config) -> Result<Vec<Self>, String> {
+        let mut alone = without_hosts(config);
+        alone.target_session_attrs(TargetSessionAttrs::ReadOnly);
+        let server = |text: &str| {
+            let (host, port) = match text.rsplit_once(':') {
+                Some((host, port)) if !host.contains(':') || host.ends_with(']') => (host, port.parse().ok()),
+                _ => (text, Some(DEFAULT_PORT)),
+            };
+            let host = host.trim_start_matches('[').trim_end_matches(']');
+            let port = port.filter(|_| !host.is_empty());
+            let port = port.ok_or_else(|| format!("replica={list} names no server: `{text}`"))?;
+            Ok(Self { config: alone.clone(), host: Some(Host::Tcp(host.to_owned())), address: None, port })
+        };
+        list.split(',').map(server).collect()
     }
 
     /// Connects and logs in; each address that its name stands for may take as long as `limit`.

@@ -123,6 +123,11 @@ impl Session {
         Err(Error::ShutOut(shut_out))
     }
 
+    /// Which server it leads to.
+    pub(super) fn server(&self) -> &Server {
+        &self.server
+    }
+
     /// Whether the connection is known to be gone.
     pub(super) fn is_gone(&self) -> bool {
         self.client.is_closed()

@@ -12,27 +12,13 @@ use tokio_postgres::{Row, Statement};
 
 use super::address::Target;
 use super::failure::{Error, Failure, unavailable};
+use super::marks;
 use super::parameter::{Cell, Column, Kind};
 use super::plan::{Holds, Line, Plan, empties_tables};
 use super::session::Session;
 use super::stage::{STAGES, insert};
 use crate::render::Step;
 use crate::{Refused, Unavailable};
-
-/// The server names each connection that writes, so that nothing here needs chance.
-const COMMITTER_ADD: &str = "insert into committer (session, batch, seen_at) \
-    values (cast(gen_random_uuid() as text), 0, cast(extract(epoch from now()) * 1000 as bigint)) returning session";
-
-const COMMITTER_MARK: &str = "update committer set batch = $2, \
-    seen_at = cast(extract(epoch from now()) * 1000 as bigint) where session = $1";
-
-/// Waits for the transaction that holds the row, if there is one. Without its row, that transaction's own mark fails
-/// to find it and it is never committed.
-const COMMITTER_SETTLE: &str = "delete from committer where session = $1 returning batch";
-
-/// Forgets connections that ended long ago without having been asked after.
-const COMMITTER_FORGET: &str = "delete from committer \
-    where seen_at < cast(extract(epoch from now()) * 1000 as bigint) - 604800000";
 
 const HOLD_BALANCES: &str =
     "select account_id from balance where account_id = any($1) order by account_id for update";
@@ -123,8 +109,8 @@ impl Writing {
     /// Connects, and enters the connection into the table of those that write.
     pub(super) async fn begin(target: &Target) -> Result<Self, Unavailable> {
         let session = Session::open(target).await.map_err(unavailable)?;
-        session.run(COMMITTER_FORGET).await.map_err(unavailable)?;
-        let add = session.prepared(COMMITTER_ADD).await.map_err(unavailable)?;
+        session.run(marks::FORGET).await.map_err(unavailable)?;
+        let add = session.prepared(marks::ADD).await.map_err(unavailable)?;
         let rows = session.query(&add, &[]).await.map_err(unavailable)?;
         let row = rows.first().ok_or_else(|| Unavailable::new("a row that was added is not there"))?;
         let mark = Mark { name: row.try_get(0).map_err(unavailable)?, batch: 0 };
@@ -150,7 +136,7 @@ impl Writing {
 
     /// Ends another connection for good and gives the number of its last batch that is durable.
     pub(super) async fn settle(&self, other: &Mark) -> Result<Option<i64>, Unavailable> {
-        let settle = self.session.prepared(COMMITTER_SETTLE).await.map_err(unavailable)?;
+        let settle = self.session.prepared(marks::SETTLE).await.map_err(unavailable)?;
         let rows = self.session.query(&settle, &[&other.name]).await.map_err(unavailable)?;
         rows.first().map(|row| row.try_get(0).map_err(unavailable)).transpose()
     }
@@ -227,7 +213,7 @@ impl Writing {
         calls: Vec<Call<'a>>,
     ) -> Result<Vec<Result<Answer, Error>>, Ended> {
         let begin = format!("begin isolation level {isolation}");
-        let mark = self.session.prepared(COMMITTER_MARK).await?;
+        let mark = self.session.prepared(marks::MARK).await?;
         let batch = self.mark.batch + 1;
         let marked: [&(dyn ToSql + Sync); 2] = [&self.mark.name, &batch];
         let balances = self.session.prepared(HOLD_BALANCES).await?;
