@@ -43,7 +43,7 @@ const LAYERS: &[Layer] = &[
     Layer {
         package: "lunas-gateway",
         may_use: &["lunas-vocab", "lunas-snap", "lunas-domain", "lunas-store", "lunas-client"],
-        tests_may_use: &["lunas-testkit"],
+        tests_may_use: &["lunas-cluster", "lunas-testkit"],
     },
     Layer {
         package: "lunas-cli",

@@ -36,6 +36,8 @@ pub struct Options {
     pub clock: Option<Timestamp>,
     /// The configuration.
     pub config: Config,
+    /// The address of an empty store of the test's own, where it needs one.
+    pub store: Option<String>,
 }
 
 /// The machine's clock, and the defaults with workers that look often.
@@ -43,7 +45,7 @@ impl Default for Options {
     fn default() -> Self {
         let mut config = Config::defaults();
         config.worker.poll_ms = 20;
-        Self { clock: None, config }
+        Self { clock: None, config, store: None }
     }
 }
 
@@ -87,7 +89,10 @@ impl Gateway {
     ///
     /// When it does not start.
     pub async fn start_with(options: Options) -> Self {
-        let home = Home::new().await;
+        let home = match options.store {
+            None => Home::new().await,
+            Some(store) => Home::in_store(store),
+        };
         let receiver = Receiver::start().await;
         let dev = DevOptions {
             listen: ([127, 0, 0, 1], 0).into(),

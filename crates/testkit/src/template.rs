@@ -31,9 +31,17 @@ pub(crate) struct Home {
     pub(crate) directory: TempDir,
     /// The store, if it is no file there.
     database: Option<Database>,
+    /// The store, if it is the test's own.
+    own: Option<String>,
 }
 
 impl Home {
+    /// One with nothing in it yet, whose store is somewhere else.
+    pub(crate) fn in_store(own: String) -> Self {
+        let directory = tempfile::tempdir().expect("a temporary directory can be made");
+        Self { directory, database: None, own: Some(own) }
+    }
+
     /// A copy of a prepared sandbox.
     pub(crate) async fn new() -> Self {
         let template = TEMPLATE.get_or_init(prepare).await;
@@ -42,12 +50,12 @@ impl Home {
             let path = directory.path().join(name);
             std::fs::write(&path, bytes).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         }
-        Self { directory, database: template.database.as_ref().map(Database::copy_of) }
+        Self { directory, database: template.database.as_ref().map(Database::copy_of), own: None }
     }
 
     /// The store's address, if it is none that follows from the directory.
     pub(crate) fn store(&self) -> Option<String> {
-        self.database.as_ref().map(Database::address)
+        self.own.clone().or_else(|| self.database.as_ref().map(Database::address))
     }
 }
 

@@ -24,6 +24,7 @@ mod order;
 mod payment;
 mod payment_fields;
 mod pipeline;
+mod postgres;
 mod pre_auth;
 mod property;
 mod qr;
