@@ -18,7 +18,7 @@ pub const ARCHIVE_SLICE_MAX: u32 = 50;
 /// An account that was paid into more often stays where it is, because it moves as a whole.
 pub const TRANSFERS_ARCHIVED_MAX: u32 = 250;
 /// Rows that move in one commit, as long as one payment or account alone has not more.
-const ROWS_MAX: usize = 1_000;
+const ROWS_MAX: usize = 500;
 
 /// One payment or virtual account that ended long ago, with all that belongs to it, as it was read.
 #[derive(Clone, Debug)]

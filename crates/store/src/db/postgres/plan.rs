@@ -209,8 +209,8 @@ fn keeps_order(catalogue: &mut Catalogue, steps: &[Step]) -> bool {
             let is_twice = earlier == stage
                 && STAGES.get(*stage).is_some_and(|stage| {
                     let key = stage.key;
-                    let of = |step: &'_ Step| step.values().iter().take(key).cloned().collect::<Vec<_>>();
-                    !stage.adds_up && of(&steps[before]) == of(&steps[at])
+                    let (one, other) = (steps[before].values().iter(), steps[at].values().iter());
+                    !stage.adds_up && one.take(key).eq(other.take(key))
                 });
             if is_twice {
                 return false;
