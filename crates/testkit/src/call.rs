@@ -5,6 +5,7 @@ use std::time::Duration;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use lunas_snap::json;
+use lunas_snap::service::Service;
 use lunas_snap::signature::{body_hash, hmac_sign, token_text, transaction_text};
 use reqwest::Method;
 use reqwest::header::{HeaderName, HeaderValue};
@@ -66,7 +67,7 @@ enum Change {
 impl<'a> Call<'a> {
     pub(crate) fn token_request(gateway: &'a Gateway, merchant: &'a Merchant) -> Self {
         let body = br#"{"grantType":"client_credentials"}"#.to_vec();
-        Self::new(gateway, merchant, Scheme::Token, "/v1.0/access-token/b2b", body)
+        Self::new(gateway, merchant, Scheme::Token, Service::AccessTokenB2b.path(), body)
     }
 
     pub(crate) fn transaction(

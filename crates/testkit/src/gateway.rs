@@ -1,6 +1,5 @@
 //! A gateway in the test's process: starts, is used, and proves at the end that nothing was lost.
 
-mod authorizations;
 mod calls;
 
 use std::sync::Arc;

@@ -10,24 +10,67 @@ use super::Gateway;
 use crate::wait::PATIENCE;
 use crate::{Answer, Call, Merchant};
 
-const PAYMENT: &str = "/v1.0/debit/payment-host-to-host";
-const STATUS: &str = "/v1.0/debit/status";
-const CANCEL: &str = "/v1.0/debit/cancel";
-const REFUND: &str = "/v1.0/debit/refund";
-const VA_CREATE: &str = "/v1.0/transfer-va/create-va";
-const VA_STATUS: &str = "/v1.0/transfer-va/status";
-const VA_DELETE: &str = "/v1.0/transfer-va/delete-va";
-const VA_INQUIRY: &str = "/v1.0/transfer-va/inquiry";
-const VA_PAYMENT: &str = "/v1.0/transfer-va/payment";
-const HISTORY_LIST: &str = "/v1.0/transaction-history-list";
-const HISTORY_DETAIL: &str = "/v1.0/transaction-history-detail";
-const QR_GENERATE: &str = "/v1.0/qr/qr-mpm-generate";
-const QR_QUERY: &str = "/v1.0/qr/qr-mpm-query";
-const QR_CANCEL: &str = "/v1.0/qr/qr-mpm-cancel";
-const QR_REFUND: &str = "/v1.0/qr/qr-mpm-refund";
-const BINDING: &str = "/v1.0/registration-account-binding";
-const ACCOUNT: &str = "/v1.0/registration-account-inquiry";
-const UNBINDING: &str = "/v1.0/registration-account-unbinding";
+/// The calls that need a body and nothing else: each by the partner that the sandbox has for it, and by another.
+macro_rules! calls {
+    ($($(#[$doc:meta])* $name:ident, $name_as:ident: $service:ident, $caller:ident;)*) => {
+        impl Gateway {
+            $(
+                $(#[$doc])*
+                pub fn $name(&self, body: &Value) -> Call<'_> {
+                    self.$name_as(&self.$caller, body)
+                }
+
+                /// The same call by another partner.
+                pub fn $name_as<'a>(&'a self, partner: &'a Merchant, body: &Value) -> Call<'a> {
+                    Call::transaction(self, partner, Service::$service.path(), body)
+                }
+            )*
+        }
+    };
+}
+
+calls! {
+    /// A payment (54) with that body.
+    pay, pay_as: DebitPayment, merchant;
+    /// A status query (55) with that body.
+    status, status_as: DebitStatus, merchant;
+    /// A cancellation (57) with that body.
+    cancel, cancel_as: DebitCancel, merchant;
+    /// A refund (58) with that body.
+    refund, refund_as: DebitRefund, merchant;
+    /// A search of the transaction history (12) with that body.
+    history_list, history_list_as: HistoryList, merchant;
+    /// A look at one transaction (13) with that body.
+    history_detail, history_detail_as: HistoryDetail, merchant;
+    /// A QR code (47) with that body.
+    qr_generate, qr_generate_as: QrGenerate, merchant;
+    /// A query about a QR code (51) with that body.
+    qr_query, qr_query_as: QrQuery, merchant;
+    /// A cancellation of a QR code (77) with that body.
+    qr_cancel, qr_cancel_as: QrCancel, merchant;
+    /// A refund of a QR code (78) with that body.
+    qr_refund, qr_refund_as: QrRefund, merchant;
+    /// A virtual account (27) with that body.
+    va_create, va_create_as: VaCreate, merchant;
+    /// A status query about a virtual account (26) with that body.
+    va_status, va_status_as: VaStatus, merchant;
+    /// Deletes a virtual account (31) with that body.
+    va_delete, va_delete_as: VaDelete, merchant;
+    /// The bank asks what is due (24).
+    va_inquire, va_inquire_as: VaInquiry, bank;
+    /// The bank reports a payment (25).
+    va_report, va_report_as: VaPayment, bank;
+    /// Exchanges a code for an account's token (07) with that body.
+    bind, bind_as: AccountBinding, merchant;
+    /// Asks what became of an authorization (64).
+    auth_query, auth_query_as: AuthQuery, merchant;
+    /// Captures (65) what is reserved.
+    auth_capture, auth_capture_as: AuthCapture, merchant;
+    /// Gives back (67) what is reserved.
+    auth_void, auth_void_as: AuthVoid, merchant;
+    /// Refunds (69) what was captured.
+    auth_refund, auth_refund_as: AuthRefund, merchant;
+}
 
 impl Gateway {
     /// A call of any service but 73, by the partner that calls it: the sandbox's bank or its merchant.
@@ -47,156 +90,6 @@ impl Gateway {
         self.token_of(&self.merchant).await
     }
 
-    /// A payment (54) with that body.
-    pub fn pay(&self, body: &Value) -> Call<'_> {
-        self.pay_as(&self.merchant, body)
-    }
-
-    /// A payment (54) of another merchant.
-    pub fn pay_as<'a>(&'a self, merchant: &'a Merchant, body: &Value) -> Call<'a> {
-        Call::transaction(self, merchant, PAYMENT, body)
-    }
-
-    /// A status query (55) with that body.
-    pub fn status(&self, body: &Value) -> Call<'_> {
-        self.status_as(&self.merchant, body)
-    }
-
-    /// A status query (55) of another merchant.
-    pub fn status_as<'a>(&'a self, merchant: &'a Merchant, body: &Value) -> Call<'a> {
-        Call::transaction(self, merchant, STATUS, body)
-    }
-
-    /// A cancellation (57) with that body.
-    pub fn cancel(&self, body: &Value) -> Call<'_> {
-        self.cancel_as(&self.merchant, body)
-    }
-
-    /// A cancellation (57) of another merchant.
-    pub fn cancel_as<'a>(&'a self, merchant: &'a Merchant, body: &Value) -> Call<'a> {
-        Call::transaction(self, merchant, CANCEL, body)
-    }
-
-    /// A refund (58) with that body.
-    pub fn refund(&self, body: &Value) -> Call<'_> {
-        self.refund_as(&self.merchant, body)
-    }
-
-    /// A refund (58) of another merchant.
-    pub fn refund_as<'a>(&'a self, merchant: &'a Merchant, body: &Value) -> Call<'a> {
-        Call::transaction(self, merchant, REFUND, body)
-    }
-
-    /// A search of the transaction history (12) with that body.
-    pub fn history_list(&self, body: &Value) -> Call<'_> {
-        self.history_list_as(&self.merchant, body)
-    }
-
-    /// A search of another merchant's transaction history (12).
-    pub fn history_list_as<'a>(&'a self, merchant: &'a Merchant, body: &Value) -> Call<'a> {
-        Call::transaction(self, merchant, HISTORY_LIST, body)
-    }
-
-    /// A look at one transaction (13) with that body.
-    pub fn history_detail(&self, body: &Value) -> Call<'_> {
-        self.history_detail_as(&self.merchant, body)
-    }
-
-    /// A look at one transaction (13) of another merchant.
-    pub fn history_detail_as<'a>(&'a self, merchant: &'a Merchant, body: &Value) -> Call<'a> {
-        Call::transaction(self, merchant, HISTORY_DETAIL, body)
-    }
-
-    /// A QR code (47) with that body.
-    pub fn qr_generate(&self, body: &Value) -> Call<'_> {
-        self.qr_generate_as(&self.merchant, body)
-    }
-
-    /// A QR code (47) of another merchant.
-    pub fn qr_generate_as<'a>(&'a self, merchant: &'a Merchant, body: &Value) -> Call<'a> {
-        Call::transaction(self, merchant, QR_GENERATE, body)
-    }
-
-    /// A query about a QR code (51) with that body.
-    pub fn qr_query(&self, body: &Value) -> Call<'_> {
-        self.qr_query_as(&self.merchant, body)
-    }
-
-    /// A query about a QR code (51) of another merchant.
-    pub fn qr_query_as<'a>(&'a self, merchant: &'a Merchant, body: &Value) -> Call<'a> {
-        Call::transaction(self, merchant, QR_QUERY, body)
-    }
-
-    /// A cancellation of a QR code (77) with that body.
-    pub fn qr_cancel(&self, body: &Value) -> Call<'_> {
-        self.qr_cancel_as(&self.merchant, body)
-    }
-
-    /// A cancellation of a QR code (77) of another merchant.
-    pub fn qr_cancel_as<'a>(&'a self, merchant: &'a Merchant, body: &Value) -> Call<'a> {
-        Call::transaction(self, merchant, QR_CANCEL, body)
-    }
-
-    /// A refund of a QR code (78) with that body.
-    pub fn qr_refund(&self, body: &Value) -> Call<'_> {
-        self.qr_refund_as(&self.merchant, body)
-    }
-
-    /// A refund of a QR code (78) of another merchant.
-    pub fn qr_refund_as<'a>(&'a self, merchant: &'a Merchant, body: &Value) -> Call<'a> {
-        Call::transaction(self, merchant, QR_REFUND, body)
-    }
-
-    /// A virtual account (27) with that body.
-    pub fn va_create(&self, body: &Value) -> Call<'_> {
-        self.va_create_as(&self.merchant, body)
-    }
-
-    /// A virtual account (27) of another merchant.
-    pub fn va_create_as<'a>(&'a self, merchant: &'a Merchant, body: &Value) -> Call<'a> {
-        Call::transaction(self, merchant, VA_CREATE, body)
-    }
-
-    /// A status query about a virtual account (26) with that body.
-    pub fn va_status(&self, body: &Value) -> Call<'_> {
-        self.va_status_as(&self.merchant, body)
-    }
-
-    /// A status query about a virtual account (26) of another merchant.
-    pub fn va_status_as<'a>(&'a self, merchant: &'a Merchant, body: &Value) -> Call<'a> {
-        Call::transaction(self, merchant, VA_STATUS, body)
-    }
-
-    /// Deletes a virtual account (31) with that body.
-    pub fn va_delete(&self, body: &Value) -> Call<'_> {
-        self.va_delete_as(&self.merchant, body)
-    }
-
-    /// Deletes a virtual account (31) of another merchant.
-    pub fn va_delete_as<'a>(&'a self, merchant: &'a Merchant, body: &Value) -> Call<'a> {
-        Call::transaction(self, merchant, VA_DELETE, body)
-    }
-
-    /// The bank asks what is due (24).
-    pub fn va_inquire(&self, body: &Value) -> Call<'_> {
-        self.va_inquire_as(&self.bank, body)
-    }
-
-    /// Somebody else asks what is due (24).
-    pub fn va_inquire_as<'a>(&'a self, bank: &'a Merchant, body: &Value) -> Call<'a> {
-        Call::transaction(self, bank, VA_INQUIRY, body)
-    }
-
-    /// The bank reports a payment (25).
-    pub fn va_report(&self, body: &Value) -> Call<'_> {
-        self.va_report_as(&self.bank, body)
-    }
-
-    /// Somebody else reports a payment (25).
-    pub fn va_report_as<'a>(&'a self, bank: &'a Merchant, body: &Value) -> Call<'a> {
-        Call::transaction(self, bank, VA_PAYMENT, body)
-    }
-
     /// Asks for a customer's consent (10) by that path and query, signed as older callers do.
     pub fn get_auth_code(&self, path: &str) -> Call<'_> {
         self.get_auth_code_as(&self.merchant, path)
@@ -207,16 +100,6 @@ impl Gateway {
         Call::transaction(self, merchant, path, &Value::Null).method("GET").body("")
     }
 
-    /// Exchanges a code for an account's token (07) with that body.
-    pub fn bind(&self, body: &Value) -> Call<'_> {
-        self.bind_as(&self.merchant, body)
-    }
-
-    /// Exchanges a code for an account's token (07) as another merchant.
-    pub fn bind_as<'a>(&'a self, merchant: &'a Merchant, body: &Value) -> Call<'a> {
-        Call::transaction(self, merchant, BINDING, body)
-    }
-
     /// Asks what the account of a customer token can pay with (08).
     pub fn account(&self, customer_token: &str) -> Call<'_> {
         self.account_as(&self.merchant, customer_token)
@@ -225,7 +108,7 @@ impl Gateway {
     /// Asks what an account can pay with (08) as another merchant.
     pub fn account_as<'a>(&'a self, merchant: &'a Merchant, customer_token: &str) -> Call<'a> {
         let body = Value::Object(serde_json::Map::new());
-        Call::transaction(self, merchant, ACCOUNT, &body).customer(customer_token)
+        Call::transaction(self, merchant, Service::AccountInquiry.path(), &body).customer(customer_token)
     }
 
     /// Unlinks the account of a customer token (09) with that body.
@@ -235,7 +118,22 @@ impl Gateway {
 
     /// Unlinks an account (09) as another merchant.
     pub fn unbind_as<'a>(&'a self, merchant: &'a Merchant, customer_token: &str, body: &Value) -> Call<'a> {
-        Call::transaction(self, merchant, UNBINDING, body).customer(customer_token)
+        Call::transaction(self, merchant, Service::AccountUnbinding.path(), body).customer(customer_token)
+    }
+
+    /// Reserves money (63) of the account of that customer token.
+    pub fn auth_payment(&self, customer_token: &str, body: &Value) -> Call<'_> {
+        self.auth_payment_as(&self.merchant, customer_token, body)
+    }
+
+    /// Reserves money (63) for another merchant.
+    pub fn auth_payment_as<'a>(
+        &'a self,
+        merchant: &'a Merchant,
+        customer_token: &str,
+        body: &Value,
+    ) -> Call<'a> {
+        Call::transaction(self, merchant, Service::AuthPayment.path(), body).customer(customer_token)
     }
 
     /// Presses one of the sandbox's controls, such as `/payments/{referenceNo}/pay`.
