@@ -10,7 +10,7 @@ use lunas_gateway::admin::{AccountTerms, Bank, LinkTerms, NewMerchant, Operator}
 use lunas_gateway::app::App;
 use lunas_gateway::config::Config;
 use lunas_gateway::env::Env;
-use lunas_gateway::flow::upkeep;
+use lunas_gateway::flow::upkeep::Walk;
 use lunas_gateway::sandbox::{self, Credentials, DevOptions};
 use lunas_gateway::server;
 use lunas_snap::signature::SigningKey;
@@ -229,27 +229,14 @@ impl Gateway {
         self.app.notices_waiting.notify_one();
     }
 
-    /// Archives what has ended long enough ago, as the gateway's own upkeep does from time to time.
+    /// Forgets and archives what is old enough, as the gateway's worker does from time to time.
     ///
     /// # Panics
     ///
     /// When the store refuses.
-    pub async fn archive(&self) {
-        let mut mark = None;
-        loop {
-            mark =
-                upkeep::archive_payments(&self.app, mark.as_ref()).await.expect("payments can be archived");
-            if mark.is_none() {
-                break;
-            }
-        }
-        loop {
-            mark =
-                upkeep::archive_accounts(&self.app, mark.as_ref()).await.expect("accounts can be archived");
-            if mark.is_none() {
-                break;
-            }
-        }
+    pub async fn clear_up(&self) {
+        let mut walk = Walk::default();
+        while walk.step(&self.app).await.expect("what is old can be forgotten and archived") {}
     }
 
     /// Waits until no attempt at a notification is under way.

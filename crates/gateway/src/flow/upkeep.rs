@@ -17,8 +17,62 @@ const SUMMED: u32 = 1_000;
 const SETTLED_AFTER: Duration = Duration::from_hours(1);
 const DAY: Duration = Duration::from_hours(24);
 
+/// A walk over all that may be forgotten, archived or summed up.
+#[derive(Debug)]
+pub struct Walk(Place);
+
+/// Where a walk stands: the next slice is behind the mark.
+#[derive(Debug)]
+enum Place {
+    Replays(ReplayMark),
+    Attempts,
+    Payments(Option<ReferenceNo>),
+    Accounts(Option<ReferenceNo>),
+    Sums,
+}
+
+/// A walk at its beginning.
+impl Default for Walk {
+    fn default() -> Self {
+        Self(Place::Replays(ReplayMark::default()))
+    }
+}
+
+impl Walk {
+    /// Takes the next slice. False at the end; the next step begins anew. A slice that fails is taken again.
+    pub async fn step(&mut self, app: &App) -> Result<bool, Refused> {
+        self.0 = match &self.0 {
+            Place::Replays(mark) => {
+                let mark = forget_replays(app, mark.clone()).await?;
+                if mark.is_last() { Place::Attempts } else { Place::Replays(mark) }
+            }
+            Place::Attempts => match forget_attempts(app).await? {
+                true => Place::Attempts,
+                false => Place::Payments(None),
+            },
+            Place::Payments(mark) => match archive_payments(app, mark.as_ref()).await? {
+                None => Place::Accounts(None),
+                mark => Place::Payments(mark),
+            },
+            Place::Accounts(mark) => match archive_accounts(app, mark.as_ref()).await? {
+                None => Place::Sums,
+                mark => Place::Accounts(mark),
+            },
+            Place::Sums => {
+                forget_guesses(app).await?;
+                for account in summed_accounts(app).await? {
+                    while sum_up(app, &account).await? {}
+                }
+                *self = Self::default();
+                return Ok(false);
+            }
+        };
+        Ok(true)
+    }
+}
+
 /// Forgets the answers of keys whose life is over, within the slice after `mark`; gives where the slice ends.
-pub async fn forget_replays(app: &App, mark: ReplayMark) -> Result<ReplayMark, Refused> {
+async fn forget_replays(app: &App, mark: ReplayMark) -> Result<ReplayMark, Refused> {
     let up_to = app.store.replay_slice(&mark, SLICE).await?;
     let forget = Write::ReplaysForget { after: mark, up_to: up_to.clone(), now: app.env.now() };
     commit(app, forget).await?;
@@ -26,7 +80,7 @@ pub async fn forget_replays(app: &App, mark: ReplayMark) -> Result<ReplayMark, R
 }
 
 /// Forgets one slice of the attempts at notifications that are old enough. True when there may be more.
-pub async fn forget_attempts(app: &App) -> Result<bool, Refused> {
+async fn forget_attempts(app: &App) -> Result<bool, Refused> {
     let days = app.config.upkeep.keep_attempts_days;
     if days == 0 {
         return Ok(false);
@@ -39,13 +93,13 @@ pub async fn forget_attempts(app: &App) -> Result<bool, Refused> {
 }
 
 /// Archives the slice of old payments after `mark`; gives where the slice ends, or nothing at the end of the walk.
-pub async fn archive_payments(app: &App, mark: Option<&ReferenceNo>) -> Result<Option<ReferenceNo>, Refused> {
+async fn archive_payments(app: &App, mark: Option<&ReferenceNo>) -> Result<Option<ReferenceNo>, Refused> {
     let Some((last, ended_by)) = archived_up_to(app) else { return Ok(None) };
     archive(app, app.store.payments_ended(mark, &last, ended_by).await?).await
 }
 
 /// The same for virtual accounts.
-pub async fn archive_accounts(app: &App, mark: Option<&ReferenceNo>) -> Result<Option<ReferenceNo>, Refused> {
+async fn archive_accounts(app: &App, mark: Option<&ReferenceNo>) -> Result<Option<ReferenceNo>, Refused> {
     let Some((last, ended_by)) = archived_up_to(app) else { return Ok(None) };
     archive(app, app.store.accounts_ended(mark, &last, ended_by).await?).await
 }
@@ -72,12 +126,12 @@ async fn archive(app: &App, slice: EndedSlice) -> Result<Option<ReferenceNo>, Re
 }
 
 /// Forgets attempts at secrets that no longer count.
-pub async fn forget_guesses(app: &App) -> Result<(), Refused> {
+async fn forget_guesses(app: &App) -> Result<(), Refused> {
     commit(app, Write::GuessesForget { now: app.env.now() }).await
 }
 
 /// Moves the checkpoint of an account past lines that are old enough. True when there may be more.
-pub async fn sum_up(app: &App, account: &Account) -> Result<bool, Refused> {
+async fn sum_up(app: &App, account: &Account) -> Result<bool, Refused> {
     let horizon = app.env.now().minus(SETTLED_AFTER);
     let Some(up_to) = app.store.balance_slice(account, horizon, SUMMED).await? else { return Ok(false) };
     commit(app, Write::CheckpointMove { account: account.clone(), up_to }).await?;
@@ -85,7 +139,7 @@ pub async fn sum_up(app: &App, account: &Account) -> Result<bool, Refused> {
 }
 
 /// The accounts without a balance row: every merchant's, every bank's, and cash.
-pub async fn summed_accounts(app: &App) -> Result<Vec<Account>, Refused> {
+async fn summed_accounts(app: &App) -> Result<Vec<Account>, Refused> {
     let merchants = app.store.merchants_list().await?;
     let banks = app.store.banks_list().await?;
     let accounts = merchants.into_iter().map(|merchant| Account::Merchant(merchant.id));

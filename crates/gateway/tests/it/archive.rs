@@ -249,16 +249,16 @@ async fn what_ended_long_ago_is_refused_as_before() {
     let gateway = gateway().await;
     let world = World::made(&gateway).await;
     gateway.advance(399 * DAY).await;
-    gateway.archive().await;
+    gateway.clear_up().await;
     assert_eq!(archived(&gateway).await, 0, "it is too young");
     gateway.advance(2 * DAY).await;
     let waits = gateway.pay(&sample::payment("young")).send().await.text_at("/referenceNo");
     let (answers, commands) = (world.answers(&gateway).await, world.commands(&gateway).await);
-    gateway.archive().await;
+    gateway.clear_up().await;
     assert_eq!(archived(&gateway).await, ENDED);
     same(&answers, &world.answers(&gateway).await);
     same(&commands, &world.commands(&gateway).await);
-    gateway.archive().await;
+    gateway.clear_up().await;
     assert_eq!(archived(&gateway).await, ENDED, "what waits and what is archived stays");
 
     // Ids of orders are free again by now, and name what is newer.

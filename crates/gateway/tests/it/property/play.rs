@@ -267,7 +267,7 @@ impl Play {
     /// What is archived is told as before.
     async fn archive(&mut self) {
         self.advance(401 * DAY).await;
-        self.gateway.archive().await;
+        self.gateway.clear_up().await;
         self.check_states().await;
     }
 
