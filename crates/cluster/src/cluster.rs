@@ -1,10 +1,14 @@
 //! A server with a cluster of its own, for as long as a run takes.
 
+use std::fs::Permissions;
 use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
+
+use crate::Certificate;
 
 /// The oldest version that Lunas runs on.
 const VERSION_MIN: u32 = 15;
@@ -15,7 +19,7 @@ pub(crate) const MISSING: &str = "no PostgreSQL 15 or later was found: neither /
     `initdb` and `postgres`. Install one (on Debian: apt-get install postgresql)";
 /// What is in the line after which a server lets clients in.
 const READY: &str = "database system is ready to accept ";
-/// What cannot be had without a setting that costs nothing here.
+/// What a primary needs to have standbys, and a standby to be read.
 const REPLICATING: &[&str] = &["wal_level=replica", "max_wal_senders=5", "hot_standby=on"];
 
 /// Makes names differ within one process.
@@ -48,8 +52,79 @@ impl Cluster {
         Self::start_with(&[&unsafe_settings, REPLICATING].concat())
     }
 
-    /// One with other settings than a server has, each as `name=value`.
-    pub fn start_with(settings: &[&str]) -> Result<Self, String> {
+    /// One that speaks TLS to whoever asks for it.
+    pub fn start_encrypted(certificate: &Certificate) -> Result<Self, String> {
+        let cluster = Initialized::new()?;
+        let own = |name: &str, from: &Path| -> std::io::Result<String> {
+            let path = cluster.directory.join(name);
+            std::fs::copy(from, &path)?;
+            // The server uses no key that others can read.
+            std::fs::set_permissions(&path, Permissions::from_mode(0o600))?;
+            if let Some((user, group)) = cluster.account {
+                std::os::unix::fs::chown(&path, Some(user), Some(group))?;
+            }
+            Ok(path.display().to_string())
+        };
+        let failed =
+            |error: std::io::Error| format!("the certificate cannot be given to the server: {error}");
+        let certificate_file = own("server.pem", &certificate.certificate).map_err(failed)?;
+        let key_file = own("server.key", &certificate.key).map_err(failed)?;
+        let files = [format!("ssl_cert_file={certificate_file}"), format!("ssl_key_file={key_file}")];
+        cluster.serve(&["fsync=off", "shared_buffers=64MB", "ssl=on", &files[0], &files[1]])
+    }
+
+    fn start_with(settings: &[&str]) -> Result<Self, String> {
+        Initialized::new()?.serve(settings)
+    }
+
+    /// A standby of this one, with everything that this one has. It follows on its own from here on.
+    pub fn standby(&self) -> Result<Self, String> {
+        let (programs, directory) = (self.programs.clone(), new_directory()?);
+        let account = account(&directory)?;
+        let mut copied = command(&programs, "pg_basebackup", account);
+        copied.args(["--host=127.0.0.1", &format!("--port={}", self.port), "--username=postgres"]);
+        copied.args(["--write-recovery-conf", "--checkpoint=fast", "--no-sync", "-D"]);
+        run(copied.arg(directory.join("data")))?;
+        let settings = [&["fsync=off", "shared_buffers=64MB"], REPLICATING].concat();
+        Initialized { programs, directory, account }.serve(&settings)
+    }
+
+    /// Where it listens on this machine.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// The address of its first database, in which others are made.
+    pub fn address(&self) -> String {
+        format!("postgres://postgres@127.0.0.1:{}/postgres?sslmode=disable", self.port)
+    }
+
+    /// Where its programs are.
+    pub fn programs(&self) -> &Path {
+        &self.programs
+    }
+
+    /// Ends it as if its machine had ended. Its files stay until it is dropped.
+    pub fn kill(&mut self) {
+        if let Ok(account) = account(&self.directory) {
+            // It may have ended by itself.
+            let _ = run(command(&self.programs, "pg_ctl", account)
+                .args(["stop", "-m", "immediate", "-D"])
+                .arg(self.directory.join("data")));
+        }
+        let _ = self.server.wait();
+    }
+}
+
+/// The files of a cluster whose server does not run yet.
+struct Initialized {
+    programs: PathBuf,
+    directory: PathBuf,
+    account: Option<(u32, u32)>,
+}
+
+impl Initialized {
+    fn new() -> Result<Self, String> {
         let (programs, directory) = (programs().ok_or(MISSING)?, new_directory()?);
         let account = account(&directory)?;
         let mut made = command(&programs, "initdb", account);
@@ -62,28 +137,12 @@ impl Cluster {
             "-D",
         ]);
         run(made.arg(directory.join("data")))?;
-        let settings = [&["wal_level=minimal", "max_wal_senders=0"], settings].concat();
-        Self::serve(programs, directory, account, &settings)
+        Ok(Self { programs, directory, account })
     }
 
-    /// A standby of this one, with everything that this one has. It follows on its own from here on.
-    pub fn standby(&self) -> Result<Self, String> {
-        let directory = new_directory()?;
-        let account = account(&directory)?;
-        let mut copied = command(&self.programs, "pg_basebackup", account);
-        copied.args(["--host=127.0.0.1", &format!("--port={}", self.port), "--username=postgres"]);
-        copied.args(["--write-recovery-conf", "--checkpoint=fast", "--no-sync", "-D"]);
-        run(copied.arg(directory.join("data")))?;
-        let settings = [&["fsync=off", "shared_buffers=64MB"], REPLICATING].concat();
-        Self::serve(self.programs.clone(), directory, account, &settings)
-    }
-
-    fn serve(
-        programs: PathBuf,
-        directory: PathBuf,
-        account: Option<(u32, u32)>,
-        settings: &[&str],
-    ) -> Result<Self, String> {
+    /// Starts the server. What comes last in the settings counts.
+    fn serve(self, settings: &[&str]) -> Result<Cluster, String> {
+        let Self { programs, directory, account } = self;
         let port =
             free_port().map_err(|error| format!("no free port for {}: {error}", directory.display()))?;
         let mut server = command(&programs, "postgres", account)
@@ -92,7 +151,7 @@ impl Cluster {
             .arg("-k")
             .arg(&directory)
             .args(["-c", "listen_addresses=127.0.0.1", "-c", &format!("port={port}")])
-            .args(["-c", "max_connections=500"])
+            .args(["-c", "max_connections=500", "-c", "wal_level=minimal", "-c", "max_wal_senders=0"])
             .args(settings.iter().flat_map(|setting| ["-c", setting]))
             .stdin(Stdio::null())
             .stdout(Stdio::null())
@@ -100,7 +159,7 @@ impl Cluster {
             .spawn()
             .map_err(|error| format!("the server did not start: {error}"))?;
         let log = server.stderr.take();
-        let cluster = Self { programs, directory, port, server };
+        let cluster = Cluster { programs, directory, port, server };
         let mut said = Vec::new();
         let mut lines = BufReader::new(log.ok_or("the server has no log")?).lines().map_while(Result::ok);
         for line in lines.by_ref() {
@@ -113,41 +172,11 @@ impl Cluster {
         }
         Err(format!("the server ended at once:\n{}", said.join("\n")))
     }
-
-    /// Where it listens on this machine.
-    pub fn port(&self) -> u16 {
-        self.port
-    }
-
-    /// Ends it as if its machine had ended. Its files stay until it is dropped.
-    pub fn kill(&mut self) {
-        self.end();
-    }
-
-    fn end(&mut self) {
-        if let Ok(account) = account(&self.directory) {
-            // It may have ended by itself.
-            let _ = run(command(&self.programs, "pg_ctl", account)
-                .args(["stop", "-m", "immediate", "-D"])
-                .arg(self.directory.join("data")));
-        }
-        let _ = self.server.wait();
-    }
-
-    /// The address of its first database, in which others are made.
-    pub fn address(&self) -> String {
-        format!("postgres://postgres@127.0.0.1:{}/postgres?sslmode=disable", self.port)
-    }
-
-    /// Where its programs are.
-    pub fn programs(&self) -> &Path {
-        &self.programs
-    }
 }
 
 impl Drop for Cluster {
     fn drop(&mut self) {
-        self.end();
+        self.kill();
         // It is about leaving nothing behind, and nobody is there to be told.
         let _ = std::fs::remove_dir_all(&self.directory);
     }

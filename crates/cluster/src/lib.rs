@@ -5,11 +5,13 @@
 //! so that whoever only wants to build Lunas needs none of them. A [`Line`] stands between a test and its server, and
 //! fails when it is told to.
 
+mod authority;
 mod cluster;
 mod database;
 mod group;
 mod line;
 
+pub use authority::{Authority, Certificate};
 pub use cluster::{Cluster, free_port, run};
 pub use database::{CHOICE, Database, VARIABLE};
 pub use group::Group;

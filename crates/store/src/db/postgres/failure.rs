@@ -13,8 +13,9 @@ use crate::{Refused, Unavailable, guard};
 pub(super) enum Error {
     /// What the server said, or the driver.
     Told(tokio_postgres::Error),
-    /// Nobody said anything for as long as anybody waits. A sentence without its end.
-    Silent(String),
+    /// Nobody said anything for as long as anybody waits, or it was not the one who was meant. A sentence without its
+    /// end.
+    Lost(String),
     /// No server of the address let us in; each with its reason.
     ShutOut(Vec<(String, Error)>),
 }
@@ -30,7 +31,7 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Told(error) => f.write_str(&told(error)),
-            Self::Silent(what) => f.write_str(what),
+            Self::Lost(what) => f.write_str(what),
             Self::ShutOut(servers) => {
                 for (at, (server, error)) in servers.iter().enumerate() {
                     let separator = if at == 0 { "" } else { "; " };
@@ -47,7 +48,7 @@ impl Error {
     pub(super) fn code(&self) -> Option<&SqlState> {
         match self {
             Self::Told(error) => error.code(),
-            Self::Silent(_) | Self::ShutOut(_) => None,
+            Self::Lost(_) | Self::ShutOut(_) => None,
         }
     }
 }
@@ -79,7 +80,7 @@ impl From<Error> for Failure {
         let unavailable = Unavailable::new(&error);
         match error {
             Error::Told(error) => error.into(),
-            Error::Silent(_) => Self::Lost(unavailable),
+            Error::Lost(_) => Self::Lost(unavailable),
             Error::ShutOut(servers) => {
                 // As long as one of them may come back, trying again makes sense.
                 let mut failures = servers.into_iter().map(|(_, error)| Self::from(error));

@@ -168,7 +168,7 @@ impl Slot {
             return Ok(session);
         }
         if self.failed.load(Ordering::SeqCst) != failed {
-            return Err(Error::Silent(why.clone()));
+            return Err(Error::Lost(why.clone()));
         }
         let session = match Session::open(target).await {
             Ok(session) => Arc::new(session),

@@ -13,7 +13,7 @@ use tokio_postgres::config::{Host, LoadBalanceHosts, TargetSessionAttrs};
 use tokio_postgres::{Client, Config, Connection, Socket};
 
 use super::failure::Error;
-use super::tls::{Encrypted, Tls};
+use super::tls::{self, Encrypted, Tls};
 
 /// A connection to a server, and what carries it.
 pub(super) type Line = (Client, Connection<Socket, Encrypted<Socket>>);
@@ -85,7 +85,7 @@ impl Server {
 
     /// Connects and logs in; each address that its name stands for may take as long as `limit`.
     pub(super) async fn connect(&self, tls: &Tls, limit: Duration) -> Result<Line, Error> {
-        let mut last = Error::Silent(format!("the name {self} stands for no address"));
+        let mut last = Error::Lost(format!("the name {self} stands for no address"));
         for address in self.addresses(limit).await? {
             let mut config = self.config.clone();
             config.port(self.port);
@@ -97,10 +97,10 @@ impl Server {
             }
             match timeout(limit, config.connect(tls.clone())).await {
                 Ok(Ok(line)) => return Ok(line),
-                Ok(Err(error)) => last = error.into(),
+                Ok(Err(error)) => last = tls::distrust(&error).map_or_else(|| error.into(), Error::Lost),
                 Err(_) => {
                     let seconds = limit.as_secs();
-                    last = Error::Silent(format!("it did not let this program in within {seconds} s"));
+                    last = Error::Lost(format!("it did not let this program in within {seconds} s"));
                 }
             }
         }
@@ -115,12 +115,10 @@ impl Server {
         };
         match timeout(limit, lookup_host((name, self.port))).await {
             Ok(Ok(found)) => Ok(found.map(|found| Some(found.ip())).collect()),
-            Ok(Err(error)) => Err(Error::Silent(format!("its name is not known: {error}"))),
+            Ok(Err(error)) => Err(Error::Lost(format!("its name is not known: {error}"))),
             Err(_) => {
                 let seconds = limit.as_secs();
-                Err(Error::Silent(format!(
-                    "nobody said within {seconds} s which address its name stands for"
-                )))
+                Err(Error::Lost(format!("nobody said within {seconds} s which address its name stands for")))
             }
         }
     }

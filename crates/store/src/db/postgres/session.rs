@@ -181,7 +181,7 @@ impl Session {
             if !self.is_at_work().await {
                 self.line.abort();
                 let (server, seconds) = (&self.server, self.answer_max.as_secs());
-                return Err(Error::Silent(format!(
+                return Err(Error::Lost(format!(
                     "the database server {server} did not answer within {seconds} s"
                 )));
             }

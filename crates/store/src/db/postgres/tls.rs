@@ -18,7 +18,9 @@ use tokio_rustls::rustls::client::danger::{HandshakeSignatureValid, ServerCertVe
 use tokio_rustls::rustls::crypto::{self, CryptoProvider};
 use tokio_rustls::rustls::pki_types::pem::PemObject;
 use tokio_rustls::rustls::pki_types::{CertificateDer, InvalidDnsNameError, ServerName, UnixTime};
-use tokio_rustls::rustls::{ClientConfig, DigitallySignedStruct, Error, RootCertStore, SignatureScheme};
+use tokio_rustls::rustls::{
+    CertificateError, ClientConfig, DigitallySignedStruct, Error, RootCertStore, SignatureScheme,
+};
 use tokio_rustls::{Connect, TlsConnector, client};
 
 /// How connections are encrypted.
@@ -45,6 +47,34 @@ impl Tls {
         let config = if verified { verifying(root.as_deref())? } else { trusting()? };
         Ok((ssl, Self { connector: TlsConnector::from(Arc::new(config)) }))
     }
+}
+
+/// Why a server's certificate was not believed, as a sentence; none for an error that is about something else.
+pub(super) fn distrust(error: &tokio_postgres::Error) -> Option<String> {
+    let mut cause = std::error::Error::source(error);
+    while let Some(inner) = cause {
+        // What an input error holds is not its source, but stands in its place.
+        let held = inner.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+        let found = held.and_then(|held| held.downcast_ref()).or_else(|| inner.downcast_ref());
+        if let Some(Error::InvalidCertificate(why)) = found {
+            return Some(match why {
+                // A bad signature is that of another root with the trusted one's name.
+                CertificateError::UnknownIssuer | CertificateError::BadSignature => {
+                    "none of the trusted roots (sslrootcert, or the system's) vouches for its certificate"
+                        .to_owned()
+                }
+                CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
+                    "its certificate is for another name than the address has".to_owned()
+                }
+                CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
+                    "its certificate has expired".to_owned()
+                }
+                why => format!("its certificate is not believed: {why}"),
+            });
+        }
+        cause = inner.source();
+    }
+    None
 }
 
 fn provider() -> Arc<CryptoProvider> {

@@ -1,0 +1,59 @@
+//! A certificate authority of a test's own.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::run;
+
+/// What a certificate is good for, so that nobody takes it for an authority's.
+const EXTENSIONS: &str = "basicConstraints=critical,CA:FALSE\nsubjectAltName=DNS:";
+
+/// An authority whose files lie in a directory of the test's.
+#[derive(Debug)]
+pub struct Authority {
+    directory: PathBuf,
+}
+
+/// A certificate and its key.
+#[derive(Debug)]
+pub struct Certificate {
+    pub(crate) certificate: PathBuf,
+    pub(crate) key: PathBuf,
+}
+
+impl Authority {
+    /// A new one of that name, in a directory that is there. The error is what `openssl` said.
+    pub fn create(directory: &Path, name: &str) -> Result<Self, String> {
+        let authority = Self { directory: directory.to_owned() };
+        let mut made = authority.openssl(&["req", "-x509", "-subj", &format!("/CN={name}"), "-days", "2"]);
+        made.args(["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]);
+        run(made.args(["-keyout", "root.key", "-out", "root.pem"]))?;
+        Ok(authority)
+    }
+
+    /// Its own certificate, which whoever trusts it needs.
+    pub fn root(&self) -> PathBuf {
+        self.directory.join("root.pem")
+    }
+
+    /// A certificate for a server of that name.
+    pub fn certify(&self, name: &str) -> Result<Certificate, String> {
+        let [request, extensions, certificate, key] =
+            ["request", "extensions", "pem", "key"].map(|kind| self.directory.join(format!("{name}.{kind}")));
+        std::fs::write(&extensions, format!("{EXTENSIONS}{name}\n")).map_err(|error| error.to_string())?;
+        let mut asked = self.openssl(&["req", "-new", "-subj", &format!("/CN={name}"), "-nodes"]);
+        asked.args(["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"]);
+        run(asked.arg("-keyout").arg(&key).arg("-out").arg(&request))?;
+        let mut signed =
+            self.openssl(&["x509", "-req", "-CA", "root.pem", "-CAkey", "root.key", "-days", "2"]);
+        signed.arg("-CAcreateserial").arg("-extfile").arg(&extensions);
+        run(signed.arg("-in").arg(&request).arg("-out").arg(&certificate))?;
+        Ok(Certificate { certificate, key })
+    }
+
+    fn openssl(&self, words: &[&str]) -> Command {
+        let mut command = Command::new("openssl");
+        command.current_dir(&self.directory).args(words);
+        command
+    }
+}
