@@ -114,10 +114,15 @@ impl Group {
 
     /// The address of its first database, wherever the primary is.
     pub fn address(&self) -> String {
-        let hosts: Vec<String> =
+        let servers = self.servers();
+        format!("postgres://postgres@{servers}/postgres?sslmode=disable&target_session_attrs=read-write")
+    }
+
+    /// Where its servers listen, with commas in between.
+    pub fn servers(&self) -> String {
+        let servers: Vec<String> =
             self.members.iter().map(|member| format!("127.0.0.1:{}", member.port)).collect();
-        let hosts = hosts.join(",");
-        format!("postgres://postgres@{hosts}/postgres?sslmode=disable&target_session_attrs=read-write")
+        servers.join(",")
     }
 
     /// Which member is the primary, if one is.

@@ -9,6 +9,9 @@
 //! every [`Write`] carries its guard, and a guard that does not hold refuses the whole of the changes with a [`Refused`]
 //! that says which. Between the read and the commit anything may have happened; that is what the guards are for.
 //!
+//! [`Store::elsewhere`] reads a standby of PostgreSQL: several statements see one snapshot, and what they found counts
+//! only once it is proven that the standby was neither behind an answer nor ahead of the primary.
+//!
 //! Commits from all callers queue up for the engine's committer, which writes what is queued in one transaction, makes
 //! it durable once and then answers everybody. A refused change is taken back alone and never fails its neighbours.
 //!

@@ -2,6 +2,7 @@
 //! committed: it becomes the primary, the third takes its place, and nothing that was answered is lost or doubled.
 
 use lunas_cluster::Group;
+use lunas_store::{LIST_MAX, Store};
 
 use crate::chance::Chance;
 use crate::gateways::Gateways;
@@ -23,6 +24,8 @@ async fn nothing_is_lost_with_the_primary() {
     let merchant = gateways.merchant().await;
     let mut load = Load::start(&merchant, &mut chance);
     load.goes_on(ORDERS).await;
+    let store = Store::open(&format!("{}&replica={}", group.address(), group.servers())).await.unwrap();
+    until("a standby is read", async || standby_is_read(&store).await).await;
 
     let first = group.primary().expect("the group is whole");
     group.kill(first).unwrap();
@@ -35,5 +38,14 @@ async fn nothing_is_lost_with_the_primary() {
     until("the servers agree again", async || group.is_whole()).await;
     assert_ne!(group.primary(), Some(first));
     load.goes_on(ORDERS).await;
+    until("a standby is read again", async || standby_is_read(&store).await).await;
+    store.close().await;
     load.prove(gateways, &merchant, &receiver, &group.address()).await;
+}
+
+/// Whether a look at a standby is proven while payments go on.
+async fn standby_is_read(store: &Store) -> bool {
+    let Some(elsewhere) = store.elsewhere().await else { return false };
+    let audits = elsewhere.store().audits_list(LIST_MAX).await;
+    elsewhere.is_proven().await && audits.is_ok()
 }
