@@ -47,7 +47,7 @@ impl NoticeState {
 }
 
 /// How many due notices of one merchant are given out at a time.
-pub const DUE_PER_MERCHANT_MAX: u32 = 32;
+pub const DUE_PER_MERCHANT_MAX: usize = 128;
 
 /// A notice as it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -177,24 +177,24 @@ impl Store {
         self.row(NOTICE_FIND, &[Value::Text(id.as_str())], notice).await
     }
 
-    /// Notices that may be sent at `now`: pending, due and leased to nobody. Those of `exclude_merchants` are left out.
-    /// Every other merchant has its turn with up to [`DUE_PER_MERCHANT_MAX`] of them, until there are `limit`; what has been
-    /// due for longest comes first.
+    /// Notices that may be sent at `now`: pending, due and leased to nobody. Every merchant has its turn with as many of
+    /// them as there is `room` for, up to [`DUE_PER_MERCHANT_MAX`], until there are `limit`; what has been due for longest
+    /// comes first.
     pub async fn notices_due(
         &self,
         now: Timestamp,
         limit: u32,
-        exclude_merchants: &[MerchantId],
+        room: impl Fn(&MerchantId) -> usize,
     ) -> Result<Vec<NoticeRow>, Unavailable> {
-        let room = usize::try_from(limit.min(LIST_MAX)).unwrap_or(usize::MAX);
+        let all = usize::try_from(limit.min(LIST_MAX)).unwrap_or(usize::MAX);
         let merchants: Vec<MerchantId> = self.rows(MERCHANTS_PENDING, &[], |row| row.id(0)).await?;
         let mut due = Vec::new();
-        for merchant in merchants.into_iter().filter(|merchant| !exclude_merchants.contains(merchant)) {
-            let left = u32::try_from(room - due.len()).unwrap_or(u32::MAX);
-            if left == 0 {
-                break;
+        for merchant in merchants {
+            let turn = room(&merchant).min(all - due.len()).min(DUE_PER_MERCHANT_MAX);
+            if turn == 0 {
+                continue;
             }
-            let turn = Value::Int(i64::from(left.min(DUE_PER_MERCHANT_MAX)));
+            let turn = Value::Int(i64::try_from(turn).unwrap_or(i64::MAX));
             let values = [Value::Text(merchant.as_str()), Value::Int(now.ms()), turn];
             due.extend(self.rows(NOTICES_DUE, &values, notice).await?);
         }

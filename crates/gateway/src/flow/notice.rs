@@ -12,19 +12,19 @@ use super::Refusal;
 use crate::app::{App, ids};
 use crate::outbound::Outcome;
 
-/// Claims a due notice for as long as one attempt may take, and says until when. None when somebody else has it.
+/// Claims a due notice for one attempt, and says by when the attempt has to begin. None when somebody else has it.
 pub async fn claim(app: &App, row: &NoticeRow) -> Result<Option<Timestamp>, Unavailable> {
     let now = app.env.now();
     // Twice the time limit: an attempt that begins in the first half does not outlive its lease.
-    let span = Duration::from_secs(app.config.notification.timeout_seconds.saturating_mul(2));
+    let limit = Duration::from_secs(app.config.notification.timeout_seconds);
     let lease = Write::NoticeLease {
         id: row.id.clone(),
         seen_lease_until: row.lease_until,
-        lease_until: now.plus(span),
+        lease_until: now.plus(limit.saturating_mul(2)),
         now,
     };
     match app.store.commit(Changes::new().with(lease)).await {
-        Ok(()) => Ok(Some(now.plus(span))),
+        Ok(()) => Ok(Some(now.plus(limit))),
         Err(Refused::Unavailable(error)) => Err(error),
         Err(_) => Ok(None),
     }

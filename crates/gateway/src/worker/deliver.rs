@@ -1,11 +1,13 @@
 //! Tells merchants: claims what is due, signs it, sends it, records what came of it.
 //!
 //! Attempts run side by side, with a bound for all and a smaller one per merchant, so that a merchant which answers
-//! slowly or not at all uses up its own share and delays nobody else. Notices of one payment go out in order: the store
-//! gives out a later one only when the earlier is done with.
+//! slowly or not at all uses up its own share and delays nobody else. A merchant that answers quickly has notices
+//! claimed ahead, which wait here for a seat: it is sent to without a pause for the store. Notices of one payment go out
+//! in order: the store gives out a later one only when the earlier is done with.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use lunas_snap::json;
 use lunas_snap::signature;
@@ -13,6 +15,7 @@ use lunas_store::{NoticeRow, Unavailable};
 use lunas_vocab::{MerchantId, Timestamp};
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
+use tokio::time::MissedTickBehavior;
 
 use crate::app::App;
 use crate::flow::notice::Told;
@@ -21,14 +24,24 @@ use crate::outbound::Outcome;
 use crate::wire::{self, account, va_notify};
 
 /// Notices taken up in one look.
-const BATCH: u32 = 128;
+const BATCH: u32 = 256;
 /// The channel id sent along; the standard wants five digits and gives them no meaning.
 const CHANNEL_ID: &str = "00000";
+
+/// Notices that are claimed of a quick merchant, as a multiple of the attempts that it may have under way.
+const AHEAD: usize = 16;
+/// An answer within that many milliseconds is quick: a claim that waits behind [`AHEAD`] of them does not grow old.
+const QUICK_MS: i64 = 500;
+/// The least time between two looks. Under load a look then finds several notices, whose claims share a commit.
+const PACE: Duration = Duration::from_millis(5);
 
 /// Runs until told to stop, then lets attempts under way finish.
 pub(crate) async fn run(app: Arc<App>, mut stop: watch::Receiver<bool>) {
     let desk = Arc::new(Desk::new(&app));
+    let mut pace = tokio::time::interval(PACE);
+    pace.set_missed_tick_behavior(MissedTickBehavior::Delay);
     while !*stop.borrow() {
+        pace.tick().await;
         if tick(&app, &desk).await {
             continue;
         }
@@ -41,58 +54,91 @@ pub(crate) async fn run(app: Arc<App>, mut stop: watch::Receiver<bool>) {
     desk.finished().await;
 }
 
-/// Attempts under way.
+/// What is claimed here and not recorded yet.
 struct Desk {
-    seats: Arc<Semaphore>,
-    seats_max: u32,
+    /// One for each claim.
+    places: Arc<Semaphore>,
+    places_max: u32,
+    /// One for each attempt under way.
+    seats: Semaphore,
     per_merchant_max: usize,
-    under_way: Mutex<HashMap<MerchantId, usize>>,
+    queues: Mutex<HashMap<MerchantId, Queue>>,
+}
+
+/// What is claimed of one merchant.
+struct Queue {
+    claimed: usize,
+    /// One for each attempt under way to this merchant.
+    seats: Arc<Semaphore>,
+    is_quick: bool,
 }
 
 impl Desk {
     fn new(app: &App) -> Self {
         let limits = &app.config.notification;
-        let seats_max = u32::try_from(limits.concurrency).unwrap_or(u32::MAX).min(100_000);
+        let seats_max = limits.concurrency.min(100_000);
+        let places_max = seats_max * AHEAD;
         Self {
-            seats: Arc::new(Semaphore::new(usize::try_from(seats_max).unwrap_or(usize::MAX))),
-            seats_max,
+            places: Arc::new(Semaphore::new(places_max)),
+            places_max: u32::try_from(places_max).unwrap_or(u32::MAX),
+            seats: Semaphore::new(seats_max),
             per_merchant_max: limits.concurrency_per_merchant,
-            under_way: Mutex::default(),
+            queues: Mutex::default(),
         }
     }
 
-    /// Merchants that have as many attempts under way as they may.
-    fn busy_merchants(&self) -> Vec<MerchantId> {
-        let under_way = self.under_way.lock().unwrap_or_else(PoisonError::into_inner);
-        under_way.iter().filter(|(_, n)| **n >= self.per_merchant_max).map(|(m, _)| m.clone()).collect()
+    /// How many more notices of a merchant may be claimed.
+    fn room(&self, merchant: &MerchantId) -> usize {
+        self.queues().get(merchant).map_or(self.per_merchant_max, |queue| self.room_in(queue))
     }
 
-    fn sit(&self, merchant: &MerchantId) -> bool {
-        let mut under_way = self.under_way.lock().unwrap_or_else(PoisonError::into_inner);
-        let count = under_way.entry(merchant.clone()).or_default();
-        let has_room = *count < self.per_merchant_max;
-        *count += usize::from(has_room);
-        has_room
+    fn room_in(&self, queue: &Queue) -> usize {
+        let most = if queue.is_quick { self.per_merchant_max * AHEAD } else { self.per_merchant_max };
+        most.saturating_sub(queue.claimed)
+    }
+
+    /// Takes a place in the merchant's queue, if there is one, and gives the seats to wait for.
+    fn join(&self, merchant: &MerchantId) -> Option<Arc<Semaphore>> {
+        let mut queues = self.queues();
+        let queue = queues.entry(merchant.clone()).or_insert_with(|| Queue {
+            claimed: 0,
+            seats: Arc::new(Semaphore::new(self.per_merchant_max)),
+            is_quick: false,
+        });
+        let has_room = self.room_in(queue) > 0;
+        queue.claimed += usize::from(has_room);
+        has_room.then(|| queue.seats.clone())
+    }
+
+    /// Remembers how the merchant answers.
+    fn answered(&self, merchant: &MerchantId, outcome: &Outcome) {
+        if let Some(queue) = self.queues().get_mut(merchant) {
+            queue.is_quick = outcome.status.is_some() && outcome.latency_ms <= QUICK_MS;
+        }
     }
 
     fn leave(&self, merchant: &MerchantId) {
-        let mut under_way = self.under_way.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(count) = under_way.get_mut(merchant) {
-            *count -= 1;
-            if *count == 0 {
-                under_way.remove(merchant);
+        let mut queues = self.queues();
+        if let Some(queue) = queues.get_mut(merchant) {
+            queue.claimed -= 1;
+            if queue.claimed == 0 {
+                queues.remove(merchant);
             }
         }
     }
 
     async fn finished(&self) {
-        let _all = self.seats.acquire_many(self.seats_max).await;
+        let _all = self.places.acquire_many(self.places_max).await;
+    }
+
+    fn queues(&self) -> MutexGuard<'_, HashMap<MerchantId, Queue>> {
+        self.queues.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 /// Takes up what is due: claims it, then sends it without waiting for the answers. True when there may be more.
 async fn tick(app: &Arc<App>, desk: &Arc<Desk>) -> bool {
-    let due = match app.store.notices_due(app.env.now(), BATCH, &desk.busy_merchants()).await {
+    let due = match app.store.notices_due(app.env.now(), BATCH, |merchant| desk.room(merchant)).await {
         Ok(due) => due,
         Err(error) => {
             tracing::error!(%error, "notifications that are due could not be read");
@@ -102,31 +148,29 @@ async fn tick(app: &Arc<App>, desk: &Arc<Desk>) -> bool {
     // Claimed each for itself, because each is a race of its own, but queued together, so that they share a commit.
     let mut claims = JoinSet::new();
     for row in due {
-        if !desk.sit(&row.merchant) {
-            continue;
-        }
-        let Ok(seat) = desk.seats.clone().acquire_owned().await else { return false };
+        let Some(seats) = desk.join(&row.merchant) else { continue };
+        let Ok(place) = desk.places.clone().acquire_owned().await else { return false };
         let app = app.clone();
         claims.spawn(async move {
-            let ours_until = notice::claim(&app, &row).await.unwrap_or_else(|error| {
+            let begin_by = notice::claim(&app, &row).await.unwrap_or_else(|error| {
                 tracing::error!(notice_id = %row.id, %error, "the notification could not be claimed");
                 None
             });
-            (row, seat, ours_until)
+            (row, place, seats, begin_by)
         });
     }
     let mut is_any_ours = false;
-    for (row, seat, ours_until) in claims.join_all().await {
-        let Some(ours_until) = ours_until else {
+    for (row, place, seats, begin_by) in claims.join_all().await {
+        let Some(begin_by) = begin_by else {
             desk.leave(&row.merchant);
             continue;
         };
         is_any_ours = true;
         let (app, desk) = (app.clone(), desk.clone());
         tokio::spawn(async move {
-            attempt(&app, &row, ours_until).await;
+            attempt(&app, &desk, &seats, &row, begin_by).await;
             desk.leave(&row.merchant);
-            drop(seat);
+            drop(place);
             // A merchant that was busy has room again.
             app.notices_waiting.notify_one();
         });
@@ -134,15 +178,20 @@ async fn tick(app: &Arc<App>, desk: &Arc<Desk>) -> bool {
     is_any_ours
 }
 
-async fn attempt(app: &Arc<App>, row: &NoticeRow, ours_until: Timestamp) {
+async fn attempt(app: &Arc<App>, desk: &Desk, seats: &Semaphore, row: &NoticeRow, begin_by: Timestamp) {
     let (notice_id, reference_no) = (&row.id, &row.notice.reference_no);
+    let seated = (seats.acquire().await, desk.seats.acquire().await);
     let at = app.env.now();
-    if at >= ours_until {
-        // This process stood still; by now the notice is another node's, and so may be the next one of the payment.
-        tracing::warn!(%notice_id, %reference_no, "the lease ran out before the notification was sent");
+    if at >= begin_by {
+        // The merchant has become slow, or this process stood still. The notice may be another node's by now, and so may
+        // be the next one of the payment.
+        tracing::info!(%notice_id, %reference_no, "the lease ran out before the notification was sent");
         return;
     }
     let outcome = send(app, row).await;
+    // Recording needs the store, not the merchant.
+    drop(seated);
+    desk.answered(&row.merchant, &outcome);
     let (status, latency_ms) = (outcome.status, outcome.latency_ms);
     match notice::record(app, row, at, outcome).await {
         Ok(next) => {
