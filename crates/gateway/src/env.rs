@@ -2,6 +2,7 @@
 //!
 //! Everything else is handed an [`Env`], so that a sandbox can move its clock and a test can repeat itself.
 
+use std::cell::RefCell;
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
@@ -29,7 +30,7 @@ struct Clock {
 }
 
 enum Entropy {
-    System(rand::SystemRandom),
+    System,
     /// SHA-256 over a seed and a counter: repeatable, and of course not secret.
     Seeded {
         seed: u64,
@@ -40,7 +41,7 @@ enum Entropy {
 impl Env {
     /// The machine's clock and its random numbers.
     pub fn system() -> Self {
-        Self { clock: Arc::default(), entropy: Arc::new(Entropy::System(rand::SystemRandom::new())) }
+        Self { clock: Arc::default(), entropy: Arc::new(Entropy::System) }
     }
 
     /// The machine's clock, and identifiers that follow from a seed. For a sandbox that repeats itself. Keys and secrets
@@ -111,7 +112,9 @@ impl Env {
     /// Random bytes for a key or a nonce. They are always the machine's: what follows from a seed is no secret, and a
     /// nonce that comes again with the next start breaks its cipher.
     pub fn secret_bytes<const N: usize>() -> [u8; N] {
-        Self::system().bytes()
+        let mut bytes = [0; N];
+        draw(&mut bytes);
+        bytes
     }
 
     /// Random text for a secret. Always the machine's, as [`Env::secret_bytes`].
@@ -146,9 +149,7 @@ pub const HEX: &[u8] = b"0123456789abcdef";
 impl Entropy {
     fn fill(&self, bytes: &mut [u8]) {
         match self {
-            Self::System(source) => {
-                rand::SecureRandom::fill(source, bytes).expect("the machine's random numbers do not run out");
-            }
+            Self::System => POOL.with_borrow_mut(|pool| pool.fill(bytes)),
             Self::Seeded { seed, drawn } => {
                 for chunk in bytes.chunks_mut(digest::SHA256_OUTPUT_LEN) {
                     let counter = drawn.fetch_add(1, Ordering::Relaxed);
@@ -159,6 +160,36 @@ impl Entropy {
             }
         }
     }
+}
+
+/// Random bytes that were drawn together and are given out once each. Drawing costs about the same for sixteen bytes and
+/// for many, and a payment needs a handful of identifiers.
+struct Pool {
+    bytes: [u8; 1024],
+    given: usize,
+}
+
+thread_local! {
+    static POOL: RefCell<Pool> = const { RefCell::new(Pool { bytes: [0; 1024], given: 1024 }) };
+}
+
+impl Pool {
+    fn fill(&mut self, bytes: &mut [u8]) {
+        for byte in bytes {
+            if self.given == self.bytes.len() {
+                draw(&mut self.bytes);
+                self.given = 0;
+            }
+            *byte = std::mem::take(&mut self.bytes[self.given]);
+            self.given += 1;
+        }
+    }
+}
+
+/// Bytes of the machine's own.
+fn draw(bytes: &mut [u8]) {
+    let source = rand::SystemRandom::new();
+    rand::SecureRandom::fill(&source, bytes).expect("the machine's random numbers do not run out");
 }
 
 impl fmt::Debug for Env {

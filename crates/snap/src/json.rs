@@ -11,9 +11,12 @@
 //! assert_eq!(value.to_compact(), r#"{"b":10.0,"a":"https://shop.example"}"#);
 //! ```
 
+use aws_lc_rs::digest::{SHA256, digest};
+
 mod emit;
 mod minify;
 mod parse;
+mod scan;
 #[cfg(test)]
 mod tests;
 
@@ -83,6 +86,17 @@ impl Value {
         emit::compact(self)
     }
 
+    /// The SHA-256 over the value of a body as [`Value::to_compact`] writes it: blanks and escapes make no other request
+    /// of it. `raw` is the body that the value was read from.
+    pub fn digest(&self, raw: &[u8]) -> [u8; 32] {
+        // Where nothing is escaped and nothing has to be, taking the blanks out leaves the same text.
+        let is_plain = raw.is_ascii() && !raw.contains(&b'\\');
+        let text = if is_plain { minify(raw) } else { self.to_compact().into_bytes().into() };
+        let mut bytes = [0; 32];
+        bytes.copy_from_slice(digest(&SHA256, &text).as_ref());
+        bytes
+    }
+
     /// The same as [`Value::to_compact`], with every non-ASCII character written as `\uxxxx`.
     pub fn to_ascii(&self) -> String {
         emit::ascii(self)
@@ -119,6 +133,9 @@ impl From<Object> for Value {
     }
 }
 
+/// Room for the members of a usual object, so that it is made once.
+const USUAL_MEMBERS: usize = 8;
+
 /// The members of a JSON object, in the order they were written.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Object {
@@ -138,6 +155,9 @@ impl Object {
 
     /// Appends a member. The caller sees to it that the name is not there yet.
     pub fn push(&mut self, name: impl Into<String>, value: impl Into<Value>) {
+        if self.members.is_empty() {
+            self.members.reserve(USUAL_MEMBERS);
+        }
         self.members.push((name.into(), value.into()));
     }
 

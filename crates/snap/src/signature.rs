@@ -23,6 +23,7 @@ pub use pem::{der_to_pem, pem_to_der};
 pub use symmetric::{hmac_sign, hmac_verify};
 
 use aws_lc_rs::digest::{SHA256, digest};
+use lunas_vocab::hex;
 
 /// What a token request signs: client id, a pipe, the `X-TIMESTAMP` header as sent.
 pub fn token_text(client_id: &str, timestamp: &str) -> String {
@@ -51,18 +52,7 @@ pub fn notification_text(method: &str, path: &str, body_hash_hex: &str, timestam
 
 /// The SHA-256 of a body that is minified already, in lower-case hexadecimal. An absent body hashes as no bytes.
 pub fn body_hash(minified: &[u8]) -> String {
-    to_hex(digest(&SHA256, minified).as_ref())
-}
-
-/// Lower-case hexadecimal.
-fn to_hex(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let mut out = String::with_capacity(bytes.len() * 2);
-    for byte in bytes {
-        out.push(char::from(DIGITS[usize::from(byte >> 4)]));
-        out.push(char::from(DIGITS[usize::from(byte & 0xf)]));
-    }
-    out
+    hex(digest(&SHA256, minified).as_ref())
 }
 
 /// The bytes of a signature of a known length, from base64 with or without padding or from hexadecimal.

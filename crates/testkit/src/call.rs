@@ -302,6 +302,5 @@ impl<'a> Call<'a> {
 
 /// The same signature in hexadecimal.
 fn hex(signature: &str) -> String {
-    let bytes = BASE64.decode(signature).expect("the kit has just made it");
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    lunas_vocab::hex(&BASE64.decode(signature).expect("the kit has just made it"))
 }

@@ -12,11 +12,13 @@
 //! assert_eq!(sent.to_snap(), "2024-10-07T15:45:22+07:00");
 //! ```
 
+mod hex;
 mod id;
 mod money;
 mod secret;
 mod timestamp;
 
+pub use hex::hex;
 pub use id::{
     AccountId, BankId, BankRequestId, ClientId, ClosingNo, CustomerId, ExternalId, InvalidId, MerchantId,
     NoticeId, PartnerClosingNo, PartnerReferenceNo, PartnerRefundNo, Phone, PointOfPurchaseId, ReferenceNo,

@@ -45,30 +45,12 @@ impl Timestamp {
 
     /// The wire's form: `yyyy-MM-ddTHH:mm:ss+07:00`, always 25 characters.
     pub fn to_snap(self) -> String {
-        let t = self.at_wib();
-        format!(
-            "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}+07:00",
-            t.year(),
-            u8::from(t.month()),
-            t.day(),
-            t.hour(),
-            t.minute(),
-            t.second()
-        )
+        written(self.at_wib(), ["-", "-", "T", ":", ":", "+07:00"])
     }
 
     /// `yyyyMMddHHmmss` in UTC, as it stands inside a `referenceNo`.
     pub fn to_compact_utc(self) -> String {
-        let t = self.civil();
-        format!(
-            "{:04}{:02}{:02}{:02}{:02}{:02}",
-            t.year(),
-            u8::from(t.month()),
-            t.day(),
-            t.hour(),
-            t.minute(),
-            t.second()
-        )
+        written(self.civil(), [""; 6])
     }
 
     /// This instant moved ahead.
@@ -126,6 +108,21 @@ impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.to_snap())
     }
+}
+
+/// Year, month, day, hour, minute and second, each followed by its text. Every answer has some of these, so they are
+/// written without the formatting machinery.
+fn written(at: OffsetDateTime, followed_by: [&str; 6]) -> String {
+    let year = u16::try_from(at.year()).unwrap_or(0);
+    let [century, year] = [year / 100, year % 100].map(|part| u8::try_from(part).unwrap_or(0));
+    let parts = [year, u8::from(at.month()), at.day(), at.hour(), at.minute(), at.second()];
+    let mut text = String::with_capacity(25);
+    for (part, after) in [century].into_iter().chain(parts).zip([""].into_iter().chain(followed_by)) {
+        text.push(char::from(b'0' + part / 10 % 10));
+        text.push(char::from(b'0' + part % 10));
+        text.push_str(after);
+    }
+    text
 }
 
 fn parse_iso(text: &str) -> Option<Timestamp> {

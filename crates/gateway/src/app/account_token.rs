@@ -12,7 +12,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64URL;
 use lunas_domain::ledger::PayOption;
 use lunas_domain::link::Link;
-use lunas_vocab::{ReferenceNo, Secret, Timestamp};
+use lunas_vocab::{ReferenceNo, Secret, Timestamp, hex};
 
 use super::App;
 use super::token::TokenError;
@@ -102,5 +102,5 @@ fn claim(reference_no: &str, round: &str) -> Option<LinkClaim> {
 
 /// The hash under which a code is kept: SHA-256 in lower-case hexadecimal.
 pub fn code_hash(code: &str) -> String {
-    digest(&SHA256, code.as_bytes()).as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(digest(&SHA256, code.as_bytes()).as_ref())
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use lunas_vocab::{ClosingNo, NoticeId, ReferenceNo, RefundNo, Timestamp};
+use lunas_vocab::{ClosingNo, NoticeId, ReferenceNo, RefundNo, Timestamp, hex};
 
 use crate::env::{ALPHANUMERIC, DIGITS, Env, HEX};
 
@@ -84,7 +84,7 @@ pub fn uuid(env: &Env) -> String {
     let mut bytes = env.bytes::<16>();
     bytes[6] = (bytes[6] & 0x0f) | 0x40;
     bytes[8] = (bytes[8] & 0x3f) | 0x80;
-    let hex: String = bytes.iter().map(|b| format!("{b:02x}")).collect();
+    let hex = hex(&bytes);
     format!("{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..])
 }
 

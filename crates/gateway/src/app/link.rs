@@ -4,7 +4,7 @@
 //! Everything a page needs is in the query, because a mini app carries only the query over into its deep link.
 
 use aws_lc_rs::hmac;
-use lunas_vocab::{ReferenceNo, Timestamp};
+use lunas_vocab::{ReferenceNo, Timestamp, hex};
 
 use super::App;
 
@@ -58,7 +58,7 @@ impl App {
 
     fn mac(&self, purpose: &str, text: &str) -> String {
         let tag = hmac::sign(self.keys.link(), format!("{purpose}\n{text}").as_bytes());
-        tag.as_ref()[..MAC_LEN].iter().map(|b| format!("{b:02x}")).collect()
+        hex(&tag.as_ref()[..MAC_LEN])
     }
 
     fn mac_is_right(&self, purpose: &str, text: &str, mac: &str) -> bool {

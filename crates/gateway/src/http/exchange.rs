@@ -4,7 +4,6 @@ mod account;
 mod auth;
 mod va;
 
-use aws_lc_rs::digest::{SHA256, digest};
 use lunas_domain::payment::{Payment, Refund};
 use lunas_domain::replay::ReplayKey;
 use lunas_snap::code::{Case, Failure};
@@ -204,11 +203,9 @@ pub(super) fn repeatable(caller: &Authenticated, call: &Received<'_>) -> Repeata
 }
 
 fn repeatable_by(owner: MerchantId, external_id: &ExternalId, call: &Received<'_>) -> Repeatable {
-    // Over the parsed body written anew: blanks and escapes make no other request of it.
-    let hash = digest(&SHA256, call.body.to_compact().as_bytes());
     Repeatable {
         key: ReplayKey { merchant: owner, service: call.service.code(), external_id: external_id.clone() },
-        request_hash: hash.as_ref().try_into().expect("SHA-256 has 32 bytes"),
+        request_hash: call.body.digest(call.raw),
     }
 }
 

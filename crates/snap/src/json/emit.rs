@@ -2,7 +2,7 @@
 //!
 //! Nothing is ever pretty-printed here: what is sent is what is signed.
 
-use super::{Object, Value};
+use super::{Object, Value, scan};
 
 /// Non-ASCII characters as they are, save the two line separators, which PHP escapes even then.
 pub(super) fn compact(value: &Value) -> String {
@@ -18,8 +18,8 @@ pub(super) fn ascii(value: &Value) -> String {
     out
 }
 
-/// Enough for a usual body, so that writing one allocates once.
-const CAPACITY: usize = 2048;
+/// Enough for a usual answer, so that writing one allocates once.
+const CAPACITY: usize = 512;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Charset {
@@ -65,7 +65,7 @@ fn write_object(object: &Object, charset: Charset, out: &mut String) {
 fn write_string(text: &str, charset: Charset, out: &mut String) {
     out.push('"');
     let mut rest = text;
-    while let Some(at) = rest.bytes().position(|byte| is_special(byte, charset)) {
+    while let Some(at) = special(rest.as_bytes(), charset) {
         let (plain, from_special) = rest.split_at(at);
         out.push_str(plain);
         let mut chars = from_special.chars();
@@ -77,12 +77,11 @@ fn write_string(text: &str, charset: Charset, out: &mut String) {
     out.push('"');
 }
 
-/// Whether a character that starts with this byte may need an escape. U+2028 and U+2029 start with 0xe2.
-fn is_special(byte: u8, charset: Charset) -> bool {
-    match byte {
-        0..=0x1f | b'"' | b'\\' | 0xe2 => true,
-        0xc2..=0xf4 => charset == Charset::Ascii,
-        _ => false,
+/// Where the first character that may need an escape starts. U+2028 and U+2029 start with 0xe2.
+fn special(bytes: &[u8], charset: Charset) -> Option<usize> {
+    match charset {
+        Charset::Unicode => scan::special(bytes, 0xe2),
+        Charset::Ascii => bytes.iter().position(|b| matches!(b, 0..=0x1f | b'"' | b'\\' | 0xc2..=0xf4)),
     }
 }
 

@@ -5,6 +5,8 @@
 
 use std::borrow::Cow;
 
+use super::scan;
+
 /// The text without blanks outside its strings; borrowed when there is none to take out.
 pub fn minify(text: &[u8]) -> Cow<'_, [u8]> {
     let Some(first) = next_blank(text, 0) else { return Cow::Borrowed(text) };
@@ -40,10 +42,12 @@ fn next_blank(text: &[u8], from: usize) -> Option<usize> {
 fn after_string(text: &[u8], from: usize) -> Option<usize> {
     let mut at = from;
     loop {
-        at += text.get(at..)?.iter().position(|byte| matches!(byte, b'"' | b'\\'))?;
-        if text[at] == b'"' {
-            return Some(at + 1);
+        at += scan::special(text.get(at..)?, b'"')?;
+        match text[at] {
+            b'"' => return Some(at + 1),
+            b'\\' => at += 2,
+            // Not JSON, and not this function's business.
+            _ => at += 1,
         }
-        at += 2;
     }
 }

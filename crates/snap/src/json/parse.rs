@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use super::{DEPTH_MAX, Object, Value};
+use super::{DEPTH_MAX, Object, USUAL_MEMBERS, Value, scan};
 
 /// Why a text is not JSON, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -128,10 +128,10 @@ impl Parser<'_> {
     fn object(&mut self, depth: usize) -> Parsed<Value> {
         let start = self.at;
         self.at += 1;
-        let mut members: Vec<(String, Value)> = Vec::new();
         if self.take(b'}') {
-            return Ok(Value::Object(Object { members }));
+            return Ok(Value::Object(Object::new()));
         }
+        let mut members: Vec<(String, Value)> = Vec::with_capacity(USUAL_MEMBERS);
         loop {
             self.skip_blanks();
             if self.peek() != Some(b'"') {
@@ -196,8 +196,7 @@ impl Parser<'_> {
         self.at += 1;
         let mut out = String::new();
         loop {
-            let run = self.bytes[self.at..].iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..=0x1f));
-            let Some(length) = run else {
+            let Some(length) = scan::special(&self.bytes[self.at..], b'"') else {
                 self.at = self.bytes.len();
                 return self.fail("the text ends inside a string");
             };

@@ -190,7 +190,11 @@ proptest! {
             inside ^= is_quote;
         }
         prop_assert_eq!(&*minify(spaced.as_bytes()), compact.as_bytes());
-        prop_assert_eq!(parse(spaced.as_bytes()), Ok(value));
+        prop_assert_eq!(parse(spaced.as_bytes()), Ok(value.clone()));
+        // Nor is it another request for its blanks and escapes.
+        let digest = value.digest(compact.as_bytes());
+        prop_assert_eq!(value.digest(spaced.as_bytes()), digest);
+        prop_assert_eq!(value.digest(value.to_ascii().as_bytes()), digest);
     }
 
     #[test]

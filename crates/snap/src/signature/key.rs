@@ -12,7 +12,8 @@ use aws_lc_rs::signature::{
     KeyPair as _, ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_SHA256, RsaKeyPair,
 };
 
-use super::{decode, pem, to_hex};
+use super::{decode, pem};
+use lunas_vocab::hex;
 
 /// Why a key cannot be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -144,7 +145,7 @@ impl PartialEq for VerifyingKey {
 impl Eq for VerifyingKey {}
 
 fn fingerprint(der: &[u8]) -> String {
-    to_hex(digest(&SHA256, der).as_ref())
+    hex(digest(&SHA256, der).as_ref())
 }
 
 fn reason(rejected: &aws_lc_rs::error::KeyRejected) -> KeyError {

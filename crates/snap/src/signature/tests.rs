@@ -35,7 +35,7 @@ fn a_key_signs_the_same_however_it_is_wrapped() {
     assert_eq!(public, key.verifying_key());
     assert_eq!(public.to_pem(), key.public_pem());
     assert!(public.verify("text", &signature));
-    assert!(public.verify("text", &to_hex(&pem::from_base64(&signature).expect("base64"))));
+    assert!(public.verify("text", &hex(&pem::from_base64(&signature).expect("base64"))));
     assert!(!public.verify("other text", &signature));
     let other = SigningKey::from_pkcs8_der(&self::pkcs8()).expect("another key");
     assert!(!other.verifying_key().verify("text", &signature));

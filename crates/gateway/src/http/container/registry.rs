@@ -10,6 +10,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use aws_lc_rs::digest::{SHA256, digest};
+use lunas_vocab::hex;
 use url::{Host, Url};
 
 /// The names of mini apps end in this.
@@ -102,7 +103,7 @@ fn label_of(host: &str) -> Option<String> {
 /// Two containers that are reached under different names do not share a mini app's name: its script talks to one.
 fn label(origin: &str, container: &str) -> String {
     let hash = digest(&SHA256, format!("{origin}\n{container}").as_bytes());
-    let mut label: String = hash.as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
+    let mut label = hex(hash.as_ref());
     label.truncate(LABEL_LEN);
     label
 }
