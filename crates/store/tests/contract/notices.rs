@@ -206,7 +206,7 @@ async fn a_merchant_with_many_notices_leaves_room_for_the_others() {
     fresh.put([add(900, "G2")]).await;
     let merchants: Vec<_> = fresh
         .store
-        .notices_due(NOW, 100, |_| ALL)
+        .notices_due(NOW, 150, |_| ALL)
         .await
         .unwrap()
         .into_iter()
