@@ -3,39 +3,15 @@
 // The SDK has no calls of its own for authorizations, but its connection takes any path.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 
 import { link, linkedCharge, ofAccount } from "./linked.mjs";
-import { startLunas, startReceiver } from "./lunas.mjs";
-import { SnapBi, pointSdkAt } from "./sdk.mjs";
+import { SnapBi } from "./sdk.mjs";
+import { explain, lunas, newOrder, receiver } from "./stage.mjs";
 
 const DEBIT_NOTIFY = "/v1.0/debit/notify";
 const LINK_NOTIFY = "/v1.0/registration-account/notify";
 const AMOUNT = { value: "10000.00", currency: "IDR" };
-
-let lunas;
-let receiver;
-let orders = 0;
-
-before(async () => {
-  receiver = await startReceiver();
-  lunas = await startLunas({ notifyUrl: receiver.url });
-  pointSdkAt(lunas);
-});
-
-after(async () => {
-  await receiver?.close();
-  await lunas?.stop();
-});
-
-function newOrder() {
-  orders += 1;
-  return `linked-${process.pid}-${orders}`;
-}
-
-function explain(answer) {
-  return `${JSON.stringify(answer)}\n${lunas.log()}`;
-}
 
 /** The next notification to that path, as the SDK verifies it. */
 async function notified(path) {

@@ -1,36 +1,16 @@
 // The official Node SDK makes, finds, cancels and refunds QR codes, and an independent reader reads the pictures.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 
 import jsqr from "jsqr";
 import { PNG } from "pngjs";
 
-import { startLunas, startReceiver } from "./lunas.mjs";
-import { SnapBi, pointSdkAt } from "./sdk.mjs";
+import { SnapBi } from "./sdk.mjs";
+import { explain, lunas, newOrder, receiver } from "./stage.mjs";
 import { isSigned, javaForm, nodeForm, oldJavaForm, phpForm } from "./verifiers.mjs";
 
 const NOTIFY_PATH = "/v1.0/qr/qr-mpm-notify";
-
-let lunas;
-let receiver;
-let orders = 0;
-
-before(async () => {
-  receiver = await startReceiver();
-  lunas = await startLunas({ notifyUrl: receiver.url });
-  pointSdkAt(lunas);
-});
-
-after(async () => {
-  await receiver?.close();
-  await lunas?.stop();
-});
-
-function newOrder() {
-  orders += 1;
-  return `qris-${process.pid}-${orders}`;
-}
 
 /** A code as SDK users ask for it. */
 async function made() {
@@ -52,10 +32,6 @@ async function made() {
   assert.equal(code.responseCode, "2004700", explain(code));
   await notified(code.referenceNo, "03");
   return { order, code };
-}
-
-function explain(answer) {
-  return `${JSON.stringify(answer)}\n${lunas.log()}`;
 }
 
 /** What the merchant is told next, once every way of verifying it has been tried on it. */

@@ -5,35 +5,14 @@
 
 import assert from "node:assert/strict";
 import { generateKeyPairSync } from "node:crypto";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 
-import { startLunas, startReceiver } from "./lunas.mjs";
-import { SnapBi, SnapBiConfig, pointSdkAt } from "./sdk.mjs";
+import { SnapBi, SnapBiConfig } from "./sdk.mjs";
+import { explain, lunas, newOrder, receiver } from "./stage.mjs";
 import { isSigned, javaForm, nodeForm, oldJavaForm, phpForm } from "./verifiers.mjs";
 
 /** The part of a notification's path that the gateway appends and signs. */
 const NOTIFY_PATH = "/v1.0/debit/notify";
-
-let lunas;
-let receiver;
-let orders = 0;
-
-before(async () => {
-  receiver = await startReceiver();
-  lunas = await startLunas({ notifyUrl: receiver.url });
-  pointSdkAt(lunas);
-});
-
-after(async () => {
-  await receiver?.close();
-  await lunas?.stop();
-});
-
-/** A new order's number; the SDK's users take it for the external id as well. */
-function newOrder() {
-  orders += 1;
-  return `e2e-${process.pid}-${orders}`;
-}
 
 /** A charge as SDK users write it. */
 function charge(order, { amount = "1500" } = {}) {
@@ -71,10 +50,6 @@ async function created(order) {
   const answer = await create(order);
   assert.equal(answer.responseCode, "2005400", explain(answer));
   return answer;
-}
-
-function explain(answer) {
-  return `${JSON.stringify(answer)}\n${lunas.log()}`;
 }
 
 /** The payment's next notification, once every way of verifying it has been tried on it. */

@@ -2,28 +2,14 @@
 // sandbox has a bank.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 
-import { startLunas, startReceiver } from "./lunas.mjs";
-import { SnapBi, pointSdkAt } from "./sdk.mjs";
+import { SnapBi } from "./sdk.mjs";
+import { lunas, receiver } from "./stage.mjs";
 import { isSigned, javaForm, nodeForm, phpForm } from "./verifiers.mjs";
 
 /** The part of a notification's path that the gateway appends and signs. */
 const NOTIFY_PATH = "/v1.0/transfer-va/payment";
-
-let lunas;
-let receiver;
-
-before(async () => {
-  receiver = await startReceiver();
-  lunas = await startLunas({ notifyUrl: receiver.url });
-  pointSdkAt(lunas);
-});
-
-after(async () => {
-  await receiver?.close();
-  await lunas?.stop();
-});
 
 /** An account as the SDK's example asks for it: any number will do. */
 async function opened(trxId) {

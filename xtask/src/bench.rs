@@ -24,6 +24,8 @@ const SPREAD: usize = 16;
 struct Part {
     name: &'static str,
     about: &'static str,
+    /// Whether it is measured only when it is named.
+    is_long: bool,
     run: fn(&Bench) -> Result<Vec<Line>, String>,
 }
 
@@ -31,25 +33,55 @@ const PARTS: &[Part] = &[
     Part {
         name: "create",
         about: "payments created, durable, beside a bare handler and other servers",
+        is_long: false,
         run: create,
     },
-    Part { name: "status", about: "status queries, beside a bare handler", run: status },
-    Part { name: "token", about: "access tokens, each with an RSA signature verified", run: token },
-    Part { name: "pay", about: "whole payments, by one customer and by many", run: pay },
-    Part { name: "notify", about: "notifications delivered, beside RSA signing alone", run: notify },
-    Part { name: "spread", about: "payments of one merchant, beside those of many", run: spread },
+    Part { name: "status", about: "status queries, beside a bare handler", is_long: false, run: status },
+    Part {
+        name: "token",
+        about: "access tokens, each with an RSA signature verified",
+        is_long: false,
+        run: token,
+    },
+    Part { name: "pay", about: "whole payments, by one customer and by many", is_long: false, run: pay },
+    Part {
+        name: "notify",
+        about: "notifications delivered, beside RSA signing alone",
+        is_long: false,
+        run: notify,
+    },
+    Part {
+        name: "spread",
+        about: "payments of one merchant, beside those of many",
+        is_long: false,
+        run: spread,
+    },
     Part {
         name: "nodes",
         about: "one gateway and three on one PostgreSQL, which does not wait for its disk",
+        is_long: false,
         run: nodes,
     },
-    Part { name: "tail", about: "latency at half of the highest load", run: tail },
+    Part { name: "tail", about: "latency at half of the highest load", is_long: false, run: tail },
     Part {
         name: "postgres",
         about: "payments on PostgreSQL, beside others' ways to write there",
+        is_long: false,
         run: postgres,
     },
-    Part { name: "start", about: "start to ready, and memory", run: start },
+    Part { name: "start", about: "start to ready, and memory", is_long: false, run: start },
+    Part {
+        name: "growth",
+        about: "payments and status queries with 10,000 and 1,000,000 payments in the store",
+        is_long: true,
+        run: |bench| growth(bench, 1_000_000),
+    },
+    Part {
+        name: "growth-10m",
+        about: "the same with 10,000,000, which takes a quarter of an hour and 30 GB of disk",
+        is_long: true,
+        run: |bench| growth(bench, 10_000_000),
+    },
 ];
 
 /// One figure.
@@ -76,8 +108,10 @@ struct Bench {
 
 /// Runs the named parts, or all.
 pub(crate) fn run(root: &Path, names: &[&str]) -> Result<(), String> {
-    let chosen: Vec<&Part> =
-        PARTS.iter().filter(|part| names.is_empty() || names.contains(&part.name)).collect();
+    let chosen: Vec<&Part> = PARTS
+        .iter()
+        .filter(|part| (names.is_empty() && !part.is_long) || names.contains(&part.name))
+        .collect();
     if let Some(unknown) = names.iter().find(|name| PARTS.iter().all(|part| part.name != **name)) {
         return Err(format!("`{unknown}` is not measured\n\n{}", usage()));
     }
@@ -108,7 +142,7 @@ pub(crate) fn run(root: &Path, names: &[&str]) -> Result<(), String> {
 
 /// The parts, for a person.
 pub(crate) fn usage() -> String {
-    let lines = PARTS.iter().map(|part| format!("  bench {:<8} {}\n", part.name, part.about));
+    let lines = PARTS.iter().map(|part| format!("  bench {:<10} {}\n", part.name, part.about));
     lines.collect()
 }
 
@@ -311,6 +345,35 @@ fn start(bench: &Bench) -> Result<Vec<Line>, String> {
         Line::new("memory, idle", format!("{} MiB", idle / 1024), ""),
         Line::new("memory, after load", format!("{} MiB", loaded / 1024), ""),
     ])
+}
+
+/// The same measurements on a small store and on a large one.
+fn growth(bench: &Bench, large: u64) -> Result<Vec<Line>, String> {
+    let mut lines = Vec::new();
+    let mut rates = Vec::new();
+    for size in [10_000, large] {
+        let name = format!("growth-{size}");
+        // The first start makes the sandbox; the rest of the store is filled without a gateway.
+        drop(bench.gateway(&name)?);
+        let file = bench.scratch.join(&name).join("lunas.db");
+        server::fill(bench, size, &format!("sqlite://{}", file.display()))?;
+        let bytes = std::fs::metadata(&file).map_err(|error| error.to_string())?.len() / size;
+        let gateway = bench.gateway(&name)?;
+        let create = gateway.bench(&["create", "--seconds", SECONDS])?;
+        let status = gateway.bench(&["status", "--seconds", SECONDS])?;
+        lines.push(rate(&create, 0, format!("payments created, {size} there")));
+        lines.push(rate(&status, 0, format!("status queries, {size} there")));
+        let figure = format!("{bytes} bytes, {} MiB", gateway.memory_kib()? / 1024);
+        lines.push(Line::new(format!("a payment's size on disk, and memory, {size} there"), figure, ""));
+        rates.push([per_second(&create, 0), per_second(&status, 0)]);
+        drop(gateway);
+        std::fs::remove_dir_all(bench.scratch.join(&name)).map_err(|error| error.to_string())?;
+    }
+    for (what, at) in [("create", 0), ("status", 1)] {
+        let ratio = thousandths(rates[1][at], rates[0][at]);
+        lines.push(Line::new(format!("{what}, {large} ÷ 10000"), ratio, "≥ 0.8"));
+    }
+    Ok(lines)
 }
 
 fn per_second(report: &Value, place: usize) -> u64 {

@@ -20,11 +20,21 @@ pub(super) fn database(cluster: &Cluster, name: &str) -> Result<String, String> 
 
 /// Payments per second that the store opens by itself.
 pub(super) fn commit_rate(bench: &Bench, address: &str) -> Result<u64, String> {
-    Cargo::new("build --release --package lunas-store --example commit_rate").run(&bench.root)?;
-    let example = shell::target_directory(&bench.root).join("release").join("examples").join("commit_rate");
-    let text = run(Command::new(example).args([CALLERS, PAYMENTS, address]))?;
+    let text = committed(bench, PAYMENTS, address)?;
     let rate = text.split_once("callers: ").and_then(|(_, rest)| rest.split_once("/s"));
     number(rate.map(|(rate, _)| rate), &text)
+}
+
+/// Puts that many payments into the store at an address.
+pub(super) fn fill(bench: &Bench, payments: u64, address: &str) -> Result<(), String> {
+    committed(bench, &payments.to_string(), address).map(drop)
+}
+
+/// What the store's own example says of that many payments.
+fn committed(bench: &Bench, payments: &str, address: &str) -> Result<String, String> {
+    Cargo::new("build --release --package lunas-store --example commit_rate").run(&bench.root)?;
+    let example = shell::target_directory(&bench.root).join("release").join("examples").join("commit_rate");
+    run(Command::new(example).args([CALLERS, payments, address]))
 }
 
 /// The same with sqlx, a transaction of single statements each.
