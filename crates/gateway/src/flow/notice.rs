@@ -10,21 +10,35 @@ use std::time::Duration;
 
 use super::Refusal;
 use crate::app::{App, ids};
+use crate::env::Stopwatch;
 use crate::outbound::Outcome;
 
-/// Claims a due notice for one attempt, and says by when the attempt has to begin. None when somebody else has it.
-pub async fn claim(app: &App, row: &NoticeRow) -> Result<Option<Timestamp>, Unavailable> {
-    let now = app.env.now();
+/// One attempt's right to a notice.
+#[derive(Clone, Copy, Debug)]
+pub struct Lease {
+    until: Timestamp,
+    since: Stopwatch,
+    limit: Duration,
+}
+
+impl Lease {
+    /// Whether an attempt may begin: it ends before the lease does. A sandbox's clock may have been moved meanwhile, which
+    /// takes nothing from the attempt's time as long as the lease is not over by it.
+    pub fn is_good(&self, now: Timestamp) -> bool {
+        now < self.until && self.since.elapsed() < self.limit
+    }
+}
+
+/// Claims a due notice for one attempt. None when somebody else has it.
+pub async fn claim(app: &App, row: &NoticeRow) -> Result<Option<Lease>, Unavailable> {
+    let (now, since) = (app.env.now(), app.env.stopwatch());
     // Twice the time limit: an attempt that begins in the first half does not outlive its lease.
     let limit = Duration::from_secs(app.config.notification.timeout_seconds);
-    let lease = Write::NoticeLease {
-        id: row.id.clone(),
-        seen_lease_until: row.lease_until,
-        lease_until: now.plus(limit.saturating_mul(2)),
-        now,
-    };
+    let until = now.plus(limit.saturating_mul(2));
+    let lease =
+        Write::NoticeLease { id: row.id.clone(), seen_lease_until: row.lease_until, lease_until: until, now };
     match app.store.commit(Changes::new().with(lease)).await {
-        Ok(()) => Ok(Some(now.plus(limit))),
+        Ok(()) => Ok(Some(Lease { until, since, limit })),
         Err(Refused::Unavailable(error)) => Err(error),
         Err(_) => Ok(None),
     }

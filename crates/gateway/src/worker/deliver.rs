@@ -12,13 +12,13 @@ use std::time::Duration;
 use lunas_snap::json;
 use lunas_snap::signature;
 use lunas_store::{NoticeRow, Unavailable};
-use lunas_vocab::{MerchantId, Timestamp};
+use lunas_vocab::MerchantId;
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 use tokio::time::MissedTickBehavior;
 
 use crate::app::App;
-use crate::flow::notice::Told;
+use crate::flow::notice::{Lease, Told};
 use crate::flow::{notice, refund};
 use crate::outbound::Outcome;
 use crate::wire::{self, account, va_notify};
@@ -152,23 +152,23 @@ async fn tick(app: &Arc<App>, desk: &Arc<Desk>) -> bool {
         let Ok(place) = desk.places.clone().acquire_owned().await else { return false };
         let app = app.clone();
         claims.spawn(async move {
-            let begin_by = notice::claim(&app, &row).await.unwrap_or_else(|error| {
+            let lease = notice::claim(&app, &row).await.unwrap_or_else(|error| {
                 tracing::error!(notice_id = %row.id, %error, "the notification could not be claimed");
                 None
             });
-            (row, place, seats, begin_by)
+            (row, place, seats, lease)
         });
     }
     let mut is_any_ours = false;
-    for (row, place, seats, begin_by) in claims.join_all().await {
-        let Some(begin_by) = begin_by else {
+    for (row, place, seats, lease) in claims.join_all().await {
+        let Some(lease) = lease else {
             desk.leave(&row.merchant);
             continue;
         };
         is_any_ours = true;
         let (app, desk) = (app.clone(), desk.clone());
         tokio::spawn(async move {
-            attempt(&app, &desk, &seats, &row, begin_by).await;
+            attempt(&app, &desk, &seats, &row, lease).await;
             desk.leave(&row.merchant);
             drop(place);
             // A merchant that was busy has room again.
@@ -178,11 +178,11 @@ async fn tick(app: &Arc<App>, desk: &Arc<Desk>) -> bool {
     is_any_ours
 }
 
-async fn attempt(app: &Arc<App>, desk: &Desk, seats: &Semaphore, row: &NoticeRow, begin_by: Timestamp) {
+async fn attempt(app: &Arc<App>, desk: &Desk, seats: &Semaphore, row: &NoticeRow, lease: Lease) {
     let (notice_id, reference_no) = (&row.id, &row.notice.reference_no);
     let seated = (seats.acquire().await, desk.seats.acquire().await);
     let at = app.env.now();
-    if at >= begin_by {
+    if !lease.is_good(at) {
         // The merchant has become slow, or this process stood still. The notice may be another node's by now, and so may
         // be the next one of the payment.
         tracing::info!(%notice_id, %reference_no, "the lease ran out before the notification was sent");
