@@ -10,6 +10,7 @@ mod statements;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
@@ -37,7 +38,7 @@ const WRITER_CACHE_KIB: i64 = 16 * 1024;
 /// What each reader keeps.
 const READER_CACHE_KIB: i64 = 16 * 1024;
 /// How long a statement waits for a lock before it fails. Nobody but this process may hold one.
-const BUSY_MS: i64 = 1_000;
+const BUSY: Duration = Duration::from_secs(1);
 
 /// An open database.
 #[derive(Clone)]
@@ -182,7 +183,7 @@ fn writer(path: &Path) -> rusqlite::Result<Connection> {
         OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)?;
     connection.pragma_update(None, "page_size", PAGE_BYTES)?;
-    connection.pragma_update(None, "busy_timeout", BUSY_MS)?;
+    connection.busy_timeout(BUSY)?;
     connection.pragma_update(None, "journal_mode", "wal")?;
     connection.pragma_update(None, "synchronous", "full")?;
     connection.pragma_update(None, "wal_autocheckpoint", 0)?;
@@ -206,7 +207,7 @@ fn checkpointing(path: &Path) -> rusqlite::Result<Connection> {
 fn reading(path: &Path) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)?;
-    connection.pragma_update(None, "busy_timeout", BUSY_MS)?;
+    connection.busy_timeout(BUSY)?;
     connection.pragma_update(None, "cache_size", -READER_CACHE_KIB)?;
     keep_statements(&connection)?;
     Ok(connection)

@@ -10,10 +10,12 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI32, Ordering};
 use std::thread::Builder;
+use std::time::Duration;
 
 use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 
+use super::BUSY;
 use super::checkpoint::Checkpointer;
 use super::lock::Lock;
 use super::statements::Statements;
@@ -276,10 +278,14 @@ impl Writer {
     }
 
     fn checkpoint(&self, sql: &str) {
-        // Waiting for a reader here would hold up every payment.
-        let waiting = self.connection.busy_timeout(std::time::Duration::ZERO);
+        // Waiting for a reader here would hold up every payment. A batch does wait: a reader that finds the log's index
+        // half written takes the writer's lock for a moment.
+        let waiting = self.connection.busy_timeout(Duration::ZERO);
         if let Err(error) = waiting.and_then(|()| self.connection.query_row(sql, [], |_| Ok(()))) {
             tracing::debug!(%error, "the log could not be started anew");
+        }
+        if let Err(error) = self.connection.busy_timeout(BUSY) {
+            tracing::error!(%error, "batches will not wait for the lock");
         }
     }
 
@@ -293,5 +299,31 @@ impl Writer {
         if let Err((_, error)) = self.connection.close() {
             tracing::warn!(%error, "the database was not closed cleanly");
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_batch_waits_for_the_lock_after_a_checkpoint_as_before() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("lunas.db");
+        let connection = super::super::writer(&path).unwrap();
+        let checkpointer = Checkpointer::start(super::super::checkpointing(&path).unwrap()).unwrap();
+        let writer = Writer {
+            connection,
+            statements: Statements::default(),
+            wal_pages: Arc::default(),
+            nudged_at: 0,
+            checkpointer,
+        };
+        let waits = || -> i64 {
+            writer.connection.pragma_query_value(None, "busy_timeout", |row| row.get(0)).unwrap()
+        };
+        let before = waits();
+        writer.checkpoint(CHECKPOINT_RESTART);
+        assert_eq!((before, waits()), (1_000, 1_000));
     }
 }
