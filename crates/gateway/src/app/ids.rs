@@ -6,11 +6,25 @@ use lunas_vocab::{ClosingNo, NoticeId, ReferenceNo, RefundNo, Timestamp, hex};
 
 use crate::env::{ALPHANUMERIC, DIGITS, Env, HEX};
 
-/// A `referenceNo` in the shape seen in the field: `A1`, UTC time to the second, ten random characters, `ID`.
+/// A `referenceNo` in the shape seen in the field: `A1`, UTC time to the second, ten characters, `ID`.
 pub fn reference_no(env: &Env) -> ReferenceNo {
-    let text = format!("A1{}{}ID", env.now().to_compact_utc(), env.text(ALPHANUMERIC, 10));
-    ReferenceNo::new(text).expect("28 letters and digits")
+    ReferenceNo::new(format!("A1{}ID", stamp(env))).expect("28 letters and digits")
 }
+
+/// UTC time to the second, two characters for the millisecond, eight random ones.
+///
+/// Thousands of payments may be opened in one second. Were they strewn over the second's part of an index, each would
+/// write a page of its own there, in every index that has their number.
+fn stamp(env: &Env) -> String {
+    let now = env.now();
+    let millisecond = usize::try_from(now.ms().rem_euclid(1_000)).unwrap_or_default();
+    let digit = |value: usize| char::from(ORDERED[value % ORDERED.len()]);
+    let (high, low) = (digit(millisecond / ORDERED.len()), digit(millisecond));
+    format!("{}{high}{low}{}", now.to_compact_utc(), env.text(ALPHANUMERIC, 8))
+}
+
+/// Digits of a number whose text sorts as the number does, whatever a database thinks of lower case.
+const ORDERED: &[u8; 36] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
 /// Reference numbers between which those of payments opened from `from` to `to` lie, the second one excluded. There is
 /// some room at both ends: the clock may tick between a payment's time and its number.
@@ -40,11 +54,10 @@ pub fn of_bill_number(bill_number: &str) -> Option<ReferenceNo> {
     ReferenceNo::new(format!("{head}{bill_number}{tail}")).ok()
 }
 
-/// A `refundNo`: `R1`, UTC time to the second, ten random characters. It is letters and digits only, so that it can also
+/// A `refundNo`: `R1`, UTC time to the second, ten characters. It is letters and digits only, so that it can also
 /// stand in for a `partnerRefundNo` that a merchant did not send.
 pub fn refund_no(env: &Env) -> RefundNo {
-    let text = format!("R1{}{}", env.now().to_compact_utc(), env.text(ALPHANUMERIC, 10));
-    RefundNo::new(text).expect("26 letters and digits")
+    RefundNo::new(format!("R1{}", stamp(env))).expect("26 letters and digits")
 }
 
 /// A `captureNo`: `C1` and then as in a `refundNo`.
@@ -58,8 +71,7 @@ pub fn void_no(env: &Env) -> ClosingNo {
 }
 
 fn closing_no(head: &str, env: &Env) -> ClosingNo {
-    let text = format!("{head}{}{}", env.now().to_compact_utc(), env.text(ALPHANUMERIC, 10));
-    ClosingNo::new(text).expect("26 letters and digits")
+    ClosingNo::new(format!("{head}{}", stamp(env))).expect("26 letters and digits")
 }
 
 /// A notification's id, which is also its `X-EXTERNAL-ID`: digits only, as the contract asks. It grows with time; a
@@ -114,6 +126,10 @@ mod tests {
         assert_eq!(uuid.len(), 36);
         assert_eq!(&uuid[14..15], "4");
         assert!(matches!(&uuid[19..20], "8" | "9" | "a" | "b"), "{uuid}");
+        let at = |ms: i64| reference_no(&Env::manual(Timestamp::from_ms(ms), 1)).into_string();
+        let (numbers, mut sorted): (Vec<_>, Vec<_>) = (995..2_010).map(|ms| (at(ms), at(ms))).unzip();
+        sorted.sort();
+        assert_eq!(numbers, sorted, "they sort by the millisecond");
         let many: std::collections::HashSet<_> = (0..10_000).map(|_| notice_id(&env)).collect();
         assert_eq!(many.len(), 10_000, "ids of one millisecond differ");
         assert_ne!(request_id(&env), request_id(&env));

@@ -6,6 +6,15 @@ use lunas_vocab::{MerchantId, NoticeId, Timestamp};
 use super::{Step, Table, values};
 use crate::{NoticeState, Refused};
 
+/// The first notice of all that are told of its record: nothing holds it back.
+pub(crate) const NOTICE_FIRST: &str =
+    "insert into notice (id, reference_no, version, merchant_id, created_at, state,
+    attempts, round_attempts, next_attempt_at, lease_until, holds_back, about)
+    values ($1, $2, $3, $4, $5, 'pending', 0, 0, $5, 0, 1, $6)";
+
+/// The version that comes before all others.
+const FIRST: u32 = 1;
+
 /// A notice that was never tried holds back later ones: they are told in their order unless the merchant objects. One
 /// that is held back itself waits, so that the index of what is due holds nothing that cannot be sent.
 pub(crate) const NOTICE_ADD: &str =
@@ -17,6 +26,7 @@ pub(crate) const NOTICE_ADD: &str =
     0, 0, $5, 0, 1, $6)";
 
 pub(super) fn notice_add(id: NoticeId, notice: Notice, merchant: MerchantId, at: Timestamp) -> Step {
+    let sql = if notice.version == FIRST { NOTICE_FIRST } else { NOTICE_ADD };
     let values = values![
         id.into_string(),
         notice.reference_no.into_string(),
@@ -25,7 +35,7 @@ pub(super) fn notice_add(id: NoticeId, notice: Notice, merchant: MerchantId, at:
         at.ms(),
         notice.about.word(),
     ];
-    Step::run(NOTICE_ADD, values)
+    Step::run(sql, values)
 }
 
 pub(crate) const NOTICE_LEASE: &str = "update notice set lease_until = $3
@@ -116,7 +126,7 @@ pub(super) fn notice_resend(id: NoticeId, at: Timestamp) -> Step {
 
 #[cfg(test)]
 pub(crate) const STATEMENTS: &[&str] =
-    &[NOTICE_ADD, NOTICE_LEASE, NOTICE_JUDGE, NOTICE_SUPERSEDE, NOTICE_RELEASE, NOTICE_RESEND];
+    &[NOTICE_FIRST, NOTICE_ADD, NOTICE_LEASE, NOTICE_JUDGE, NOTICE_SUPERSEDE, NOTICE_RELEASE, NOTICE_RESEND];
 
 #[cfg(test)]
 pub(crate) const TABLES: &[&Table] = &[&ATTEMPT];

@@ -41,7 +41,7 @@ const fn run(sql: &'static str, key: usize) -> Stage {
 
 /// Every stage, in the order in which a batch makes them. A change whose own order differs between two steps on the
 /// same table is made step by step behind them.
-pub(super) static STAGES: [Stage; 37] = [
+pub(super) static STAGES: [Stage; 38] = [
     guarded(payment::REPLAY_CLAIM, 3),
     guarded(payment::QR_REFERENCE_CLAIM, 2),
     guarded(virtual_account::TRX_CLAIM, 2),
@@ -67,6 +67,7 @@ pub(super) static STAGES: [Stage; 37] = [
     guarded(notice::NOTICE_JUDGE, 1),
     run(notice::NOTICE_SUPERSEDE, 1),
     run(notice::NOTICE_RELEASE, 1),
+    run(notice::NOTICE_FIRST, 1),
     run(notice::NOTICE_ADD, 1),
     run(party::GUESS_CLEAR, 1),
     row(&archive::ARCHIVE, 2),
