@@ -12,6 +12,7 @@
 //! ```
 
 use aws_lc_rs::digest::{SHA256, digest};
+use compact_str::{CompactString, ToCompactString as _};
 
 mod emit;
 mod minify;
@@ -26,6 +27,10 @@ pub use parse::{ParseError, parse};
 /// How deep arrays and objects may nest: the outermost counts as one.
 pub const DEPTH_MAX: usize = 32;
 
+/// The text of a name, a string or a number. Most have no more than 24 bytes, which are kept in place: a body has some
+/// hundred of them, and none needs memory of its own.
+pub type Text = CompactString;
+
 /// One JSON value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Value {
@@ -34,9 +39,9 @@ pub enum Value {
     /// `true` or `false`.
     Bool(bool),
     /// A number, as the sender spelled it.
-    Number(String),
+    Number(Text),
     /// A string, with its escapes undone.
-    String(String),
+    String(Text),
     /// An array.
     Array(Vec<Value>),
     /// An object.
@@ -75,7 +80,7 @@ impl Value {
 
     /// A number written without a fraction.
     pub fn integer(number: i64) -> Self {
-        Self::Number(number.to_string())
+        Self::Number(number.to_compact_string())
     }
 
     /// The value as compact JSON: order and number text kept, `/` and non-ASCII characters written as they are.
@@ -105,13 +110,13 @@ impl Value {
 
 impl From<&str> for Value {
     fn from(text: &str) -> Self {
-        Self::String(text.to_owned())
+        Self::String(text.into())
     }
 }
 
 impl From<String> for Value {
     fn from(text: String) -> Self {
-        Self::String(text)
+        Self::String(text.into())
     }
 }
 
@@ -139,7 +144,7 @@ const USUAL_MEMBERS: usize = 8;
 /// The members of a JSON object, in the order they were written.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Object {
-    members: Vec<(String, Value)>,
+    members: Vec<(Text, Value)>,
 }
 
 impl Object {
@@ -154,7 +159,7 @@ impl Object {
     }
 
     /// Appends a member. The caller sees to it that the name is not there yet.
-    pub fn push(&mut self, name: impl Into<String>, value: impl Into<Value>) {
+    pub fn push(&mut self, name: impl Into<Text>, value: impl Into<Value>) {
         if self.members.is_empty() {
             self.members.reserve(USUAL_MEMBERS);
         }
@@ -163,14 +168,14 @@ impl Object {
 
     /// This object with one member more.
     #[must_use]
-    pub fn with(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
+    pub fn with(mut self, name: impl Into<Text>, value: impl Into<Value>) -> Self {
         self.push(name, value);
         self
     }
 
     /// This object with one member more, if there is a value for it.
     #[must_use]
-    pub fn with_some(self, name: impl Into<String>, value: Option<impl Into<Value>>) -> Self {
+    pub fn with_some(self, name: impl Into<Text>, value: Option<impl Into<Value>>) -> Self {
         match value {
             Some(value) => self.with(name, value),
             None => self,
@@ -193,8 +198,8 @@ impl Object {
     }
 }
 
-impl FromIterator<(String, Value)> for Object {
-    fn from_iter<I: IntoIterator<Item = (String, Value)>>(members: I) -> Self {
-        Self { members: members.into_iter().collect() }
+impl<N: Into<Text>> FromIterator<(N, Value)> for Object {
+    fn from_iter<I: IntoIterator<Item = (N, Value)>>(members: I) -> Self {
+        Self { members: members.into_iter().map(|(name, value)| (name.into(), value)).collect() }
     }
 }

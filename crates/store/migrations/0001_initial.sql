@@ -81,6 +81,9 @@ create table customer (
     constraint customer_phone unique (phone)
 );
 
+-- Finds the blocked ones, which openings of payments must know.
+create index customer_blocked on customer (phone) where standing = 'blocked';
+
 -- Payments as they stand.
 create table payment (
     reference_no text not null, -- The gateway's id of it; grows with time.

@@ -34,6 +34,8 @@ const CUSTOMER_FIND_BY_PHONE: &str = concat!("select ", columns!(), " from custo
 
 const CUSTOMERS_LIST: &str = concat!("select ", columns!(), " from customer order by id");
 
+const CUSTOMERS_BLOCKED: &str = "select phone from customer where standing = 'blocked' limit $1";
+
 impl Store {
     /// The customer of that id.
     pub async fn customer_find(&self, id: &CustomerId) -> Result<Option<CustomerRow>, Unavailable> {
@@ -43,6 +45,11 @@ impl Store {
     /// The customer who signs in with that number.
     pub async fn customer_find_by_phone(&self, phone: &Phone) -> Result<Option<CustomerRow>, Unavailable> {
         self.row(CUSTOMER_FIND_BY_PHONE, &[Value::Text(phone.as_str())], customer).await
+    }
+
+    /// The numbers of customers who are blocked, that many of them at the most.
+    pub async fn customers_blocked(&self, limit: u32) -> Result<Vec<Phone>, Unavailable> {
+        self.rows(CUSTOMERS_BLOCKED, &[Value::Int(i64::from(limit))], |row| row.id(0)).await
     }
 
     /// Every customer, by id.
@@ -69,4 +76,5 @@ fn customer(row: &Row<'_>) -> Result<CustomerRow, Unavailable> {
 }
 
 #[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[CUSTOMER_FIND, CUSTOMER_FIND_BY_PHONE, CUSTOMERS_LIST];
+pub(crate) const STATEMENTS: &[&str] =
+    &[CUSTOMER_FIND, CUSTOMER_FIND_BY_PHONE, CUSTOMERS_LIST, CUSTOMERS_BLOCKED];

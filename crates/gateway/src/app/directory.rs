@@ -1,16 +1,17 @@
-//! Partners by client id: who calls, with which secrets and keys, parsed once.
+//! Partners by client id: who calls, with which secrets and keys, parsed once; and which customers are blocked.
 //!
 //! The store has the truth. What was read is kept for a moment, so that a revoked secret stops working within
 //! a second on every node and a busy partner does not cost a read per call.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use lunas_domain::bank::Bank;
+use lunas_domain::customer::Standing;
 use lunas_domain::merchant::Merchant;
 use lunas_snap::signature::VerifyingKey;
 use lunas_store::{ClientOwner, ClientRow, Unavailable};
-use lunas_vocab::{ClientId, MerchantId, Secret};
+use lunas_vocab::{ClientId, MerchantId, Phone, Secret};
 
 use super::App;
 use super::callers::Callers;
@@ -19,6 +20,8 @@ use super::callers::Callers;
 const KEPT_MS: i64 = 1_000;
 /// How many partners are kept at most; beyond that the whole memory starts anew.
 const PARTNERS_MAX: usize = 10_000;
+/// How many blocked customers are kept at most; when there are more, each customer is looked up.
+const BLOCKED_MAX: u32 = 10_000;
 
 /// Whom a client acts for.
 #[derive(Clone, Debug)]
@@ -58,6 +61,16 @@ pub struct Partner {
 pub struct Directory {
     partners: Mutex<HashMap<ClientId, (i64, Arc<Partner>)>>,
     merchants: Mutex<HashMap<MerchantId, (i64, Arc<Merchant>)>>,
+    blocked: Mutex<HashMap<(), (i64, Arc<Blocked>)>>,
+    /// Held while the blocked customers are read, so that a busy gateway reads them once.
+    reading: tokio::sync::Mutex<()>,
+}
+
+/// The customers who may not be asked to pay.
+#[derive(Debug)]
+enum Blocked {
+    These(HashSet<Phone>),
+    TooMany,
 }
 
 impl Directory {
@@ -65,6 +78,7 @@ impl Directory {
     pub fn forget(&self) {
         self.partners.lock().unwrap_or_else(PoisonError::into_inner).clear();
         self.merchants.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        self.blocked.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 }
 
@@ -97,6 +111,36 @@ impl App {
         let Some(merchant) = self.store.merchant_find(id).await?.map(Arc::new) else { return Ok(None) };
         remember(&self.directory.merchants, id.clone(), now_ms, merchant.clone());
         Ok(Some(merchant))
+    }
+
+    /// Whether that number is a blocked customer's. Asked of every payment that names one, almost none of whom is; so
+    /// the blocked ones are known here instead of each being looked up.
+    pub async fn customer_is_blocked(&self, phone: &Phone) -> Result<bool, Unavailable> {
+        match &*self.blocked().await? {
+            Blocked::These(phones) => Ok(phones.contains(phone)),
+            Blocked::TooMany => {
+                let row = self.store.customer_find_by_phone(phone).await?;
+                Ok(row.is_some_and(|row| row.customer.standing == Standing::Blocked))
+            }
+        }
+    }
+
+    async fn blocked(&self) -> Result<Arc<Blocked>, Unavailable> {
+        let recall = || recall(&self.directory.blocked, &(), self.env.wall().ms());
+        if let Some(known) = recall() {
+            return Ok(known);
+        }
+        let _reading = self.directory.reading.lock().await;
+        if let Some(known) = recall() {
+            return Ok(known);
+        }
+        let now_ms = self.env.wall().ms();
+        let phones = self.store.customers_blocked(BLOCKED_MAX + 1).await?;
+        let is_all = u32::try_from(phones.len()).is_ok_and(|count| count <= BLOCKED_MAX);
+        let blocked = if is_all { Blocked::These(phones.into_iter().collect()) } else { Blocked::TooMany };
+        let blocked = Arc::new(blocked);
+        remember(&self.directory.blocked, (), now_ms, blocked.clone());
+        Ok(blocked)
     }
 
     /// The merchant that a payment handle stands for.

@@ -81,11 +81,12 @@ pub type Render<'a> = &'a (dyn Fn(&Payment) -> Vec<u8> + Sync);
 pub async fn open(
     app: &App,
     merchant: &Merchant,
-    command: OpenCommand,
+    mut command: OpenCommand,
     repeatable: Repeatable,
     render: Render<'_>,
 ) -> Result<Vec<u8>, Refusal> {
-    match opened(app, merchant, &command, &repeatable, render).await {
+    let details = std::mem::take(&mut command.details);
+    match opened(app, merchant, &command, details, &repeatable, render).await {
         Ok(answer) => Ok(answer),
         Err(refusal) => opened_before(app, &command, &repeatable, refusal).await,
     }
@@ -108,10 +109,12 @@ pub(super) async fn opened_before(
     }
 }
 
+/// Works a command whose details were taken out of it.
 async fn opened(
     app: &App,
     merchant: &Merchant,
     command: &OpenCommand,
+    mut details: Details,
     repeatable: &Repeatable,
     render: Render<'_>,
 ) -> Result<Vec<u8>, Attempt> {
@@ -119,39 +122,46 @@ async fn opened(
         return Err(Refusal::OtherMerchant.into());
     }
     let now = app.env.now();
-    let mut terms = terms(app, merchant, command).await.map_err(Refusal::from)?;
-    let mut details = command.details.clone();
+    let mut terms = terms(app, merchant, command, &details).await.map_err(Refusal::from)?;
     if let Some(asked) = &command.linked {
         let (customer, option) = link::payer(app, &merchant.id, asked, command.amount).await?;
+        terms.linked = Some(linked_terms(merchant, command, &details, asked));
         details.linked = Some(LinkedAccount::new(&customer.id, option));
-        terms.linked = Some(linked_terms(merchant, command, asked));
     }
     if command.product == Product::Qris {
         details.qris = Some(merchant.qris.clone().ok_or(Refusal::NotOnQris)?);
     }
-    let order = Order { details, ..order(app, merchant, command, repeatable) };
-    let mut decision = payment::open(order, terms, now).map_err(Refusal::Open)?;
-    let answer = render(&decision.payment);
-    let opened = Some(decision.payment.reference_no.clone());
-    let claim = claim(repeatable, &answer, opened, now);
-    let payment = Box::new(decision.payment.clone());
-    let mut changes = Changes::new().with(claim);
+    let order = order(app, merchant, command, details, repeatable);
+    let Decision { payment, journal, notice, .. } =
+        payment::open(order, terms, now).map_err(Refusal::Open)?;
+    let answer = render(&payment);
+    let mut changes =
+        Changes::new().with(claim(repeatable, &answer, Some(payment.reference_no.clone()), now));
     if payment.product == Product::Qris {
         let taken_until = now.plus(ORDER_LIFE);
-        changes.push(Write::QrReferenceClaim { payment: payment.clone(), now, taken_until });
+        changes.push(Write::QrReferenceClaim { payment: Box::new(payment.clone()), now, taken_until });
     }
-    changes.push(Write::PaymentOpen(payment));
-    if let Some(journal) = decision.journal.take() {
+    let opened_at = payment.changed_at;
+    changes.push(Write::PaymentOpen(Box::new(payment)));
+    if let Some(journal) = journal {
         changes.push(Write::JournalPost(journal));
     }
-    add_notice(app, &mut changes, merchant.notify_url.is_some(), decision);
+    if let Some(told) = notice {
+        notice::add(app, &mut changes, merchant.notify_url.is_some(), merchant.id.clone(), told, opened_at);
+    }
     app.store.commit(changes).await?;
     app.notices_waiting.notify_one();
     Ok(answer)
 }
 
-/// The order that a command stands for, under a number of its own.
-pub(super) fn order(app: &App, merchant: &Merchant, command: &OpenCommand, repeatable: &Repeatable) -> Order {
+/// The order that a command with these details stands for, under a number of its own.
+pub(super) fn order(
+    app: &App,
+    merchant: &Merchant,
+    command: &OpenCommand,
+    details: Details,
+    repeatable: &Repeatable,
+) -> Order {
     Order {
         reference_no: ids::reference_no(&app.env),
         merchant: merchant.id.clone(),
@@ -161,7 +171,7 @@ pub(super) fn order(app: &App, merchant: &Merchant, command: &OpenCommand, repea
         product: command.product,
         method: command.method,
         valid_up_to: command.valid_up_to,
-        details: command.details.clone(),
+        details,
     }
 }
 
@@ -170,23 +180,22 @@ pub(super) async fn terms(
     app: &App,
     merchant: &Merchant,
     command: &OpenCommand,
+    details: &Details,
 ) -> Result<MerchantTerms, lunas_store::Unavailable> {
-    let point_of_purchase = command.details.point_of_purchase_id().map(|named| {
+    let point_of_purchase = details.point_of_purchase_id().map(|named| {
         let known = merchant.points_of_purchase.iter().find(|p| p.id == named);
         known.map_or(NamedPointOfPurchase::Unknown, |p| NamedPointOfPurchase::Known(p.kind))
     });
-    let customer = match &command.customer_phone {
-        Some(phone) => app.store.customer_find_by_phone(phone).await?,
-        None => None,
+    let customer_is_blocked = match &command.customer_phone {
+        Some(phone) => app.customer_is_blocked(phone).await?,
+        None => false,
     };
-    let customer_is_blocked =
-        customer.is_some_and(|row| row.customer.standing == lunas_domain::customer::Standing::Blocked);
     let return_url = merchant.return_url.clone();
     Ok(MerchantTerms { return_url, point_of_purchase, customer_is_blocked, linked: None })
 }
 
-fn linked_terms(merchant: &Merchant, command: &OpenCommand, asked: &Asked) -> LinkedTerms {
-    let url = command.details.return_url.as_ref();
+fn linked_terms(merchant: &Merchant, command: &OpenCommand, details: &Details, asked: &Asked) -> LinkedTerms {
+    let url = details.return_url.as_ref();
     LinkedTerms {
         is_url_allowed: url.is_some_and(|target| may_redirect_to(merchant, &target.url)),
         needs_pin: needs_pin(command.amount, asked.is_recurring, merchant.links.may_skip_pin),

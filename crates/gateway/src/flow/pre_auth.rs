@@ -80,8 +80,9 @@ async fn authorized(
         return Err(Refusal::OtherMerchant.into());
     }
     let now = app.env.now();
-    let terms: MerchantTerms = terms(app, merchant, &command.order).await.map_err(Refusal::from)?;
-    let order = order(app, merchant, &command.order, repeatable);
+    let details = command.order.details.clone();
+    let terms: MerchantTerms = terms(app, merchant, &command.order, &details).await.map_err(Refusal::from)?;
+    let order = order(app, merchant, &command.order, details, repeatable);
     let decision =
         payment::authorize(order, linked.customer.id, option, terms, now).map_err(Refusal::Open)?;
     let answer = render(&decision.payment);

@@ -1,6 +1,9 @@
 //! Payment host to host (54): the flavours of a mini-app merchant, and every liberal form that real clients send.
 
+use lunas_domain::customer::Standing;
+use lunas_store::{Changes, CustomerRow, Write};
 use lunas_testkit::{Gateway, sample};
+use lunas_vocab::{CustomerId, Phone};
 use serde_json::{Value, json};
 
 use crate::world::{gateway, standing};
@@ -168,5 +171,48 @@ async fn an_order_id_need_not_be_unique() {
     for reference_no in &references {
         assert_eq!(standing(&gateway, reference_no).await, "03");
     }
+    gateway.finish().await;
+}
+
+/// The gateway remembers for a moment who is blocked, and looks each customer up when too many are.
+#[tokio::test]
+async fn a_blocked_customer_is_not_asked_to_pay_however_many_are_blocked() {
+    let gateway = gateway().await;
+    let opening = |phone: &str| {
+        let mut body = sample::payment("order-1");
+        body["additionalInfo"] = json!({"customerDetails": {"phone": phone}});
+        let gateway = &gateway;
+        async move { gateway.pay(&body).send().await.code() }
+    };
+    let store = &gateway.app.store;
+    let phone = |number: &str| Phone::new(number).unwrap();
+    let known = store.customer_find_by_phone(&phone("+628215023424")).await.unwrap().unwrap();
+    let is = |standing: Standing| {
+        let mut row = known.clone();
+        row.customer.standing = standing;
+        row
+    };
+    let put = async |rows: Vec<CustomerRow>| {
+        let changes = rows.into_iter().fold(Changes::new(), |all, row| all.with(Write::CustomerPut(row)));
+        store.commit(changes).await.unwrap();
+        gateway.operated();
+    };
+    assert_eq!(opening("+628215023424").await, "2005400");
+    put(vec![is(Standing::Blocked)]).await;
+    assert_eq!(opening("+628215023424").await, "4035403");
+    put(vec![is(Standing::Active)]).await;
+    assert_eq!(opening("+628215023424").await, "2005400");
+
+    let crowd = (0..10_000).map(|n| {
+        let mut row = is(Standing::Blocked);
+        row.customer.id = CustomerId::new(format!("crowd-{n}")).unwrap();
+        row.customer.phone = phone(&format!("+628990{n:06}"));
+        row
+    });
+    put(crowd.collect()).await;
+    let check = async |phone: &str, expected: &str| assert_eq!(opening(phone).await, expected, "{phone}");
+    check("+628990009999", "4035403").await;
+    check("+628271939753", "4035403").await;
+    check("+628215023424", "2005400").await;
     gateway.finish().await;
 }

@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use super::{DEPTH_MAX, Object, USUAL_MEMBERS, Value, scan};
+use super::{DEPTH_MAX, Object, Text, USUAL_MEMBERS, Value, scan};
 
 /// Why a text is not JSON, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -131,7 +131,7 @@ impl Parser<'_> {
         if self.take(b'}') {
             return Ok(Value::Object(Object::new()));
         }
-        let mut members: Vec<(String, Value)> = Vec::with_capacity(USUAL_MEMBERS);
+        let mut members: Vec<(Text, Value)> = Vec::with_capacity(USUAL_MEMBERS);
         loop {
             self.skip_blanks();
             if self.peek() != Some(b'"') {
@@ -178,7 +178,7 @@ impl Parser<'_> {
             self.at += usize::from(matches!(self.peek(), Some(b'+' | b'-')));
             self.digits()?;
         }
-        Ok(Value::Number(self.text[start..self.at].to_owned()))
+        Ok(Value::Number(self.text[start..self.at].into()))
     }
 
     /// Takes one digit or more.
@@ -192,9 +192,9 @@ impl Parser<'_> {
     }
 
     /// Reads the string whose opening quote is here. Runs without escapes are copied whole.
-    fn string(&mut self) -> Parsed<String> {
+    fn string(&mut self) -> Parsed<Text> {
         self.at += 1;
-        let mut out = String::new();
+        let mut out = Text::default();
         loop {
             let Some(length) = scan::special(&self.bytes[self.at..], b'"') else {
                 self.at = self.bytes.len();
@@ -207,7 +207,7 @@ impl Parser<'_> {
                 b'"' => {
                     self.at += 1;
                     if out.is_empty() {
-                        return Ok(plain.to_owned());
+                        return Ok(plain.into());
                     }
                     out.push_str(plain);
                     return Ok(out);
@@ -271,7 +271,7 @@ impl Parser<'_> {
 const DUPLICATE: &str = "two members of one object have the same name";
 
 /// Sorting keeps a hostile body of many thousand names from costing its square.
-fn has_duplicate(members: &[(String, Value)]) -> bool {
+fn has_duplicate(members: &[(Text, Value)]) -> bool {
     let mut names: Vec<&str> = members.iter().map(|(name, _)| name.as_str()).collect();
     names.sort_unstable();
     names.windows(2).any(|pair| pair[0] == pair[1])

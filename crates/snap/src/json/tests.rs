@@ -134,8 +134,8 @@ fn values() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
         Just(Value::Null),
         any::<bool>().prop_map(Value::Bool),
-        number.prop_map(Value::Number),
-        any::<String>().prop_map(Value::String),
+        number.prop_map(|text| Value::Number(text.into())),
+        any::<String>().prop_map(Value::from),
     ];
     leaf.prop_recursive(5, 60, 24, |inner| {
         prop_oneof![

@@ -133,8 +133,11 @@ async fn customers_are_found_by_id_and_by_phone() {
     let mut blocked = CustomerRow { otp: None, scenario: Some("blocked".into()), ..first };
     blocked.customer.standing = Standing::Blocked;
     blocked.customer.pay_later_limit = None;
+    assert_eq!(fresh.store.customers_blocked(9).await.unwrap(), []);
     fresh.put([Write::CustomerPut(blocked.clone())]).await;
     assert_eq!(fresh.store.customers_list().await.unwrap(), [blocked]);
+    assert_eq!(fresh.store.customers_blocked(9).await.unwrap(), [phone("+628111111111")]);
+    assert_eq!(fresh.store.customers_blocked(0).await.unwrap(), []);
 }
 
 #[tokio::test]

@@ -64,7 +64,7 @@ pub(super) fn time() -> impl Strategy<Value = Timestamp> {
 pub(super) fn metadata() -> impl Strategy<Value = Value> {
     vec(text(4), 0..3).prop_map(|texts| {
         let members = texts.into_iter().enumerate();
-        Value::Object(members.map(|(at, text)| (format!("k{at}"), Value::String(text))).collect())
+        Value::Object(members.map(|(at, text)| (format!("k{at}"), Value::from(text))).collect())
     })
 }
 
