@@ -37,6 +37,7 @@ pub mod bank;
 pub mod customer;
 pub mod guess;
 pub mod history;
+pub mod json_text;
 pub mod ledger;
 pub mod link;
 pub mod merchant;

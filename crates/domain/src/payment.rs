@@ -22,6 +22,7 @@ use lunas_vocab::{
 };
 use serde::{Deserialize, Serialize};
 
+use crate::json_text::JsonText;
 use crate::ledger::{Journal, PayOption};
 use crate::merchant::QrisProfile;
 use crate::notice::{About, Notice};
@@ -204,10 +205,10 @@ pub struct Details {
     pub qris: Option<QrisProfile>,
     /// `customerDetails` as it was sent, as JSON text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub customer_json: Option<String>,
+    pub customer_json: Option<JsonText>,
     /// `metadata` as it was sent, as JSON text; status queries give it back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub metadata_json: Option<String>,
+    pub metadata_json: Option<JsonText>,
 }
 
 impl Details {
@@ -265,7 +266,7 @@ pub struct Item {
     /// The price of one, in minor units of the payment's currency.
     pub price_minor: i64,
     /// The whole item as it was sent, as JSON text.
-    pub sent_json: String,
+    pub sent_json: JsonText,
 }
 
 /// Everything that follows from a command, to be made durable in one commit or not at all.

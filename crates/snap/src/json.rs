@@ -11,8 +11,9 @@
 //! assert_eq!(value.to_compact(), r#"{"b":10.0,"a":"https://shop.example"}"#);
 //! ```
 
-use aws_lc_rs::digest::{SHA256, digest};
 use compact_str::{CompactString, ToCompactString as _};
+
+use crate::signature::body_digest;
 
 mod emit;
 mod minify;
@@ -92,14 +93,12 @@ impl Value {
     }
 
     /// The SHA-256 over the value of a body as [`Value::to_compact`] writes it: blanks and escapes make no other request
-    /// of it. `raw` is the body that the value was read from.
-    pub fn digest(&self, raw: &[u8]) -> [u8; 32] {
+    /// of it. `raw` is the body that the value was read from, `minified_hash` the SHA-256 of what [`minify`] makes of
+    /// it.
+    pub fn digest(&self, raw: &[u8], minified_hash: &[u8; 32]) -> [u8; 32] {
         // Where nothing is escaped and nothing has to be, taking the blanks out leaves the same text.
         let is_plain = raw.is_ascii() && !raw.contains(&b'\\');
-        let text = if is_plain { minify(raw) } else { self.to_compact().into_bytes().into() };
-        let mut bytes = [0; 32];
-        bytes.copy_from_slice(digest(&SHA256, &text).as_ref());
-        bytes
+        if is_plain { *minified_hash } else { body_digest(self.to_compact().as_bytes()) }
     }
 
     /// The same as [`Value::to_compact`], with every non-ASCII character written as `\uxxxx`.

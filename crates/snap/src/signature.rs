@@ -52,7 +52,14 @@ pub fn notification_text(method: &str, path: &str, body_hash_hex: &str, timestam
 
 /// The SHA-256 of a body that is minified already, in lower-case hexadecimal. An absent body hashes as no bytes.
 pub fn body_hash(minified: &[u8]) -> String {
-    hex(digest(&SHA256, minified).as_ref())
+    hex(&body_digest(minified))
+}
+
+/// The SHA-256 of a text, as bytes.
+pub(crate) fn body_digest(text: &[u8]) -> [u8; 32] {
+    let mut bytes = [0; 32];
+    bytes.copy_from_slice(digest(&SHA256, text).as_ref());
+    bytes
 }
 
 /// The bytes of a signature of a known length, from base64 with or without padding or from hexadecimal.

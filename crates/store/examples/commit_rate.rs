@@ -10,6 +10,7 @@
 use std::error::Error;
 use std::time::{Duration, Instant};
 
+use lunas_domain::json_text::JsonText;
 use lunas_domain::notice::{About, Notice};
 use lunas_domain::payment::{Details, Item, Method, Payment, Product, ReturnUrl, Status};
 use lunas_domain::replay::{ReplayKey, kept_until};
@@ -106,13 +107,14 @@ fn payment_changes(n: usize) -> Result<Changes, Failure> {
                 name: Some("Kopi susu".into()),
                 quantity: "1".into(),
                 price_minor: 1_000_000,
-                sent_json: r#"{"id":"i-1","name":"Kopi susu","quantity":"1","price":{"value":"10000.00"}}"#
-                    .into(),
+                sent_json: JsonText::new(
+                    r#"{"id":"i-1","name":"Kopi susu","quantity":"1","price":{"value":"10000.00"}}"#,
+                ),
             }],
-            customer_json: Some(
-                r#"{"firstName":"Ani","phone":"+628123456789","email":"ani@example.com"}"#.into(),
-            ),
-            metadata_json: Some(r#"{"branch":"Jakarta","till":"7"}"#.into()),
+            customer_json: Some(JsonText::new(
+                r#"{"firstName":"Ani","phone":"+628123456789","email":"ani@example.com"}"#,
+            )),
+            metadata_json: Some(JsonText::new(r#"{"branch":"Jakarta","till":"7"}"#)),
             ..Details::default()
         },
         status: Status::Pending,

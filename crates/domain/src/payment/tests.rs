@@ -388,7 +388,7 @@ fn a_charge_of_a_linked_account_is_refused_for_its_url_and_its_items() {
                 name: None,
                 quantity: (*quantity).to_owned(),
                 price_minor: *price_minor,
-                sent_json: String::new(),
+                sent_json: JsonText::default(),
             })
             .collect();
         let opened = open(order, linked_terms(is_url_allowed, false), NOW);

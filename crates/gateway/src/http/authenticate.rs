@@ -30,6 +30,7 @@ pub(crate) enum Caller {
 pub(crate) struct Authenticated {
     merchant: Arc<Merchant>,
     external_id: ExternalId,
+    request_hash: [u8; 32],
 }
 
 /// A bank whose signature verified, and the call's own id.
@@ -37,6 +38,7 @@ pub(crate) struct Authenticated {
 pub(crate) struct AuthenticatedBank {
     bank: Arc<Bank>,
     external_id: ExternalId,
+    request_hash: [u8; 32],
 }
 
 impl AuthenticatedBank {
@@ -49,6 +51,11 @@ impl AuthenticatedBank {
     pub(crate) fn external_id(&self) -> &ExternalId {
         &self.external_id
     }
+
+    /// SHA-256 of the body, written in one canonical way.
+    pub(crate) fn request_hash(&self) -> [u8; 32] {
+        self.request_hash
+    }
 }
 
 impl Authenticated {
@@ -60,6 +67,11 @@ impl Authenticated {
     /// The call's `X-EXTERNAL-ID`.
     pub(crate) fn external_id(&self) -> &ExternalId {
         &self.external_id
+    }
+
+    /// SHA-256 of the body, written in one canonical way.
+    pub(crate) fn request_hash(&self) -> [u8; 32] {
+        self.request_hash
     }
 }
 
@@ -126,15 +138,18 @@ pub(crate) async fn partner(app: &App, call: &Received<'_>) -> Result<Caller, Fa
         signature: signature_of(call)?,
     };
     let secrets: Vec<&str> = partner.secrets.iter().map(|secret| secret.expose().as_str()).collect();
-    match check.verify(&secrets, Some(call.body)) {
-        Some(_) => Ok(match &partner.party {
-            Party::Merchant(merchant) => {
-                Caller::Merchant(Authenticated { merchant: merchant.clone(), external_id })
-            }
-            Party::Bank(bank) => Caller::Bank(AuthenticatedBank { bank: bank.clone(), external_id }),
-        }),
-        None => Err(unauthorized("Signature")),
-    }
+    let Some((_, minified_hash)) = check.verify_hashed(&secrets, Some(call.body)) else {
+        return Err(unauthorized("Signature"));
+    };
+    let request_hash = call.body.digest(call.raw, &minified_hash);
+    Ok(match &partner.party {
+        Party::Merchant(merchant) => {
+            Caller::Merchant(Authenticated { merchant: merchant.clone(), external_id, request_hash })
+        }
+        Party::Bank(bank) => {
+            Caller::Bank(AuthenticatedBank { bank: bank.clone(), external_id, request_hash })
+        }
+    })
 }
 
 /// Proves that the merchant named a customer: one of its keys signed one of these readings of the data.

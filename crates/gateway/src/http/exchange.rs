@@ -199,14 +199,17 @@ async fn history_detail(app: &App, caller: &Authenticated, call: &Received<'_>) 
 }
 
 pub(super) fn repeatable(caller: &Authenticated, call: &Received<'_>) -> Repeatable {
-    repeatable_by(caller.merchant().id.clone(), caller.external_id(), call)
+    repeatable_by(caller.merchant().id.clone(), caller.external_id(), call, caller.request_hash())
 }
 
-fn repeatable_by(owner: MerchantId, external_id: &ExternalId, call: &Received<'_>) -> Repeatable {
-    Repeatable {
-        key: ReplayKey { merchant: owner, service: call.service.code(), external_id: external_id.clone() },
-        request_hash: call.body.digest(call.raw),
-    }
+fn repeatable_by(
+    owner: MerchantId,
+    external_id: &ExternalId,
+    call: &Received<'_>,
+    request_hash: [u8; 32],
+) -> Repeatable {
+    let external_id = external_id.clone();
+    Repeatable { key: ReplayKey { merchant: owner, service: call.service.code(), external_id }, request_hash }
 }
 
 /// What the caller is told says nothing of the inside; the log does.

@@ -1,5 +1,6 @@
 //! Auth payment (63): what a merchant asks to have reserved, and the answer that it is.
 
+use lunas_domain::json_text::JsonText;
 use lunas_domain::ledger::PayOption;
 use lunas_domain::payment::{Details, Method, Payment, Product};
 use lunas_snap::code::{Case, Failure};
@@ -28,8 +29,8 @@ pub(crate) fn command(body: &Value, customer_token: &str) -> Result<AuthorizeCom
     let customer = request.customer_details.as_ref();
     let details = Details {
         items: request.items.iter().map(item).collect(),
-        customer_json: customer.map(|c| c.write().to_compact()),
-        metadata_json: request.metadata.as_ref().map(Value::to_compact),
+        customer_json: customer.map(|c| JsonText::new(c.write().to_compact())),
+        metadata_json: request.metadata.as_ref().map(|value| JsonText::new(value.to_compact())),
         ..Details::default()
     };
     let order = OpenCommand {

@@ -37,7 +37,7 @@ pub(super) fn ids(payment: &Payment) -> message::Original {
 
 /// The answer: how the authorization stands, and what of it was refunded.
 pub(crate) fn answer(payment: &Payment, refunds: &[Refund]) -> Value {
-    let metadata = payment.details.metadata_json.as_deref();
+    let metadata = payment.details.metadata_json.as_ref();
     AuthQueryAnswer {
         original: ids(payment),
         status: debit_status::status(payment),
@@ -47,7 +47,7 @@ pub(crate) fn answer(payment: &Payment, refunds: &[Refund]) -> Value {
         fraud_status: Some("accept".to_owned()),
         valid_up_to: Some(payment.valid_up_to),
         used_options: debit_status::used_options(payment),
-        metadata: metadata.and_then(|text| json::parse(text.as_bytes()).ok()),
+        metadata: metadata.and_then(|text| json::parse(text.as_str().as_bytes()).ok()),
     }
     .write()
 }

@@ -3,6 +3,7 @@
 //! A call that carries a customer's token charges a linked account; every other one leads to a page on which somebody
 //! pays.
 
+use lunas_domain::json_text::JsonText;
 use lunas_domain::payment::{self, Details, Method, Product, ReturnUrl};
 use lunas_snap::code::{Case, Failure};
 use lunas_snap::json::Value;
@@ -36,8 +37,8 @@ pub(crate) fn command(body: &Value, customer_token: Option<&str>) -> Result<Open
         items: request.items.iter().map(item).collect(),
         linked: None,
         qris: None,
-        customer_json: customer.map(|c| c.write().to_compact()),
-        metadata_json: request.metadata.as_ref().map(Value::to_compact),
+        customer_json: customer.map(|c| JsonText::new(c.write().to_compact())),
+        metadata_json: request.metadata.as_ref().map(|value| JsonText::new(value.to_compact())),
     };
     Ok(OpenCommand {
         partner_reference_no: request.partner_reference_no,
@@ -93,7 +94,7 @@ pub(super) fn item(item: &Item) -> payment::Item {
         name: item.name.clone(),
         quantity: item.quantity.clone(),
         price_minor: item.price.minor(),
-        sent_json: item.write().to_compact(),
+        sent_json: JsonText::new(item.write().to_compact()),
     }
 }
 

@@ -36,8 +36,8 @@ pub(super) fn named(
 
 /// The answer: how the payment stands, and what of it was refunded.
 pub(crate) fn answer(payment: &Payment, refunds: &[Refund]) -> Value {
-    let metadata =
-        payment.details.metadata_json.as_deref().and_then(|text| json::parse(text.as_bytes()).ok());
+    let metadata = payment.details.metadata_json.as_ref();
+    let metadata = metadata.and_then(|text| json::parse(text.as_str().as_bytes()).ok());
     StatusAnswer {
         original_reference_no: payment.reference_no.clone(),
         original_partner_reference_no: Some(payment.partner_reference_no.clone()),

@@ -68,7 +68,8 @@ pub(crate) fn detail(transaction: &Transaction, refunds: &[Refund]) -> Value {
 
 fn of_payment(payment: &Payment, refunds: &[Refund]) -> Value {
     let details = &payment.details;
-    let items = details.items.iter().filter_map(|item| Item::parse(&parsed(&item.sent_json)?)).collect();
+    let items =
+        details.items.iter().filter_map(|item| Item::parse(&parsed(item.sent_json.as_str())?)).collect();
     let told = HistoryPayment {
         expires_at: payment.valid_up_to,
         source: SOURCE.to_owned(),
@@ -138,7 +139,7 @@ fn refund(refund: &Refund) -> HistoryRefund {
 
 /// The customer as the charge told it.
 fn customer(payment: &Payment) -> Option<CustomerDetails> {
-    CustomerDetails::parse(&parsed(payment.details.customer_json.as_deref()?)?)
+    CustomerDetails::parse(&parsed(payment.details.customer_json.as_ref()?.as_str())?)
 }
 
 /// What the gateway wrote down itself, and reads back.

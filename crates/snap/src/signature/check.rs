@@ -4,7 +4,9 @@
 //! spelling (slashes and Unicode as they are) and sends another (both escaped). Trying these readings in turn is
 //! safe: each means the same JSON, and each still needs the secret.
 
-use super::{VerifyingKey, body_hash, notification_text, symmetric, transaction_text};
+use lunas_vocab::hex;
+
+use super::{VerifyingKey, body_digest, body_hash, notification_text, symmetric, transaction_text};
 use crate::json;
 
 /// Which text of the body a signature was made over.
@@ -40,23 +42,43 @@ impl TransactionCheck<'_> {
     ///
     /// `parsed` is the body as JSON, if it is any; without it the re-emitted reading is not tried.
     pub fn verify(&self, secrets: &[&str], parsed: Option<&json::Value>) -> Option<Reading> {
+        self.verify_hashed(secrets, parsed).map(|(reading, _)| reading)
+    }
+
+    /// As [`TransactionCheck::verify`], together with the SHA-256 of the minified body, for [`json::Value::digest`].
+    pub fn verify_hashed(
+        &self,
+        secrets: &[&str],
+        parsed: Option<&json::Value>,
+    ) -> Option<(Reading, [u8; 32])> {
+        let minified = json::minify(self.raw_body);
+        let hash = body_digest(&minified);
+        self.reading(&minified, &hash, secrets, parsed).map(|reading| (reading, hash))
+    }
+
+    fn reading(
+        &self,
+        minified: &[u8],
+        hash: &[u8; 32],
+        secrets: &[&str],
+        parsed: Option<&json::Value>,
+    ) -> Option<Reading> {
         let signature = symmetric::bytes(self.signature)?;
-        let matches = |body: &[u8]| {
-            let text = self.text(&body_hash(body));
+        let matches = |hash: &[u8; 32]| {
+            let text = self.text(&hex(hash));
             // Every secret is tried, so that the time taken does not tell which of them is in use.
             secrets.iter().fold(false, |any, secret| symmetric::verify_bytes(secret, &text, &signature) | any)
         };
-        let minified = json::minify(self.raw_body);
-        if matches(&minified) {
+        if matches(hash) {
             return Some(Reading::Minified);
         }
-        let is_new = *minified != *self.raw_body;
-        if is_new && matches(self.raw_body) {
+        let is_new = minified != self.raw_body;
+        if is_new && matches(&body_digest(self.raw_body)) {
             return Some(Reading::Raw);
         }
         let reemitted = parsed?.to_compact().into_bytes();
-        let is_new = reemitted != *minified && reemitted != self.raw_body;
-        (is_new && matches(&reemitted)).then_some(Reading::Reemitted)
+        let is_new = reemitted != minified && reemitted != self.raw_body;
+        (is_new && matches(&body_digest(&reemitted))).then_some(Reading::Reemitted)
     }
 
     /// The text to sign for a body of that hash.

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::Place;
 use lunas_domain::customer::{Customer, Standing};
+use lunas_domain::json_text::JsonText;
 use lunas_domain::ledger::{Account, Journal, PayOption};
 use lunas_domain::link::LinkTerms;
 use lunas_domain::merchant::{Merchant, PointOfPurchase, PointOfPurchaseKind, QrisProfile};
@@ -132,7 +133,7 @@ pub(crate) fn payment(name: &str) -> Payment {
         valid_up_to: after(900),
         details: Details {
             return_url: Some(ReturnUrl { url: "https://shop.example".into(), is_deeplink: true }),
-            metadata_json: Some(r#"{"a":"é"}"#.into()),
+            metadata_json: Some(JsonText::new(r#"{"a":"é"}"#)),
             ..Details::default()
         },
         status: Status::Pending,

@@ -74,5 +74,5 @@ pub(super) async fn report(
 /// Banks and merchants call different services, so that keys under equal ids never meet.
 fn of_bank(caller: &AuthenticatedBank, call: &Received<'_>) -> Repeatable {
     let owner = MerchantId::new(caller.bank().id.as_str()).expect("ids of partners are of one length");
-    repeatable_by(owner, caller.external_id(), call)
+    repeatable_by(owner, caller.external_id(), call, caller.request_hash())
 }

@@ -256,6 +256,7 @@ pub(crate) struct NoticePage {
 
 #[cfg(test)]
 mod tests {
+    use lunas_domain::json_text::JsonText;
     use lunas_domain::payment::ReturnUrl;
 
     use super::*;
@@ -294,7 +295,7 @@ mod tests {
                     name: name.map(str::to_owned),
                     quantity: quantity.to_owned(),
                     price_minor,
-                    sent_json: String::new(),
+                    sent_json: JsonText::default(),
                 };
                 let line = Line::of(&item, text);
                 assert_eq!((line.name, line.price.as_str(), line.total.as_deref()), expected);
