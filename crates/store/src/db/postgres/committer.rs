@@ -1,5 +1,9 @@
 //! Group commit: a few writers, each of which writes what queued up while its last batch was being made durable.
 //!
+//! Half of the writers have a turn at a time: two at once would make two small batches of what one makes a large one
+//! of, which costs the database more and the callers longer. A writer that is held up, by a row that another gateway
+//! holds or by a server that went away, keeps its turn, and another one goes on without.
+//!
 //! Order and failure. A batch is one transaction of independent changes. When a guard of one of them does not hold, the
 //! transaction is rolled back; the members that are known to be at fault are made alone, one after the other, which
 //! gives each its exact answer, and the rest is made again without them. When it is not known who is at fault, the
@@ -16,8 +20,8 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::{Mutex, mpsc, oneshot, watch};
-use tokio::time::{Instant, sleep};
+use tokio::sync::{Mutex, Semaphore, mpsc, oneshot, watch};
+use tokio::time::{Instant, sleep, timeout};
 
 use super::address::Target;
 use super::plan::{self, Catalogue};
@@ -30,6 +34,8 @@ use crate::{Refused, Unavailable};
 const QUEUE_MAX: usize = 1_024;
 /// Changes in one transaction. It bounds how long the first one of a batch waits for the last.
 const BATCH_MAX: usize = 256;
+/// How long a writer waits for its turn before it goes on without: many times what a batch takes.
+const TURN_MAX: Duration = Duration::from_millis(25);
 /// How long changes wait for a server that is away before they are told that it is.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// How often a transaction is made again because its connection was lost. A server that lets us in and answers nothing
@@ -57,13 +63,18 @@ pub(super) struct Job {
     answer: oneshot::Sender<Result<(), Refused>>,
 }
 
-type Queue = Arc<Mutex<mpsc::Receiver<Message>>>;
+/// What the writers share.
+struct Queue {
+    messages: Mutex<mpsc::Receiver<Message>>,
+    turns: Semaphore,
+}
 
 impl Committer {
     /// Starts the writers, the first of them on a connection that is there already.
     pub(super) fn start(target: &Arc<Target>, first: Writing) -> Self {
         let (queue, queued) = mpsc::channel(QUEUE_MAX);
-        let queued = Arc::new(Mutex::new(queued));
+        let turns = Semaphore::new(target.writers.div_ceil(2));
+        let queued = Arc::new(Queue { messages: Mutex::new(queued), turns });
         let (runs, running) = watch::channel(());
         let runs = Arc::new(runs);
         let mut first = Some(first);
@@ -104,7 +115,7 @@ struct Writer {
 async fn keep_writing(
     target: Arc<Target>,
     mut first: Option<Writing>,
-    queue: Queue,
+    queue: Arc<Queue>,
     _runs: Arc<watch::Sender<()>>,
 ) {
     loop {
@@ -140,15 +151,17 @@ enum Outcome {
 
 impl Writer {
     /// Serves until the queue is closed and empty.
-    async fn run(mut self, queue: Queue) {
+    async fn run(mut self, queue: Arc<Queue>) {
         let mut messages = Vec::with_capacity(BATCH_MAX);
         let mut waiting: Vec<Job> = Vec::new();
         loop {
-            self.take(&queue, &mut messages, &mut waiting).await;
+            let turn = timeout(TURN_MAX, queue.turns.acquire()).await;
+            self.take(&queue.messages, &mut messages, &mut waiting).await;
             if waiting.is_empty() {
                 break;
             }
             waiting = self.serve(std::mem::take(&mut waiting)).await;
+            drop(turn);
         }
         if let Some(writing) = self.writing.take() {
             writing.end().await;
@@ -157,7 +170,12 @@ impl Writer {
 
     /// Adds what is queued, and waits for something only if nothing is left over from the last batch. Leaves nothing
     /// when the queue is closed.
-    async fn take(&self, queue: &Queue, messages: &mut Vec<Message>, waiting: &mut Vec<Job>) {
+    async fn take(
+        &self,
+        queue: &Mutex<mpsc::Receiver<Message>>,
+        messages: &mut Vec<Message>,
+        waiting: &mut Vec<Job>,
+    ) {
         while waiting.is_empty() {
             let mut queued = queue.lock().await;
             if queued.recv_many(messages, BATCH_MAX).await == 0 {
