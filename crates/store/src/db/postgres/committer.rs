@@ -1,8 +1,8 @@
 //! Group commit: a few writers, each of which writes what queued up while its last batch was being made durable.
 //!
-//! Half of the writers have a turn at a time: two at once would make two small batches of what one makes a large one
-//! of, which costs the database more and the callers longer. A writer that is held up, by a row that another gateway
-//! holds or by a server that went away, keeps its turn, and another one goes on without.
+//! Half of the writers take a batch and make its statements at a time, and the others commit theirs: two at once would
+//! make two small batches of what one makes a large one of, which costs the database more. A writer that is held up, by
+//! a row that another gateway holds or by a server that went away, keeps its turn, and another one goes on without.
 //!
 //! Order and failure. A batch is one transaction of independent changes. When a guard of one of them does not hold, the
 //! transaction is rolled back; the members that are known to be at fault are made alone, one after the other, which
@@ -20,7 +20,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::{Mutex, Semaphore, mpsc, oneshot, watch};
+use tokio::sync::{Mutex, OwnedSemaphorePermit, Semaphore, mpsc, oneshot, watch};
 use tokio::time::{Instant, sleep, timeout};
 
 use super::address::Target;
@@ -66,14 +66,24 @@ pub(super) struct Job {
 /// What the writers share.
 struct Queue {
     messages: Mutex<mpsc::Receiver<Message>>,
-    turns: Semaphore,
+    turns: Arc<Semaphore>,
+}
+
+/// The right to take a batch and to make its statements, given back when the batch is ready to be committed.
+pub(super) type Turn = OwnedSemaphorePermit;
+
+impl Queue {
+    /// A turn, or none when whoever has it is held up.
+    async fn turn(&self) -> Option<Turn> {
+        timeout(TURN_MAX, Arc::clone(&self.turns).acquire_owned()).await.ok().and_then(Result::ok)
+    }
 }
 
 impl Committer {
     /// Starts the writers, the first of them on a connection that is there already.
     pub(super) fn start(target: &Arc<Target>, first: Writing) -> Self {
         let (queue, queued) = mpsc::channel(QUEUE_MAX);
-        let turns = Semaphore::new(target.writers.div_ceil(2));
+        let turns = Arc::new(Semaphore::new(target.writers.div_ceil(2)));
         let queued = Arc::new(Queue { messages: Mutex::new(queued), turns });
         let (runs, running) = watch::channel(());
         let runs = Arc::new(runs);
@@ -109,6 +119,7 @@ struct Writer {
     writing: Option<Writing>,
     catalogue: Catalogue,
     away_since: Option<Instant>,
+    turn: Option<Turn>,
 }
 
 /// Runs a writer to its end, and another one in its place when it panics. `_runs` is dropped when the last one ended.
@@ -124,6 +135,7 @@ async fn keep_writing(
             writing: first.take(),
             catalogue: Catalogue::default(),
             away_since: None,
+            turn: None,
         };
         match tokio::spawn(writer.run(Arc::clone(&queue))).await {
             Err(error) if error.is_panic() => {
@@ -155,13 +167,13 @@ impl Writer {
         let mut messages = Vec::with_capacity(BATCH_MAX);
         let mut waiting: Vec<Job> = Vec::new();
         loop {
-            let turn = timeout(TURN_MAX, queue.turns.acquire()).await;
+            self.turn = queue.turn().await;
             self.take(&queue.messages, &mut messages, &mut waiting).await;
             if waiting.is_empty() {
                 break;
             }
             waiting = self.serve(std::mem::take(&mut waiting)).await;
-            drop(turn);
+            self.turn = None;
         }
         if let Some(writing) = self.writing.take() {
             writing.end().await;
@@ -256,11 +268,11 @@ impl Writer {
             }
             let Some(writing) = &mut self.writing else { continue };
             let ended = match unit {
-                [job] => writing.make_alone(&job.steps).await,
+                [job] => writing.make_alone(&job.steps, &mut self.turn).await,
                 _ => {
                     let steps = || unit.iter().map(|job| job.steps.as_slice());
                     let plan = plan::plan(&mut self.catalogue, steps());
-                    writing.make_together(&plan).await
+                    writing.make_together(&plan, &mut self.turn).await
                 }
             };
             match ended {

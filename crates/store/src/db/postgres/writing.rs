@@ -11,6 +11,7 @@ use tokio_postgres::types::ToSql;
 use tokio_postgres::{Row, Statement};
 
 use super::address::Target;
+use super::committer::Turn;
 use super::failure::{Error, Failure, unavailable};
 use super::marks;
 use super::parameter::{Cell, Column, Kind};
@@ -141,8 +142,8 @@ impl Writing {
         rows.first().map(|row| row.try_get(0).map_err(unavailable)).transpose()
     }
 
-    /// Makes one change, step by step, in a transaction of its own.
-    pub(super) async fn make_alone(&mut self, steps: &[Step]) -> Ended {
+    /// Makes one change, step by step, in a transaction of its own. Gives the turn back before it commits.
+    pub(super) async fn make_alone(&mut self, steps: &[Step], turn: &mut Option<Turn>) -> Ended {
         let mut holds = Holds::default();
         steps.iter().for_each(|step| holds.add(step));
         let mut statements = Vec::with_capacity(steps.len());
@@ -170,11 +171,11 @@ impl Writing {
             };
             return self.taken_back(ended).await;
         }
-        self.committed().await
+        self.committed(turn).await
     }
 
-    /// Makes independent changes in one transaction.
-    pub(super) async fn make_together(&mut self, plan: &Plan<'_>) -> Ended {
+    /// Makes independent changes in one transaction. Gives the turn back before it commits.
+    pub(super) async fn make_together(&mut self, plan: &Plan<'_>, turn: &mut Option<Turn>) -> Ended {
         let (mut stages, mut singles) = (Vec::new(), Vec::new());
         for (at, lines) in &plan.stages {
             match self.staged(*at).await {
@@ -198,7 +199,7 @@ impl Writing {
             Err(ended) => return ended,
         };
         match at_fault(plan, answers) {
-            Ok(members) if members.is_empty() => self.committed().await,
+            Ok(members) if members.is_empty() => self.committed(turn).await,
             Ok(members) => self.taken_back(Ended::AtFault(members)).await,
             Err(ended) => self.taken_back(ended).await,
         }
@@ -257,7 +258,8 @@ impl Writing {
         }
     }
 
-    async fn committed(&mut self) -> Ended {
+    async fn committed(&mut self, turn: &mut Option<Turn>) -> Ended {
+        *turn = None;
         self.mark.batch += 1;
         match self.session.run("commit").await.map_err(Failure::from) {
             Ok(()) => Ended::Durable,
