@@ -3,6 +3,8 @@
 //! The writer says when: it knows how long the log is. Nothing here waits on a clock.
 
 use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::{Builder, JoinHandle};
 
@@ -14,16 +16,19 @@ const CHECKPOINT_PASSIVE: &str = "pragma wal_checkpoint(passive)";
 /// The thread that moves pages.
 pub(super) struct Checkpointer {
     nudges: SyncSender<()>,
+    passes: Arc<AtomicU32>,
     thread: JoinHandle<()>,
 }
 
 impl Checkpointer {
     pub(super) fn start(connection: Connection) -> io::Result<Self> {
         let (nudges, nudged) = sync_channel(1);
+        let passes = Arc::<AtomicU32>::default();
+        let counted = Arc::clone(&passes);
         let thread = Builder::new()
             .name("lunas-checkpoint".to_owned())
-            .spawn(move || move_pages(&connection, &nudged))?;
-        Ok(Self { nudges, thread })
+            .spawn(move || move_pages(&connection, &nudged, &counted))?;
+        Ok(Self { nudges, passes, thread })
     }
 
     /// Asks for a checkpoint. One that is asked for while one runs starts right after it; more than that are one.
@@ -31,6 +36,11 @@ impl Checkpointer {
         // A full channel means that one is due already; a closed one, that the thread is gone, and the writer's own
         // limit keeps the log in bounds.
         let _ = self.nudges.try_send(());
+    }
+
+    /// How many checkpoints have ended, well or not.
+    pub(super) fn passes(&self) -> u32 {
+        self.passes.load(Ordering::Relaxed)
     }
 
     /// Waits for the running checkpoint and ends the thread.
@@ -42,10 +52,11 @@ impl Checkpointer {
     }
 }
 
-fn move_pages(connection: &Connection, nudged: &Receiver<()>) {
+fn move_pages(connection: &Connection, nudged: &Receiver<()>, passes: &AtomicU32) {
     while nudged.recv().is_ok() {
         if let Err(error) = connection.query_row(CHECKPOINT_PASSIVE, [], |_| Ok(())) {
             tracing::warn!(%error, "a checkpoint failed; the log grows until one succeeds");
         }
+        passes.fetch_add(1, Ordering::Relaxed);
     }
 }

@@ -28,8 +28,11 @@ const QUEUE_MAX: usize = 1_024;
 const BATCH_MAX: usize = 256;
 /// The log's length in pages at which the checkpointer is woken, and again after as many more.
 const WAL_PAGES_NUDGE: i32 = 2_000;
-/// The log's length in pages at which the writer itself moves what is left and starts the log anew: 128 MiB.
+/// The log's length in pages from which on the writer itself moves what a checkpoint has left over and starts the log
+/// anew: 128 MiB.
 const WAL_PAGES_MAX: i32 = 16_000;
+/// The length at which it does so without waiting for a checkpoint to end: 160 MiB.
+const WAL_PAGES_LATE: i32 = 20_000;
 
 /// Moves everything into the database's file and starts the log anew, unless somebody still reads from it.
 const CHECKPOINT_RESTART: &str = "pragma wal_checkpoint(restart)";
@@ -62,7 +65,8 @@ impl Committer {
         let (queue, queued) = mpsc::channel(QUEUE_MAX);
         let checkpointer = Checkpointer::start(checkpointing)?;
         let (statements, wal_pages) = (Statements::default(), Arc::default());
-        let mut writer = Writer { connection, statements, wal_pages, nudged_at: 0, checkpointer };
+        let mut writer =
+            Writer { connection, statements, wal_pages, nudged_at: 0, restart_at: None, checkpointer };
         Builder::new().name("lunas-committer".to_owned()).spawn(move || {
             let closers = writer.run(queued);
             writer.finish(lock);
@@ -97,6 +101,8 @@ struct Writer {
     statements: Statements,
     wal_pages: Arc<AtomicI32>,
     nudged_at: i32,
+    /// How many checkpoints will have ended when the log is to be started anew, once it is too long.
+    restart_at: Option<u32>,
     checkpointer: Checkpointer,
 }
 
@@ -259,21 +265,29 @@ impl Writer {
     }
 
     /// Wakes the checkpointer each time the log has grown by so much. A log that is too long even so is started anew
-    /// here: by then little is left to move, and it is done between two batches. A reader in the middle of the log puts
-    /// that off until the log has grown by as much again.
+    /// here, right after a checkpoint: then little is left to move, and it is done between two batches. A reader in the
+    /// middle of the log puts that off until the log has grown by as much again.
     fn keep_log_short(&mut self) {
-        let pages = self.wal_pages.load(Ordering::Relaxed);
+        let (pages, passes) = (self.wal_pages.load(Ordering::Relaxed), self.checkpointer.passes());
         if pages < self.nudged_at {
             self.nudged_at = 0;
+            self.restart_at = None;
         }
-        if pages - self.nudged_at < WAL_PAGES_NUDGE {
-            return;
+        if pages - self.nudged_at >= WAL_PAGES_NUDGE {
+            self.nudged_at = pages;
+            if pages >= WAL_PAGES_LATE {
+                self.restart_at = Some(passes);
+            } else {
+                self.checkpointer.nudge();
+                if pages >= WAL_PAGES_MAX {
+                    self.restart_at = Some(passes.wrapping_add(1));
+                }
+            }
         }
-        self.nudged_at = pages;
-        if pages >= WAL_PAGES_MAX {
+        let is_reached = |pass: u32| passes.wrapping_sub(pass) <= u32::MAX / 2;
+        if self.restart_at.is_some_and(is_reached) {
+            self.restart_at = None;
             self.checkpoint(CHECKPOINT_RESTART);
-        } else {
-            self.checkpointer.nudge();
         }
     }
 
@@ -317,6 +331,7 @@ mod tests {
             statements: Statements::default(),
             wal_pages: Arc::default(),
             nudged_at: 0,
+            restart_at: None,
             checkpointer,
         };
         let waits = || -> i64 {
