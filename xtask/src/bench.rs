@@ -303,6 +303,7 @@ fn tail(bench: &Bench) -> Result<Vec<Line>, String> {
 
 fn postgres(bench: &Bench) -> Result<Vec<Line>, String> {
     let cluster = Cluster::start_durable()?;
+    server::run_in(&cluster)?;
     let database = |name: &str| server::database(&cluster, name);
     let served = database("served")?;
     let gateway = Gateway::start_on(&bench.binary, &bench.scratch.join("postgres"), Some(&served))?;
