@@ -8,7 +8,7 @@ use lunas_vocab::{CustomerId, MerchantId, Money, PartnerReferenceNo, ReferenceNo
 use crate::archive::Lookup;
 use crate::db::Row;
 use crate::render::payment::PAYMENT;
-use crate::store::LAST;
+use crate::store::{FIRST, LAST};
 use crate::value::Value;
 use crate::{LIST_MAX, Scope, Store, Unavailable};
 
@@ -29,9 +29,6 @@ impl Default for PaymentFilter {
         Self { status: None, after: None, limit: 100 }
     }
 }
-
-/// The version of a payment's first state.
-const FIRST: u32 = 1;
 
 /// One line of a payment's timeline.
 #[derive(Clone, Debug, PartialEq, Eq)]

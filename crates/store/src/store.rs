@@ -9,6 +9,8 @@ use crate::{Changes, OpenError, Refused, Unavailable, Write};
 
 /// The most rows that one list gives.
 pub const LIST_MAX: u32 = 1_000;
+/// The version of a record's first state. What is told of it comes before all else.
+pub(crate) const FIRST: u32 = 1;
 /// Sorts behind every identifier: where a list that is read backwards begins.
 pub(crate) const LAST: &str = "\u{10FFFF}";
 

@@ -6,6 +6,7 @@ use lunas_vocab::{BankId, BankRequestId, MerchantId, ReferenceNo, Timestamp, Trx
 use crate::archive::Lookup;
 use crate::db::Row;
 use crate::render::virtual_account::{ACCOUNT, TRANSFER};
+use crate::store::FIRST;
 use crate::value::Value;
 use crate::{LIST_MAX, Scope, Store, Unavailable};
 
@@ -74,9 +75,6 @@ const TRANSFER_FIND_BY_VERSION: &str =
 
 const TRANSFERS_LIST: &str =
     concat!(transfer_columns!(), "where reference_no = $1 order by version desc limit $2 offset $3");
-
-/// The version of an account's first state.
-const FIRST: u32 = 1;
 
 impl Store {
     /// The virtual account of that reference number, as it stands.

@@ -4,6 +4,7 @@ use lunas_domain::notice::{Next, Notice};
 use lunas_vocab::{MerchantId, NoticeId, Timestamp};
 
 use super::{Step, Table, values};
+use crate::store::FIRST;
 use crate::{NoticeState, Refused};
 
 /// The first notice of all that are told of its record: nothing holds it back.
@@ -11,9 +12,6 @@ pub(crate) const NOTICE_FIRST: &str =
     "insert into notice (id, reference_no, version, merchant_id, created_at, state,
     attempts, round_attempts, next_attempt_at, lease_until, holds_back, about)
     values ($1, $2, $3, $4, $5, 'pending', 0, 0, $5, 0, 1, $6)";
-
-/// The version that comes before all others.
-const FIRST: u32 = 1;
 
 /// A notice that was never tried holds back later ones: they are told in their order unless the merchant objects. One
 /// that is held back itself waits, so that the index of what is due holds nothing that cannot be sent.
