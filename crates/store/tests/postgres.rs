@@ -7,8 +7,9 @@ use std::time::Duration;
 
 use lunas_cluster::{Database, Fault, Line};
 use lunas_domain::ledger::{Account, Journal};
+use lunas_domain::replay::{ReplayKey, kept_until};
 use lunas_store::{Changes, OpenError, Refused, Store, Write};
-use lunas_vocab::{CustomerId, Money, Timestamp};
+use lunas_vocab::{CustomerId, ExternalId, MerchantId, Money, Timestamp};
 use tokio::time::timeout;
 
 /// How long a test waits for what must not take for ever. Nothing is measured by it.
@@ -29,6 +30,19 @@ fn open_wallet() -> Changes {
 
 fn top_up(name: &str) -> Changes {
     Write::JournalPost(Journal::top_up(customer(), Money::idr(1), name, NOW).unwrap()).into()
+}
+
+/// A change that only adds a row.
+fn claim(name: &str) -> Changes {
+    let key = ReplayKey {
+        merchant: MerchantId::new("G1").unwrap(),
+        service: "54",
+        external_id: ExternalId::new(name).unwrap(),
+    };
+    let (request_hash, body) = ([7; 32], name.as_bytes().to_vec());
+    let write =
+        Write::ReplayClaim { key, request_hash, body, opened: None, now: NOW, kept_until: kept_until(NOW) };
+    write.into()
 }
 
 #[tokio::test]
@@ -145,29 +159,57 @@ async fn connections_that_die_under_load_lose_and_double_nothing() {
     store.close().await;
 }
 
-/// The worst moment: the commit was sent, and no answer came. Alone and in company, the caller hears the truth.
+/// The worst moment: the commit was sent, and no answer came. Alone and in company, in a transaction of several
+/// statements and in one that is a statement, the caller hears the truth.
 #[tokio::test]
 async fn a_line_that_is_cut_during_a_commit_tells_the_truth_in_the_end() {
-    for (round, fault) in [Fault::BeforeCommit, Fault::AfterCommit].into_iter().enumerate() {
+    type Change = fn(&str) -> Changes;
+    let kinds = [(top_up as Change, "select count(*) from journal"), (claim, "select count(*) from replay")];
+    for fault in [Fault::BeforeCommit, Fault::AfterCommit] {
         for callers in [1, 24] {
-            let database = Database::create();
-            let line = Line::to(&database);
-            let store = Store::open(&format!("{}&writers=1", line.address())).await.unwrap();
-            store.commit(open_wallet()).await.unwrap();
-            line.fault(fault);
-            let commits = (0..callers).map(|n| {
-                let store = store.clone();
-                tokio::spawn(async move { store.commit(top_up(&format!("t{round}-{n}"))).await })
-            });
-            for commit in commits.collect::<Vec<_>>() {
-                commit.await.unwrap().unwrap_or_else(|refused| panic!("{fault:?} of {callers}: {refused}"));
+            for (change, count) in kinds {
+                let database = Database::create();
+                let line = Line::to(&database);
+                let store = Store::open(&format!("{}&writers=1", line.address())).await.unwrap();
+                store.commit(open_wallet()).await.unwrap();
+                line.fault(fault);
+                let commits = (0..callers).map(|n| {
+                    let store = store.clone();
+                    tokio::spawn(async move { store.commit(change(&format!("t{n}"))).await })
+                });
+                let case = format!("{fault:?} of {callers}, {count}");
+                for commit in commits.collect::<Vec<_>>() {
+                    commit.await.unwrap().unwrap_or_else(|refused| panic!("{case}: {refused}"));
+                }
+                assert_eq!(line.is(), Fault::None, "{case}: nothing was cut");
+                assert_eq!(database.sql(count), callers.to_string(), "{case}");
+                assert!(store.ledger_check().await.unwrap().is_sound());
+                store.close().await;
             }
-            assert_eq!(line.is(), Fault::None, "{fault:?} of {callers}: nothing was cut");
-            assert_eq!(store.balance_find(&wallet()).await.unwrap(), Money::idr(callers), "{fault:?}");
-            assert!(store.ledger_check().await.unwrap().is_sound());
-            store.close().await;
         }
     }
+}
+
+/// What one statement would make is made statement by statement when a key in it is taken: each caller hears of its own.
+#[tokio::test]
+async fn a_taken_key_is_told_to_its_caller_alone() {
+    let database = Database::create();
+    let store = Store::open(&format!("{}&writers=1", database.address())).await.unwrap();
+    store.commit(claim("t0")).await.unwrap();
+    database.sql("update replay set kept_until = 0");
+    store.commit(claim("t1")).await.unwrap();
+    // The first key has expired and may be taken again, the second one may not, and the others are new.
+    let commits = (0..40).map(|n| {
+        let store = store.clone();
+        tokio::spawn(async move { (n, store.commit(claim(&format!("t{n}"))).await) })
+    });
+    for commit in commits.collect::<Vec<_>>() {
+        let (n, made) = commit.await.unwrap();
+        assert_eq!(matches!(made, Err(Refused::Replay)), n == 1, "{n}: {made:?}");
+        assert_eq!(made.is_ok(), n != 1, "{n}: {made:?}");
+    }
+    assert_eq!(database.sql("select count(*) from replay where kept_until > 0"), "40");
+    store.close().await;
 }
 
 /// Nobody can say what became of a commit whose server never came back; so nobody is told that it failed. It was made,

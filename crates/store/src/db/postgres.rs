@@ -2,6 +2,7 @@
 //! have one database open.
 
 mod address;
+mod at_once;
 mod committer;
 mod failure;
 mod marks;

@@ -2,19 +2,21 @@
 //!
 //! Half of the writers take a batch and make its statements at a time, and the others commit theirs: two at once would
 //! make two small batches of what one makes a large one of, which costs the database more. A writer that is held up, by
-//! a row that another gateway holds or by a server that went away, keeps its turn, and another one goes on without.
+//! a row that another gateway holds, by a server that went away, or by a standby that is far away, keeps its turn, and
+//! another one goes on without.
 //!
-//! Order and failure. A batch is one transaction of independent changes. When a guard of one of them does not hold, the
+//! Order and failure. A batch is one transaction of independent changes. One whose changes only add rows is one
+//! statement; when that fails, and for all others, it is several. When a guard of one change does not hold, the
 //! transaction is rolled back; the members that are known to be at fault are made alone, one after the other, which
 //! gives each its exact answer, and the rest is made again without them. When it is not known who is at fault, the
 //! batch is halved. So a bad change never fails its neighbours, and nobody is answered before the commit that holds
 //! the change, or the refusal of the change by itself.
 //!
 //! A connection that dies before `commit` was sent leaves nothing, and the batch is made again on a fresh one. One that
-//! dies while `commit` is under way leaves a question, which is answered before anybody is: each transaction writes its
-//! number into its connection's row of `committer`, so whoever deletes that row either waits until the dead
-//! connection's transaction has ended or finds out that it can never end well, and reads the number of the last one
-//! that did.
+//! dies while `commit` or a statement that is a transaction is under way leaves a question, which is answered before
+//! anybody is: each transaction writes its number into its connection's row of `committer`, so whoever deletes that row
+//! either waits until the dead connection's transaction has ended or finds out that it can never end well, and reads the
+//! number of the last one that did.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -34,8 +36,9 @@ use crate::{Refused, Unavailable};
 const QUEUE_MAX: usize = 1_024;
 /// Changes in one transaction. It bounds how long the first one of a batch waits for the last.
 const BATCH_MAX: usize = 256;
-/// How long a writer waits for its turn before it goes on without: many times what a batch takes.
-const TURN_MAX: Duration = Duration::from_millis(25);
+/// How long a writer waits for its turn before it goes on without: many times what a batch takes where the database is
+/// near.
+const TURN_MAX: Duration = Duration::from_millis(5);
 /// How long changes wait for a server that is away before they are told that it is.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// How often a transaction is made again because its connection was lost. A server that lets us in and answers nothing
@@ -69,7 +72,7 @@ struct Queue {
     turns: Arc<Semaphore>,
 }
 
-/// The right to take a batch and to make its statements, given back when the batch is ready to be committed.
+/// The right to take a batch and to make its statements, given back when the batch is ready to be committed, or is.
 pub(super) type Turn = OwnedSemaphorePermit;
 
 impl Queue {
@@ -267,13 +270,11 @@ impl Writer {
                 return Outcome::Failed(unavailable);
             }
             let Some(writing) = &mut self.writing else { continue };
-            let ended = match unit {
-                [job] => writing.make_alone(&job.steps, &mut self.turn).await,
-                _ => {
-                    let steps = || unit.iter().map(|job| job.steps.as_slice());
-                    let plan = plan::plan(&mut self.catalogue, steps());
-                    writing.make_together(&plan, &mut self.turn).await
-                }
+            let plan = plan::plan(&mut self.catalogue, unit.iter().map(|job| job.steps.as_slice()));
+            let ended = match (writing.make_at_once(&plan).await, unit) {
+                (Some(ended), _) => ended,
+                (None, [job]) => writing.make_alone(&job.steps, &mut self.turn).await,
+                (None, _) => writing.make_together(&plan, &mut self.turn).await,
             };
             match ended {
                 Ended::Durable => return Outcome::Made,

@@ -85,6 +85,11 @@ pub(super) struct Holds<'j> {
 }
 
 impl<'j> Holds<'j> {
+    /// Whether nothing is held.
+    pub(super) fn are_none(&self) -> bool {
+        self.accounts.is_empty() && self.told.is_empty() && self.judged.is_empty()
+    }
+
     pub(super) fn add(&mut self, step: &'j Step) {
         let Step::Run { sql, values, .. } = step else { return };
         let text = |at: usize| match values.get(at).map(Cell::from) {

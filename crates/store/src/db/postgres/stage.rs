@@ -1,6 +1,6 @@
 //! The statements that a batch makes for many rows at once, each derived from the one that makes a single row.
 //!
-//! `$n` of a single row's statement becomes `b.vn`, a column of `unnest($1::text[], …) with ordinality as b`, and what
+//! `$n` of a single row's statement becomes `b.vn`, a column of the rows `b` that arrays are taken apart into, and what
 //! changed is told by `b.ord` or by the key. So a statement is written once, and the two forms cannot differ.
 
 use std::fmt::Write;
@@ -101,16 +101,11 @@ impl Stage {
 
     /// The statement for many rows. Its parameters are one array for each of the single one's.
     pub(super) fn many(&self, kinds: &[Kind]) -> String {
-        let rows = unnested(kinds);
         match self.source {
-            Source::Row(table) => {
-                let columns = table.columns.join(", ");
-                let values = named(kinds.len());
-                format!("insert into {} ({columns}) select {values} from {rows}", table.name)
-            }
-            Source::Statement(sql) if sql.starts_with("insert ") => self.many_inserted(sql, &rows),
+            Source::Row(_) => self.many_added(kinds, 1),
+            Source::Statement(sql) if sql.starts_with("insert ") => self.many_inserted(sql, kinds),
             Source::Statement(sql) => {
-                let sql = renamed(sql);
+                let (sql, rows) = (renamed(sql), unnested(kinds, 1));
                 let (before, condition) = sql.split_once(" where ").unwrap_or((&sql, "true"));
                 // A deletion names its other table with another word.
                 let word = if sql.starts_with("delete ") { "using" } else { "from" };
@@ -119,24 +114,46 @@ impl Stage {
         }
     }
 
-    fn many_inserted(&self, sql: &str, rows: &str) -> String {
+    fn many_inserted(&self, sql: &str, kinds: &[Kind]) -> String {
         let sql = renamed(sql);
         let columns = between(&sql, "(", ")");
         let key: Vec<&str> = columns.split(',').take(self.key).map(str::trim).collect();
-        let (head, rest) = sql.split_once("values (").unwrap_or((&sql, ")"));
-        let end = closing(rest);
-        let (values, conflict) = (&rest[..end], &rest[end + 1..]);
-        let mut many = format!("{head}select {values} from {rows}");
-        if !conflict.trim().is_empty() {
+        let mut many = self.many_added(kinds, 1);
+        let (_, conflict) = inserted(&sql);
+        if !conflict.is_empty() {
             // Without a condition, `on` would be taken for a join's.
             many.push_str(" where true ");
-            many.push_str(conflict.trim());
+            many.push_str(conflict);
         }
         if self.is_guarded {
             many.push_str(" returning ");
             many.push_str(&key.join(", "));
         }
         many
+    }
+
+    /// Whether it adds rows and looks at nothing else.
+    pub(super) fn only_adds(&self) -> bool {
+        match self.source {
+            Source::Row(_) => true,
+            Source::Statement(sql) => sql.starts_with("insert ") && !sql.contains("select "),
+        }
+    }
+
+    /// The insert of many rows without a way out of a conflict. Its parameters begin with `$first`.
+    pub(super) fn many_added(&self, kinds: &[Kind], first: usize) -> String {
+        let rows = unnested(kinds, first);
+        match self.source {
+            Source::Row(table) => {
+                let columns = table.columns.join(", ");
+                format!("insert into {} ({columns}) select {} from {rows}", table.name, named(kinds.len()))
+            }
+            Source::Statement(sql) => {
+                let sql = renamed(sql);
+                let head = sql.split_once("values (").map_or("", |(head, _)| head);
+                format!("{head}select {} from {rows}", inserted(&sql).0)
+            }
+        }
     }
 }
 
@@ -156,12 +173,13 @@ pub(super) fn insert(into: &Table) -> String {
     format!("insert into {} ({}) values ({})", into.name, into.columns.join(", "), places.join(", "))
 }
 
-/// The rows as a table: `b`, its columns `v1`, `v2` …, and `ord`, which counts from one.
-fn unnested(kinds: &[Kind]) -> String {
-    let arrays: Vec<String> =
-        (1..).zip(kinds).map(|(n, kind): (usize, &Kind)| format!("${n}::{}", kind.array())).collect();
-    let columns: Vec<String> = (1..=kinds.len()).map(|n| format!("v{n}")).collect();
-    format!("unnest({}) with ordinality as b({}, ord)", arrays.join(", "), columns.join(", "))
+/// The rows as a table: `b`, its columns `v1`, `v2` …, and `ord`, which counts from one. The arrays are taken apart by
+/// the row and not by `from unnest(…)`, which would keep all of each before the first row is made.
+fn unnested(kinds: &[Kind], first: usize) -> String {
+    let column =
+        |(n, kind): (usize, &Kind)| format!("unnest(${}::{}) as v{}", first + n, kind.array(), n + 1);
+    let columns: Vec<String> = (0..).zip(kinds).map(column).collect();
+    format!("(select {}, generate_subscripts(${first}, 1) as ord) as b", columns.join(", "))
 }
 
 fn named(columns: usize) -> String {
@@ -183,6 +201,13 @@ fn renamed(sql: &str) -> String {
         }
     }
     text
+}
+
+/// The values of an insert for one row, and what it does about a conflict.
+fn inserted(sql: &str) -> (&str, &str) {
+    let rest = sql.split_once("values (").map_or(")", |(_, rest)| rest);
+    let end = closing(rest);
+    (&rest[..end], rest[end + 1..].trim())
 }
 
 fn between<'t>(text: &'t str, open: &str, close: &str) -> &'t str {
@@ -213,7 +238,7 @@ mod tests {
     #[test]
     fn many_rows_are_derived_from_one() {
         let kinds = [Kind::Text, Kind::Int];
-        let rows = "unnest($1::text[], $2::bigint[]) with ordinality as b(v1, v2, ord)";
+        let rows = "(select unnest($1::text[]) as v1, unnest($2::bigint[]) as v2, generate_subscripts($1, 1) as ord) as b";
         let check = |sql: &'static str, expected: &str| {
             assert_eq!(guarded(sql, 1).many(&kinds), expected.replace("ROWS", rows));
         };
@@ -230,6 +255,16 @@ mod tests {
             "insert into t (id, a) select b.v1, b.v2 from ROWS where true on conflict (id) do update set a = excluded.a where t.a < 1 returning id",
         );
         check("delete from t where id = $1", "delete from t using ROWS where id = b.v1 returning b.ord");
+        let claim =
+            guarded("insert into t (id, a) values ($1, $2) on conflict (id) do update set a = excluded.a", 1);
+        assert!(claim.only_adds());
+        assert_eq!(
+            claim.many_added(&kinds, 3),
+            "insert into t (id, a) select b.v1, b.v2 from (select unnest($3::text[]) as v1, unnest($4::bigint[]) as v2, \
+                generate_subscripts($3, 1) as ord) as b"
+        );
+        assert!(!run("insert into t (id) select a from u where id = $1", 1).only_adds());
+        assert!(!guarded("update t set a = $2 where id = $1", 1).only_adds());
     }
 
     #[test]

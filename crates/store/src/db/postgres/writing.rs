@@ -1,8 +1,9 @@
 //! A connection that writes: transactions, alone and in batches.
 //!
-//! A transaction is two round trips: everything up to the last statement is sent at once and looked at together, then
-//! `commit` is.
+//! A transaction of changes that only add rows is one statement and one round trip. Any other is two: everything up to
+//! the last statement is sent at once and looked at together, then `commit` is.
 
+use std::collections::HashMap;
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::task::Poll;
@@ -11,6 +12,7 @@ use tokio_postgres::types::ToSql;
 use tokio_postgres::{Row, Statement};
 
 use super::address::Target;
+use super::at_once::{self, Shape};
 use super::committer::Turn;
 use super::failure::{Error, Failure, unavailable};
 use super::marks;
@@ -33,8 +35,12 @@ const HOLD_NOTICES: &str = "select n.id from notice n where n.reference_no in (
 pub(super) struct Writing {
     session: Session,
     mark: Mark,
+    /// The kinds of each stage's columns, once they were needed.
+    kinds: Vec<Option<Vec<Kind>>>,
     /// Each stage's statement for many rows, once it was needed.
-    staged: Vec<Option<Staged>>,
+    staged: Vec<Option<Statement>>,
+    /// The statements of batches that are made at once, by their shapes.
+    at_once: HashMap<Shape, Statement>,
 }
 
 /// A connection's row of `committer`.
@@ -43,12 +49,6 @@ pub(super) struct Mark {
     name: String,
     /// The number of the latest batch.
     pub(super) batch: i64,
-}
-
-#[derive(Clone)]
-struct Staged {
-    statement: Statement,
-    kinds: Vec<Kind>,
 }
 
 /// How a transaction ended.
@@ -115,7 +115,8 @@ impl Writing {
         let rows = session.query(&add, &[]).await.map_err(unavailable)?;
         let row = rows.first().ok_or_else(|| Unavailable::new("a row that was added is not there"))?;
         let mark = Mark { name: row.try_get(0).map_err(unavailable)?, batch: 0 };
-        Ok(Self { session, mark, staged: vec![None; STAGES.len()] })
+        let (kinds, staged) = (vec![None; STAGES.len()], vec![None; STAGES.len()]);
+        Ok(Self { session, mark, kinds, staged, at_once: HashMap::new() })
     }
 
     /// Whether the connection is known to be gone.
@@ -174,12 +175,49 @@ impl Writing {
         self.committed(turn).await
     }
 
+    /// Makes changes that only add rows by one statement, which is its own transaction. None if that cannot be: nothing
+    /// was made then, and nothing is known of whose fault it is.
+    pub(super) async fn make_at_once(&mut self, plan: &Plan<'_>) -> Option<Ended> {
+        let shape = at_once::shape(plan)?;
+        let mut rows = Vec::with_capacity(plan.stages.len());
+        for (at, lines) in &plan.stages {
+            match self.kinds(*at).await {
+                Ok(kinds) => rows.push((columns(&kinds, lines), kinds)),
+                Err(ended) => return Some(ended),
+            }
+        }
+        let statement = match self.at_once.get(&shape) {
+            Some(statement) => statement.clone(),
+            None => {
+                let kinds: Vec<Vec<Kind>> = rows.iter().map(|(_, kinds)| kinds.clone()).collect();
+                match self.session.prepared(&at_once::statement(&shape, &kinds)).await {
+                    Ok(statement) => self.at_once.entry(shape).or_insert(statement).clone(),
+                    Err(error) => return Some(error.into()),
+                }
+            }
+        };
+        let batch = self.mark.batch + 1;
+        let mut parameters: Vec<&(dyn ToSql + Sync)> = vec![&self.mark.name, &batch];
+        for (columns, _) in &rows {
+            parameters.extend(columns.iter().map(|column| column as &(dyn ToSql + Sync)));
+        }
+        let made = self.session.query(&statement, &parameters).await.map_err(Failure::from);
+        self.mark.batch = batch;
+        match made {
+            Ok(_) => Some(Ended::Durable),
+            // These are the server's word that nothing was made. Whatever else goes wrong here, it may have been.
+            Err(Failure::Again) => Some(Ended::Again),
+            Err(Failure::Guard(_) | Failure::Bad(_)) => None,
+            Err(_) => Some(Ended::Open),
+        }
+    }
+
     /// Makes independent changes in one transaction. Gives the turn back before it commits.
     pub(super) async fn make_together(&mut self, plan: &Plan<'_>, turn: &mut Option<Turn>) -> Ended {
         let (mut stages, mut singles) = (Vec::new(), Vec::new());
         for (at, lines) in &plan.stages {
             match self.staged(*at).await {
-                Ok(staged) => stages.push((columns(&staged.kinds, lines), staged.statement)),
+                Ok((statement, kinds)) => stages.push((columns(&kinds, lines), statement)),
                 Err(ended) => return ended,
             }
         }
@@ -277,47 +315,63 @@ impl Writing {
         }
     }
 
-    /// A stage's statement for many rows, and the kinds of its columns, which the server knows from the one for a
-    /// single row.
-    async fn staged(&mut self, at: usize) -> Result<Staged, Ended> {
-        if let Some(staged) = &self.staged[at] {
-            return Ok(staged.clone());
+    /// A stage's statement for many rows, and the kinds of its columns.
+    async fn staged(&mut self, at: usize) -> Result<(Statement, Vec<Kind>), Ended> {
+        let kinds = self.kinds(at).await?;
+        let statement = match &self.staged[at] {
+            Some(statement) => statement.clone(),
+            None => self.session.prepared(&STAGES[at].many(&kinds)).await?,
+        };
+        self.staged[at] = Some(statement.clone());
+        Ok((statement, kinds))
+    }
+
+    /// The kinds of a stage's columns, which the server knows from the statement for a single row.
+    async fn kinds(&mut self, at: usize) -> Result<Vec<Kind>, Ended> {
+        if let Some(kinds) = &self.kinds[at] {
+            return Ok(kinds.clone());
         }
         let single = self.session.prepared(&STAGES[at].single()).await?;
         let kinds: Option<Vec<Kind>> = single.params().iter().map(Kind::of).collect();
-        let Some(kinds) = kinds else {
-            return Err(Ended::Failed(Unavailable::new(
-                "a statement takes what is neither text nor bigint nor bytea",
-            )));
-        };
-        let statement = self.session.prepared(&STAGES[at].many(&kinds)).await?;
-        let staged = Staged { statement, kinds };
-        self.staged[at] = Some(staged.clone());
-        Ok(staged)
+        let unknown = || Unavailable::new("a statement takes what is neither text nor bigint nor bytea");
+        let kinds = kinds.ok_or_else(|| Ended::Failed(unknown()))?;
+        self.kinds[at] = Some(kinds.clone());
+        Ok(kinds)
     }
 
     /// How the server goes about a stage's statement for many rows.
     #[cfg(test)]
     pub(super) async fn explained(&mut self, at: usize) -> Result<String, Unavailable> {
-        let Ok(Staged { kinds, .. }) = self.staged(at).await else {
-            return Err(Unavailable::new(STAGES[at].many(&[])));
-        };
-        self.explained_sql(&STAGES[at].many(&kinds), &kinds).await
+        let Ok(kinds) = self.kinds(at).await else { return Err(Unavailable::new(STAGES[at].many(&[]))) };
+        self.explained_sql(&STAGES[at].many(&kinds), &no_rows(&kinds)).await
+    }
+
+    /// How the server goes about making the stages of a shape at once.
+    #[cfg(test)]
+    pub(super) async fn explained_at_once(&mut self, shape: &Shape) -> Result<String, Unavailable> {
+        let mut kinds = Vec::new();
+        for at in shape {
+            let of_stage = self.kinds(*at).await;
+            kinds.push(of_stage.map_err(|_| Unavailable::new(STAGES[*at].many(&[])))?);
+        }
+        let mark = ["''".to_owned(), "0".to_owned()];
+        let values = [mark.to_vec(), no_rows(&kinds.concat())].concat();
+        self.explained_sql(&at_once::statement(shape, &kinds), &values).await
     }
 
     /// How the server goes about holding rows.
     #[cfg(test)]
     pub(super) async fn holds_explained(&self) -> Result<String, Unavailable> {
-        let text = [Kind::Text, Kind::Text];
+        let text = no_rows(&[Kind::Text, Kind::Text]);
         let notices = self.explained_sql(HOLD_NOTICES, &text).await?;
         Ok(notices + &self.explained_sql(HOLD_BALANCES, &text).await?)
     }
 
     #[cfg(test)]
-    async fn explained_sql(&self, sql: &str, kinds: &[Kind]) -> Result<String, Unavailable> {
+    async fn explained_sql(&self, sql: &str, values: &[String]) -> Result<String, Unavailable> {
         let mut sql = format!("explain {sql}");
-        for (n, kind) in (1..).zip(kinds).collect::<Vec<(usize, _)>>().into_iter().rev() {
-            sql = sql.replace(&format!("${n}"), &format!("cast('{{}}' as {})", kind.array()));
+        for (n, value) in (1..).zip(values).collect::<Vec<(usize, _)>>().into_iter().rev() {
+            sql = sql.replace(&format!("${n}"), value);
         }
         let explain = self.session.prepared(&sql).await.map_err(unavailable)?;
         let rows = self.session.query(&explain, &[]).await.map_err(unavailable)?;
@@ -341,6 +395,12 @@ impl Writing {
             }
         })
     }
+}
+
+/// Columns without a row, as SQL.
+#[cfg(test)]
+fn no_rows(kinds: &[Kind]) -> Vec<String> {
+    kinds.iter().map(|kind| format!("cast('{{}}' as {})", kind.array())).collect()
 }
 
 fn cells(step: &Step) -> Vec<Cell<'_>> {
