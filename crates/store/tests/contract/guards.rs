@@ -81,6 +81,29 @@ async fn a_bad_change_never_fails_its_neighbours() {
 }
 
 #[tokio::test]
+async fn a_move_that_came_too_late_never_fails_its_neighbours() {
+    let fresh = Fresh::open().await;
+    let name = |n: usize| format!("A{n:03}");
+    for n in 0..60 {
+        fresh.put([open(payment(&name(n)))]).await;
+        if n % 3 == 0 {
+            fresh.put([moved(paid(&name(n), "c2"))]).await;
+        }
+    }
+    let commits = (0..60).map(|n| {
+        let store = fresh.store.clone();
+        tokio::spawn(async move { (n, store.commit(changes([moved(paid(&name(n), "c1"))])).await) })
+    });
+    for commit in commits.collect::<Vec<_>>() {
+        let (n, result) = commit.await.unwrap();
+        let (expected, payer) = if n % 3 == 0 { ("lost race", "c2") } else { ("ok", "c1") };
+        assert_eq!(outcome(&result), expected, "{n}");
+        let found = fresh.store.payment_find(Scope::System, &reference(&name(n))).await.unwrap();
+        assert_eq!(found.and_then(|payment| payment.payer), Some(customer_id(payer)), "{n}");
+    }
+}
+
+#[tokio::test]
 async fn of_a_hundred_calls_with_one_key_exactly_one_is_made() {
     let fresh = Fresh::open().await;
     let commits: Vec<_> = (0..100)

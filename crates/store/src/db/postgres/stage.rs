@@ -179,7 +179,7 @@ fn unnested(kinds: &[Kind], first: usize) -> String {
     let column =
         |(n, kind): (usize, &Kind)| format!("unnest(${}::{}) as v{}", first + n, kind.array(), n + 1);
     let columns: Vec<String> = (0..).zip(kinds).map(column).collect();
-    format!("(select {}, generate_subscripts(${first}, 1) as ord) as b", columns.join(", "))
+    format!("(select {}, cast(generate_subscripts(${first}, 1) as bigint) as ord) as b", columns.join(", "))
 }
 
 fn named(columns: usize) -> String {
@@ -238,7 +238,7 @@ mod tests {
     #[test]
     fn many_rows_are_derived_from_one() {
         let kinds = [Kind::Text, Kind::Int];
-        let rows = "(select unnest($1::text[]) as v1, unnest($2::bigint[]) as v2, generate_subscripts($1, 1) as ord) as b";
+        let rows = "(select unnest($1::text[]) as v1, unnest($2::bigint[]) as v2, cast(generate_subscripts($1, 1) as bigint) as ord) as b";
         let check = |sql: &'static str, expected: &str| {
             assert_eq!(guarded(sql, 1).many(&kinds), expected.replace("ROWS", rows));
         };
@@ -261,7 +261,7 @@ mod tests {
         assert_eq!(
             claim.many_added(&kinds, 3),
             "insert into t (id, a) select b.v1, b.v2 from (select unnest($3::text[]) as v1, unnest($4::bigint[]) as v2, \
-                generate_subscripts($3, 1) as ord) as b"
+                cast(generate_subscripts($3, 1) as bigint) as ord) as b"
         );
         assert!(!run("insert into t (id) select a from u where id = $1", 1).only_adds());
         assert!(!guarded("update t set a = $2 where id = $1", 1).only_adds());
