@@ -26,6 +26,7 @@ use crate::sandbox::Controls;
 use directory::Directory;
 use pin::PinDesk;
 use refund_queue::RefundQueue;
+use token::ProvenTokens;
 
 /// The running gateway's shared parts.
 #[derive(Debug)]
@@ -44,6 +45,8 @@ pub struct App {
     pub keys: Keys,
     /// Partners by client id, as the store knows them.
     pub directory: Directory,
+    /// Access tokens that were checked before.
+    pub proven_tokens: ProvenTokens,
     /// The client for calls outward.
     pub outbound: Outbound,
     /// Checks PINs.
@@ -93,6 +96,7 @@ impl App {
             store,
             keys,
             directory: Directory::default(),
+            proven_tokens: ProvenTokens::default(),
             outbound,
             pin_desk: PinDesk::default(),
             refund_queue: RefundQueue::default(),

@@ -20,7 +20,7 @@ mod tests;
 pub use check::{NotificationCheck, Reading, TransactionCheck};
 pub use key::{KeyError, SigningKey, VerifyingKey};
 pub use pem::{der_to_pem, pem_to_der};
-pub use symmetric::{hmac_sign, hmac_verify};
+pub use symmetric::{SymmetricKey, hmac_sign, hmac_verify};
 
 use aws_lc_rs::digest::{SHA256, digest};
 use lunas_vocab::hex;

@@ -9,9 +9,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use lunas_domain::bank::Bank;
 use lunas_domain::customer::Standing;
 use lunas_domain::merchant::Merchant;
-use lunas_snap::signature::VerifyingKey;
+use lunas_snap::signature::{SymmetricKey, VerifyingKey};
 use lunas_store::{ClientOwner, ClientRow, Unavailable};
-use lunas_vocab::{ClientId, MerchantId, Phone, Secret};
+use lunas_vocab::{ClientId, MerchantId, Phone};
 
 use super::App;
 use super::callers::Callers;
@@ -49,7 +49,7 @@ pub struct Partner {
     /// Its merchant or bank.
     pub party: Party,
     /// The secrets that sign its calls; several while one replaces another.
-    pub secrets: Vec<Secret<String>>,
+    pub secrets: Vec<SymmetricKey>,
     /// The keys that sign its token requests; several likewise.
     pub public_keys: Vec<VerifyingKey>,
     /// Where its calls may come from.
@@ -157,7 +157,7 @@ impl App {
             .iter()
             .filter(|secret| secret.is_active())
             .filter_map(|secret| match self.keys.sealer.open_text(&secret_name(&client_id), &secret.sealed) {
-                Ok(opened) => Some(opened),
+                Ok(opened) => Some(SymmetricKey::new(opened.expose())),
                 Err(error) => {
                     tracing::error!(%client_id, secret = %secret.id, %error, "a client secret is unusable");
                     None

@@ -3,6 +3,10 @@
 //!
 //! They are authenticated by HMAC rather than RSA: only the gateway reads them, and checking costs a microsecond.
 
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::{PoisonError, RwLock};
+
 use aws_lc_rs::hmac;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64URL;
@@ -15,6 +19,9 @@ use crate::env::HEX;
 /// `{"typ":"JWT","alg":"HS256"}`, the only header these tokens have.
 const HEADER: &str = "eyJ0eXAiOiJKV1QiLCJhbGciOiJIUzI1NiJ9";
 
+/// How many tokens are remembered; beyond that the memory starts anew.
+const PROVEN_MAX: usize = 10_000;
+
 #[derive(Serialize, Deserialize)]
 struct Claims {
     iss: String,
@@ -22,6 +29,39 @@ struct Claims {
     iat: i64,
     exp: i64,
     jti: String,
+}
+
+/// Tokens that proved to be this gateway's, so that a partner's token is checked once and not at every call. What a
+/// token says never changes, so nothing here grows old; that it has expired is seen at each call.
+#[derive(Default)]
+pub struct ProvenTokens(RwLock<HashMap<Box<str>, Proven>>);
+
+/// Shows no token.
+impl fmt::Debug for ProvenTokens {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ProvenTokens")
+    }
+}
+
+/// What a token says.
+#[derive(Clone, Debug)]
+struct Proven {
+    client: ClientId,
+    expires: Timestamp,
+}
+
+impl ProvenTokens {
+    fn find(&self, token: &str) -> Option<Proven> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).get(token).cloned()
+    }
+
+    fn add(&self, token: &str, proven: Proven) {
+        let mut kept = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        if kept.len() >= PROVEN_MAX {
+            kept.clear();
+        }
+        kept.insert(token.into(), proven);
+    }
 }
 
 /// Why a token names nobody.
@@ -52,18 +92,25 @@ impl App {
 
     /// The client a token names, if the token is one of ours and still lives.
     pub fn token_check(&self, token: &str) -> Result<ClientId, TokenError> {
-        let (signed, tag) = token.rsplit_once('.').ok_or(TokenError::Unknown)?;
-        let tag = BASE64URL.decode(tag).map_err(|_| TokenError::Unknown)?;
-        hmac::verify(self.keys.token(), signed.as_bytes(), &tag).map_err(|_| TokenError::Unknown)?;
-        let (HEADER, claims) = signed.split_once('.').ok_or(TokenError::Unknown)? else {
-            return Err(TokenError::Unknown);
+        let Proven { client, expires } = match self.proven_tokens.find(token) {
+            Some(proven) => proven,
+            None => {
+                let proven = self.proven(token).ok_or(TokenError::Unknown)?;
+                self.proven_tokens.add(token, proven.clone());
+                proven
+            }
         };
-        let claims = BASE64URL.decode(claims).map_err(|_| TokenError::Unknown)?;
-        let claims: Claims = serde_json::from_slice(&claims).map_err(|_| TokenError::Unknown)?;
+        if self.env.now() >= expires { Err(TokenError::Expired(expires)) } else { Ok(client) }
+    }
+
+    /// What a token says, if it is one of ours.
+    fn proven(&self, token: &str) -> Option<Proven> {
+        let (signed, tag) = token.rsplit_once('.')?;
+        let tag = BASE64URL.decode(tag).ok()?;
+        hmac::verify(self.keys.token(), signed.as_bytes(), &tag).ok()?;
+        let (HEADER, claims) = signed.split_once('.')? else { return None };
+        let claims: Claims = serde_json::from_slice(&BASE64URL.decode(claims).ok()?).ok()?;
         let expires = Timestamp::from_ms(claims.exp.saturating_mul(1000));
-        if self.env.now() >= expires {
-            return Err(TokenError::Expired(expires));
-        }
-        ClientId::new(claims.sub).map_err(|_| TokenError::Unknown)
+        Some(Proven { client: ClientId::new(claims.sub).ok()?, expires })
     }
 }

@@ -6,7 +6,9 @@
 
 use lunas_vocab::hex;
 
-use super::{VerifyingKey, body_digest, body_hash, notification_text, symmetric, transaction_text};
+use super::{
+    SymmetricKey, VerifyingKey, body_digest, body_hash, notification_text, symmetric, transaction_text,
+};
 use crate::json;
 
 /// Which text of the body a signature was made over.
@@ -42,32 +44,34 @@ impl TransactionCheck<'_> {
     ///
     /// `parsed` is the body as JSON, if it is any; without it the re-emitted reading is not tried.
     pub fn verify(&self, secrets: &[&str], parsed: Option<&json::Value>) -> Option<Reading> {
-        self.verify_hashed(secrets, parsed).map(|(reading, _)| reading)
+        let keys: Vec<SymmetricKey> = secrets.iter().map(|secret| SymmetricKey::new(secret)).collect();
+        self.verify_hashed(&keys, parsed).map(|(reading, _)| reading)
     }
 
-    /// As [`TransactionCheck::verify`], together with the SHA-256 of the minified body, for [`json::Value::digest`].
+    /// As [`TransactionCheck::verify`], with keys that are ready, and together with the SHA-256 of the minified body, for
+    /// [`json::Value::digest`].
     pub fn verify_hashed(
         &self,
-        secrets: &[&str],
+        keys: &[SymmetricKey],
         parsed: Option<&json::Value>,
     ) -> Option<(Reading, [u8; 32])> {
         let minified = json::minify(self.raw_body);
         let hash = body_digest(&minified);
-        self.reading(&minified, &hash, secrets, parsed).map(|reading| (reading, hash))
+        self.reading(&minified, &hash, keys, parsed).map(|reading| (reading, hash))
     }
 
     fn reading(
         &self,
         minified: &[u8],
         hash: &[u8; 32],
-        secrets: &[&str],
+        keys: &[SymmetricKey],
         parsed: Option<&json::Value>,
     ) -> Option<Reading> {
         let signature = symmetric::bytes(self.signature)?;
         let matches = |hash: &[u8; 32]| {
             let text = self.text(&hex(hash));
             // Every secret is tried, so that the time taken does not tell which of them is in use.
-            secrets.iter().fold(false, |any, secret| symmetric::verify_bytes(secret, &text, &signature) | any)
+            keys.iter().fold(false, |any, key| key.verifies(&text, &signature) | any)
         };
         if matches(hash) {
             return Some(Reading::Minified);

@@ -5,11 +5,12 @@ mod committer;
 mod lock;
 mod migrate;
 mod reader;
+mod readers;
 mod refusal;
 mod statements;
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use rusqlite::config::DbConfig;
@@ -21,11 +22,8 @@ use crate::value::Value;
 use crate::{OpenError, Refused, Unavailable};
 use committer::Committer;
 use lock::Lock;
-use reader::Reader;
+use readers::Readers;
 
-/// Read connections that are kept open while nobody reads. More are opened when more are needed at once, so that a
-/// reader never waits for another.
-const READERS_KEPT_MAX: usize = 8;
 /// Statements that a connection keeps prepared; more than the crate has.
 const STATEMENTS_KEPT_MAX: usize = 128;
 /// Larger pages than the default of 4096 make checkpoints cheaper: a payment's rows touch fewer of them.
@@ -47,14 +45,8 @@ pub(crate) struct Database {
 }
 
 struct Inner {
-    path: PathBuf,
-    readers: Mutex<Pool>,
+    readers: Arc<Readers>,
     committer: Committer,
-}
-
-struct Pool {
-    idle: Vec<Reader>,
-    is_closed: bool,
 }
 
 impl Database {
@@ -90,10 +82,11 @@ impl Database {
     fn start(path: PathBuf, writer: Connection, lock: Option<Lock>) -> Result<Self, OpenError> {
         let failed =
             |error: rusqlite::Error| OpenError::Database { path: path.clone(), reason: error.to_string() };
-        let committer = Committer::start(writer, checkpointing(&path).map_err(failed)?, lock)
+        let readers = Arc::new(Readers::new(&path));
+        let checkpointing = checkpointing(&path).map_err(failed)?;
+        let committer = Committer::start(writer, checkpointing, lock, Arc::clone(&readers))
             .map_err(|source| OpenError::File { path: path.clone(), source })?;
-        let readers = Mutex::new(Pool { idle: Vec::new(), is_closed: false });
-        Ok(Self { inner: Arc::new(Inner { path, readers, committer }) })
+        Ok(Self { inner: Arc::new(Inner { readers, committer }) })
     }
 
     /// Queues the steps for the committer and waits for its answer.
@@ -108,7 +101,7 @@ impl Database {
         values: &[Value<'_>],
         read: impl FnMut(&Row<'_>) -> Result<T, Unavailable>,
     ) -> Result<Vec<T>, Unavailable> {
-        self.read(|reader| reader.rows(sql, values, read))
+        self.inner.readers.look(|reader| reader.rows(sql, values, read))
     }
 
     /// The rows of several statements that all see the same state, beside the async threads.
@@ -117,45 +110,19 @@ impl Database {
         looks: Vec<Look<T>>,
     ) -> Result<Vec<T>, Unavailable> {
         let database = self.clone();
-        let look = move || database.read(|reader| reader.snapshot(&looks));
+        let look = move || database.inner.readers.look_apart(|reader| reader.snapshot(&looks));
         tokio::task::spawn_blocking(look).await.map_err(Unavailable::new)?
     }
 
     /// Names the parameters of a statement in their order.
     #[cfg(test)]
     pub(crate) fn parameters(&self, sql: &str) -> Result<Vec<String>, Unavailable> {
-        self.read(|reader| reader.parameters(sql))
-    }
-
-    /// Lends a read connection.
-    fn read<T>(&self, look: impl FnOnce(&Reader) -> Result<T, Unavailable>) -> Result<T, Unavailable> {
-        let idle = {
-            let mut pool = self.inner.readers.lock().unwrap_or_else(PoisonError::into_inner);
-            if pool.is_closed {
-                return Err(Unavailable::closed());
-            }
-            pool.idle.pop()
-        };
-        let reader = match idle {
-            Some(reader) => reader,
-            None => Reader::new(reading(&self.inner.path).map_err(Unavailable::new)?),
-        };
-        let result = look(&reader);
-        let mut pool = self.inner.readers.lock().unwrap_or_else(PoisonError::into_inner);
-        if !pool.is_closed && pool.idle.len() < READERS_KEPT_MAX {
-            pool.idle.push(reader);
-        }
-        result
+        self.inner.readers.look(|reader| reader.parameters(sql))
     }
 
     /// Ends reading, drains the committer and waits until its files are closed.
     pub(crate) async fn close(&self) {
-        let idle = {
-            let mut pool = self.inner.readers.lock().unwrap_or_else(PoisonError::into_inner);
-            pool.is_closed = true;
-            std::mem::take(&mut pool.idle)
-        };
-        drop(idle);
+        self.inner.readers.close();
         self.inner.committer.close().await;
     }
 }
@@ -250,7 +217,9 @@ mod tests {
         let pages: i64 = connection.pragma_query_value(None, "page_count", |row| row.get(0)).unwrap();
         connection.pragma_update_and_check(None, "max_page_count", pages + 1, |_| Ok(())).unwrap();
         let lock = Lock::take(&path).unwrap();
-        let committer = Committer::start(connection, checkpointing(&path).unwrap(), Some(lock)).unwrap();
+        let readers = Arc::new(Readers::new(&path));
+        let committer =
+            Committer::start(connection, checkpointing(&path).unwrap(), Some(lock), readers).unwrap();
 
         let setting = |name: &str, bytes: usize| {
             let put = Write::SettingPut { name: name.to_owned(), value: "x".repeat(bytes) };
@@ -273,5 +242,71 @@ mod tests {
             connection.query_row(sql, [name], |row| row.get::<_, i64>(0)).unwrap() == 1
         };
         assert_eq!((has("small"), has("large"), has("other")), (true, false, kept[1]), "{kept:?}");
+    }
+
+    const SETTING: &str = "select value from setting where name = $1";
+
+    async fn put(database: &Database, value: &str) {
+        let put = Write::SettingPut { name: "name".to_owned(), value: value.to_owned() };
+        database.commit(render::steps(put.into()).unwrap()).await.unwrap();
+    }
+
+    fn got(database: &Database) -> Vec<String> {
+        database.rows(SETTING, &[Value::Text("name")], |row| row.text(0)).unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_kept_state_has_everything_in_it_that_was_answered() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("lunas.db").display().to_string();
+        let database = Database::open(&path).unwrap();
+        let beside = Database::attach(&path).unwrap();
+        let mut were_kept = 0;
+        for n in 0..200 {
+            let value = format!("value {n}");
+            put(&database, &value).await;
+            for _ in 0..3 {
+                assert_eq!(got(&database), [value.as_str()]);
+            }
+            were_kept += database.inner.readers.kept();
+        }
+        assert!(were_kept > 100, "{were_kept}");
+        // Another process's batches are not counted here, and are seen when the state has grown too old.
+        put(&beside, "beside").await;
+        let seen = async {
+            while got(&database) != ["beside"] {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(20), seen).await.expect("it is seen in the end");
+        beside.close().await;
+        database.close().await;
+    }
+
+    /// What a kept state holds up is not held up by one that nobody uses any more.
+    #[tokio::test]
+    async fn an_idle_state_is_given_up_before_a_checkpoint() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("lunas.db");
+        let database = Database::open(&path.display().to_string()).unwrap();
+        let moves = checkpointing(&path).unwrap();
+        let left_over = || {
+            let checkpoint = "pragma wal_checkpoint(passive)";
+            moves.query_row(checkpoint, [], |row| Ok(row.get::<_, i64>(1)? - row.get::<_, i64>(2)?)).unwrap()
+        };
+        put(&database, "first").await;
+        let twice = || [got(&database), got(&database)];
+        assert_eq!(twice(), [["first"], ["first"]]);
+        assert_eq!(database.inner.readers.kept(), 1);
+        put(&database, "second").await;
+        assert!(left_over() > 0);
+        database.inner.readers.let_go();
+        assert_eq!((database.inner.readers.kept(), left_over()), (0, 0));
+        let kept = database.inner.readers.without_kept(|| {
+            assert_eq!(twice(), [["second"], ["second"]]);
+            database.inner.readers.kept()
+        });
+        assert_eq!(kept, 0);
+        database.close().await;
     }
 }

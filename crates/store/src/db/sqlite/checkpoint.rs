@@ -10,6 +10,8 @@ use std::thread::{Builder, JoinHandle};
 
 use rusqlite::Connection;
 
+use super::readers::Readers;
+
 /// Copies what no reader needs from the log any more, waiting for nobody.
 const CHECKPOINT_PASSIVE: &str = "pragma wal_checkpoint(passive)";
 
@@ -21,13 +23,13 @@ pub(super) struct Checkpointer {
 }
 
 impl Checkpointer {
-    pub(super) fn start(connection: Connection) -> io::Result<Self> {
+    pub(super) fn start(connection: Connection, readers: Arc<Readers>) -> io::Result<Self> {
         let (nudges, nudged) = sync_channel(1);
         let passes = Arc::<AtomicU32>::default();
         let counted = Arc::clone(&passes);
         let thread = Builder::new()
             .name("lunas-checkpoint".to_owned())
-            .spawn(move || move_pages(&connection, &nudged, &counted))?;
+            .spawn(move || move_pages(&connection, &readers, &nudged, &counted))?;
         Ok(Self { nudges, passes, thread })
     }
 
@@ -52,8 +54,9 @@ impl Checkpointer {
     }
 }
 
-fn move_pages(connection: &Connection, nudged: &Receiver<()>, passes: &AtomicU32) {
+fn move_pages(connection: &Connection, readers: &Readers, nudged: &Receiver<()>, passes: &AtomicU32) {
     while nudged.recv().is_ok() {
+        readers.let_go();
         if let Err(error) = connection.query_row(CHECKPOINT_PASSIVE, [], |_| Ok(())) {
             tracing::warn!(%error, "a checkpoint failed; the log grows until one succeeds");
         }

@@ -18,6 +18,7 @@ use tokio::sync::{mpsc, oneshot};
 use super::BUSY;
 use super::checkpoint::Checkpointer;
 use super::lock::Lock;
+use super::readers::Readers;
 use super::statements::Statements;
 use crate::render::Step;
 use crate::{Refused, Unavailable};
@@ -61,12 +62,20 @@ impl Committer {
         connection: Connection,
         checkpointing: Connection,
         lock: Option<Lock>,
+        readers: Arc<Readers>,
     ) -> io::Result<Self> {
         let (queue, queued) = mpsc::channel(QUEUE_MAX);
-        let checkpointer = Checkpointer::start(checkpointing)?;
+        let checkpointer = Checkpointer::start(checkpointing, Arc::clone(&readers))?;
         let (statements, wal_pages) = (Statements::default(), Arc::default());
-        let mut writer =
-            Writer { connection, statements, wal_pages, nudged_at: 0, restart_at: None, checkpointer };
+        let mut writer = Writer {
+            connection,
+            readers,
+            statements,
+            wal_pages,
+            nudged_at: 0,
+            restart_at: None,
+            checkpointer,
+        };
         Builder::new().name("lunas-committer".to_owned()).spawn(move || {
             let closers = writer.run(queued);
             writer.finish(lock);
@@ -98,6 +107,7 @@ impl Committer {
 
 struct Writer {
     connection: Connection,
+    readers: Arc<Readers>,
     statements: Statements,
     wal_pages: Arc<AtomicI32>,
     nudged_at: i32,
@@ -191,8 +201,9 @@ impl Writer {
     /// Writes a batch in one transaction and gives each member's answer, or leaves no trace of it.
     fn write(&self, jobs: &[Job], protection: Protection) -> Result<Vec<Result<(), Refused>>, Stopped> {
         let written = self.write_uncommitted(jobs, protection).and_then(|answers| {
-            self.run_sql("commit")?;
-            Ok(answers)
+            let committed = self.run_sql("commit");
+            self.readers.count_batch();
+            committed.map(|_| answers).map_err(Stopped::from)
         });
         if written.is_err() {
             self.rolled_back();
@@ -295,7 +306,8 @@ impl Writer {
         // Waiting for a reader here would hold up every payment. A batch does wait: a reader that finds the log's index
         // half written takes the writer's lock for a moment.
         let waiting = self.connection.busy_timeout(Duration::ZERO);
-        if let Err(error) = waiting.and_then(|()| self.connection.query_row(sql, [], |_| Ok(()))) {
+        let run = || waiting.and_then(|()| self.connection.query_row(sql, [], |_| Ok(())));
+        if let Err(error) = self.readers.without_kept(run) {
             tracing::debug!(%error, "the log could not be started anew");
         }
         if let Err(error) = self.connection.busy_timeout(BUSY) {
@@ -325,9 +337,12 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("lunas.db");
         let connection = super::super::writer(&path).unwrap();
-        let checkpointer = Checkpointer::start(super::super::checkpointing(&path).unwrap()).unwrap();
+        let readers = Arc::new(Readers::new(&path));
+        let checkpointing = super::super::checkpointing(&path).unwrap();
+        let checkpointer = Checkpointer::start(checkpointing, Arc::clone(&readers)).unwrap();
         let writer = Writer {
             connection,
+            readers,
             statements: Statements::default(),
             wal_pages: Arc::default(),
             nudged_at: 0,

@@ -1,20 +1,63 @@
 //! A connection that only reads, and the rows it gives.
 
+use std::cell::Cell;
+use std::time::Duration;
+
 use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
 use rusqlite::{Connection, params_from_iter};
+
+use tokio::time::Instant;
 
 use crate::Unavailable;
 use crate::db::{Look, Row};
 use crate::value::{Owned, Value};
 
-/// A connection that only reads. It keeps the statements it has run.
+/// How long a state is kept: what another process makes is seen after that at the latest.
+const KEPT_MAX: Duration = Duration::from_millis(2);
+
+/// A connection that only reads. It keeps the statements it has run, and may keep the state it sees.
 pub(crate) struct Reader {
     connection: Connection,
+    /// How many batches had been made when it read last.
+    made: Cell<Option<u64>>,
+    /// When the state that it keeps is too old, if it keeps one: that of its transaction.
+    kept_until: Cell<Option<Instant>>,
 }
 
 impl Reader {
     pub(crate) fn new(connection: Connection) -> Self {
-        Self { connection }
+        Self { connection, made: Cell::new(None), kept_until: Cell::new(None) }
+    }
+
+    /// Sees to it that the next look sees at least so many batches. A state is kept from the second look on between
+    /// which nothing was made: where much is written, keeping one would only cost.
+    pub(super) fn renew(&self, made: u64, may_keep: bool) -> Result<(), Unavailable> {
+        let is_unchanged = self.made.replace(Some(made)) == Some(made);
+        if is_unchanged && self.kept_until.get().is_some_and(|until| Instant::now() < until) {
+            return Ok(());
+        }
+        self.let_go()?;
+        if is_unchanged && may_keep {
+            self.run("begin")?;
+            self.kept_until.set(Some(Instant::now() + KEPT_MAX));
+        }
+        Ok(())
+    }
+
+    /// Gives up the state that it keeps, if it keeps one.
+    pub(super) fn let_go(&self) -> Result<(), Unavailable> {
+        if self.kept_until.take().is_some() { self.run("commit") } else { Ok(()) }
+    }
+
+    fn run(&self, sql: &str) -> Result<(), Unavailable> {
+        let mut statement = self.connection.prepare_cached(sql).map_err(Unavailable::new)?;
+        statement.execute([]).map(drop).map_err(Unavailable::new)
+    }
+
+    /// Whether it keeps a state.
+    #[cfg(test)]
+    pub(super) fn keeps(&self) -> bool {
+        self.kept_until.get().is_some()
     }
 
     /// Every row of a statement, read by `read`.

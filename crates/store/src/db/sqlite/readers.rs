@@ -1,0 +1,133 @@
+//! The connections that read, and the states that they keep.
+//!
+//! Taking a state of the database costs a lock and giving it up another one: of a read by a key that is a good part. So
+//! a connection that reads again while nothing is written keeps its state. A kept state counts as long as this process
+//! has made nothing since before it was taken: whatever anybody was answered is in it. What another process makes (an
+//! operator's command beside the gateway) is seen when the state is too old to be kept, a moment later.
+//!
+//! As long as a state is kept, the log cannot be started anew and what came after it cannot be moved out of the log. So
+//! connections that nobody uses give theirs up before each checkpoint.
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use super::reader::Reader;
+use crate::Unavailable;
+
+/// Connections that are kept open while nobody reads. More are opened when more are needed at once, so that a reader
+/// never waits for another.
+const IDLE_MAX: usize = 8;
+
+/// A pool of connections that only read.
+pub(super) struct Readers {
+    path: PathBuf,
+    pool: Mutex<Pool>,
+    /// How many batches this process has made. It is counted before anybody is answered.
+    made: AtomicU64,
+    /// Whether no state may be kept, because the log is being started anew.
+    none_is_kept: AtomicBool,
+}
+
+struct Pool {
+    idle: Vec<Reader>,
+    is_closed: bool,
+}
+
+impl Readers {
+    /// Those of the file at that path. Opens nothing yet.
+    pub(super) fn new(path: &Path) -> Self {
+        Self {
+            path: path.to_owned(),
+            pool: Mutex::new(Pool { idle: Vec::new(), is_closed: false }),
+            made: AtomicU64::new(0),
+            none_is_kept: AtomicBool::new(false),
+        }
+    }
+
+    /// Lends a connection for a look that sees whatever anybody was answered before.
+    pub(super) fn look<T>(
+        &self,
+        look: impl FnOnce(&Reader) -> Result<T, Unavailable>,
+    ) -> Result<T, Unavailable> {
+        self.lend(|reader| {
+            let may_keep = !self.none_is_kept.load(Ordering::SeqCst);
+            reader.renew(self.made.load(Ordering::SeqCst), may_keep)?;
+            look(reader)
+        })
+    }
+
+    /// Lends a connection that keeps no state: for a look that makes a transaction of its own.
+    pub(super) fn look_apart<T>(
+        &self,
+        look: impl FnOnce(&Reader) -> Result<T, Unavailable>,
+    ) -> Result<T, Unavailable> {
+        self.lend(|reader| {
+            reader.let_go()?;
+            look(reader)
+        })
+    }
+
+    fn lend<T>(&self, look: impl FnOnce(&Reader) -> Result<T, Unavailable>) -> Result<T, Unavailable> {
+        let idle = {
+            let mut pool = self.pool();
+            if pool.is_closed {
+                return Err(Unavailable::closed());
+            }
+            pool.idle.pop()
+        };
+        let reader = match idle {
+            Some(reader) => reader,
+            None => Reader::new(super::reading(&self.path).map_err(Unavailable::new)?),
+        };
+        // A connection on which something failed is not used again.
+        let found = look(&reader)?;
+        if self.none_is_kept.load(Ordering::SeqCst) {
+            reader.let_go()?;
+        }
+        let mut pool = self.pool();
+        if !pool.is_closed && pool.idle.len() < IDLE_MAX {
+            pool.idle.push(reader);
+        }
+        Ok(found)
+    }
+
+    /// Says that a batch was made: from now on every look sees it.
+    pub(super) fn count_batch(&self) {
+        self.made.fetch_add(1, Ordering::SeqCst);
+    }
+
+    /// Has the connections that nobody uses give up their states.
+    pub(super) fn let_go(&self) {
+        self.pool().idle.retain(|reader| reader.let_go().is_ok());
+    }
+
+    /// Runs something while no state is kept.
+    pub(super) fn without_kept<T>(&self, run: impl FnOnce() -> T) -> T {
+        self.none_is_kept.store(true, Ordering::SeqCst);
+        self.let_go();
+        let ran = run();
+        self.none_is_kept.store(false, Ordering::SeqCst);
+        ran
+    }
+
+    /// Lends nothing any more.
+    pub(super) fn close(&self) {
+        let idle = {
+            let mut pool = self.pool();
+            pool.is_closed = true;
+            std::mem::take(&mut pool.idle)
+        };
+        drop(idle);
+    }
+
+    fn pool(&self) -> MutexGuard<'_, Pool> {
+        self.pool.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// How many idle connections keep a state.
+    #[cfg(test)]
+    pub(super) fn kept(&self) -> usize {
+        self.pool().idle.iter().filter(|reader| reader.keeps()).count()
+    }
+}
