@@ -15,7 +15,7 @@ use lunas_store::{NoticeRow, Unavailable};
 use lunas_vocab::MerchantId;
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
-use tokio::time::MissedTickBehavior;
+use tokio::time::{Instant, MissedTickBehavior};
 
 use crate::app::App;
 use crate::flow::notice::{Lease, Told};
@@ -32,7 +32,9 @@ const CHANNEL_ID: &str = "00000";
 const AHEAD: usize = 16;
 /// An answer within that many milliseconds is quick: a claim that waits behind [`AHEAD`] of them does not grow old.
 const QUICK_MS: i64 = 500;
-/// The least time between two looks. Under load a look then finds several notices, whose claims share a commit.
+/// The least time between two looks, and between two times at which attempts are recorded. Under load a look then finds
+/// several notices, whose claims share a commit, and so do the records of what was sent in between. One that is not
+/// recorded yet holds nobody up but a later notice of the same payment.
 const PACE: Duration = Duration::from_millis(5);
 
 /// Runs until told to stop, then lets attempts under way finish.
@@ -63,6 +65,7 @@ struct Desk {
     seats: Semaphore,
     per_merchant_max: usize,
     queues: Mutex<HashMap<MerchantId, Queue>>,
+    began: Instant,
 }
 
 /// What is claimed of one merchant.
@@ -84,7 +87,14 @@ impl Desk {
             seats: Semaphore::new(seats_max),
             per_merchant_max: limits.concurrency_per_merchant,
             queues: Mutex::default(),
+            began: Instant::now(),
         }
+    }
+
+    /// Waits for the next time at which attempts are recorded, those of all merchants together.
+    async fn pause(&self) {
+        let rest = PACE.as_nanos() - self.began.elapsed().as_nanos() % PACE.as_nanos();
+        tokio::time::sleep(Duration::from_nanos(u64::try_from(rest).unwrap_or(0))).await;
     }
 
     /// How many more notices of a merchant may be claimed.
@@ -192,6 +202,7 @@ async fn attempt(app: &Arc<App>, desk: &Desk, seats: &Semaphore, row: &NoticeRow
     // Recording needs the store, not the merchant.
     drop(seated);
     desk.answered(&row.merchant, &outcome);
+    desk.pause().await;
     let (status, latency_ms) = (outcome.status, outcome.latency_ms);
     match notice::record(app, row, at, outcome).await {
         Ok(next) => {
