@@ -3,6 +3,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a test whose rows cannot be made has failed")]
 
+mod replica {
+    mod shared;
+}
+
 use std::time::Duration;
 
 use lunas_cluster::{Cluster, Database};
