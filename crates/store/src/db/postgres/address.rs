@@ -91,7 +91,7 @@ impl Target {
         }
         if replica_for.is_some() && replicas.is_none() {
             return Err(refuse(
-                "it says what a replica is read for (replica_for), and names no replica".to_owned(),
+                "its address says what a replica is for (replica_for) and names none (replica)".to_owned(),
             ));
         }
         let replica_for = replica_for.unwrap_or(ReplicaFor::DEFAULT);
@@ -275,7 +275,7 @@ mod tests {
         check("postgres://u:s3cret@h/d?replica=h:port", "replica");
         check("postgres://u:s3cret@h/d?replica=h2&replica_for=", "`history`, `status` or `history,status`");
         check("postgres://u:s3cret@h/d?replica=h2&replica_for=history,reports", "says `reports`");
-        check("postgres://u:s3cret@h/d?replica_for=history,status", "names no replica");
+        check("postgres://u:s3cret@h/d?replica_for=history,status", "names none (replica)");
         check("postgres://u:s3cret@h/d?load_balance_hosts=random", "load_balance_hosts");
         check("postgres://u:s3cret@h1:1,h2:2,h3:3/d?hostaddr=10.0.0.1", "hostaddr");
         check("postgres://u:s3cret@h/d?sslmode=sometimes", "sslmode");

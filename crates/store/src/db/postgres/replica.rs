@@ -209,7 +209,7 @@ impl Replica {
     fn rest(&self, pause: Duration, why: &str) {
         *self.rests_until.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now() + pause);
         if self.is_used.swap(false, Ordering::Relaxed) {
-            tracing::warn!(%why, "what a replica is for is read from the primary, because it cannot be used");
+            tracing::warn!(%why, "what the replica is for is read from the primary, because the replica cannot be used");
         }
     }
 
