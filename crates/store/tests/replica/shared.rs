@@ -18,14 +18,14 @@ impl Pair {
 }
 
 /// The balance as a shared look has it, if there is one to be had and it proves to be true.
-async fn looked_up(store: &Store) -> Option<Money> {
+pub(crate) async fn looked_up(store: &Store) -> Option<Money> {
     let elsewhere = store.elsewhere_together().await?;
     let found = elsewhere.store().balance_find(&wallet()).await;
     elsewhere.is_proven().await.then(|| found.unwrap())
 }
 
 /// The same, once there is one.
-async fn looked_up_in_the_end(store: &Store) -> Money {
+pub(crate) async fn looked_up_in_the_end(store: &Store) -> Money {
     let began = Instant::now();
     loop {
         if let Some(found) = looked_up(store).await {

@@ -27,6 +27,9 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 const BEGIN: &str = "begin isolation level repeatable read read only";
 
+/// Whether the server is a standby still. One that is promoted keeps its connections.
+const IS_STANDBY: &str = "select pg_is_in_recovery()";
+
 /// What a primary and its physical standbys have in common, and no other database has.
 const IDENTITY: &str = "select s.system_identifier, cast(d.oid as bigint) \
     from pg_control_system() s, pg_database d where d.datname = current_database()";
@@ -225,9 +228,13 @@ pub(super) async fn begin(session: &Session, known: Marks) -> Result<Sight, Unus
     let mut tries = Tries::soon_within(CATCH_UP_MAX);
     loop {
         // Sent together, and worked on in this order.
-        let (begun, seen) = tokio::join!(biased; session.run(BEGIN), Marks::seen_by(session));
+        let (begun, seen, is_standby) =
+            tokio::join!(biased; session.run(BEGIN), Marks::seen_by(session), is_standby(session));
         begun?;
         let seen = seen?;
+        if !is_standby? {
+            return Err(Unused::Lost("the standby has become a primary".to_owned()));
+        }
         if seen.include(&known) {
             return Ok(Sight { known, seen });
         }
@@ -236,6 +243,12 @@ pub(super) async fn begin(session: &Session, known: Marks) -> Result<Sight, Unus
             return Err(Unused::Lags);
         }
     }
+}
+
+async fn is_standby(session: &Session) -> Result<bool, Error> {
+    let statement = session.prepared(IS_STANDBY).await?;
+    let rows = session.query(&statement, &[]).await?;
+    rows.first().map_or(Ok(false), |row| Ok(row.try_get(0)?))
 }
 
 async fn identity(session: &Session) -> Result<Identity, Error> {

@@ -3,8 +3,8 @@
 //!
 //! A few *lookers*, each with a connection to the standby, take whoever has come while the last looks were being made.
 //! One look is one read of the primary's marks, one transaction on the standby, in which all members read at the same
-//! time on the one connection, and, at the most, one read of the primary's marks for the proof, made while they read.
-//! It costs the primary the same however many share it.
+//! time on the one connection, and, unless the standby's state is just what the primary had, another read of the
+//! primary's marks for the proof, made while they read. It costs the primary the same however many share it.
 //!
 //! Who has come before the primary's marks are read is in the look, and nobody else: so whatever was answered to anybody
 //! before a caller came is in what that caller is told.
