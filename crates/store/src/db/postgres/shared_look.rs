@@ -9,9 +9,10 @@
 //! Who has come before the primary's marks are read is in the look, and nobody else: so whatever was answered to anybody
 //! before a caller came is in what that caller is told.
 //!
-//! Nobody depends on another caller. Each member reads by itself and leaves when it likes, also without a word; it is
-//! told of the proof as soon as there is one, not when the others have read. And nobody waits longer than [`LOOK_MAX`]:
-//! what is not proven by then is read at the primary.
+//! Nobody waits for another caller. Each member reads by itself and leaves when it likes, also without a word; it is
+//! told of the proof as soon as there is one, not when the others have read. Their reads follow each other on the
+//! connection, and one that fails spoils those behind it, so only small ones belong here. And nobody waits longer than
+//! [`LOOK_MAX`]: what is not proven by then is read at the primary.
 
 #[cfg(test)]
 mod tests;
@@ -230,7 +231,7 @@ impl Looker {
         let is_confirmed = matches!(timeout_at(until, sight.is_confirmed(reads)).await, Ok(true));
         told.send_replace(Some(is_confirmed));
         if !is_confirmed {
-            replica.is_apart("it has what the primary has not yet");
+            replica.is_apart("it may have what the primary has not yet");
         }
         if timeout_at(until, told.closed()).await.is_err() {
             replica.is_apart("a look at it did not end in time");
