@@ -10,6 +10,7 @@ pub mod payment;
 pub mod pre_auth;
 pub mod refund;
 pub mod review;
+pub mod status;
 pub mod upkeep;
 pub mod virtual_account;
 

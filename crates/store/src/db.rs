@@ -116,6 +116,14 @@ impl Database {
         }
     }
 
+    /// The same, shared with others who ask for one at this time.
+    pub(crate) async fn shared_look(&self) -> Option<Self> {
+        match self {
+            Self::Postgres(database) => database.shared_look().await.map(Self::Replica),
+            Self::Sqlite(_) | Self::Replica(_) => None,
+        }
+    }
+
     /// Ends a look, and says whether this database has all that it saw.
     pub(crate) async fn confirms(&self, look: Self) -> bool {
         match (self, look) {

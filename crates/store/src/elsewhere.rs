@@ -11,10 +11,18 @@ pub struct Elsewhere {
 }
 
 impl Store {
-    /// A look at a replica that has everything in it that any node was answered before this call. None if there is no
-    /// replica, or none that has that by now: then whatever it is has to be read here.
+    /// A look at a replica that has everything in it that any node was answered before this call: for much that is read,
+    /// as a merchant's history is. None if there is no replica that is read for that, or none that has what it must by
+    /// now: then whatever it is has to be read here.
     pub async fn elsewhere(&self) -> Option<Elsewhere> {
         let store = Self { db: self.db.look().await? };
+        Some(Elsewhere { primary: self.clone(), store })
+    }
+
+    /// The same for little that is read by many, as the status of payments is. Whoever asks at the same time shares one
+    /// transaction of the replica and one proof; each reads and ends its own look, and waits for nobody else.
+    pub async fn elsewhere_together(&self) -> Option<Elsewhere> {
+        let store = Self { db: self.db.shared_look().await? };
         Some(Elsewhere { primary: self.clone(), store })
     }
 }

@@ -11,6 +11,7 @@
 //!
 //! [`Store::elsewhere`] reads a standby of PostgreSQL: several statements see one snapshot, and what they found counts
 //! only once it is proven that the standby was neither behind an answer nor ahead of the primary.
+//! [`Store::elsewhere_together`] does so for many small reads at a time, which share the snapshot and the proof.
 //!
 //! Commits from all callers queue up for the engine's committer, which writes what is queued in one transaction, makes
 //! it durable once and then answers everybody. A refused change is taken back alone and never fails its neighbours.

@@ -3,6 +3,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a test whose rows cannot be made has failed")]
 
+mod replica {
+    pub(crate) mod shared;
+}
+
 use std::time::Duration;
 
 use lunas_cluster::{Cluster, Database};
@@ -196,6 +200,19 @@ async fn a_standby_that_is_gone_is_done_without() {
     let store = Store::open(&pair.address()).await.unwrap();
     assert_eq!(looked_up(&store).await, None);
     store.probe().await.unwrap();
+    store.close().await;
+}
+
+/// After a failover the standby is the primary, and keeps its connections: to read on them would spare nobody.
+#[tokio::test]
+async fn a_standby_that_has_become_a_primary_is_left_alone() {
+    let pair = Pair::start().await;
+    let store = Store::open(&format!("{}&replica_for=history,status", pair.address())).await.unwrap();
+    assert_eq!(looked_up_in_the_end(&store).await, Money::ZERO_IDR);
+    replica::shared::looked_up_in_the_end(&store).await;
+    assert_eq!(pair.on_standby("select pg_promote()"), "t");
+    assert_eq!(looked_up(&store).await, None);
+    assert_eq!(replica::shared::looked_up(&store).await, None);
     store.close().await;
 }
 

@@ -2,6 +2,7 @@
 
 mod calls;
 
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
@@ -69,7 +70,7 @@ pub struct Gateway {
     stop: Option<oneshot::Sender<()>>,
     is_finished: bool,
     may_owe_notifications: bool,
-    _home: Home,
+    home: Home,
 }
 
 impl Gateway {
@@ -141,7 +142,7 @@ impl Gateway {
             stop: Some(stop),
             is_finished: false,
             may_owe_notifications: false,
-            _home: home,
+            home,
         }
     }
 
@@ -219,6 +220,11 @@ impl Gateway {
     /// Lets what an operator changed count at once.
     pub fn operated(&self) {
         self.app.directory.forget();
+    }
+
+    /// Where its keys lie, for another gateway of the same sandbox.
+    pub fn data_dir(&self) -> &Path {
+        self.home.directory.path()
     }
 
     /// Moves the gateway's clock ahead; what became due happens at once. Attempts at notifications that are under way

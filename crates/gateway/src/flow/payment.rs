@@ -4,10 +4,10 @@ use lunas_domain::link::needs_pin;
 use lunas_domain::merchant::Merchant;
 use lunas_domain::payment::{
     self, Command, Decision, Details, Expiry, LinkedAccount, LinkedTerms, MerchantTerms, Method,
-    NamedPointOfPurchase, ORDER_LIFE, Order, Payment, Product, Rejection, Status,
+    NamedPointOfPurchase, ORDER_LIFE, Order, Payment, Product, Rejection,
 };
 use lunas_domain::replay::{self, Repetition, ReplayKey};
-use lunas_store::{Changes, Refused, Scope, Write};
+use lunas_store::{Changes, Refused, Scope, Store, Write};
 use lunas_vocab::{ExternalId, MerchantId, Money, PartnerReferenceNo, Phone, ReferenceNo, Timestamp};
 
 use super::link::{self, Asked};
@@ -223,17 +223,8 @@ fn difference(first: &Payment, command: &OpenCommand) -> Difference {
 /// Finds a merchant's payment. One whose time is up expires here and now, if no worker has come to it yet: whoever asks
 /// is told what is so, and what is told is durable.
 pub async fn find(app: &App, merchant: &MerchantId, original: &Original) -> Result<Payment, Refusal> {
-    let found = match &original.name {
-        Name::Reference(reference) => app.store.payment_find(Scope::Partner(merchant), reference).await?,
-        Name::Order(order) => app.store.payment_find_by_qr_reference(merchant, order).await?,
-        Name::Opening { service, external_id } => {
-            let (merchant, external_id) = (merchant.clone(), external_id.clone());
-            app.store.payment_find_by_key(&ReplayKey { merchant, service, external_id }).await?
-        }
-    };
-    let found = found.filter(|payment| payment.product == original.product);
-    let payment = found.ok_or(Refusal::NotFound)?;
-    if !payment.status.is_waiting() || app.env.now() < payment.valid_up_to {
+    let payment = stored(&app.store, merchant, original).await?;
+    if !is_due(app, &payment) {
         return Ok(payment);
     }
     let (scope, reference_no) = (Scope::Partner(merchant), &payment.reference_no);
@@ -243,6 +234,28 @@ pub async fn find(app: &App, merchant: &MerchantId, original: &Original) -> Resu
         Err(Refusal::Move(_)) => app.store.payment_find(scope, reference_no).await?.ok_or(Refusal::NotFound),
         Err(refusal) => Err(refusal),
     }
+}
+
+/// A merchant's payment as a store has it.
+pub(super) async fn stored(
+    store: &Store,
+    merchant: &MerchantId,
+    original: &Original,
+) -> Result<Payment, Refusal> {
+    let found = match &original.name {
+        Name::Reference(reference) => store.payment_find(Scope::Partner(merchant), reference).await?,
+        Name::Order(order) => store.payment_find_by_qr_reference(merchant, order).await?,
+        Name::Opening { service, external_id } => {
+            let (merchant, external_id) = (merchant.clone(), external_id.clone());
+            store.payment_find_by_key(&ReplayKey { merchant, service, external_id }).await?
+        }
+    };
+    found.filter(|payment| payment.product == original.product).ok_or(Refusal::NotFound)
+}
+
+/// Whether a payment's time is up and nothing has come of it yet.
+pub(super) fn is_due(app: &App, payment: &Payment) -> bool {
+    payment.status.is_waiting() && app.env.now() >= payment.valid_up_to
 }
 
 /// Cancels a merchant's payment, for a reason if one is named, and gives the answer, or gives the first answer again.
@@ -284,14 +297,6 @@ async fn cancelled(
     })
     .await?;
     Ok(answer)
-}
-
-/// Why a payment was called off, if it was and its merchant said so.
-pub async fn cancellation_reason(app: &App, payment: &Payment) -> Result<Option<String>, Refusal> {
-    if payment.status != Status::Cancelled {
-        return Ok(None);
-    }
-    Ok(app.store.cancellation_find(&payment.reference_no).await?)
 }
 
 /// Carries out a command on a payment, together with `also`.

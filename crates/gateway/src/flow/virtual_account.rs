@@ -6,9 +6,9 @@ use lunas_domain::merchant::Merchant;
 use lunas_domain::payment::Expiry;
 use lunas_domain::replay::Repetition;
 use lunas_domain::virtual_account::{
-    self, Command, Decision, Details, Number, Order, Status, TRX_ID_LIFE, Transfer, VirtualAccount,
+    self, Command, Decision, Details, Number, Order, Status, TRX_ID_LIFE, VirtualAccount,
 };
-use lunas_store::{Changes, Refused, Scope, Unavailable, Write};
+use lunas_store::{Changes, Refused, Scope, Store, Unavailable, Write};
 use lunas_vocab::{MerchantId, Money, ReferenceNo, Timestamp, TrxId};
 
 use super::payment::{Attempt, RACES_MAX, Repeatable, claim, repetition};
@@ -142,7 +142,7 @@ fn kept(claim: Write, until: Timestamp) -> Write {
 }
 
 /// The token decides whose accounts are seen; a body that names somebody else is refused.
-fn may_access(merchant: &Merchant, named: Option<&MerchantId>) -> Result<(), Refusal> {
+pub(super) fn may_access(merchant: &Merchant, named: Option<&MerchantId>) -> Result<(), Refusal> {
     if named.is_some_and(|named| *named != merchant.id) { Err(Refusal::NoAccess) } else { Ok(()) }
 }
 
@@ -150,8 +150,8 @@ fn may_access(merchant: &Merchant, named: Option<&MerchantId>) -> Result<(), Ref
 /// expires here and now, if no worker has come to it yet: whoever asks is told what is so, and what is told is durable.
 pub async fn find(app: &App, merchant: &Merchant, wanted: &Wanted) -> Result<VirtualAccount, Refusal> {
     may_access(merchant, wanted.merchant_id.as_ref())?;
-    let account = looked_up(app, &merchant.id, wanted).await?.ok_or(Refusal::NotFound)?;
-    if account.status != Status::Pending || !account.is_over(app.env.now()) {
+    let account = stored(&app.store, &merchant.id, wanted).await?.ok_or(Refusal::NotFound)?;
+    if !is_due(app, &account) {
         return Ok(account);
     }
     let (scope, reference_no) = (Scope::Partner(&merchant.id), &account.reference_no);
@@ -165,6 +165,11 @@ pub async fn find(app: &App, merchant: &Merchant, wanted: &Wanted) -> Result<Vir
     }
 }
 
+/// Whether an account's time is up and nothing has come of it yet.
+pub(super) fn is_due(app: &App, account: &VirtualAccount) -> bool {
+    account.status == Status::Pending && account.is_over(app.env.now())
+}
+
 /// Which part of an account's payments is asked for, counted from the newest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Page {
@@ -174,56 +179,41 @@ pub struct Page {
     pub size: u32,
 }
 
-/// Finds a merchant's account, and a page of the payments into it.
-pub async fn status(
-    app: &App,
-    merchant: &Merchant,
-    wanted: &Wanted,
-    page: Page,
-) -> Result<(VirtualAccount, Vec<Transfer>), Refusal> {
-    let account = find(app, merchant, wanted).await?;
-    if account.payments == 0 {
-        return Ok((account, Vec::new()));
-    }
-    let skip = u64::from(page.number) * u64::from(page.size);
-    let payments = app.store.transfers_list(&account.reference_no, skip, page.size).await?;
-    Ok((account, payments))
-}
-
-async fn looked_up(
-    app: &App,
+/// A merchant's account as a store has it.
+pub(super) async fn stored(
+    store: &Store,
     merchant: &MerchantId,
     wanted: &Wanted,
 ) -> Result<Option<VirtualAccount>, Unavailable> {
     let scope = Scope::Partner(merchant);
     if let Some(trx_id) = &wanted.trx_id
-        && let Some(found) = app.store.account_find_by_trx(merchant, trx_id).await?
+        && let Some(found) = store.account_find_by_trx(merchant, trx_id).await?
     {
         return Ok(Some(found));
     }
     if let Some(id) = &wanted.payment_id {
         if let Ok(reference_no) = ReferenceNo::new(id.as_str())
-            && let Some(found) = app.store.account_find(scope, &reference_no).await?
+            && let Some(found) = store.account_find(scope, &reference_no).await?
         {
             return Ok(Some(found));
         }
-        if let Some(found) = app.store.account_find_by_trx(merchant, id).await? {
+        if let Some(found) = store.account_find_by_trx(merchant, id).await? {
             return Ok(Some(found));
         }
     }
-    numbered(app, scope, &wanted.number).await
+    numbered(store, scope, &wanted.number).await
 }
 
 /// The account of a number, by the whole of it or by its parts in a row.
 async fn numbered(
-    app: &App,
+    store: &Store,
     scope: Scope<'_>,
     number: &Number,
 ) -> Result<Option<VirtualAccount>, Unavailable> {
-    if let Some(found) = app.store.account_find_by_number(scope, &number.whole).await? {
+    if let Some(found) = store.account_find_by_number(scope, &number.whole).await? {
         return Ok(Some(found));
     }
-    app.store.account_find_by_number(scope, &joined(number)).await
+    store.account_find_by_number(scope, &joined(number)).await
 }
 
 fn joined(number: &Number) -> String {

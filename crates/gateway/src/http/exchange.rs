@@ -16,7 +16,7 @@ use super::pipeline::Received;
 use crate::app::App;
 use crate::flow::Refusal;
 use crate::flow::payment::{self, Repeatable};
-use crate::flow::{history, refund};
+use crate::flow::{history, refund, status};
 use crate::wire::{
     self, debit_cancel, debit_payment, debit_refund, debit_status, qr_cancel, qr_generate, qr_query,
     qr_refund, refusal,
@@ -107,9 +107,8 @@ async fn debit_payment(app: &App, caller: &Authenticated, call: &Received<'_>) -
 async fn debit_status(app: &App, caller: &Authenticated, call: &Received<'_>) -> Result<Vec<u8>, Failure> {
     let original = debit_status::original(call.body)?;
     let merchant = &caller.merchant().id;
-    let found = payment::find(app, merchant, &original).await.map_err(|refused| failure(call, &refused))?;
-    let refunds = refund::history(&app.store, &found).await.map_err(|error| failure(call, &error.into()))?;
-    Ok(wire::bytes(&debit_status::answer(&found, &refunds)))
+    let found = status::payment(app, merchant, &original).await.map_err(|refused| failure(call, &refused))?;
+    Ok(wire::bytes(&debit_status::answer(&found.payment, &found.refunds)))
 }
 
 async fn debit_cancel(app: &App, caller: &Authenticated, call: &Received<'_>) -> Result<Vec<u8>, Failure> {
@@ -143,11 +142,8 @@ async fn qr_generate(app: &App, caller: &Authenticated, call: &Received<'_>) -> 
 async fn qr_query(app: &App, caller: &Authenticated, call: &Received<'_>) -> Result<Vec<u8>, Failure> {
     let (original, named) = qr_query::original(call.body)?;
     let merchant = own(caller, call, named.as_ref())?;
-    let found = payment::find(app, merchant, &original).await.map_err(|refused| failure(call, &refused))?;
-    let refunds = refund::history(&app.store, &found).await.map_err(|error| failure(call, &error.into()))?;
-    let reason = payment::cancellation_reason(app, &found).await;
-    let reason = reason.map_err(|refused| failure(call, &refused))?;
-    Ok(wire::bytes(&qr_query::answer(&found, &refunds, reason)))
+    let found = status::payment(app, merchant, &original).await.map_err(|refused| failure(call, &refused))?;
+    Ok(wire::bytes(&qr_query::answer(&found.payment, &found.refunds, found.cancellation_reason)))
 }
 
 async fn qr_cancel(app: &App, caller: &Authenticated, call: &Received<'_>) -> Result<Vec<u8>, Failure> {

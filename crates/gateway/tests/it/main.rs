@@ -29,6 +29,7 @@ mod pre_auth;
 mod property;
 mod qr;
 mod refund;
+mod replica;
 mod signature;
 mod status;
 mod token;

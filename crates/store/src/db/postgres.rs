@@ -5,6 +5,7 @@ mod address;
 mod at_once;
 mod committer;
 mod failure;
+mod look;
 mod marks;
 mod migrate;
 mod parameter;
@@ -13,6 +14,7 @@ mod reads;
 mod replica;
 mod server;
 mod session;
+mod shared_look;
 mod stage;
 #[cfg(test)]
 mod tests;
@@ -27,13 +29,14 @@ use crate::value::Value;
 use crate::{OpenError, Refused, Unavailable};
 use address::Target;
 use committer::Committer;
-use reads::{Reads, Tries};
-use replica::{CATCH_UP_MAX, Replica};
+use reads::Reads;
+use replica::Replica;
 use session::Session;
+use shared_look::SharedLooks;
 use writing::Writing;
 
 pub(super) use address::shown;
-pub(super) use replica::Look;
+pub(super) use look::Look;
 
 /// An open database.
 #[derive(Clone)]
@@ -42,9 +45,10 @@ pub(crate) struct Database {
 }
 
 struct Inner {
-    reads: Reads,
+    reads: Arc<Reads>,
     committer: Committer,
     replica: Option<Arc<Replica>>,
+    shared_looks: Option<SharedLooks>,
 }
 
 impl Database {
@@ -82,7 +86,12 @@ impl Database {
                 return Err(refused);
             }
         };
-        Ok(Self { inner: Arc::new(Inner { reads: Reads::new(target), committer, replica }) })
+        let reads = Arc::new(Reads::new(target));
+        let shared_looks = replica
+            .as_ref()
+            .filter(|replica| replica.serves().status)
+            .map(|replica| SharedLooks::start(replica, &reads));
+        Ok(Self { inner: Arc::new(Inner { reads, committer, replica, shared_looks }) })
     }
 
     /// Queues the steps for the writers and waits for the answer.
@@ -108,21 +117,27 @@ impl Database {
     /// A look at a replica that has everything in it that was answered before; none if there is no such replica now.
     pub(crate) async fn look(&self) -> Option<Look> {
         let replica = self.inner.replica.as_ref()?;
+        if !replica.serves().history || replica.rests() {
+            return None;
+        }
         let known = self.inner.reads.marks().await.ok()?;
-        replica.look(&known).await
+        replica.look(known).await
+    }
+
+    /// The same, shared with whoever else asks for one at this time.
+    pub(crate) async fn shared_look(&self) -> Option<Look> {
+        self.inner.shared_looks.as_ref()?.look().await
+    }
+
+    /// How many shared looks have begun.
+    #[cfg(test)]
+    pub(crate) fn shared_looks(&self) -> usize {
+        self.inner.shared_looks.as_ref().map_or(0, SharedLooks::count)
     }
 
     /// Ends a look, and says whether all that it saw is in the primary too.
     pub(crate) async fn confirms(&self, look: Look) -> bool {
-        let Some(seen) = look.end().await else { return false };
-        let mut tries = Tries::within(CATCH_UP_MAX);
-        loop {
-            match self.inner.reads.marks().await {
-                Ok(known) if known.include(&seen) => return true,
-                Ok(_) if tries.another().await => {}
-                _ => return false,
-            }
-        }
+        look.end(&self.inner.reads).await
     }
 
     /// Prepares a statement and names its parameters, each of which must be of a type that every engine has.
@@ -134,6 +149,9 @@ impl Database {
     /// Ends reading, and waits until everything queued is durable and the connections that write are closed.
     pub(crate) async fn close(&self) {
         self.inner.reads.close();
+        if let Some(looks) = &self.inner.shared_looks {
+            looks.close();
+        }
         if let Some(replica) = &self.inner.replica {
             replica.close();
         }

@@ -132,7 +132,7 @@ async fn bill(
     number: &Number,
     trx_id: Option<&TrxId>,
 ) -> Result<VirtualAccount, Refusal> {
-    let found = numbered(app, Scope::System, number).await?;
+    let found = numbered(&app.store, Scope::System, number).await?;
     let is_meant = |account: &VirtualAccount| {
         bank.keeps(&account.bank) && trx_id.is_none_or(|trx_id| *trx_id == account.trx_id)
     };

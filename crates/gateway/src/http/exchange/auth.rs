@@ -30,11 +30,9 @@ pub(super) async fn query(
     call: &Received<'_>,
 ) -> Result<Vec<u8>, Failure> {
     let original = auth_query::original(call.body)?;
-    let found = flow::payment::find(app, &caller.merchant().id, &original).await;
+    let found = flow::status::payment(app, &caller.merchant().id, &original).await;
     let found = found.map_err(|refused| failure(call, &refused))?;
-    let refunds =
-        flow::refund::history(&app.store, &found).await.map_err(|error| failure(call, &error.into()))?;
-    Ok(wire::bytes(&auth_query::answer(&found, &refunds)))
+    Ok(wire::bytes(&auth_query::answer(&found.payment, &found.refunds)))
 }
 
 pub(super) async fn capture(

@@ -6,6 +6,7 @@ use lunas_vocab::MerchantId;
 
 use super::{failure, repeatable, repeatable_by};
 use crate::app::App;
+use crate::flow;
 use crate::flow::payment::Repeatable;
 use crate::flow::virtual_account::{self, bank};
 use crate::http::authenticate::{Authenticated, AuthenticatedBank};
@@ -30,7 +31,7 @@ pub(super) async fn status(
     call: &Received<'_>,
 ) -> Result<Vec<u8>, Failure> {
     let (wanted, page) = va_status::wanted(call.body)?;
-    let found = virtual_account::status(app, caller.merchant(), &wanted, page).await;
+    let found = flow::status::account(app, caller.merchant(), &wanted, page).await;
     let (account, payments) = found.map_err(|refused| failure(call, &refused))?;
     Ok(wire::bytes(&va_status::answer(&account, &payments, page)))
 }

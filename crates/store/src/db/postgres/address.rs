@@ -8,6 +8,7 @@ use std::time::Duration;
 use tokio_postgres::Config;
 use tokio_postgres::config::{Host, SslMode, TargetSessionAttrs};
 
+use super::replica::ReplicaFor;
 use super::server::Server;
 use super::tls::Tls;
 use crate::OpenError;
@@ -44,6 +45,8 @@ pub(super) struct Target {
     pub(super) servers: Vec<Server>,
     /// The standbys that may be read, if the address names some.
     pub(super) replicas: Option<Vec<Server>>,
+    /// What they are read for.
+    pub(super) replica_for: ReplicaFor,
     pub(super) tls: Tls,
     /// How long a server may take to let us in.
     pub(super) connect_max: Duration,
@@ -68,7 +71,7 @@ impl Target {
         let mut rest = String::new();
         let (mut writers, mut readers) = (WRITERS, READERS);
         let (mut answer_max, mut outcome_max) = (ANSWER_TIMEOUT, OUTCOME_TIMEOUT);
-        let (mut mode, mut root, mut replicas) = ("prefer", None, None);
+        let (mut mode, mut root, mut replicas, mut replica_for) = ("prefer", None, None, None);
         for (name, value) in query.split('&').filter_map(|pair| pair.split_once('=')) {
             match name {
                 "sslmode" => mode = value,
@@ -76,6 +79,7 @@ impl Target {
                 "writers" => writers = connections(value).map_err(refuse)?,
                 "readers" => readers = connections(value).map_err(refuse)?,
                 "replica" => replicas = Some(value),
+                "replica_for" => replica_for = Some(ReplicaFor::read(value).map_err(refuse)?),
                 "answer_timeout" => answer_max = seconds(name, value).map_err(refuse)?,
                 "outcome_timeout" => outcome_max = seconds(name, value).map_err(refuse)?,
                 _ => {
@@ -85,13 +89,30 @@ impl Target {
                 }
             }
         }
+        if replica_for.is_some() && replicas.is_none() {
+            return Err(refuse(
+                "its address says what a replica is for (replica_for) and names none (replica)".to_owned(),
+            ));
+        }
+        let replica_for = replica_for.unwrap_or(ReplicaFor::DEFAULT);
         let mut config = Config::from_str(&format!("{base}{rest}")).map_err(|error| refuse(told(&error)))?;
         let (ssl, tls) = Tls::read(mode, root).map_err(refuse)?;
         defaults(&mut config, ssl, &rest);
         let connect_max = config.get_connect_timeout().copied().unwrap_or(CONNECT_TIMEOUT);
         let servers = Server::all(&config).map_err(refuse)?;
         let replicas = replicas.map(|list| Server::standbys(list, &config)).transpose().map_err(refuse)?;
-        Ok(Self { servers, replicas, tls, connect_max, answer_max, outcome_max, writers, readers, shown })
+        Ok(Self {
+            servers,
+            replicas,
+            replica_for,
+            tls,
+            connect_max,
+            answer_max,
+            outcome_max,
+            writers,
+            readers,
+            shown,
+        })
     }
 }
 
@@ -217,6 +238,20 @@ mod tests {
     }
 
     #[test]
+    fn an_address_says_what_standbys_are_read_for() {
+        let check = |parameters: &str, history: bool, status: bool| {
+            let target = Target::read(&format!("postgres://h/d?replica=h2{parameters}"));
+            let replica_for = target.map_err(|error| error.to_string()).unwrap().replica_for;
+            assert_eq!(replica_for, ReplicaFor { history, status }, "{parameters}");
+        };
+        check("", true, false);
+        check("&replica_for=history", true, false);
+        check("&replica_for=status", false, true);
+        check("&replica_for=history,status", true, true);
+        check("&replica_for=status,history", true, true);
+    }
+
+    #[test]
     fn what_an_address_says_about_time_is_kept() {
         let target = Target::read(
             "postgres://h/d?answer_timeout=3&outcome_timeout=4&keepalives_idle=7200&keepalives_retries=9",
@@ -238,6 +273,9 @@ mod tests {
         check("postgres://u:s3cret@h/d?answer_timeout=0", "no number of seconds");
         check("postgres://u:s3cret@h/d?replica=", "replica");
         check("postgres://u:s3cret@h/d?replica=h:port", "replica");
+        check("postgres://u:s3cret@h/d?replica=h2&replica_for=", "`history`, `status` or `history,status`");
+        check("postgres://u:s3cret@h/d?replica=h2&replica_for=history,reports", "says `reports`");
+        check("postgres://u:s3cret@h/d?replica_for=history,status", "names none (replica)");
         check("postgres://u:s3cret@h/d?load_balance_hosts=random", "load_balance_hosts");
         check("postgres://u:s3cret@h1:1,h2:2,h3:3/d?hostaddr=10.0.0.1", "hostaddr");
         check("postgres://u:s3cret@h/d?sslmode=sometimes", "sslmode");

@@ -22,6 +22,8 @@ use crate::value::Value;
 const PATIENCE: Duration = Duration::from_secs(5);
 /// The first pause between two tries; each later one is twice as long.
 const PAUSE_FIRST: Duration = Duration::from_millis(20);
+/// The same where what is waited for is a moment away: the time that a change needs from one server to another.
+const PAUSE_SHORT: Duration = Duration::from_millis(2);
 /// The longest pause.
 const PAUSE_MAX: Duration = Duration::from_millis(500);
 
@@ -213,6 +215,11 @@ impl Tries {
     /// For so long.
     pub(super) fn within(patience: Duration) -> Self {
         Self { until: Instant::now() + patience, pause: PAUSE_FIRST }
+    }
+
+    /// For so long, the first ones soon: for what is a moment away as a rule.
+    pub(super) fn soon_within(patience: Duration) -> Self {
+        Self { until: Instant::now() + patience, pause: PAUSE_SHORT }
     }
 
     /// Pauses, and says whether there is time for another try.

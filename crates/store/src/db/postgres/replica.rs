@@ -1,28 +1,20 @@
-//! Reads on a standby, each look a transaction that sees one state of it.
-//!
-//! What a look found counts only when it is proven from the [marks](super::marks) on both sides. Before: the standby's
-//! state has every change in it that the primary had answered when the look began, so nobody sees less than was said
-//! before. After: the primary has every change in it that the standby's state has, so nobody sees what a standby has
-//! received but no caller was answered, and what a failover would undo. Whoever holds a look that is not proven reads
-//! at the primary, as if there were no replica.
+//! The standbys that are read: who they are, when they are left alone, and how a transaction on one begins, which sees
+//! one state of it. What is read in it, and when that counts, says [`look`](super::look).
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout};
-use tokio_postgres::types::ToSql;
 
 use super::address::Target;
-use super::failure::{Error, unavailable};
+use super::failure::Error;
+use super::look::{Look, Sight};
 use super::marks::Marks;
-use super::parameter::Cell;
 use super::reads::Tries;
 use super::session::Session;
-use crate::db::Row;
-use crate::value::Value;
-use crate::{OpenError, Unavailable};
+use crate::OpenError;
 
 /// How long a standby may need to have what the primary has, before it is read there.
 pub(super) const CATCH_UP_MAX: Duration = Duration::from_millis(300);
@@ -35,11 +27,45 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 const BEGIN: &str = "begin isolation level repeatable read read only";
 
+/// Whether the server is a standby still. One that is promoted keeps its connections.
+const IS_STANDBY: &str = "select pg_is_in_recovery()";
+
 /// What a primary and its physical standbys have in common, and no other database has.
 const IDENTITY: &str = "select s.system_identifier, cast(d.oid as bigint) \
     from pg_control_system() s, pg_database d where d.datname = current_database()";
 
 type Identity = (i64, i64);
+
+/// What standbys are read for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct ReplicaFor {
+    /// Merchants' history.
+    pub(super) history: bool,
+    /// Status queries.
+    pub(super) status: bool,
+}
+
+impl ReplicaFor {
+    /// What an address means that does not say it.
+    pub(super) const DEFAULT: Self = Self { history: true, status: false };
+
+    /// Reads `history`, `status`, or both with a comma between them.
+    pub(super) fn read(list: &str) -> Result<Self, String> {
+        let mut found = Self { history: false, status: false };
+        for word in list.split(',') {
+            match word {
+                "history" => found.history = true,
+                "status" => found.status = true,
+                _ => {
+                    return Err(format!(
+                        "replica_for={list} says `{word}`; a replica is read for `history`, `status` or `history,status`"
+                    ));
+                }
+            }
+        }
+        Ok(found)
+    }
+}
 
 /// A standby, or several of which any will do.
 pub(super) struct Replica {
@@ -52,7 +78,7 @@ pub(super) struct Replica {
 }
 
 /// Why a look did not begin.
-enum Unused {
+pub(super) enum Unused {
     /// It may do later.
     Lost(String),
     /// It has not yet what the primary has.
@@ -90,13 +116,18 @@ impl Replica {
         match replica.connect().await {
             Ok(session) => replica.give_back(session),
             Err(Unused::Foreign(why)) => return Err(target.unusable(&why)),
-            Err(Unused::Lost(why)) => replica.rest(REST_OF_LOST, &why),
-            Err(Unused::Lags) => {}
+            Err(unused @ (Unused::Lost(_) | Unused::Lags)) => replica.unused(&unused),
         }
         Ok(Some(Arc::new(replica)))
     }
 
-    async fn connect(&self) -> Result<Session, Unused> {
+    /// What it is read for.
+    pub(super) fn serves(&self) -> ReplicaFor {
+        self.target.replica_for
+    }
+
+    /// A connection to it.
+    pub(super) async fn connect(&self) -> Result<Session, Unused> {
         let session = Session::open(&self.target).await?;
         let found = identity(&session).await?;
         if found == self.identity {
@@ -107,67 +138,81 @@ impl Replica {
     }
 
     /// A look at a state that has everything in it that those marks say; none when it is better to look elsewhere.
-    pub(super) async fn look(self: &Arc<Self>, known: &Marks) -> Option<Look> {
-        if self.rests() {
-            return None;
-        }
+    pub(super) async fn look(self: &Arc<Self>, known: Marks) -> Option<Look> {
         let permit = timeout(CATCH_UP_MAX, Arc::clone(&self.room).acquire_owned()).await.ok()?.ok()?;
-        match self.begun(known).await {
-            Ok((session, marks)) => {
-                if !self.is_used.swap(true, Ordering::Relaxed) {
-                    tracing::info!(server = %session.server(), "the history is read from the replica again");
-                }
-                let (is_broken, replica) = (AtomicBool::new(false), Arc::clone(self));
-                Some(Look {
-                    inner: Arc::new(Looking { session, marks, is_broken, replica, _permit: permit }),
-                })
-            }
-            Err(Unused::Lags) => {
-                self.rest(REST_OF_LAGGARD, "it has not yet what the primary has");
-                None
-            }
-            Err(Unused::Lost(why) | Unused::Foreign(why)) => {
-                self.rest(REST_OF_LOST, &why);
-                None
-            }
-        }
-    }
-
-    /// A transaction that sees everything that is known, and what it sees.
-    async fn begun(&self, known: &Marks) -> Result<(Session, Marks), Unused> {
-        let kept = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let session = match kept.filter(|session| !session.is_gone()) {
-            Some(session) => session,
-            None => self.connect().await?,
+        let session = match self.kept() {
+            Some(session) => Ok(session),
+            None => self.connect().await,
         };
-        let mut tries = Tries::within(CATCH_UP_MAX);
-        loop {
-            session.run(BEGIN).await?;
-            let marks = Marks::seen_by(&session).await?;
-            if marks.include(known) {
-                return Ok((session, marks));
+        let begun = match session {
+            Ok(session) => match begin(&session, known).await {
+                Ok(sight) => Ok((session, sight)),
+                Err(unused) => {
+                    if matches!(unused, Unused::Lags) {
+                        self.give_back(session);
+                    }
+                    Err(unused)
+                }
+            },
+            Err(unused) => Err(unused),
+        };
+        match begun {
+            Ok((session, sight)) => {
+                self.is_read(&session);
+                Some(Look::own(session, sight, Arc::clone(self), permit))
             }
-            session.run("commit").await?;
-            if !tries.another().await {
-                self.give_back(session);
-                return Err(Unused::Lags);
+            Err(unused) => {
+                self.unused(&unused);
+                None
             }
         }
     }
 
-    fn give_back(&self, session: Session) {
+    fn kept(&self) -> Option<Session> {
+        let kept = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        kept.filter(|session| !session.is_gone())
+    }
+
+    /// Keeps a connection for the next look.
+    pub(super) fn give_back(&self, session: Session) {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(session);
     }
 
-    fn rests(&self) -> bool {
+    /// Whether it is left alone for now.
+    pub(super) fn rests(&self) -> bool {
         let until = *self.rests_until.lock().unwrap_or_else(PoisonError::into_inner);
         until.is_some_and(|until| Instant::now() < until)
+    }
+
+    /// It is read on that connection, be it again.
+    pub(super) fn is_read(&self, session: &Session) {
+        if !self.is_used.swap(true, Ordering::Relaxed) {
+            tracing::info!(server = %session.server(), "the replica is read again");
+        }
+    }
+
+    /// Leaves it alone for as long as it may take until it can be used.
+    pub(super) fn unused(&self, why: &Unused) {
+        match why {
+            Unused::Lags => self.rest(REST_OF_LAGGARD, "it has not yet what the primary has"),
+            Unused::Lost(why) | Unused::Foreign(why) => self.lost(why),
+        }
+    }
+
+    /// Leaves it alone for as long as a server needs that is gone.
+    pub(super) fn lost(&self, why: &str) {
+        self.rest(REST_OF_LOST, why);
+    }
+
+    /// Leaves it alone for as long as servers need that are a moment apart.
+    pub(super) fn is_apart(&self, why: &str) {
+        self.rest(REST_OF_LAGGARD, why);
     }
 
     fn rest(&self, pause: Duration, why: &str) {
         *self.rests_until.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now() + pause);
         if self.is_used.swap(false, Ordering::Relaxed) {
-            tracing::warn!(%why, "the history is read from the primary, because the replica cannot be used");
+            tracing::warn!(%why, "what the replica is for is read from the primary, because the replica cannot be used");
         }
     }
 
@@ -178,71 +223,36 @@ impl Replica {
     }
 }
 
+/// Begins a transaction that sees everything that is known.
+pub(super) async fn begin(session: &Session, known: Marks) -> Result<Sight, Unused> {
+    let mut tries = Tries::soon_within(CATCH_UP_MAX);
+    loop {
+        // Sent together, and worked on in this order.
+        let (begun, seen, is_standby) =
+            tokio::join!(biased; session.run(BEGIN), Marks::seen_by(session), is_standby(session));
+        begun?;
+        let seen = seen?;
+        if !is_standby? {
+            return Err(Unused::Lost("the standby has become a primary".to_owned()));
+        }
+        if seen.include(&known) {
+            return Ok(Sight { known, seen });
+        }
+        session.run("commit").await?;
+        if !tries.another().await {
+            return Err(Unused::Lags);
+        }
+    }
+}
+
+async fn is_standby(session: &Session) -> Result<bool, Error> {
+    let statement = session.prepared(IS_STANDBY).await?;
+    let rows = session.query(&statement, &[]).await?;
+    rows.first().map_or(Ok(false), |row| Ok(row.try_get(0)?))
+}
+
 async fn identity(session: &Session) -> Result<Identity, Error> {
     let statement = session.prepared(IDENTITY).await?;
     let rows = session.query(&statement, &[]).await?;
     rows.first().map_or(Ok((0, 0)), |row| Ok((row.try_get(0)?, row.try_get(1)?)))
-}
-
-/// A look at a standby. All that is read through it is of one state.
-#[derive(Clone)]
-pub(crate) struct Look {
-    inner: Arc<Looking>,
-}
-
-struct Looking {
-    session: Session,
-    /// What the state has in it.
-    marks: Marks,
-    /// Whether something went wrong, so that what was found says nothing.
-    is_broken: AtomicBool,
-    replica: Arc<Replica>,
-    _permit: OwnedSemaphorePermit,
-}
-
-impl Look {
-    /// Every row of a statement.
-    pub(crate) async fn rows<T>(
-        &self,
-        sql: &'static str,
-        values: &[Value<'_>],
-        mut read: impl FnMut(&Row<'_>) -> Result<T, Unavailable>,
-    ) -> Result<Vec<T>, Unavailable> {
-        let cells: Vec<Cell<'_>> = values.iter().map(Cell::from).collect();
-        let parameters: Vec<&(dyn ToSql + Sync)> = cells.iter().map(|cell| cell as _).collect();
-        let found = self.asked(sql, &parameters).await.map_err(unavailable);
-        let found = found.and_then(|rows| rows.iter().map(|row| read(&Row::Postgres(row))).collect());
-        if found.is_err() {
-            self.inner.is_broken.store(true, Ordering::Relaxed);
-        }
-        found
-    }
-
-    async fn asked(
-        &self,
-        sql: &'static str,
-        parameters: &[&(dyn ToSql + Sync)],
-    ) -> Result<Vec<tokio_postgres::Row>, Error> {
-        let statement = self.inner.session.prepared(sql).await?;
-        self.inner.session.query(&statement, parameters).await
-    }
-
-    /// Ends the look and gives what the state had in it; none when something went wrong.
-    pub(super) async fn end(self) -> Option<Marks> {
-        let Looking { session, marks, is_broken, replica, _permit } = Arc::try_unwrap(self.inner).ok()?;
-        let ended = session.run("commit").await;
-        if is_broken.into_inner() {
-            return None;
-        }
-        match ended {
-            Ok(()) => {
-                replica.give_back(session);
-                Some(marks)
-            }
-            Err(error) => {
-                replica.rest(REST_OF_LOST, &error.to_string());
-                None
-            }
-        }
-    }
 }
