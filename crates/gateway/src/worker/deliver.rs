@@ -32,10 +32,11 @@ const CHANNEL_ID: &str = "00000";
 const AHEAD: usize = 16;
 /// An answer within that many milliseconds is quick: a claim that waits behind [`AHEAD`] of them does not grow old.
 const QUICK_MS: i64 = 500;
-/// The least time between two looks, and between two times at which attempts are recorded. Under load a look then finds
-/// several notices, whose claims share a commit, and so do the records of what was sent in between. One that is not
-/// recorded yet holds nobody up but a later notice of the same payment.
+/// The least time between two looks. Under load a look then finds several notices, whose claims share a commit.
 const PACE: Duration = Duration::from_millis(5);
+/// The time between two moments at which attempts are recorded, so that those made in between share a commit. One that
+/// is not recorded yet holds nobody up but a later notice of the same payment.
+const RECORD_PACE: Duration = Duration::from_millis(10);
 
 /// Runs until told to stop, then lets attempts under way finish.
 pub(crate) async fn run(app: Arc<App>, mut stop: watch::Receiver<bool>) {
@@ -93,15 +94,20 @@ impl Desk {
 
     /// Waits for the next time at which attempts are recorded, those of all merchants together.
     async fn pause(&self) {
-        let rest = PACE.as_nanos() - self.began.elapsed().as_nanos() % PACE.as_nanos();
+        let rest = RECORD_PACE.as_nanos() - self.began.elapsed().as_nanos() % RECORD_PACE.as_nanos();
         tokio::time::sleep(Duration::from_nanos(u64::try_from(rest).unwrap_or(0))).await;
     }
 
-    /// How many more notices of a merchant may be claimed.
+    /// How many more notices of a merchant are looked for. As long as half of what may be claimed of a quick one waits
+    /// here, a few more gain nothing and cost a commit.
     fn room(&self, merchant: &MerchantId) -> usize {
-        self.queues().get(merchant).map_or(self.per_merchant_max, |queue| self.room_in(queue))
+        self.queues().get(merchant).map_or(self.per_merchant_max, |queue| {
+            let room = self.room_in(queue);
+            if queue.is_quick && room < queue.claimed { 0 } else { room }
+        })
     }
 
+    /// How many more may be claimed.
     fn room_in(&self, queue: &Queue) -> usize {
         let most = if queue.is_quick { self.per_merchant_max * AHEAD } else { self.per_merchant_max };
         most.saturating_sub(queue.claimed)
