@@ -2,8 +2,8 @@
 //!
 //! | engine | isolation of a commit | isolation of a read | durable when |
 //! |---|---|---|---|
-//! | SQLite | serializable: one writer, one `begin immediate` at a time | one statement sees one snapshot; `ledger_check` runs all of its statements in one | the write-ahead log is synced (`synchronous=FULL`) before `commit` answers |
-//! | PostgreSQL | read committed: every guard is a constraint or a condition of the statement that changes the row, and rows that a statement looks at beside its own are locked first; emptying a sandbox is repeatable read | one statement sees one snapshot; `ledger_check` is one repeatable read | the server has answered `commit`, with `synchronous_commit` on or stronger |
+//! | SQLite | serializable: one writer, one `begin immediate` at a time | one statement sees one snapshot, which has everything that this process answered before, and what another one did up to two milliseconds ago; `ledger_check` runs all of its statements in one | the write-ahead log is synced (`synchronous=FULL`) before `commit` answers |
+//! | PostgreSQL | read committed: every guard is a constraint or a condition of the statement that changes the row, and rows that a statement looks at beside its own are locked first; emptying a sandbox is repeatable read | one statement sees one snapshot; `ledger_check` is one repeatable read | the server has answered `commit`, or the statement that is a whole transaction, with `synchronous_commit` on or stronger |
 //!
 //! A flow reads what it needs, decides in pure code, and hands over [`Changes`]. Nothing is read inside the transaction:
 //! every [`Write`] carries its guard, and a guard that does not hold refuses the whole of the changes with a [`Refused`]

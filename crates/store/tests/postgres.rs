@@ -190,6 +190,32 @@ async fn a_line_that_is_cut_during_a_commit_tells_the_truth_in_the_end() {
     }
 }
 
+/// A statement that waits for somebody else's transaction is stopped; its caller hears so, and its neighbour does not.
+#[tokio::test]
+async fn a_key_that_somebody_else_holds_keeps_nobody_for_longer_than_a_statement_may_take() {
+    let database = std::sync::Arc::new(Database::create());
+    let store = Store::open(&format!("{}&writers=1&answer_timeout=1", database.address())).await.unwrap();
+    let held = std::sync::Arc::clone(&database);
+    let holder = tokio::task::spawn_blocking(move || {
+        held.sql(
+            "insert into replay (merchant_id, service, external_id, request_hash, body, taken_at, kept_until)
+            values ('G1', '54', 'held', '', '', 0, 9000000000000000); select pg_sleep(4)",
+        )
+    });
+    let is_held =
+        "select count(*) from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep'";
+    while database.sql(is_held) == "0" {
+        tokio::task::yield_now().await;
+    }
+    let (waiting, beside) = tokio::join!(store.commit(claim("held")), store.commit(claim("beside")));
+    assert!(matches!(waiting, Err(Refused::Unavailable(_))), "{waiting:?}");
+    beside.unwrap();
+    holder.await.unwrap();
+    let again = store.commit(claim("held")).await;
+    assert!(matches!(again, Err(Refused::Replay)), "{again:?}");
+    store.close().await;
+}
+
 /// What one statement would make is made statement by statement when a key in it is taken: each caller hears of its own.
 #[tokio::test]
 async fn a_taken_key_is_told_to_its_caller_alone() {

@@ -302,7 +302,10 @@ impl Writer {
                 }
                 Ended::Open => match self.inquire().await {
                     Some(true) => return Outcome::Made,
-                    Some(false) => {}
+                    Some(false) if lost == LOST_MAX => {
+                        return Outcome::Failed(Unavailable::new("its connection is lost again and again"));
+                    }
+                    Some(false) => lost += 1,
                     None => return Outcome::Unknown,
                 },
             }

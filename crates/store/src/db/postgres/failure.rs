@@ -3,7 +3,7 @@
 use std::error::Error as _;
 use std::fmt;
 
-use tokio_postgres::error::SqlState;
+use tokio_postgres::error::{DbError, Severity, SqlState};
 
 use super::address::told;
 use crate::{Refused, Unavailable, guard};
@@ -50,6 +50,16 @@ impl Error {
             Self::Told(error) => error.code(),
             Self::Lost(_) | Self::ShutOut(_) => None,
         }
+    }
+
+    /// Whether it is the server's word that it has taken a statement back, and its transaction if it is one by itself.
+    /// An error that ends the connection may come when the commit was made already, and some engines say that they do
+    /// not know.
+    pub(super) fn takes_back(&self) -> bool {
+        let Self::Told(error) = self else { return false };
+        let is_plain = |error: &DbError| error.parsed_severity() == Some(Severity::Error);
+        error.as_db_error().is_some_and(is_plain)
+            && error.code() != Some(&SqlState::T_R_STATEMENT_COMPLETION_UNKNOWN)
     }
 }
 

@@ -201,14 +201,17 @@ impl Writing {
         for (columns, _) in &rows {
             parameters.extend(columns.iter().map(|column| column as &(dyn ToSql + Sync)));
         }
-        let made = self.session.query(&statement, &parameters).await.map_err(Failure::from);
+        let made = self.session.query(&statement, &parameters).await;
         self.mark.batch = batch;
-        match made {
-            Ok(_) => Some(Ended::Durable),
-            // These are the server's word that nothing was made. Whatever else goes wrong here, it may have been.
-            Err(Failure::Again) => Some(Ended::Again),
-            Err(Failure::Guard(_) | Failure::Bad(_)) => None,
-            Err(_) => Some(Ended::Open),
+        let error = match made {
+            Ok(_) => return Some(Ended::Durable),
+            // Without the server's word for it, nobody knows whether it was made.
+            Err(error) if !error.takes_back() => return Some(Ended::Open),
+            Err(error) => error,
+        };
+        match error.into() {
+            Failure::Guard(_) | Failure::Bad(_) => None,
+            failure => Some(failure.into()),
         }
     }
 
