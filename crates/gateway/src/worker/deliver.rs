@@ -34,11 +34,9 @@ const AHEAD: usize = 16;
 const QUICK_MS: i64 = 500;
 /// The least time between two looks. Under load a look then finds several notices, whose claims share a commit.
 const PACE: Duration = Duration::from_millis(5);
-/// The time between two moments at which attempts are recorded, so that those made in between share a commit. One that
-/// is not recorded yet holds nobody up but a later notice of the same payment.
+/// The time between two moments at which attempts are recorded while claims wait for seats, so that those made in between
+/// share a commit. One that is not recorded yet holds up a later notice of the same payment.
 const RECORD_PACE: Duration = Duration::from_millis(10);
-/// With fewer claims than that nothing would be gained by it, and an attempt is recorded at once.
-const BUSY_MIN: usize = 8;
 
 /// Runs until told to stop, then lets attempts under way finish.
 pub(crate) async fn run(app: Arc<App>, mut stop: watch::Receiver<bool>) {
@@ -94,10 +92,11 @@ impl Desk {
         }
     }
 
-    /// Waits for the next time at which attempts are recorded, those of all merchants together, if there are many.
-    async fn pause(&self) {
-        let places = usize::try_from(self.places_max).unwrap_or(usize::MAX);
-        if places.saturating_sub(self.places.available_permits()) < BUSY_MIN {
+    /// Waits for the next time at which attempts are recorded, those of all merchants together. Where no claim waits for
+    /// a seat, nothing would be gained by it.
+    async fn pause(&self, merchant: &MerchantId) {
+        let claimed = self.queues().get(merchant).map_or(0, |queue| queue.claimed);
+        if claimed <= self.per_merchant_max && self.seats.available_permits() > 0 {
             return;
         }
         let rest = RECORD_PACE.as_nanos() - self.began.elapsed().as_nanos() % RECORD_PACE.as_nanos();
@@ -214,7 +213,7 @@ async fn attempt(app: &Arc<App>, desk: &Desk, seats: &Semaphore, row: &NoticeRow
     // Recording needs the store, not the merchant.
     drop(seated);
     desk.answered(&row.merchant, &outcome);
-    desk.pause().await;
+    desk.pause(&row.merchant).await;
     let (status, latency_ms) = (outcome.status, outcome.latency_ms);
     match notice::record(app, row, at, outcome).await {
         Ok(next) => {
