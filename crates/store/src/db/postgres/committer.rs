@@ -1,9 +1,9 @@
 //! Group commit: a few writers, each of which writes what queued up while its last batch was being made durable.
 //!
 //! Half of the writers take a batch and make its statements at a time, and the others commit theirs: two at once would
-//! make two small batches of what one makes a large one of, which costs the database more. A writer that is held up, by
-//! a row that another gateway holds, by a server that went away, or by a standby that is far away, keeps its turn, and
-//! another one goes on without.
+//! make two small batches of what one makes a large one of, which costs the database more. Where enough waits for a large
+//! one, another writer makes it without a turn; and so it does when a writer is held up with its turn, by a row that
+//! another gateway holds, by a server that went away, or by a standby that is far away.
 //!
 //! Order and failure. A batch is one transaction of independent changes. One whose changes only add rows is one
 //! statement; when that fails, and for all others, it is several. When a guard of one change does not hold, the
@@ -22,8 +22,8 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::{Mutex, OwnedSemaphorePermit, Semaphore, mpsc, oneshot, watch};
-use tokio::time::{Instant, sleep, timeout};
+use tokio::sync::{Mutex, Notify, OwnedSemaphorePermit, Semaphore, mpsc, oneshot, watch};
+use tokio::time::{Instant, sleep};
 
 use super::address::Target;
 use super::plan::{self, Catalogue};
@@ -36,6 +36,8 @@ use crate::{Refused, Unavailable};
 const QUEUE_MAX: usize = 1_024;
 /// Changes in one transaction. It bounds how long the first one of a batch waits for the last.
 const BATCH_MAX: usize = 256;
+/// Changes that are enough for a batch of their own: with so many waiting, a writer goes on without a turn.
+const PLENTY: usize = 24;
 /// How long a writer waits for its turn before it goes on without: many times what a batch takes where the database is
 /// near.
 const TURN_MAX: Duration = Duration::from_millis(5);
@@ -52,6 +54,7 @@ const AGAIN_PAUSE: Duration = Duration::from_millis(2);
 /// The queue to the writers.
 pub(super) struct Committer {
     queue: mpsc::Sender<Message>,
+    plenty: Arc<Notify>,
     running: watch::Receiver<()>,
 }
 
@@ -70,15 +73,22 @@ pub(super) struct Job {
 struct Queue {
     messages: Mutex<mpsc::Receiver<Message>>,
     turns: Arc<Semaphore>,
+    /// Told when enough has queued up for another batch.
+    plenty: Arc<Notify>,
 }
 
 /// The right to take a batch and to make its statements, given back when the batch is ready to be committed, or is.
 pub(super) type Turn = OwnedSemaphorePermit;
 
 impl Queue {
-    /// A turn, or none when whoever has it is held up.
+    /// A turn, or none when there is plenty to do or whoever has the turn is held up.
     async fn turn(&self) -> Option<Turn> {
-        timeout(TURN_MAX, Arc::clone(&self.turns).acquire_owned()).await.ok().and_then(Result::ok)
+        tokio::select! {
+            biased;
+            turn = Arc::clone(&self.turns).acquire_owned() => turn.ok(),
+            () = self.plenty.notified() => None,
+            () = sleep(TURN_MAX) => None,
+        }
     }
 }
 
@@ -87,7 +97,8 @@ impl Committer {
     pub(super) fn start(target: &Arc<Target>, first: Writing) -> Self {
         let (queue, queued) = mpsc::channel(QUEUE_MAX);
         let turns = Arc::new(Semaphore::new(target.writers.div_ceil(2)));
-        let queued = Arc::new(Queue { messages: Mutex::new(queued), turns });
+        let plenty = Arc::new(Notify::new());
+        let queued = Arc::new(Queue { messages: Mutex::new(queued), turns, plenty: Arc::clone(&plenty) });
         let (runs, running) = watch::channel(());
         let runs = Arc::new(runs);
         let mut first = Some(first);
@@ -95,7 +106,7 @@ impl Committer {
             let (target, queued) = (Arc::clone(target), Arc::clone(&queued));
             tokio::spawn(keep_writing(target, first.take(), queued, Arc::clone(&runs)));
         }
-        Self { queue, running }
+        Self { queue, plenty, running }
     }
 
     /// Waits for a place in the queue, then for the answer.
@@ -103,6 +114,9 @@ impl Committer {
         let (answer, answered) = oneshot::channel();
         let job = Message::Commit(Job { steps, answer });
         self.queue.send(job).await.map_err(|_| Unavailable::closed())?;
+        if QUEUE_MAX - self.queue.capacity() >= PLENTY {
+            self.plenty.notify_one();
+        }
         // A writer that panicked may have sent its commit before.
         answered.await.unwrap_or(Err(Refused::OutcomeUnknown))
     }
