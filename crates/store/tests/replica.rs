@@ -11,8 +11,9 @@ use std::time::Duration;
 
 use lunas_cluster::{Cluster, Database};
 use lunas_domain::ledger::{Account, Journal};
-use lunas_store::{Changes, Store, Write};
+use lunas_store::{Changes, Refused, Store, Write};
 use lunas_vocab::{CustomerId, Money, Timestamp};
+use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep};
 
 const NOW: Timestamp = Timestamp::from_ms(1_800_000_000_000);
@@ -63,6 +64,28 @@ impl Pair {
     fn pause(&self) {
         self.on_standby(PAUSE);
         until_true(|| self.on_standby(IS_PAUSED) == "paused");
+    }
+
+    /// Has a commit wait for a synchronous standby that never comes, until this standby has it, which is none.
+    async fn gets_ahead(&self, store: &Store) -> JoinHandle<Result<(), Refused>> {
+        self.database.sql("alter system set synchronous_standby_names = 'nobody'");
+        self.database.sql("select pg_reload_conf()");
+        until_true(|| self.database.sql("show synchronous_standby_names") == "nobody");
+        let store = store.clone();
+        let committing = tokio::spawn(async move { store.commit(top_up("second")).await });
+        let began = Instant::now();
+        while self.on_standby("select amount from balance") != "200" {
+            assert!(began.elapsed() < DEADLINE, "the standby does not get it");
+            sleep(Duration::from_millis(20)).await;
+        }
+        committing
+    }
+
+    /// Lets the commit that waited be made.
+    async fn makes_good(&self, committing: JoinHandle<Result<(), Refused>>) {
+        self.database.sql("alter system reset synchronous_standby_names");
+        self.database.sql("select pg_reload_conf()");
+        committing.await.unwrap().unwrap();
     }
 }
 
@@ -160,25 +183,12 @@ async fn what_only_a_standby_has_is_seen_by_nobody() {
     let store = Store::open(&format!("{}&answer_timeout=600&writers=1", pair.address())).await.unwrap();
     store.commit(top_up("first")).await.unwrap();
     assert_eq!(looked_up_in_the_end(&store).await, Money::idr(1));
-    pair.database.sql("alter system set synchronous_standby_names = 'nobody'");
-    pair.database.sql("select pg_reload_conf()");
-    until_true(|| pair.database.sql("show synchronous_standby_names") == "nobody");
-    let committing = tokio::spawn({
-        let store = store.clone();
-        async move { store.commit(top_up("second")).await }
-    });
-    let began = Instant::now();
-    while pair.on_standby("select amount from balance") != "200" {
-        assert!(began.elapsed() < DEADLINE, "the standby does not get it");
-        sleep(Duration::from_millis(20)).await;
-    }
+    let ahead = pair.gets_ahead(&store).await;
     for _ in 0..5 {
         assert_eq!(looked_up(&store).await, None);
         assert_eq!(store.balance_find(&wallet()).await.unwrap(), Money::idr(1));
     }
-    pair.database.sql("alter system reset synchronous_standby_names");
-    pair.database.sql("select pg_reload_conf()");
-    committing.await.unwrap().unwrap();
+    pair.makes_good(ahead).await;
     assert_eq!(looked_up_in_the_end(&store).await, Money::idr(2));
     store.close().await;
 }

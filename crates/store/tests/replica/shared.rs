@@ -159,27 +159,14 @@ async fn whoever_looks_together_hears_nothing_that_the_primary_has_not() {
     let store = Store::open(&address).await.unwrap();
     store.commit(top_up("first")).await.unwrap();
     assert_eq!(looked_up_in_the_end(&store).await, Money::idr(1));
-    pair.database.sql("alter system set synchronous_standby_names = 'nobody'");
-    pair.database.sql("select pg_reload_conf()");
-    until_true(|| pair.database.sql("show synchronous_standby_names") == "nobody");
-    let committing = tokio::spawn({
-        let store = store.clone();
-        async move { store.commit(top_up("second")).await }
-    });
-    let began = Instant::now();
-    while pair.on_standby("select amount from balance") != "200" {
-        assert!(began.elapsed() < DEADLINE, "the standby does not get it");
-        sleep(Duration::from_millis(20)).await;
-    }
+    let ahead = pair.gets_ahead(&store).await;
     for _ in 0..3 {
         assert!(looked_up_by_many(&store).await.into_iter().all(|seen| seen.is_none()));
         assert_eq!(store.balance_find(&wallet()).await.unwrap(), Money::idr(1));
         // It is asked again after a second.
         sleep(Duration::from_millis(1_100)).await;
     }
-    pair.database.sql("alter system reset synchronous_standby_names");
-    pair.database.sql("select pg_reload_conf()");
-    committing.await.unwrap().unwrap();
+    pair.makes_good(ahead).await;
     assert_eq!(looked_up_in_the_end(&store).await, Money::idr(2));
     store.close().await;
 }
