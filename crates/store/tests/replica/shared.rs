@@ -9,7 +9,7 @@ use lunas_vocab::Money;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, timeout};
 
-use crate::{DEADLINE, Pair, RESUME, top_up, until_true, wallet};
+use crate::{DEADLINE, Pair, RESUME, top_up, wallet};
 
 impl Pair {
     fn address_for_status(&self) -> String {
