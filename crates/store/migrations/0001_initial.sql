@@ -129,16 +129,18 @@ create table transition (
 
 -- Refunds that were made. Rows are only inserted.
 create table refund (
-    refund_no text not null, -- The gateway's id of it.
     reference_no text not null, -- Of which payment.
-    version bigint not null, -- Which of the payment's states it made.
     partner_refund_no text not null, -- The merchant's id of it; the guard against refunding twice.
+    refund_no text not null, -- The gateway's id of it. That it is new is guarded by its movement of money.
+    version bigint not null, -- Which of the payment's states it made.
     amount bigint not null, -- What was given back.
     reason text, -- Why, in the merchant's words.
     at bigint not null, -- When.
-    constraint refund_key primary key (refund_no),
-    constraint refund_partner unique (reference_no, partner_refund_no)
+    constraint refund_key primary key (reference_no, partner_refund_no)
 );
+
+-- Movements are compared with the refunds behind them.
+create index refund_numbered on refund (refund_no);
 
 -- Why payments were called off, where their merchants said so. Rows are only inserted.
 create table cancellation (
@@ -152,13 +154,12 @@ create table closing (
     reference_no text not null, -- Which authorization; the guard against two ends.
     version bigint not null, -- Which of its states it made.
     kind text not null, -- capture or void.
-    closing_no text not null, -- The gateway's id of it.
+    closing_no text not null, -- The gateway's id of it. Nothing is found by it, so no key guards it.
     partner_closing_no text not null, -- The merchant's id of it: who asks again under it gets the first answer.
     amount bigint not null, -- What was captured or given back: all that was reserved.
     reason text, -- Why, in the merchant's words.
     at bigint not null, -- When.
-    constraint closing_key primary key (reference_no),
-    constraint closing_number unique (closing_no)
+    constraint closing_key primary key (reference_no)
 );
 
 -- What each merchant gave back on its latest day with a refund. The version is the optimistic lock under which the
@@ -202,8 +203,13 @@ create table virtual_account (
     constraint virtual_account_key primary key (reference_no)
 );
 
--- Two accounts that wait for a payment never have one number.
-create unique index virtual_account_number on virtual_account (number) where status = '03';
+-- The numbers of the accounts that wait for a payment: the guard against two that wait under one number. A row goes when
+-- its account ends.
+create table virtual_account_number (
+    number text not null, -- The whole number, without blanks.
+    reference_no text not null, -- The account that waits under it.
+    constraint virtual_account_number_key primary key (number)
+);
 
 -- Banks ask by the number, also when nobody waits under it any more.
 create index virtual_account_numbered on virtual_account (number, reference_no);
@@ -237,19 +243,21 @@ create table virtual_account_transition (
 
 -- Payments into virtual accounts, as banks reported them. Rows are only inserted.
 create table transfer (
-    payment_no text not null, -- The gateway's id of it.
+    bank_id text not null, -- Which bank reported it.
+    request_id text not null, -- The bank's id of it; the guard against booking twice.
+    payment_no text not null, -- The gateway's id of it. That it is new is guarded by its movement of money.
     reference_no text not null, -- Into which account.
     merchant_id text not null, -- Whose.
     trx_id text not null, -- The merchant's id of it: the account's for the first, one made from that for the others.
     version bigint not null, -- Which of the account's states it made.
-    bank_id text not null, -- Which bank reported it.
-    request_id text not null, -- The bank's id of it; the guard against booking twice.
     amount bigint not null, -- What was paid.
     bank_reference text, -- The bank's code of it.
     at bigint not null, -- When it was booked.
-    constraint transfer_key primary key (payment_no),
-    constraint transfer_request unique (bank_id, request_id)
+    constraint transfer_key primary key (bank_id, request_id)
 );
+
+-- Merchants and operators ask by the gateway's id.
+create index transfer_numbered on transfer (payment_no);
 
 -- Notices ask for the payment behind a state, and merchants for an account's payments from the newest on.
 create index transfer_account on transfer (reference_no, version);
@@ -259,9 +267,9 @@ create index transfer_of_merchant on transfer (merchant_id, payment_no, trx_id) 
 
 -- Links between customers' accounts and merchants, one for each pair.
 create table link (
-    reference_no text not null, -- The gateway's id of it; grows with time.
     merchant_id text not null, -- Who may charge.
     customer_id text not null, -- Whose account it is.
+    reference_no text not null, -- The gateway's id of it; grows with time. That it is new is guarded by its first state.
     status text not null, -- pending, enabled or disabled.
     version bigint not null, -- Counts its states; the optimistic lock.
     changed_at bigint not null, -- When it reached this state.
@@ -269,9 +277,11 @@ create table link (
     round bigint not null, -- How often it was enabled; tokens of an earlier round count no more.
     code_hash text, -- SHA-256 of the code that waits for the merchant, in hexadecimal.
     code_until bigint, -- When that code ends.
-    constraint link_key primary key (reference_no),
-    constraint link_pair unique (merchant_id, customer_id)
+    constraint link_key primary key (merchant_id, customer_id)
 );
+
+-- Links are moved by the gateway's id.
+create index link_numbered on link (reference_no);
 
 -- A merchant exchanges a code by its hash.
 create index link_code on link (merchant_id, code_hash);
@@ -302,10 +312,10 @@ create table replay (
 
 -- The outbox: what merchants must be told.
 create table notice (
-    id text not null, -- Digits; also the X-EXTERNAL-ID it is sent with.
-    about text not null, -- payment, virtual-account, transfer or link: what the reference number names.
     reference_no text not null, -- Which payment, account, transfer or link.
     version bigint not null, -- Which of its states; of a transfer, of its account's.
+    id text not null, -- Digits, made so that two never are the same; also the X-EXTERNAL-ID it is sent with.
+    about text not null, -- payment, virtual-account, transfer or link: what the reference number names.
     merchant_id text not null, -- Who is told.
     created_at bigint not null, -- When it came up.
     state text not null, -- pending, waiting, delivered, parked or superseded.
@@ -315,9 +325,11 @@ create table notice (
     lease_until bigint not null, -- Until when somebody is at it; zero when nobody is.
     holds_back bigint not null, -- 1 while later notices of the payment wait for it, else 0.
     last_status bigint, -- The HTTP status of the last attempt that was answered.
-    constraint notice_key primary key (id),
-    constraint notice_once unique (reference_no, version)
+    constraint notice_key primary key (reference_no, version)
 );
+
+-- Notices are claimed and judged by their ids, and listed from the newest on.
+create index notice_numbered on notice (id);
 
 -- The worker that sends polls this, merchant by merchant.
 create index notice_due on notice (merchant_id, next_attempt_at, id) where state = 'pending';
@@ -349,7 +361,7 @@ create table archive (
     at bigint not null, -- When it was opened or made.
     account_number text, -- Of an account: its number, without blanks.
     bank_id text, -- Of a transfer: which bank reported it.
-    request_id text, -- Of a transfer: the bank's id of it; the guard against archiving it twice.
+    request_id text, -- Of a transfer: the bank's id of it.
     document text, -- Of a head: the rows as they were, table by table, as one JSON document.
     constraint archive_key primary key (number, about)
 );
@@ -361,7 +373,7 @@ create index archive_of_merchant on archive (merchant_id, number, partner_no) wh
 create index archive_numbered on archive (account_number, number) where account_number is not null;
 
 -- A payment that a bank reports once more is found by the bank's id.
-create unique index archive_report on archive (bank_id, request_id) where about = 'transfer';
+create index archive_report on archive (bank_id, request_id) where about = 'transfer';
 
 -- Attempts at secrets, counted before they are checked.
 create table guess (

@@ -86,12 +86,12 @@ pub enum Write {
     /// A payment's next state and its line of the timeline. Guard: the stored version is the one before, else
     /// [`Refused::LostRace`](crate::Refused::LostRace).
     PaymentMove(Box<Payment>),
-    /// How a merchant ended an authorization. Guards: it has no end yet, else
-    /// [`Refused::LostRace`](crate::Refused::LostRace), and the number is new, else
-    /// [`Refused::Exists`](crate::Refused::Exists).
+    /// How a merchant ended an authorization. Guard: it has no end yet, else
+    /// [`Refused::LostRace`](crate::Refused::LostRace).
     ClosingAdd(Box<Closing>),
-    /// A refund of a payment. Guards: its number is new, else [`Refused::Exists`](crate::Refused::Exists), and the
-    /// payment has none with the merchant's number yet, else [`Refused::LostRace`](crate::Refused::LostRace).
+    /// A refund of a payment. Guard: the payment has none with the merchant's number yet, else
+    /// [`Refused::LostRace`](crate::Refused::LostRace). That the gateway's number is new is guarded by the movement of
+    /// money under it, in the same changes.
     RefundAdd(Box<Refund>),
     /// Why a payment was called off. Guard: nobody has said so yet, else
     /// [`Refused::LostRace`](crate::Refused::LostRace).
@@ -116,10 +116,12 @@ pub enum Write {
     /// A virtual account's next state and its line of the timeline. Guard: the stored version is the one before, else
     /// [`Refused::LostRace`](crate::Refused::LostRace).
     AccountMove(Box<VirtualAccount>),
-    /// A payment into a virtual account. Guards: its number is new, else [`Refused::Exists`](crate::Refused::Exists),
-    /// and the bank has not reported it yet, else [`Refused::LostRace`](crate::Refused::LostRace).
+    /// A payment into a virtual account. Guard: the bank has not reported it yet, else
+    /// [`Refused::LostRace`](crate::Refused::LostRace). That its number is new is guarded by the movement of money under
+    /// it, in the same changes.
     TransferAdd(Box<Transfer>),
-    /// A link between a customer's account and a merchant, in its first state. Guard: the two have none yet, else
+    /// A link between a customer's account and a merchant, in its first state. Guards: the two have none yet, and its
+    /// reference number is new, else
     /// [`Refused::LostRace`](crate::Refused::LostRace).
     LinkOpen(Box<Link>),
     /// A link's next state and its line of the timeline. Guard: the stored version is the one before, else
@@ -145,10 +147,10 @@ pub enum Write {
         /// Lines up to this time are in the sum.
         up_to: Timestamp,
     },
-    /// Something a merchant must be told, due at once. Guard: neither the id nor the version has a notice yet,
-    /// else [`Refused::Exists`](crate::Refused::Exists).
+    /// Something a merchant must be told, due at once. Guard: the version has no notice yet, else
+    /// [`Refused::Exists`](crate::Refused::Exists).
     NoticeAdd {
-        /// Digits; ids that grow with time keep lists in order.
+        /// Digits, the same for no two notices; ids that grow with time keep lists in order.
         id: NoticeId,
         /// What is told.
         notice: Notice,

@@ -11,23 +11,18 @@ pub(crate) fn refusal(constraint: &str) -> Option<Refused> {
         "transition_key"
         | "journal_key"
         | "attempt_key"
-        | "refund_partner"
+        | "refund_key"
         | "cancellation_key"
         | "closing_key"
-        | "transfer_request"
-        | "link_pair"
+        | "transfer_key"
+        | "link_key"
         | "link_transition_key"
         | "virtual_account_transition_key"
-        | "archive_key"
-        | "archive_report" => Some(Refused::LostRace),
-        "virtual_account_number" => Some(Refused::NumberTaken),
+        | "archive_key" => Some(Refused::LostRace),
+        "virtual_account_number_key" => Some(Refused::NumberTaken),
         "virtual_account_key" => Some(Refused::Exists { what: "virtual account" }),
-        "link_key" => Some(Refused::Exists { what: "link" }),
-        "transfer_key" => Some(Refused::Exists { what: "transfer" }),
         "payment_key" => Some(Refused::Exists { what: "payment" }),
-        "closing_number" => Some(Refused::Exists { what: "closing" }),
-        "refund_key" => Some(Refused::Exists { what: "refund" }),
-        "notice_key" | "notice_once" => Some(Refused::Exists { what: "notice" }),
+        "notice_key" => Some(Refused::Exists { what: "notice" }),
         "client_secret_key" => Some(Refused::Exists { what: "client secret" }),
         "client_key_key" => Some(Refused::Exists { what: "client key" }),
         "customer_phone" => Some(Refused::Exists { what: "phone number" }),

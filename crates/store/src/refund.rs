@@ -8,10 +8,10 @@ use crate::render::refund::REFUND;
 use crate::value::Value;
 use crate::{Store, Unavailable};
 
-const REFUND_FIND: &str = "select refund_no, reference_no, version, partner_refund_no, amount, reason, at
+const REFUND_FIND: &str = "select reference_no, partner_refund_no, refund_no, version, amount, reason, at
     from refund where reference_no = $1 and partner_refund_no = $2";
 
-const REFUNDS_LIST: &str = "select refund_no, reference_no, version, partner_refund_no, amount, reason, at
+const REFUNDS_LIST: &str = "select reference_no, partner_refund_no, refund_no, version, amount, reason, at
     from refund where reference_no = $1 and version <= $2 order by version";
 
 const REFUND_TALLY_FIND: &str =
@@ -78,10 +78,10 @@ impl Store {
 
 fn refund(row: &Row<'_>) -> Result<Refund, Unavailable> {
     Ok(Refund {
-        refund_no: row.id(0)?,
-        reference_no: row.id(1)?,
-        version: row.count(2)?,
-        partner_refund_no: row.id(3)?,
+        reference_no: row.id(0)?,
+        partner_refund_no: row.id(1)?,
+        refund_no: row.id(2)?,
+        version: row.count(3)?,
         amount: row.money(4)?,
         reason: row.text_or_null(5)?,
         at: row.time(6)?,

@@ -165,6 +165,7 @@ pub(crate) const SANDBOX_RESET: &[&str] = &[
     "delete from qr_reference",
     "delete from virtual_account",
     "delete from virtual_account_trx",
+    "delete from virtual_account_number",
     "delete from virtual_account_transition",
     "delete from transfer",
     "delete from link",

@@ -168,6 +168,45 @@ mod tests {
     }
 
     #[test]
+    fn whatever_is_unique_has_the_column_that_its_table_is_distributed_by() {
+        let mut distributed = 0;
+        for (name, line) in unique() {
+            let by = distributed_by(name);
+            if by == "–" {
+                continue;
+            }
+            let columns = line.rsplit_once('(').and_then(|(_, rest)| rest.split_once(')')).expect(line).0;
+            assert!(columns.split(", ").any(|column| column == by), "{name} is distributed by {by}: {line}");
+            distributed += 1;
+        }
+        assert!(distributed > 20, "{distributed}");
+    }
+
+    /// What the chapter says a table is distributed by; a dash where it is on every node.
+    fn distributed_by(table: &str) -> &'static str {
+        let chapter = include_str!("../../../docs/scaling.md");
+        let (_, row) = chapter.split_once(&format!("\n| {table} | ")).expect(table);
+        row.split(" | ").next().expect("a row has columns")
+    }
+
+    /// Every line of the migrations that makes something unique, with its table.
+    fn unique() -> Vec<(&'static str, &'static str)> {
+        let mut found = Vec::new();
+        let mut table = "";
+        for line in db::MIGRATIONS.iter().flat_map(|migration| migration.sql.lines()) {
+            if let Some(rest) = line.strip_prefix("create table ") {
+                table = rest.trim_end_matches(" (");
+            } else if line.contains(" primary key (") || line.contains(" unique (") {
+                found.push((table, line));
+            } else if let Some(rest) = line.strip_prefix("create unique index ") {
+                let (_, rest) = rest.split_once(" on ").expect(line);
+                found.push((rest.split_once(' ').expect(line).0, line));
+            }
+        }
+        found
+    }
+
+    #[test]
     fn every_table_is_read_with_its_columns_and_its_key() {
         let tables: usize =
             db::MIGRATIONS.iter().map(|migration| migration.sql.matches("create table").count()).sum();

@@ -30,7 +30,7 @@ macro_rules! columns {
 
 macro_rules! transfer_columns {
     () => {
-        "select payment_no, reference_no, version, bank_id, request_id, amount, bank_reference, at, merchant_id, trx_id
+        "select bank_id, request_id, payment_no, reference_no, version, amount, bank_reference, at, merchant_id, trx_id
         from transfer "
     };
 }
@@ -240,11 +240,11 @@ fn account(row: &Row<'_>) -> Result<VirtualAccount, Unavailable> {
 
 fn transfer(row: &Row<'_>) -> Result<Transfer, Unavailable> {
     Ok(Transfer {
-        payment_no: row.id(0)?,
-        reference_no: row.id(1)?,
-        version: row.count(2)?,
-        bank: row.id(3)?,
-        request_id: row.id(4)?,
+        bank: row.id(0)?,
+        request_id: row.id(1)?,
+        payment_no: row.id(2)?,
+        reference_no: row.id(3)?,
+        version: row.count(4)?,
         amount: row.money(5)?,
         bank_reference: row.text_or_null(6)?,
         at: row.time(7)?,

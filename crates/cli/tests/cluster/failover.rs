@@ -20,11 +20,12 @@ async fn nothing_is_lost_with_the_primary() {
     let (receiver, mut chance) = (Receiver::start().await, Chance::printed());
     let mut group = Group::start(SERVERS).unwrap();
     until("the servers agree", async || group.is_whole()).await;
-    let gateways = Gateways::start(group.address(), &receiver).await;
+    let address = format!("{}&replica={}&replica_for=history,status", group.address(), group.servers());
+    let gateways = Gateways::start(address.clone(), &receiver).await;
     let merchant = gateways.merchant().await;
     let mut load = Load::start(&merchant, &mut chance);
     load.goes_on(ORDERS).await;
-    let store = Store::open(&format!("{}&replica={}", group.address(), group.servers())).await.unwrap();
+    let store = Store::open(&address).await.unwrap();
     until("a standby is read", async || standby_is_read(&store).await).await;
 
     let first = group.primary().expect("the group is whole");

@@ -75,15 +75,15 @@ fn closing_no(head: &str, env: &Env) -> ClosingNo {
 }
 
 /// A notification's id, which is also its `X-EXTERNAL-ID`: digits only, as the contract asks. It grows with time; a
-/// counter tells those of one millisecond apart, and random digits those of two nodes.
+/// counter tells those of one millisecond apart, and random digits those of two nodes: no key of the store does.
 pub fn notice_id(env: &Env) -> NoticeId {
-    let text = format!("{:013}{:06}{}", env.now().ms(), env.tick() % 1_000_000, env.text(DIGITS, 3));
-    NoticeId::new(text).expect("22 digits")
+    let text = format!("{:013}{:06}{}", env.now().ms(), env.tick() % 1_000_000, env.text(DIGITS, 10));
+    NoticeId::new(text).expect("29 digits")
 }
 
 /// The least id that a notification of that time could have.
 pub fn least_notice_id(at: Timestamp) -> NoticeId {
-    NoticeId::new(format!("{:013}{:09}", at.ms(), 0)).expect("22 digits")
+    NoticeId::new(format!("{:013}{:016}", at.ms(), 0)).expect("29 digits")
 }
 
 /// An id that ties a request's answer, its log lines and its trace together.
@@ -121,7 +121,7 @@ mod tests {
         let ends = [capture_no(&env), void_no(&env)].map(ClosingNo::into_string);
         assert!(ends[0].starts_with("C120240419081813") && ends[1].starts_with("V1"), "{ends:?}");
         let notice = notice_id(&env).into_string();
-        assert!(notice.len() == 22 && notice.bytes().all(|b| b.is_ascii_digit()), "{notice}");
+        assert!(notice.len() == 29 && notice.bytes().all(|b| b.is_ascii_digit()), "{notice}");
         let uuid = uuid(&env);
         assert_eq!(uuid.len(), 36);
         assert_eq!(&uuid[14..15], "4");

@@ -8,9 +8,9 @@ use crate::Refused;
 pub(crate) static LINK: Table = Table {
     name: "link",
     columns: &[
-        "reference_no",
         "merchant_id",
         "customer_id",
+        "reference_no",
         "status",
         "version",
         "changed_at",
@@ -25,9 +25,9 @@ pub(super) fn link_open(to: &mut Vec<Step>, link: Link) {
     let transition = transition(&link);
     let (code_hash, code_until) = link.code.map(|code| (code.hash, code.valid_until.ms())).unzip();
     let values = values![
-        link.reference_no.into_string(),
         link.merchant.into_string(),
         link.customer.into_string(),
+        link.reference_no.into_string(),
         link.status.word(),
         link.version,
         link.changed_at.ms(),

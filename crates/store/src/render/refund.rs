@@ -8,15 +8,15 @@ use crate::Refused;
 
 pub(crate) static REFUND: Table = Table {
     name: "refund",
-    columns: &["refund_no", "reference_no", "version", "partner_refund_no", "amount", "reason", "at"],
+    columns: &["reference_no", "partner_refund_no", "refund_no", "version", "amount", "reason", "at"],
 };
 
 pub(super) fn refund_add(refund: Refund) -> Step {
     let values = values![
-        refund.refund_no.into_string(),
         refund.reference_no.into_string(),
-        refund.version,
         refund.partner_refund_no.into_string(),
+        refund.refund_no.into_string(),
+        refund.version,
         refund.amount.minor(),
         refund.reason,
         refund.at.ms(),

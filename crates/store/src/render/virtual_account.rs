@@ -1,6 +1,6 @@
 //! Virtual accounts and the payments into them.
 
-use lunas_domain::virtual_account::{Transfer, VirtualAccount};
+use lunas_domain::virtual_account::{Status, Transfer, VirtualAccount};
 use lunas_vocab::Timestamp;
 
 use super::{Step, Table, values};
@@ -36,6 +36,14 @@ pub(crate) static ACCOUNT: Table = Table {
     ],
 };
 
+/// The numbers that accounts wait under.
+pub(crate) static ACCOUNT_NUMBER: Table =
+    Table { name: "virtual_account_number", columns: &["number", "reference_no"] };
+
+/// An account that has ended waits no more, so its number is free.
+pub(crate) const NUMBER_RELEASE: &str =
+    "delete from virtual_account_number where number = $1 and reference_no = $2";
+
 pub(super) fn account_open(
     to: &mut Vec<Step>,
     account: VirtualAccount,
@@ -50,6 +58,7 @@ pub(super) fn account_open(
     ];
     to.push(Step::guarded(TRX_CLAIM, claim, Refused::Exists { what: "virtual account" }));
     let details = serde_json::to_string(&account.details).map_err(Unavailable::new)?;
+    let number = values![account.number.whole.clone(), account.reference_no.as_str().to_owned()];
     let values = values![
         account.reference_no.into_string(),
         account.merchant.into_string(),
@@ -69,6 +78,7 @@ pub(super) fn account_open(
         account.payments,
     ];
     to.push(Step::insert(&ACCOUNT, values));
+    to.push(Step::insert(&ACCOUNT_NUMBER, number));
     Ok(())
 }
 
@@ -89,16 +99,19 @@ pub(super) fn account_move(to: &mut Vec<Step>, account: &VirtualAccount) {
     to.push(Step::guarded(ACCOUNT_MOVE, values, Refused::LostRace));
     let values = values![reference_no(), version, status, changed_at, payments];
     to.push(Step::insert(&ACCOUNT_TRANSITION, values));
+    if account.status != Status::Pending {
+        to.push(Step::run(NUMBER_RELEASE, values![account.number.whole.clone(), reference_no()]));
+    }
 }
 
 pub(crate) static TRANSFER: Table = Table {
     name: "transfer",
     columns: &[
+        "bank_id",
+        "request_id",
         "payment_no",
         "reference_no",
         "version",
-        "bank_id",
-        "request_id",
         "amount",
         "bank_reference",
         "at",
@@ -109,11 +122,11 @@ pub(crate) static TRANSFER: Table = Table {
 
 pub(super) fn transfer_add(transfer: Transfer) -> Step {
     let values = values![
+        transfer.bank.into_string(),
+        transfer.request_id.into_string(),
         transfer.payment_no.into_string(),
         transfer.reference_no.into_string(),
         transfer.version,
-        transfer.bank.into_string(),
-        transfer.request_id.into_string(),
         transfer.amount.minor(),
         transfer.bank_reference,
         transfer.at.ms(),
@@ -124,7 +137,7 @@ pub(super) fn transfer_add(transfer: Transfer) -> Step {
 }
 
 #[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[TRX_CLAIM, ACCOUNT_MOVE];
+pub(crate) const STATEMENTS: &[&str] = &[TRX_CLAIM, ACCOUNT_MOVE, NUMBER_RELEASE];
 
 #[cfg(test)]
-pub(crate) const TABLES: &[&Table] = &[&ACCOUNT, &ACCOUNT_TRANSITION, &TRANSFER];
+pub(crate) const TABLES: &[&Table] = &[&ACCOUNT, &ACCOUNT_NUMBER, &ACCOUNT_TRANSITION, &TRANSFER];

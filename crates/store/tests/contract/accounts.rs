@@ -162,9 +162,10 @@ async fn an_account_of_many_payments_keeps_each_of_them() {
 #[tokio::test]
 async fn every_guard_of_an_account_refuses_by_its_name() {
     let fresh = Fresh::open().await;
-    let check = async |what: &str, write: Write, expected: &str| {
-        assert_eq!(outcome(&fresh.commit([write]).await), expected, "{what}");
+    let check_all = async |what: &str, writes: Vec<Write>, expected: &str| {
+        assert_eq!(outcome(&fresh.commit(writes).await), expected, "{what}");
     };
+    let check = async |what: &str, write: Write, expected: &str| check_all(what, vec![write], expected).await;
     let first = account("A1", "order-1", "70012628");
     check("an account", open(&first), "ok").await;
     check("the reference again", open(&account("A1", "order-2", "70012629")), "virtual account exists").await;
@@ -176,12 +177,48 @@ async fn every_guard_of_an_account_refuses_by_its_name() {
     check("the id after its life", open(&late), "ok").await;
     check("the next state", moved(&paid(&first)), "ok").await;
     check("the same state", moved(&paid(&first)), "lost race").await;
-    check("a payment", add(&transfer("A1", "r-1")), "ok").await;
-    check("the bank's id again", add(&transfer("A2", "r-1")), "lost race").await;
-    check("the payment's number again", add(&transfer("A1", "r-2")), "transfer exists").await;
+    let made = |name, request| {
+        let transfer = transfer(name, request);
+        vec![add(&transfer), journal(&transfer)]
+    };
+    check_all("a payment", made("A1", "r-1"), "ok").await;
+    check_all("the bank's id again", made("A2", "r-1"), "lost race").await;
+    check_all("the payment's number again", made("A1", "r-2"), "lost race").await;
     let of_another_bank = Transfer { bank: BankId::new("B2").unwrap(), ..transfer("A2", "r-1") };
     check("another bank's id", add(&of_another_bank), "ok").await;
     check("the number once it is free", open(&account("A4", "order-4", "70012628")), "ok").await;
+}
+
+#[tokio::test]
+async fn a_number_is_held_for_as_long_as_its_account_waits() {
+    let fresh = Fresh::open().await;
+    let check = async |what: &str, writes: Vec<Write>, expected: &str| {
+        assert_eq!(outcome(&fresh.commit(writes).await), expected, "{what}");
+    };
+    let number = "70012628";
+    let of = |name: &str| open(&account(name, name, number));
+    let state = |name: &str, version, status, payments| {
+        let account = VirtualAccount { version, status, payments, ..account(name, name, number) };
+        moved(&account)
+    };
+    check("an account", vec![of("A1")], "ok").await;
+    check("a payment into it, and it goes on waiting", vec![state("A1", 2, Status::Pending, 1)], "ok").await;
+    check("another while it waits", vec![of("A2")], "number taken").await;
+    check("another as it ends", vec![state("A1", 3, Status::Expired, 1), of("A2")], "ok").await;
+    check("another before it ends", vec![of("A3"), state("A2", 2, Status::Deleted, 0)], "number taken").await;
+    check("an end that came too late", vec![state("A1", 3, Status::Deleted, 1)], "lost race").await;
+    check("still another's", vec![of("A3")], "number taken").await;
+    check("the end of one that has ended", vec![state("A1", 4, Status::Deleted, 1)], "ok").await;
+    check("which frees nobody else's", vec![of("A3")], "number taken").await;
+    let ends = fresh.commit([state("A2", 2, Status::Deleted, 0)]);
+    let (ended, opened) = tokio::join!(ends, fresh.commit([of("A3")]));
+    assert_eq!(outcome(&ended), "ok", "an end beside an opening");
+    match outcome(&opened).as_str() {
+        "ok" => {}
+        "number taken" => check("once it is free", vec![of("A3")], "ok").await,
+        other => panic!("an opening beside an end: {other}"),
+    }
+    check("and taken", vec![of("A4")], "number taken").await;
 }
 
 #[tokio::test]

@@ -103,8 +103,6 @@ async fn every_guard_of_an_end_refuses_by_its_name() {
     check("a capture", captured(), "ok").await;
     check("the same again", captured(), "lost race").await;
     check("a void after it", vec![close(ClosingKind::Void, "C2")], "lost race").await;
-    let elsewhere = Closing { reference_no: reference("A2"), ..closing(ClosingKind::Void, "C1") };
-    check("the number again", vec![Write::ClosingAdd(Box::new(elsewhere))], "closing exists").await;
 }
 
 #[tokio::test]

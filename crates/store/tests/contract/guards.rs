@@ -29,7 +29,6 @@ async fn every_guard_refuses_by_its_name() {
     check("more than there is", vec![payment_journal("A2", "c1")], "insufficient funds").await;
     check("an account that was never opened", vec![payment_journal("A2", "c9")], "insufficient funds").await;
     check("an account that is open", vec![open_wallet("c1")], "ok").await;
-    check("a notice's id again", vec![notice("1", "A5", 1)], "notice exists").await;
     check("a notice of the same state", vec![notice("2", "A1", 1)], "notice exists").await;
     check("nothing", vec![], "ok").await;
     assert_eq!(fresh.store.balance_find(&wallet("c1")).await.unwrap(), Money::idr(5));

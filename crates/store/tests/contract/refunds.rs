@@ -58,14 +58,24 @@ async fn every_guard_of_a_refund_refuses_by_its_name() {
     let tally_of = |version| Write::RefundTally(tally("G1", version, 4));
     check(
         "a merchant's first refund",
-        vec![moved(refunded("A1", "c1", 3, 4)), refund_add(&first), tally_of(1)],
+        vec![
+            moved(refunded("A1", "c1", 3, 4)),
+            refund_add(&first),
+            refund_journal(&first, "c1"),
+            tally_of(1),
+        ],
         "ok",
     )
     .await;
     check("the merchant's number again", vec![refund_add(&refund("A1", 4, "R2", "r-1", 1))], "lost race")
         .await;
-    check("the gateway's number again", vec![refund_add(&refund("A1", 4, "R1", "r-2", 1))], "refund exists")
-        .await;
+    let same_number = refund("A1", 4, "R1", "r-2", 1);
+    check(
+        "the gateway's number again",
+        vec![refund_add(&same_number), refund_journal(&same_number, "c1")],
+        "lost race",
+    )
+    .await;
     check("the number with another payment", vec![refund_add(&refund("A2", 4, "R3", "r-1", 1))], "ok").await;
     check("a first refund that was not", vec![tally_of(1)], "lost race").await;
     check("a version that is not the next", vec![tally_of(3)], "lost race").await;

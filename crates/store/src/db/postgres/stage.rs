@@ -41,22 +41,24 @@ const fn run(sql: &'static str, key: usize) -> Stage {
 
 /// Every stage, in the order in which a batch makes them. A change whose own order differs between two steps on the
 /// same table is made step by step behind them.
-pub(super) static STAGES: [Stage; 38] = [
+pub(super) static STAGES: [Stage; 40] = [
     guarded(payment::REPLAY_CLAIM, 3),
     guarded(payment::QR_REFERENCE_CLAIM, 2),
     guarded(virtual_account::TRX_CLAIM, 2),
     row(&payment::PAYMENT, 1),
     guarded(payment::PAYMENT_MOVE, 1),
     row(&payment::TRANSITION, 2),
-    row(&refund::REFUND, 1),
+    row(&refund::REFUND, 2),
     guarded(refund::TALLY_PUT, 1),
     row(&refund::CANCELLATION, 1),
     row(&closing::CLOSING, 1),
     row(&virtual_account::ACCOUNT, 1),
     guarded(virtual_account::ACCOUNT_MOVE, 1),
     row(&virtual_account::ACCOUNT_TRANSITION, 2),
-    row(&virtual_account::TRANSFER, 1),
-    row(&link::LINK, 1),
+    run(virtual_account::NUMBER_RELEASE, 1),
+    row(&virtual_account::ACCOUNT_NUMBER, 1),
+    row(&virtual_account::TRANSFER, 2),
+    row(&link::LINK, 2),
     guarded(link::LINK_MOVE, 1),
     row(&link::LINK_TRANSITION, 2),
     row(&ledger::JOURNAL, 1),
