@@ -163,6 +163,12 @@ pub enum Offender {
         /// Its reference number.
         reference_no: String,
     },
+    /// A virtual account that waits and does not hold its number, or holds it and does not wait.
+    #[error("virtual account {reference_no} waits without holding its number, or holds it without waiting")]
+    NumberDiffers {
+        /// The account's reference number.
+        reference_no: String,
+    },
     /// A movement of a payment into a virtual account that is not there.
     #[error("movement {journal_id} belongs to no transfer")]
     JournalWithoutTransfer {
@@ -357,6 +363,14 @@ const LEDGER_JOURNAL_WITHOUT_TRANSFER: &str = "select j.id from journal j
     and not exists (select 1 from archive a where a.number = substr(j.id, 10) and a.about = 'transfer')
     order by j.id limit $1";
 
+const LEDGER_NUMBER_DIFFERS: &str = "select v.reference_no from virtual_account v
+    where v.status = '03' and not exists (
+        select 1 from virtual_account_number n where n.number = v.number and n.reference_no = v.reference_no)
+    union select n.reference_no from virtual_account_number n where not exists (
+        select 1 from virtual_account v
+        where v.reference_no = n.reference_no and v.number = n.number and v.status = '03')
+    order by 1 limit $1";
+
 const LEDGER_ARCHIVED_TWICE: &str = "select p.reference_no from payment p
     join archive a on a.number = p.reference_no
     union select v.reference_no from virtual_account v join archive a on a.number = v.reference_no
@@ -451,7 +465,7 @@ fn counts(row: &Row<'_>) -> Result<Finding, Unavailable> {
 /// A statement that finds offenders of one kind, and how one of its rows is read.
 type OffenderLook = (&'static str, fn(&Row<'_>) -> Result<Finding, Unavailable>);
 
-const LOOKS: [OffenderLook; 15] = [
+const LOOKS: [OffenderLook; 16] = [
     (LEDGER_UNBALANCED, |row| {
         offender(Offender::Unbalanced { journal_id: row.text(0)?, sum: row.money(1)? })
     }),
@@ -497,6 +511,7 @@ const LOOKS: [OffenderLook; 15] = [
     (LEDGER_JOURNAL_WITHOUT_TRANSFER, |row| {
         offender(Offender::JournalWithoutTransfer { journal_id: row.text(0)? })
     }),
+    (LEDGER_NUMBER_DIFFERS, |row| offender(Offender::NumberDiffers { reference_no: row.text(0)? })),
     (LEDGER_ARCHIVED_TWICE, |row| offender(Offender::ArchivedTwice { reference_no: row.text(0)? })),
 ];
 
@@ -525,5 +540,6 @@ pub(crate) const STATEMENTS: &[&str] = &[
     LEDGER_CLOSING_DIFFERS,
     LEDGER_TRANSFER_WITHOUT_JOURNAL,
     LEDGER_JOURNAL_WITHOUT_TRANSFER,
+    LEDGER_NUMBER_DIFFERS,
     LEDGER_ARCHIVED_TWICE,
 ];

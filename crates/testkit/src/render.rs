@@ -24,7 +24,7 @@ const MADE_UP: [(&str, &str); 6] = [
     ("token", "<option token>"),
 ];
 /// Digits of a notification's id.
-const NOTICE_ID_LEN: usize = 22;
+const NOTICE_ID_LEN: usize = 29;
 
 impl Exchange {
     /// Both sides: the call behind `>`, its answer behind `<`.
@@ -167,7 +167,7 @@ mod tests {
         check("a \"R120261120030000AbCdEfGhIj\" b", "a \"<refund>\" b");
         check("a \"V120261120030000AbCdEfGhIj\" b", "a \"<closing>\" b");
         check("tref=A120261120030000AbCdEfGhIjID0123456789abcdef0123", "tref=<link>");
-        check("x-external-id: 1795143600000123456789", "x-external-id: <notice id>");
+        check("x-external-id: 17951436000001234567890123456", "x-external-id: <notice id>");
         check("order-1 é 4005402", "order-1 é 4005402");
     }
 }

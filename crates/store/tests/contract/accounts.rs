@@ -245,4 +245,8 @@ async fn payments_that_do_not_add_up_are_found() {
     check("no state", vec![add(&made), journal(&made)], &[unmoved]).await;
     let less = Transfer { amount: Money::idr(9), ..made.clone() };
     check("another amount", vec![moved(&paid(&first)), add(&made), journal(&less)], &[unmoved]).await;
+    let ended = VirtualAccount { status: Status::Expired, version: 2, ..first.clone() };
+    let waits_again = VirtualAccount { version: 3, ..first.clone() };
+    let unheld = "virtual account A1 waits without holding its number, or holds it without waiting";
+    check("one that waits again", vec![moved(&ended), moved(&waits_again)], &[unheld]).await;
 }
