@@ -328,7 +328,7 @@ create table notice (
     constraint notice_key primary key (reference_no, version)
 );
 
--- Notices are claimed and judged by their ids, and listed from the newest on.
+-- Operators ask for notices by their ids, and list them from the newest on.
 create index notice_numbered on notice (id);
 
 -- The worker that sends polls this, merchant by merchant.
@@ -348,7 +348,7 @@ create table attempt (
 -- What ended long ago: one line for each thing with a number of its own, moved here out of the tables that traffic works on.
 -- The line of a payment or an account, its head, has everything that belongs to it. Rows are only inserted.
 create table archive (
-    number text not null, -- The gateway's id of it.
+    number text not null, -- The gateway's id of it; of a closing, its authorization's, which has one end.
     about text not null, -- payment, refund, closing, virtual-account or transfer.
     belongs_to text not null, -- The number of its head.
     merchant_id text not null, -- Whose.

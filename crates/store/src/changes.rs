@@ -16,6 +16,7 @@ use lunas_vocab::{ClientId, MerchantId, Money, NoticeId, ReferenceNo, Timestamp}
 use crate::archive::Ended;
 use crate::client::{ClientRow, PublicKeyRow, SealedSecret};
 use crate::customer::CustomerRow;
+use crate::notice::NoticeKey;
 use crate::upkeep::ReplayMark;
 
 /// Everything that one commit makes durable. The writes are made in their order; when one of them is refused, none of
@@ -163,7 +164,7 @@ pub enum Write {
     /// out, else [`Refused::LostRace`](crate::Refused::LostRace).
     NoticeLease {
         /// Which.
-        id: NoticeId,
+        key: NoticeKey,
         /// The lease as it was read.
         seen_lease_until: Timestamp,
         /// Until when nobody else may try.
@@ -171,11 +172,11 @@ pub enum Write {
         /// The present.
         now: Timestamp,
     },
-    /// What came of an attempt, and what is next. Guard: the attempt's number is new for the notice, else
-    /// [`Refused::LostRace`](crate::Refused::LostRace).
+    /// What came of an attempt, and what is next. Guards: the notice is there, and the attempt's number is
+    /// new for its id, else [`Refused::LostRace`](crate::Refused::LostRace).
     AttemptRecord {
         /// Which notice.
-        id: NoticeId,
+        key: NoticeKey,
         /// Counts all attempts; the first is 1.
         attempt_no: u32,
         /// When it began.
@@ -193,7 +194,7 @@ pub enum Write {
     /// [`Refused::LostRace`](crate::Refused::LostRace).
     NoticeResend {
         /// Which.
-        id: NoticeId,
+        key: NoticeKey,
         /// When it is due.
         at: Timestamp,
     },

@@ -82,7 +82,7 @@ pub use elsewhere::Elsewhere;
 pub use error::{OpenError, Refused, Unavailable};
 pub use history::{HistoryFilter, HistoryLine};
 pub use ledger::{LedgerReport, OFFENDERS_MAX, Offender, StatementLine};
-pub use notice::{AttemptRow, DUE_PER_MERCHANT_MAX, NoticeFilter, NoticeRow, NoticeState};
+pub use notice::{AttemptRow, DUE_PER_MERCHANT_MAX, NoticeFilter, NoticeKey, NoticeRow, NoticeState};
 pub use payment::{PaymentFilter, Transition};
 pub use scope::Scope;
 pub use setting::AuditRow;

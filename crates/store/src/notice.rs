@@ -46,6 +46,17 @@ impl NoticeState {
     }
 }
 
+/// Which notice. It is found by what it tells of, and has to have the id as well.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NoticeKey {
+    /// Which payment, account, transfer or link.
+    pub reference_no: ReferenceNo,
+    /// Which of its states.
+    pub version: u32,
+    /// Its id.
+    pub id: NoticeId,
+}
+
 /// How many due notices of one merchant are given out at a time.
 pub const DUE_PER_MERCHANT_MAX: usize = 128;
 
@@ -74,6 +85,14 @@ pub struct NoticeRow {
     pub holds_back_later: bool,
     /// The HTTP status of the last attempt that was answered.
     pub last_status: Option<u16>,
+}
+
+impl NoticeRow {
+    /// What writes name it by.
+    pub fn key(&self) -> NoticeKey {
+        let Notice { reference_no, version, .. } = &self.notice;
+        NoticeKey { reference_no: reference_no.clone(), version: *version, id: self.id.clone() }
+    }
 }
 
 /// One attempt at a notice.

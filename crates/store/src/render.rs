@@ -108,14 +108,15 @@ fn render(to: &mut Vec<Step>, write: Write) -> Result<(), Unavailable> {
         Write::NoticeAdd { id, notice, merchant, at } => {
             to.push(notice::notice_add(id, notice, merchant, at));
         }
-        Write::NoticeLease { id, seen_lease_until, lease_until, now } => {
-            to.push(notice::notice_lease(id, seen_lease_until, lease_until, now));
+        Write::NoticeLease { key, seen_lease_until, lease_until, now } => {
+            to.push(notice::notice_lease(key, seen_lease_until, lease_until, now));
         }
-        Write::AttemptRecord { id, attempt_no, at, latency_ms, status, response, next } => {
-            to.push(notice::attempt_add(&id, attempt_no, notice::Made { at, latency_ms, status, response }));
-            notice::notice_judge(to, id, attempt_no, status, next);
+        Write::AttemptRecord { key, attempt_no, at, latency_ms, status, response, next } => {
+            let made = notice::Made { at, latency_ms, status, response };
+            to.push(notice::attempt_add(&key.id, attempt_no, made));
+            notice::notice_judge(to, key, attempt_no, status, next);
         }
-        Write::NoticeResend { id, at } => to.push(notice::notice_resend(id, at)),
+        Write::NoticeResend { key, at } => to.push(notice::notice_resend(key, at)),
         Write::GuessTake { subject, now } => to.push(party::guess_take(&subject, now)),
         Write::GuessClear { subject } => to.push(party::guess_clear(&subject)),
         Write::MerchantPut(merchant) => party::merchant_put(to, *merchant)?,

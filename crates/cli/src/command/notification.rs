@@ -2,7 +2,7 @@
 
 use clap::{Args, Subcommand};
 use lunas_gateway::env::Env;
-use lunas_store::{NoticeFilter, NoticeRow, NoticeState, Refused, Scope, Write};
+use lunas_store::{NoticeFilter, NoticeRow, NoticeState, Refused, Scope, Store, Write};
 use lunas_vocab::{NoticeId, ReferenceNo};
 use serde_json::json;
 
@@ -125,9 +125,7 @@ fn columns(row: &NoticeRow) -> [String; 7] {
 impl Resend {
     async fn run(self) -> Result<Verdict, Error> {
         let store = self.store.open().await?;
-        // By the machine's clock. A sandbox whose clock was moved ahead is past that time, so it is due there as well.
-        let again = Write::NoticeResend { id: self.id.clone(), at: Env::system().now() };
-        let result = store.commit(again.into()).await;
+        let result = again(&store, &self.id).await;
         store.close().await;
         match result {
             Ok(()) => {}
@@ -145,4 +143,12 @@ impl Resend {
         }
         Ok(Verdict::Positive)
     }
+}
+
+/// Makes a notification due again; one that is not there counts as one that was taken away meanwhile.
+async fn again(store: &Store, id: &NoticeId) -> Result<(), Refused> {
+    let row = store.notice_find(id).await?.ok_or(Refused::LostRace)?;
+    // By the machine's clock. A sandbox whose clock was moved ahead is past that time, so it is due there as well.
+    let again = Write::NoticeResend { key: row.key(), at: Env::system().now() };
+    store.commit(again.into()).await
 }

@@ -36,7 +36,7 @@ pub async fn claim(app: &App, row: &NoticeRow) -> Result<Option<Lease>, Unavaila
     let limit = Duration::from_secs(app.config.notification.timeout_seconds);
     let until = now.plus(limit.saturating_mul(2));
     let lease =
-        Write::NoticeLease { id: row.id.clone(), seen_lease_until: row.lease_until, lease_until: until, now };
+        Write::NoticeLease { key: row.key(), seen_lease_until: row.lease_until, lease_until: until, now };
     match app.store.commit(Changes::new().with(lease)).await {
         Ok(()) => Ok(Some(Lease { until, since, limit })),
         Err(Refused::Unavailable(error)) => Err(error),
@@ -112,7 +112,7 @@ pub async fn record(app: &App, row: &NoticeRow, at: Timestamp, outcome: Outcome)
     let (about, attempt_no) = (row.notice.about, row.round_attempts + 1);
     let next = notice::judge(about, attempt, attempt_no, at, &app.config.retry_delays());
     let record = Write::AttemptRecord {
-        id: row.id.clone(),
+        key: row.key(),
         attempt_no: row.attempts + 1,
         at,
         latency_ms: outcome.latency_ms,
@@ -128,7 +128,8 @@ pub async fn record(app: &App, row: &NoticeRow, at: Timestamp, outcome: Outcome)
 
 /// Makes a notice due again, whatever became of it.
 pub async fn resend(app: &App, id: &NoticeId) -> Result<(), Refusal> {
-    let again = Write::NoticeResend { id: id.clone(), at: app.env.now() };
+    let row = app.store.notice_find(id).await?.ok_or(Refusal::NotFound)?;
+    let again = Write::NoticeResend { key: row.key(), at: app.env.now() };
     match app.store.commit(Changes::new().with(again)).await {
         Ok(()) => {
             app.notices_waiting.notify_one();

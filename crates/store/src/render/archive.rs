@@ -50,7 +50,8 @@ pub(crate) const ACCOUNT_TRANSITIONS_TAKE: &str =
 pub(crate) const TRANSFERS_TAKE: &str = "delete from transfer where reference_no = $1";
 
 /// Resending it moves it on as well: then it is pending, and stays.
-pub(crate) const NOTICE_TAKE: &str = "delete from notice where id = $1 and state = $2 and attempts = $3";
+pub(crate) const NOTICE_TAKE: &str = "delete from notice
+    where reference_no = $1 and version = $2 and id = $3 and state = $4 and attempts = $5";
 
 /// The tables of what belongs to a head, and how that is taken from them.
 const PARTS: [(&str, &str); 6] = [
@@ -88,7 +89,7 @@ pub(super) fn archive(to: &mut Vec<Step>, ended: &Ended) -> Result<(), Unavailab
     for row in document.named("closing") {
         to.push(Step::insert(
             &ARCHIVE,
-            part_line(row, "closing", ["closing_no", "partner_closing_no"], merchant()),
+            part_line(row, "closing", ["reference_no", "partner_closing_no"], merchant()),
         ));
     }
     for row in document.named("transfer") {
@@ -102,8 +103,8 @@ pub(super) fn archive(to: &mut Vec<Step>, ended: &Ended) -> Result<(), Unavailab
         }
     }
     for row in document.named("notice") {
-        let seen = vec![cell(row, "id"), cell(row, "state"), cell(row, "attempts")];
-        to.push(Step::guarded(NOTICE_TAKE, seen, Refused::LostRace));
+        let seen = ["reference_no", "version", "id", "state", "attempts"].map(|column| cell(row, column));
+        to.push(Step::guarded(NOTICE_TAKE, seen.to_vec(), Refused::LostRace));
     }
     Ok(())
 }
@@ -152,7 +153,7 @@ fn account_line(row: &Named, document: String) -> Vec<Owned> {
     ]
 }
 
-/// A refund, a closing or a transfer: its own number, then the merchant's. What a kind of row has no column for is null.
+/// A refund, a closing or a transfer: the number of its line, then the merchant's. What a kind of row has no column for is null.
 fn part_line(row: &Named, about: &'static str, names: [&str; 2], merchant: Owned) -> Vec<Owned> {
     values![
         cell(row, names[0]),

@@ -5,30 +5,30 @@ use lunas_vocab::{MerchantId, NoticeId, Timestamp};
 
 use super::{Step, Table, values};
 use crate::store::FIRST;
-use crate::{NoticeState, Refused};
+use crate::{NoticeKey, NoticeState, Refused};
 
 /// The first notice of all that are told of its record: nothing holds it back.
 pub(crate) const NOTICE_FIRST: &str =
-    "insert into notice (id, reference_no, version, merchant_id, created_at, state,
+    "insert into notice (reference_no, version, id, merchant_id, created_at, state,
     attempts, round_attempts, next_attempt_at, lease_until, holds_back, about)
     values ($1, $2, $3, $4, $5, 'pending', 0, 0, $5, 0, 1, $6)";
 
 /// A notice that was never tried holds back later ones: they are told in their order unless the merchant objects. One
 /// that is held back itself waits, so that the index of what is due holds nothing that cannot be sent.
 pub(crate) const NOTICE_ADD: &str =
-    "insert into notice (id, reference_no, version, merchant_id, created_at, state,
+    "insert into notice (reference_no, version, id, merchant_id, created_at, state,
     attempts, round_attempts, next_attempt_at, lease_until, holds_back, about)
     values ($1, $2, $3, $4, $5, case when exists (
-        select 1 from notice e where e.reference_no = $2 and e.version < $3
+        select 1 from notice e where e.reference_no = $1 and e.version < $2
         and e.state in ('pending', 'waiting') and e.holds_back = 1) then 'waiting' else 'pending' end,
     0, 0, $5, 0, 1, $6)";
 
 pub(super) fn notice_add(id: NoticeId, notice: Notice, merchant: MerchantId, at: Timestamp) -> Step {
     let sql = if notice.version == FIRST { NOTICE_FIRST } else { NOTICE_ADD };
     let values = values![
-        id.into_string(),
         notice.reference_no.into_string(),
         notice.version,
+        id.into_string(),
         merchant.into_string(),
         at.ms(),
         notice.about.word(),
@@ -36,16 +36,19 @@ pub(super) fn notice_add(id: NoticeId, notice: Notice, merchant: MerchantId, at:
     Step::run(sql, values)
 }
 
-pub(crate) const NOTICE_LEASE: &str = "update notice set lease_until = $3
-    where id = $1 and state = 'pending' and lease_until = $2 and lease_until <= $4";
+pub(crate) const NOTICE_LEASE: &str = "update notice set lease_until = $5
+    where reference_no = $1 and version = $2 and id = $3
+    and state = 'pending' and lease_until = $4 and lease_until <= $6";
 
 pub(super) fn notice_lease(
-    id: NoticeId,
+    key: NoticeKey,
     seen_lease_until: Timestamp,
     lease_until: Timestamp,
     now: Timestamp,
 ) -> Step {
-    let values = values![id.into_string(), seen_lease_until.ms(), lease_until.ms(), now.ms()];
+    let NoticeKey { reference_no, version, id } = key;
+    let (seen, until) = (seen_lease_until.ms(), lease_until.ms());
+    let values = values![reference_no.into_string(), version, id.into_string(), seen, until, now.ms()];
     Step::guarded(NOTICE_LEASE, values, Refused::LostRace)
 }
 
@@ -70,27 +73,24 @@ pub(super) fn attempt_add(id: &NoticeId, attempt_no: u32, made: Made) -> Step {
 
 /// A notice that was superseded while it was on its way stays so, unless it arrived.
 pub(crate) const NOTICE_JUDGE: &str = "update notice set
-    attempts = $2, round_attempts = round_attempts + 1, last_status = coalesce($3, last_status), lease_until = 0,
-    state = case when state = 'superseded' and $4 <> 'delivered' then state else $4 end,
-    next_attempt_at = coalesce($5, next_attempt_at), holds_back = coalesce($6, holds_back)
-    where id = $1";
+    attempts = $4, round_attempts = round_attempts + 1, last_status = coalesce($5, last_status), lease_until = 0,
+    state = case when state = 'superseded' and $6 <> 'delivered' then state else $6 end,
+    next_attempt_at = coalesce($7, next_attempt_at), holds_back = coalesce($8, holds_back)
+    where reference_no = $1 and version = $2 and id = $3";
 
 /// What the merchant did not want to hear earlier is old news once it heard something later.
 pub(crate) const NOTICE_SUPERSEDE: &str = "update notice set state = 'superseded'
-    where state = 'pending' and holds_back = 0
-    and reference_no = (select d.reference_no from notice d where d.id = $1)
-    and version < (select d.version from notice d where d.id = $1)";
+    where reference_no = $1 and version < $2 and state = 'pending' and holds_back = 0";
 
 /// Once a notice holds back no more, the first one that waited for it and for nothing else is due.
 pub(crate) const NOTICE_RELEASE: &str = "update notice set state = 'pending'
-    where state = 'waiting' and reference_no = (select d.reference_no from notice d where d.id = $1)
-    and not exists (
+    where reference_no = $1 and state = 'waiting' and not exists (
         select 1 from notice e where e.reference_no = notice.reference_no and e.version < notice.version
         and e.state in ('pending', 'waiting') and e.holds_back = 1)";
 
 pub(super) fn notice_judge(
     to: &mut Vec<Step>,
-    id: NoticeId,
+    key: NoticeKey,
     attempt_no: u32,
     status: Option<u16>,
     next: Next,
@@ -102,24 +102,28 @@ pub(super) fn notice_judge(
             (NoticeState::Pending, Some(at.ms()), Some(i64::from(holds_back_later)))
         }
     };
-    let id = id.into_string();
-    let values = values![id.clone(), attempt_no, status, state.word(), at, holds_back];
+    let NoticeKey { reference_no, version, id } = key;
+    let (reference_no, id, state_word) = (reference_no.into_string(), id.into_string(), state.word());
+    let values = values![reference_no.clone(), version, id, attempt_no, status, state_word, at, holds_back];
     to.push(Step::guarded(NOTICE_JUDGE, values, Refused::LostRace));
     if state == NoticeState::Delivered {
-        to.push(Step::run(NOTICE_SUPERSEDE, values![id.clone()]));
+        to.push(Step::run(NOTICE_SUPERSEDE, values![reference_no.clone(), version]));
     }
     let still_holds_back = matches!(next, Next::Retry { holds_back_later: true, .. });
     if !still_holds_back {
-        to.push(Step::run(NOTICE_RELEASE, values![id]));
+        to.push(Step::run(NOTICE_RELEASE, values![reference_no]));
     }
 }
 
 /// The lease stays: an attempt that is under way is not doubled by asking for another.
 pub(crate) const NOTICE_RESEND: &str = "update notice
-    set state = 'pending', next_attempt_at = $2, round_attempts = 0, holds_back = 1 where id = $1";
+    set state = 'pending', next_attempt_at = $4, round_attempts = 0, holds_back = 1
+    where reference_no = $1 and version = $2 and id = $3";
 
-pub(super) fn notice_resend(id: NoticeId, at: Timestamp) -> Step {
-    Step::guarded(NOTICE_RESEND, values![id.into_string(), at.ms()], Refused::LostRace)
+pub(super) fn notice_resend(key: NoticeKey, at: Timestamp) -> Step {
+    let NoticeKey { reference_no, version, id } = key;
+    let values = values![reference_no.into_string(), version, id.into_string(), at.ms()];
+    Step::guarded(NOTICE_RESEND, values, Refused::LostRace)
 }
 
 #[cfg(test)]

@@ -8,15 +8,20 @@ use lunas_vocab::Timestamp;
 use super::sample::*;
 
 const NEVER: Timestamp = Timestamp::from_ms(0);
+/// Two notices of one payment, in their order.
+const FIRST: NoticeName<'static> = ("1", "A1", 1);
+const SECOND: NoticeName<'static> = ("2", "A1", 2);
+/// One that nobody adds.
+const ABSENT: NoticeName<'static> = ("9", "A9", 1);
 
-fn lease(digits: &str, seen: Timestamp, until: Timestamp, now: Timestamp) -> Write {
-    Write::NoticeLease { id: notice_id(digits), seen_lease_until: seen, lease_until: until, now }
+fn lease(name: NoticeName<'_>, seen: Timestamp, until: Timestamp, now: Timestamp) -> Write {
+    Write::NoticeLease { key: notice_key(name), seen_lease_until: seen, lease_until: until, now }
 }
 
-fn attempt(digits: &str, attempt_no: u32, status: Option<u16>, next: Next) -> Write {
+fn attempt(name: NoticeName<'_>, attempt_no: u32, status: Option<u16>, next: Next) -> Write {
     let response = "body".into();
     Write::AttemptRecord {
-        id: notice_id(digits),
+        key: notice_key(name),
         attempt_no,
         at: after(1),
         latency_ms: 12,
@@ -66,7 +71,7 @@ async fn a_notice_is_read_as_it_was_added_and_as_it_went() {
     };
     assert_eq!(found(&fresh, "1").await, added);
 
-    fresh.put([attempt("1", 1, Some(404), retry(120, false)), attempt("1", 2, None, Next::Parked)]).await;
+    fresh.put([attempt(FIRST, 1, Some(404), retry(120, false)), attempt(FIRST, 2, None, Next::Parked)]).await;
     let parked = NoticeRow {
         state: NoticeState::Parked,
         attempts: 2,
@@ -87,7 +92,7 @@ async fn a_notice_is_read_as_it_was_added_and_as_it_went() {
     let attempts = fresh.store.attempts_list(&notice_id("1")).await.unwrap();
     assert_eq!(attempts, [row(1, Some(404)), row(2, None)]);
 
-    fresh.put([Write::NoticeResend { id: notice_id("1"), at: after(500) }]).await;
+    fresh.put([Write::NoticeResend { key: notice_key(FIRST), at: after(500) }]).await;
     let again = NoticeRow {
         state: NoticeState::Pending,
         round_attempts: 0,
@@ -96,12 +101,53 @@ async fn a_notice_is_read_as_it_was_added_and_as_it_went() {
         ..parked
     };
     assert_eq!(found(&fresh, "1").await, again);
-    fresh.put([attempt("1", 3, Some(200), Next::Delivered)]).await;
+    fresh.put([attempt(FIRST, 3, Some(200), Next::Delivered)]).await;
     assert_eq!(found(&fresh, "1").await.state, NoticeState::Delivered);
-    let missing = fresh.commit([Write::NoticeResend { id: notice_id("9"), at: NOW }]).await;
+    let missing = fresh.commit([Write::NoticeResend { key: notice_key(ABSENT), at: NOW }]).await;
     assert_eq!(outcome(&missing), "lost race");
-    assert_eq!(outcome(&fresh.commit([attempt("1", 3, None, Next::Parked)]).await), "lost race");
-    assert_eq!(outcome(&fresh.commit([attempt("9", 1, None, Next::Parked)]).await), "lost race");
+    assert_eq!(outcome(&fresh.commit([attempt(FIRST, 3, None, Next::Parked)]).await), "lost race");
+    assert_eq!(outcome(&fresh.commit([attempt(ABSENT, 1, None, Next::Parked)]).await), "lost race");
+}
+
+/// An id is unique by how it is made and by nothing else. Should two nodes ever make the same one, each notice is still
+/// written for itself; only the attempts are told apart by the id.
+#[tokio::test]
+async fn of_two_notices_with_one_id_each_is_written_for_itself() {
+    let fresh = Fresh::open().await;
+    let other = ("1", "B1", 1);
+    fresh.put([notice("1", "A1", 1), notice("1", "B1", 1), notice("2", "B1", 2)]).await;
+    let states = async || {
+        let rows = fresh.store.notices_list(Scope::System, &NoticeFilter::default()).await.unwrap();
+        let mut states: Vec<_> = rows
+            .into_iter()
+            .map(|row| {
+                let leased = row.lease_until != NEVER;
+                (row.notice.reference_no.into_string(), row.notice.version, row.state, leased)
+            })
+            .collect();
+        states.sort_by(|a, b| (&a.0, a.1).cmp(&(&b.0, b.1)));
+        states.into_iter().map(|(_, _, state, leased)| (state, leased)).collect::<Vec<_>>()
+    };
+    use NoticeState::{Delivered, Parked, Pending, Waiting};
+    assert_eq!(states().await, [(Pending, false), (Pending, false), (Waiting, false)]);
+    fresh.put([lease(FIRST, NEVER, after(30), NOW)]).await;
+    assert_eq!(states().await, [(Pending, true), (Pending, false), (Waiting, false)]);
+    fresh.put([attempt(FIRST, 1, Some(200), Next::Delivered)]).await;
+    assert_eq!(states().await, [(Delivered, false), (Pending, false), (Waiting, false)]);
+    assert_eq!(outcome(&fresh.commit([attempt(other, 1, None, Next::Parked)]).await), "lost race");
+    fresh.put([attempt(other, 2, None, Next::Parked)]).await;
+    assert_eq!(states().await, [(Delivered, false), (Parked, false), (Pending, false)]);
+    fresh.put([Write::NoticeResend { key: notice_key(other), at: NOW }]).await;
+    assert_eq!(states().await, [(Delivered, false), (Pending, false), (Pending, false)]);
+    // A notice's place under another id is no name of it.
+    for write in [
+        lease(("2", "B1", 1), NEVER, after(30), NOW),
+        attempt(("3", "B1", 1), 1, None, Next::Parked),
+        Write::NoticeResend { key: notice_key(("2", "B1", 1)), at: NOW },
+    ] {
+        assert_eq!(outcome(&fresh.commit([write]).await), "lost race");
+    }
+    assert_eq!(states().await, [(Delivered, false), (Pending, false), (Pending, false)]);
 }
 
 #[tokio::test]
@@ -111,7 +157,7 @@ async fn of_many_who_claim_one_notice_one_gets_it() {
     let claims: Vec<_> = (0..20)
         .map(|n| {
             let store = fresh.store.clone();
-            tokio::spawn(async move { store.commit(lease("1", NEVER, after(30 + n), NOW).into()).await })
+            tokio::spawn(async move { store.commit(lease(FIRST, NEVER, after(30 + n), NOW).into()).await })
         })
         .collect();
     let mut outcomes = Vec::new();
@@ -125,12 +171,12 @@ async fn of_many_who_claim_one_notice_one_gets_it() {
     // Nobody else may try while the lease runs, even if they know of it; then the next one may.
     let held = found(&fresh, "1").await.lease_until;
     assert_eq!(due(&fresh, 29, &[]).await, Vec::<String>::new());
-    assert_eq!(outcome(&fresh.commit([lease("1", held, after(99), after(29))]).await), "lost race");
+    assert_eq!(outcome(&fresh.commit([lease(FIRST, held, after(99), after(29))]).await), "lost race");
     assert_eq!(due(&fresh, 60, &[]).await, ["1"]);
-    assert_eq!(outcome(&fresh.commit([lease("1", NEVER, after(99), after(60))]).await), "lost race");
-    fresh.put([lease("1", held, after(99), after(60))]).await;
-    fresh.put([attempt("1", 1, Some(200), Next::Delivered)]).await;
-    let late = fresh.commit([lease("1", NEVER, after(200), after(100))]).await;
+    assert_eq!(outcome(&fresh.commit([lease(FIRST, NEVER, after(99), after(60))]).await), "lost race");
+    fresh.put([lease(FIRST, held, after(99), after(60))]).await;
+    fresh.put([attempt(FIRST, 1, Some(200), Next::Delivered)]).await;
+    let late = fresh.commit([lease(FIRST, NEVER, after(200), after(100))]).await;
     assert_eq!(outcome(&late), "lost race");
 }
 
@@ -141,22 +187,22 @@ async fn a_payments_notices_are_told_in_their_order() {
     assert_eq!(due(&fresh, 0, &[]).await, ["1", "3"]);
 
     // Unanswered: the second waits for the first, however long that takes.
-    fresh.put([attempt("1", 1, None, retry(120, true))]).await;
+    fresh.put([attempt(FIRST, 1, None, retry(120, true))]).await;
     assert_eq!(due(&fresh, 60, &[]).await, ["3"]);
     assert_eq!(due(&fresh, 120, &[]).await, ["3", "1"]);
 
     // Refused by the merchant: the second is told all the same, and the first is old news after that.
-    fresh.put([attempt("1", 2, Some(400), retry(600, false))]).await;
+    fresh.put([attempt(FIRST, 2, Some(400), retry(600, false))]).await;
     assert_eq!(due(&fresh, 130, &[]).await, ["2", "3"]);
-    fresh.put([attempt("2", 1, Some(200), Next::Delivered)]).await;
+    fresh.put([attempt(SECOND, 1, Some(200), Next::Delivered)]).await;
     assert_eq!(found(&fresh, "1").await.state, NoticeState::Superseded);
     assert_eq!(found(&fresh, "3").await.state, NoticeState::Pending);
     assert_eq!(due(&fresh, 9_000, &[]).await, ["3"]);
 
     // An attempt that was under way meanwhile counts, but brings nothing back unless it arrived.
-    fresh.put([attempt("1", 3, None, retry(900, true))]).await;
+    fresh.put([attempt(FIRST, 3, None, retry(900, true))]).await;
     assert_eq!(found(&fresh, "1").await.state, NoticeState::Superseded);
-    fresh.put([attempt("1", 4, Some(200), Next::Delivered)]).await;
+    fresh.put([attempt(FIRST, 4, Some(200), Next::Delivered)]).await;
     assert_eq!(found(&fresh, "1").await.state, NoticeState::Delivered);
 }
 
@@ -164,9 +210,9 @@ async fn a_payments_notices_are_told_in_their_order() {
 async fn a_parked_notice_holds_nothing_back() {
     let fresh = Fresh::open().await;
     fresh.put([notice("1", "A1", 1), notice("2", "A1", 2)]).await;
-    fresh.put([attempt("1", 1, None, Next::Parked)]).await;
+    fresh.put([attempt(FIRST, 1, None, Next::Parked)]).await;
     assert_eq!(due(&fresh, 0, &[]).await, ["2"]);
-    fresh.put([attempt("2", 1, Some(200), Next::Delivered)]).await;
+    fresh.put([attempt(SECOND, 1, Some(200), Next::Delivered)]).await;
     assert_eq!(found(&fresh, "1").await.state, NoticeState::Parked);
 }
 
@@ -181,15 +227,15 @@ async fn what_is_held_back_waits_and_is_let_go_one_by_one() {
     };
     use NoticeState::{Delivered, Parked, Pending, Waiting};
     check([Pending, Waiting, Waiting]).await;
-    fresh.put([attempt("1", 1, Some(500), retry(120, true))]).await;
+    fresh.put([attempt(FIRST, 1, Some(500), retry(120, true))]).await;
     check([Pending, Waiting, Waiting]).await;
-    fresh.put([attempt("1", 2, Some(200), Next::Delivered)]).await;
+    fresh.put([attempt(FIRST, 2, Some(200), Next::Delivered)]).await;
     check([Delivered, Pending, Waiting]).await;
     // An earlier one that is sent again and arrives lets nothing go that the second still holds back.
-    fresh.put([Write::NoticeResend { id: notice_id("1"), at: NOW }]).await;
-    fresh.put([attempt("1", 3, Some(200), Next::Delivered)]).await;
+    fresh.put([Write::NoticeResend { key: notice_key(FIRST), at: NOW }]).await;
+    fresh.put([attempt(FIRST, 3, Some(200), Next::Delivered)]).await;
     check([Delivered, Pending, Waiting]).await;
-    fresh.put([attempt("2", 1, None, Next::Parked)]).await;
+    fresh.put([attempt(SECOND, 1, None, Next::Parked)]).await;
     check([Delivered, Parked, Pending]).await;
 }
 
@@ -244,7 +290,7 @@ async fn lists_show_what_is_asked_for_the_newest_first() {
         at: NOW,
     };
     fresh.put([notice("1", "A1", 1), notice("2", "A1", 2), other]).await;
-    fresh.put([attempt("1", 1, Some(200), Next::Delivered)]).await;
+    fresh.put([attempt(FIRST, 1, Some(200), Next::Delivered)]).await;
     let mine = merchant_id("G1");
     let check = async |scope: Scope<'_>, filter: NoticeFilter, expected: &[&str]| {
         let rows = fresh.store.notices_list(scope, &filter).await.unwrap();
@@ -269,7 +315,7 @@ async fn emptying_a_sandbox_leaves_who_is_there_and_nothing_that_happened() {
     let known = Write::CustomerPut(customer("c1", "+628111111111"));
     fresh.put([known, open_wallet("c1"), top_up("c1", 15, "t1"), claim("e1", "", NOW)]).await;
     fresh.put([open(payment("A1")), moved(paid("A1", "c1")), payment_journal("A1", "c1")]).await;
-    fresh.put([notice("1", "A1", 1), attempt("1", 1, None, Next::Parked)]).await;
+    fresh.put([notice("1", "A1", 1), attempt(FIRST, 1, None, Next::Parked)]).await;
     fresh.put([Write::SandboxReset]).await;
 
     assert_eq!(fresh.store.payment_find(Scope::System, &reference("A1")).await.unwrap(), None);

@@ -12,7 +12,7 @@ use lunas_domain::notice::{About, Notice};
 use lunas_domain::payment::{Details, Method, Payment, Product, Refund, RefundTally, ReturnUrl, Status};
 use lunas_domain::replay::{ReplayKey, kept_until};
 use lunas_domain::virtual_account::{AccountTerms, Kind};
-use lunas_store::{Changes, CustomerRow, OpenError, Refused, Store, Write};
+use lunas_store::{Changes, CustomerRow, NoticeKey, OpenError, Refused, Store, Write};
 use lunas_vocab::{
     CustomerId, ExternalId, MerchantId, Money, NoticeId, PartnerReferenceNo, PartnerRefundNo, Phone,
     PointOfPurchaseId, ReferenceNo, RefundNo, Secret, Timestamp,
@@ -97,6 +97,13 @@ pub(crate) fn reference(name: &str) -> ReferenceNo {
 
 pub(crate) fn notice_id(digits: &str) -> NoticeId {
     NoticeId::new(digits).unwrap()
+}
+
+/// A notice's id, and of which payment's state it tells.
+pub(crate) type NoticeName<'a> = (&'a str, &'a str, u32);
+
+pub(crate) fn notice_key((digits, name, version): NoticeName<'_>) -> NoticeKey {
+    NoticeKey { reference_no: reference(name), version, id: notice_id(digits) }
 }
 
 pub(crate) fn wallet(name: &str) -> Account {

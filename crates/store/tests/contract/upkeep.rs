@@ -56,8 +56,8 @@ async fn answers_go_when_their_keys_are_free_and_payments_are_still_found() {
 #[tokio::test]
 async fn attempts_go_from_the_oldest_notice_on() {
     let fresh = Fresh::open().await;
-    let attempt = |digits: &str| Write::AttemptRecord {
-        id: notice_id(digits),
+    let attempt = |digits: &str, name: &str| Write::AttemptRecord {
+        key: notice_key((digits, name, 1)),
         attempt_no: 1,
         at: NOW,
         latency_ms: 1,
@@ -67,7 +67,7 @@ async fn attempts_go_from_the_oldest_notice_on() {
     };
     for digits in ["1001", "1002", "1003"] {
         let name = format!("A{digits}");
-        fresh.put([open(payment(&name)), notice(digits, &name, 1), attempt(digits)]).await;
+        fresh.put([open(payment(&name)), notice(digits, &name, 1), attempt(digits, &name)]).await;
     }
     let check = async |expected: [usize; 3]| {
         for (digits, expected) in ["1001", "1002", "1003"].into_iter().zip(expected) {

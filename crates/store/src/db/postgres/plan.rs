@@ -78,30 +78,26 @@ pub(super) struct Plan<'j> {
 pub(super) struct Holds<'j> {
     /// Accounts whose balances move.
     pub(super) accounts: Vec<&'j str>,
-    /// Payments whose notices are looked at when another one is added.
+    /// What notices are told of that are looked at when one of them is added, judged or sent again.
     pub(super) told: Vec<&'j str>,
-    /// Notices whose neighbours are looked at when they are judged.
-    pub(super) judged: Vec<&'j str>,
 }
 
 impl<'j> Holds<'j> {
     /// Whether nothing is held.
     pub(super) fn are_none(&self) -> bool {
-        self.accounts.is_empty() && self.told.is_empty() && self.judged.is_empty()
+        self.accounts.is_empty() && self.told.is_empty()
     }
 
     pub(super) fn add(&mut self, step: &'j Step) {
         let Step::Run { sql, values, .. } = step else { return };
-        let text = |at: usize| match values.get(at).map(Cell::from) {
+        let first = match values.first().map(Cell::from) {
             Some(Cell::Text(text)) => Some(text),
             _ => None,
         };
         if *sql == ledger::BALANCE_MOVE {
-            self.accounts.extend(text(0));
-        } else if *sql == notice::NOTICE_ADD {
-            self.told.extend(text(1));
-        } else if *sql == notice::NOTICE_JUDGE || *sql == notice::NOTICE_RESEND {
-            self.judged.extend(text(0));
+            self.accounts.extend(first);
+        } else if [notice::NOTICE_ADD, notice::NOTICE_JUDGE, notice::NOTICE_RESEND].contains(sql) {
+            self.told.extend(first);
         }
     }
 }

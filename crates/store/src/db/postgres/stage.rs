@@ -65,13 +65,13 @@ pub(super) static STAGES: [Stage; 40] = [
     row(&ledger::JOURNAL, 1),
     Stage { source: Source::Statement(ledger::BALANCE_MOVE), key: 1, is_guarded: true, adds_up: true },
     row(&ledger::POSTING, 4),
-    guarded(notice::NOTICE_LEASE, 1),
+    guarded(notice::NOTICE_LEASE, 2),
     row(&notice::ATTEMPT, 2),
-    guarded(notice::NOTICE_JUDGE, 1),
-    run(notice::NOTICE_SUPERSEDE, 1),
+    guarded(notice::NOTICE_JUDGE, 2),
+    run(notice::NOTICE_SUPERSEDE, 2),
     run(notice::NOTICE_RELEASE, 1),
-    run(notice::NOTICE_FIRST, 1),
-    run(notice::NOTICE_ADD, 1),
+    run(notice::NOTICE_FIRST, 2),
+    run(notice::NOTICE_ADD, 2),
     run(party::GUESS_CLEAR, 1),
     row(&archive::ARCHIVE, 2),
     guarded(archive::PAYMENT_TAKE, 1),
@@ -82,7 +82,7 @@ pub(super) static STAGES: [Stage; 40] = [
     guarded(archive::ACCOUNT_TAKE, 1),
     run(archive::ACCOUNT_TRANSITIONS_TAKE, 1),
     run(archive::TRANSFERS_TAKE, 1),
-    guarded(archive::NOTICE_TAKE, 1),
+    guarded(archive::NOTICE_TAKE, 2),
 ];
 
 impl Stage {

@@ -26,9 +26,8 @@ use crate::{Refused, Unavailable};
 const HOLD_BALANCES: &str =
     "select account_id from balance where account_id = any($1) order by account_id for update";
 
-/// The notices of payments that are named, or to which notices belong that are.
-const HOLD_NOTICES: &str = "select n.id from notice n where n.reference_no in (
-        select unnest($1::text[]) union select d.reference_no from notice d where d.id = any($2))
+/// All notices of what is named.
+const HOLD_NOTICES: &str = "select n.version from notice n where n.reference_no = any($1)
     order by n.reference_no, n.version for update";
 
 /// A connection that writes.
@@ -261,15 +260,15 @@ impl Writing {
         let balances = self.session.prepared(HOLD_BALANCES).await?;
         let notices = self.session.prepared(HOLD_NOTICES).await?;
         let accounts: [&(dyn ToSql + Sync); 1] = [&holds.accounts];
-        let payments: [&(dyn ToSql + Sync); 2] = [&holds.told, &holds.judged];
+        let told: [&(dyn ToSql + Sync); 1] = [&holds.told];
         let mut all: Vec<Call<'_>> = Vec::with_capacity(calls.len() + 4);
         all.push(Box::pin(async { self.session.run(&begin).await.map(|()| Answer::Nothing) }));
         all.push(Box::pin(async { self.session.execute(&mark, &marked).await.map(Answer::Changed) }));
         if !holds.accounts.is_empty() {
             all.push(Box::pin(async { self.session.query(&balances, &accounts).await.map(Answer::Rows) }));
         }
-        if !holds.told.is_empty() || !holds.judged.is_empty() {
-            all.push(Box::pin(async { self.session.query(&notices, &payments).await.map(Answer::Rows) }));
+        if !holds.told.is_empty() {
+            all.push(Box::pin(async { self.session.query(&notices, &told).await.map(Answer::Rows) }));
         }
         let before = all.len();
         all.extend(calls);
@@ -365,7 +364,7 @@ impl Writing {
     /// How the server goes about holding rows.
     #[cfg(test)]
     pub(super) async fn holds_explained(&self) -> Result<String, Unavailable> {
-        let text = no_rows(&[Kind::Text, Kind::Text]);
+        let text = no_rows(&[Kind::Text]);
         let notices = self.explained_sql(HOLD_NOTICES, &text).await?;
         Ok(notices + &self.explained_sql(HOLD_BALANCES, &text).await?)
     }
