@@ -2,7 +2,8 @@
 
 use clap::{Args, Subcommand};
 use lunas_domain::ledger::Account;
-use lunas_store::LedgerReport;
+use lunas_domain::payment::Product;
+use lunas_store::{LedgerReport, Scope, Store};
 use lunas_vocab::Timestamp;
 use serde_json::json;
 
@@ -75,6 +76,28 @@ fn unreadable(source: lunas_store::Unavailable) -> Error {
     Error::because("the ledger cannot be read", source)
 }
 
+/// Refuses an account that nobody has: a mistyped id holds nothing, which would look like an answer. One that nothing was
+/// booked on yet is good.
+async fn owned(store: &Store, account: &Account) -> Result<(), Error> {
+    let (owner, is_known) = match account {
+        Account::Wallet(id) | Account::Savings(id) | Account::PayLater(id) => {
+            ("customer", store.customer_find(id).await.map_err(unreadable)?.is_some())
+        }
+        Account::Merchant(id) => ("merchant", store.merchant_find(id).await.map_err(unreadable)?.is_some()),
+        Account::Bank(id) => ("bank", store.bank_find(id).await.map_err(unreadable)?.is_some()),
+        Account::Hold(reference_no) => {
+            let found = store.payment_find(Scope::System, reference_no).await.map_err(unreadable)?;
+            ("authorization", found.is_some_and(|payment| payment.product == Product::PreAuth))
+        }
+        Account::Cash => return Ok(()),
+    };
+    if is_known {
+        Ok(())
+    } else {
+        Err(Error::failed(format!("{}: this store has no such {owner}", account.id())))
+    }
+}
+
 impl Check {
     async fn run(self) -> Result<Verdict, Error> {
         let store = self.store.open().await?;
@@ -106,13 +129,14 @@ fn summary(report: &LedgerReport) -> String {
         false => format!("THE LEDGER DOES NOT HOLD (sum of all lines {})", report.total.to_decimal()),
     };
     format!(
-        "{finding}: {journals} movements, {postings} lines, {balances} balances, {paid_payments} paid payments, {archived} archived"
+        "{finding}: movements {journals}, lines {postings}, balances {balances}, paid payments {paid_payments}, archived {archived}"
     )
 }
 
 impl Balance {
     async fn run(self) -> Result<Verdict, Error> {
         let store = self.store.open().await?;
+        owned(&store, &self.account).await?;
         let balance = store.balance_find(&self.account).await.map_err(unreadable)?;
         if self.json {
             output::print_json(&json!({
@@ -130,6 +154,7 @@ impl Balance {
 impl Statement {
     async fn run(self) -> Result<Verdict, Error> {
         let store = self.store.open().await?;
+        owned(&store, &self.account).await?;
         let lines = store.postings_list(&self.account.id(), self.limit).await.map_err(unreadable)?;
         if self.json {
             let row = |line: &lunas_store::StatementLine| {

@@ -54,7 +54,7 @@ impl MigrateStore {
         to.close().await;
         let report = copied.map_err(|source| Error::because("the store was not copied", source))?;
         output::print(&format!(
-            "{} is the same as {}: every row was compared, and the ledger is sound ({} movements, {} paid payments)",
+            "{} is the same as {}: every row was compared, and the ledger is sound (movements {}, paid payments {})",
             Store::shown(&self.to),
             Store::shown(&self.from),
             report.journals,

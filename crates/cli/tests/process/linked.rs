@@ -125,6 +125,20 @@ async fn the_ledger_tells_what_an_authorization_holds() {
     check(&held, "10000.00", 1).await;
     check(&taken, "0.00", 2).await;
     check("savings:c002", "2000000.00", 1).await;
-    check("hold:unknown", "0.00", 0).await;
+    check("savings:c001", "0.00", 0).await;
+    // What nobody has holds nothing, and is no answer.
+    for (account, owner) in [
+        ("hold:unknown", "authorization"),
+        ("wallet:c999", "customer"),
+        ("merchant:G1", "merchant"),
+        ("bank:none", "bank"),
+    ] {
+        for what in ["balance", "statement"] {
+            let told = lunas(words(&["ledger", what, account, "--data-dir", &data])).await;
+            let said = String::from_utf8_lossy(&told.stderr);
+            assert_eq!(told.status.code(), Some(1), "{what} {account}: {told:?}");
+            assert!(said.contains(&format!("{account}: this store has no such {owner}")), "{said}");
+        }
+    }
     process.stop().await;
 }
