@@ -19,6 +19,11 @@ use gateway::Gateway;
 const SECONDS: &str = "6";
 /// Merchants and customers among whom load is spread.
 const SPREAD: usize = 16;
+/// Turns of each store that growth is measured on.
+const GROWTH_TURNS: usize = 3;
+/// Turns at half of the highest load on PostgreSQL. Together they are longer than the kernel keeps pages to itself, so
+/// that one of them meets its writing.
+const HALF_TURNS: usize = 5;
 
 /// One chapter of the report: its word, what it says, and how it is measured.
 struct Part {
@@ -309,7 +314,12 @@ fn postgres(bench: &Bench) -> Result<Vec<Line>, String> {
     let gateway = Gateway::start_on(&bench.binary, &bench.scratch.join("postgres"), Some(&served))?;
     let create = gateway.bench(&["create", "--seconds", SECONDS, "--baseline"])?;
     let half = (per_second(&create, 0) / 2).max(1).to_string();
-    let calm = gateway.bench(&["create", "--seconds", SECONDS, "--rate", &half])?;
+    let mut calm = Vec::with_capacity(HALF_TURNS);
+    for _ in 0..HALF_TURNS {
+        let report = gateway.bench(&["create", "--seconds", SECONDS, "--rate", &half])?;
+        calm.push(report["lines"][0]["latencyUs"]["p99"].as_u64().unwrap_or(0));
+    }
+    calm.sort_unstable();
     drop(gateway);
     let store = server::commit_rate(bench, &database("store")?)?;
     let sqlx = server::sqlx_rate(bench, &database("sqlx")?)?;
@@ -319,7 +329,12 @@ fn postgres(bench: &Bench) -> Result<Vec<Line>, String> {
         rate(&create, 0, "payments created on PostgreSQL"),
         rate(&create, 1, "bare handler"),
         Line::new("÷ bare handler", ratio, "≥ 0.45"),
-        Line::new(format!("p50 and p99 at {half}/s"), latency(&calm, 0), "p99 ≤ 5 ms"),
+        Line::new(
+            format!("p99 at {half}/s, median of {HALF_TURNS} turns"),
+            ms(calm[HALF_TURNS / 2]),
+            "≤ 5 ms",
+        ),
+        Line::new("p99 of the slowest turn", ms(calm[HALF_TURNS - 1]), ""),
         Line::new("pgbench, TPC-B-like, 16 clients", format!("{pgbench}/s"), ""),
         Line::new("payments ÷ pgbench", thousandths(per_second(&create, 0), pgbench), "≥ 5"),
         Line::new("the store alone", format!("{store}/s"), ""),
@@ -347,31 +362,45 @@ fn start(bench: &Bench) -> Result<Vec<Line>, String> {
     ])
 }
 
-/// The same measurements on a small store and on a large one.
+/// The same measurements on a small store and on a large one, in turns: a disk that was written to for a quarter of an
+/// hour is not the disk that it was before.
 fn growth(bench: &Bench, large: u64) -> Result<Vec<Line>, String> {
+    let sizes = [10_000, large];
+    let name = |size: u64| format!("growth-{size}");
     let mut lines = Vec::new();
-    let mut rates = Vec::new();
-    for size in [10_000, large] {
-        let name = format!("growth-{size}");
+    for size in sizes {
         // The first start makes the sandbox; the rest of the store is filled without a gateway.
-        drop(bench.gateway(&name)?);
-        let file = bench.scratch.join(&name).join("lunas.db");
+        drop(bench.gateway(&name(size))?);
+        let file = bench.scratch.join(name(size)).join("lunas.db");
         server::fill(bench, size, &format!("sqlite://{}", file.display()))?;
         let bytes = std::fs::metadata(&file).map_err(|error| error.to_string())?.len() / size;
-        let gateway = bench.gateway(&name)?;
-        let create = gateway.bench(&["create", "--seconds", SECONDS])?;
-        let status = gateway.bench(&["status", "--seconds", SECONDS])?;
-        lines.push(rate(&create, 0, format!("payments created, {size} there")));
-        lines.push(rate(&status, 0, format!("status queries, {size} there")));
-        let figure = format!("{bytes} bytes, {} MiB", gateway.memory_kib()? / 1024);
-        lines.push(Line::new(format!("a payment's size on disk, and memory, {size} there"), figure, ""));
-        rates.push([per_second(&create, 0), per_second(&status, 0)]);
-        drop(gateway);
-        std::fs::remove_dir_all(bench.scratch.join(&name)).map_err(|error| error.to_string())?;
+        lines.push(Line::new(
+            format!("a payment's size on disk, {size} there"),
+            format!("{bytes} bytes"),
+            "",
+        ));
     }
-    for (what, at) in [("create", 0), ("status", 1)] {
-        let ratio = thousandths(rates[1][at], rates[0][at]);
-        lines.push(Line::new(format!("{what}, {large} ÷ 10000"), ratio, "≥ 0.8"));
+    let services = ["create", "status"];
+    let mut sums = [[0; 2]; 2];
+    for turn in 1..=GROWTH_TURNS {
+        for (size, sums) in sizes.into_iter().zip(&mut sums) {
+            // One at a time: a gateway that nobody calls still sends what the calls before have left to send.
+            let gateway = bench.gateway(&name(size))?;
+            for (service, sum) in services.into_iter().zip(sums) {
+                let report = gateway.bench(&[service, "--seconds", SECONDS])?;
+                *sum += per_second(&report, 0);
+                lines.push(rate(&report, 0, format!("{service}, {size} there, turn {turn}")));
+            }
+            let memory = format!("{} MiB", gateway.memory_kib()? / 1024);
+            lines.push(Line::new(format!("memory, {size} there, turn {turn}"), memory, ""));
+        }
+    }
+    for (at, service) in services.into_iter().enumerate() {
+        let ratio = thousandths(sums[1][at], sums[0][at]);
+        lines.push(Line::new(format!("{service}, {large} ÷ 10000"), ratio, "≥ 0.8"));
+    }
+    for size in sizes {
+        std::fs::remove_dir_all(bench.scratch.join(name(size))).map_err(|error| error.to_string())?;
     }
     Ok(lines)
 }
