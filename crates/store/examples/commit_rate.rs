@@ -1,8 +1,9 @@
-//! Measures how many payments per second the store opens: `commit_rate [callers] [payments] [directory or address]`.
+//! Measures how many payments per second the store opens: `commit_rate [callers] [payments] [directory or address] [first]`.
 //!
 //! Each commit is what one create call writes: a payment with its first transition, a replay key with the answer, and a
 //! notice, about 2 KB. The directory decides which disk is measured; the system's temporary one is the default. An
-//! address (`postgres://…`) measures an empty database instead; what is written stays in it.
+//! address (`postgres://…`) measures that database instead; what is written stays in it. Where it holds such payments
+//! already, `first` is how many.
 
 #![expect(clippy::print_stdout, reason = "the figures are this program's output")]
 #![expect(clippy::disallowed_methods, reason = "measuring is what this program is for")]
@@ -32,6 +33,7 @@ async fn main() -> Result<(), Failure> {
         None => Ok(default),
     };
     let (callers, payments) = (number(0, CALLERS_DEFAULT)?, number(1, PAYMENTS_DEFAULT)?);
+    let first = number(3, 0)?;
     let place = arguments.get(2).map(String::as_str);
     let directory = match place {
         Some(parent) if !parent.contains("://") => tempfile::tempdir_in(parent)?,
@@ -46,7 +48,7 @@ async fn main() -> Result<(), Failure> {
         let store = store.clone();
         tasks.spawn(async move {
             let mut latencies = Vec::with_capacity(payments / callers);
-            for n in (caller..payments).step_by(callers) {
+            for n in (first + caller..first + payments).step_by(callers) {
                 let changes = payment_changes(n)?;
                 let sent = Instant::now();
                 store.commit(changes).await?;

@@ -7,9 +7,10 @@ use lunas_cluster::{Cluster, run};
 use super::Bench;
 use crate::shell::{self, Cargo};
 
-/// Callers and payments of the measurements that have no time but a number.
+/// Callers of the measurements that take no time that is set, but a number of payments.
 const CALLERS: &str = "64";
-const PAYMENTS: &str = "60000";
+/// That number.
+pub(super) const PAYMENTS: u64 = 60_000;
 
 /// Makes an empty database and gives its address.
 pub(super) fn database(cluster: &Cluster, name: &str) -> Result<String, String> {
@@ -27,23 +28,23 @@ pub(super) fn run_in(cluster: &Cluster) -> Result<(), String> {
     Ok(())
 }
 
-/// Payments per second that the store opens by itself.
-pub(super) fn commit_rate(bench: &Bench, address: &str) -> Result<u64, String> {
-    let text = committed(bench, PAYMENTS, address)?;
+/// Payments per second that the store opens by itself, where as many are there already.
+pub(super) fn commit_rate(bench: &Bench, address: &str, there: u64) -> Result<u64, String> {
+    let text = committed(bench, PAYMENTS, address, there)?;
     let rate = text.split_once("callers: ").and_then(|(_, rest)| rest.split_once("/s"));
     number(rate.map(|(rate, _)| rate), &text)
 }
 
 /// Puts that many payments into the store at an address.
 pub(super) fn fill(bench: &Bench, payments: u64, address: &str) -> Result<(), String> {
-    committed(bench, &payments.to_string(), address).map(drop)
+    committed(bench, payments, address, 0).map(drop)
 }
 
 /// What the store's own example says of that many payments.
-fn committed(bench: &Bench, payments: &str, address: &str) -> Result<String, String> {
+fn committed(bench: &Bench, payments: u64, address: &str, there: u64) -> Result<String, String> {
     Cargo::new("build --release --package lunas-store --example commit_rate").run(&bench.root)?;
     let example = shell::target_directory(&bench.root).join("release").join("examples").join("commit_rate");
-    run(Command::new(example).args([CALLERS, payments, address]))
+    run(Command::new(example).args([CALLERS, &payments.to_string(), address, &there.to_string()]))
 }
 
 /// The same with sqlx, a transaction of single statements each.
@@ -54,7 +55,7 @@ pub(super) fn sqlx_rate(bench: &Bench, address: &str) -> Result<u64, String> {
     build.args(["build", "--release", "--locked"]).current_dir(&peer).env("CARGO_TARGET_DIR", &target);
     shell::run(&mut build, "cargo build --release --locked in benches/peers/sqlx")?;
     let program = target.join("release").join("lunas-bench-sqlx");
-    let text = run(Command::new(program).args([address, CALLERS, PAYMENTS]))?;
+    let text = run(Command::new(program).args([address, CALLERS, &PAYMENTS.to_string()]))?;
     number(text.split_whitespace().next(), &text)
 }
 
