@@ -27,13 +27,14 @@ use crate::{Refused, Unavailable};
 const QUEUE_MAX: usize = 1_024;
 /// Changes in one transaction. It bounds how long the first one of a batch waits for the last.
 const BATCH_MAX: usize = 256;
-/// The log's length in pages at which the checkpointer is woken, and again after as many more.
-const WAL_PAGES_NUDGE: i32 = 4_000;
+/// The log's length in pages at which the checkpointer is woken, and again after as many more. The longer that is, the
+/// more is left to move when the log is started anew, and all payments wait for that.
+const WAL_PAGES_NUDGE: i32 = 1_000;
 /// The log's length in pages from which on the writer itself moves what a checkpoint has left over and starts the log
-/// anew: 128 MiB.
-const WAL_PAGES_MAX: i32 = 32_000;
-/// The length at which it does so without waiting for a checkpoint to end: 160 MiB.
-const WAL_PAGES_LATE: i32 = 40_000;
+/// anew: 64 MiB.
+const WAL_PAGES_MAX: i32 = 16_000;
+/// The length at which it does so without waiting for a checkpoint to end: 80 MiB.
+const WAL_PAGES_LATE: i32 = 20_000;
 
 /// Moves everything into the database's file and starts the log anew, unless somebody still reads from it.
 const CHECKPOINT_RESTART: &str = "pragma wal_checkpoint(restart)";
