@@ -27,7 +27,7 @@ use readers::Readers;
 /// Statements that a connection keeps prepared; more than the crate has.
 const STATEMENTS_KEPT_MAX: usize = 128;
 /// A payment of another merchant than the one before goes to pages of its own in several indexes, and a page is written
-/// whole, twice. With 8192 bytes 36 KB are written for each payment of fifty merchants, with these 24.
+/// whole, twice. With 8192 bytes 36 KB are written for each payment of fifty merchants, with these 26.
 const PAGE_BYTES: i64 = 4096;
 /// What the writer keeps of the database in memory, in KiB. More is slower: SQLite walks all that it keeps at the end
 /// of nearly every commit that splits a page, and what is not here is in the operating system's cache anyway. Less
