@@ -83,7 +83,7 @@ const PARTS: &[Part] = &[
     },
     Part {
         name: "growth-10m",
-        about: "the same with 10,000,000, which takes a quarter of an hour and 30 GB of disk",
+        about: "the same with 10,000,000, which takes twenty minutes and 20 GB of disk",
         is_long: true,
         run: |bench| growth(bench, 10_000_000),
     },
@@ -363,7 +363,7 @@ fn start(bench: &Bench) -> Result<Vec<Line>, String> {
 }
 
 /// The same measurements on a small store and on a large one, in turns: a disk that was written to for a quarter of an
-/// hour is not the disk that it was before.
+/// hour is slower for a while.
 ///
 /// The gateway's payments are all of one merchant who is new there; the store's own are of all the merchants that it was
 /// filled with, so that each goes to another part of it.

@@ -122,8 +122,7 @@ pub enum Write {
     /// it, in the same changes.
     TransferAdd(Box<Transfer>),
     /// A link between a customer's account and a merchant, in its first state. Guards: the two have none yet, and its
-    /// reference number is new, else
-    /// [`Refused::LostRace`](crate::Refused::LostRace).
+    /// reference number is new, else [`Refused::LostRace`](crate::Refused::LostRace).
     LinkOpen(Box<Link>),
     /// A link's next state and its line of the timeline. Guard: the stored version is the one before, else
     /// [`Refused::LostRace`](crate::Refused::LostRace).
@@ -172,8 +171,8 @@ pub enum Write {
         /// The present.
         now: Timestamp,
     },
-    /// What came of an attempt, and what is next. Guards: the notice is there, and the attempt's number is
-    /// new for its id, else [`Refused::LostRace`](crate::Refused::LostRace).
+    /// What came of an attempt, and what is next. Guards: the notice is there, and the attempt's number is new
+    /// for its id, else [`Refused::LostRace`](crate::Refused::LostRace).
     AttemptRecord {
         /// Which notice.
         key: NoticeKey,

@@ -7,9 +7,9 @@ use lunas_cluster::{Cluster, run};
 use super::Bench;
 use crate::shell::{self, Cargo};
 
-/// Callers of the measurements that take no time that is set, but a number of payments.
+/// Callers of the measurements that end with a number of payments, not with a time.
 const CALLERS: &str = "64";
-/// That number.
+/// That number of payments.
 pub(super) const PAYMENTS: u64 = 60_000;
 
 /// Makes an empty database and gives its address.
@@ -28,7 +28,7 @@ pub(super) fn run_in(cluster: &Cluster) -> Result<(), String> {
     Ok(())
 }
 
-/// Payments per second that the store opens by itself, where as many are there already.
+/// Payments per second that the store opens by itself; it holds as many as are said to be there already.
 pub(super) fn commit_rate(bench: &Bench, address: &str, there: u64) -> Result<u64, String> {
     let text = committed(bench, PAYMENTS, address, there)?;
     let rate = text.split_once("callers: ").and_then(|(_, rest)| rest.split_once("/s"));
