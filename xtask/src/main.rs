@@ -10,7 +10,9 @@
 )]
 
 mod bench;
+mod clean_root;
 mod e2e;
+mod needs;
 mod shell;
 mod tidy;
 
@@ -19,32 +21,69 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use lunas_cluster::{CHOICE, Cluster, VARIABLE};
+use needs::Need;
 use shell::Cargo;
 
-/// One check: the word that runs it, what it proves, and how.
+/// One check: the word that runs it, what it proves, what it needs on the machine, and how it is done.
 struct Step {
     name: &'static str,
     about: &'static str,
+    needs: &'static [&'static Need],
     run: fn(&Path) -> Result<(), String>,
 }
 
 /// Every check, in the order in which `cargo xtask test` runs them.
 const STEPS: &[Step] = &[
-    Step { name: "fmt", about: "sources are as rustfmt writes them", run: fmt },
-    Step { name: "tidy", about: "layers, file and function sizes, licences, manifests", run: tidy },
-    Step { name: "clippy", about: "no lint speaks up, tests and benches included", run: clippy },
-    Step { name: "doc", about: "the documentation builds and its links resolve", run: doc },
-    Step { name: "unit", about: "every Rust test, documentation examples included", run: unit },
+    Step { name: "fmt", about: "sources are as rustfmt writes them", needs: &[&needs::RUSTFMT], run: fmt },
+    Step {
+        name: "tidy",
+        about: "layers, file and function sizes, licences, manifests",
+        needs: &[],
+        run: tidy,
+    },
+    Step {
+        name: "clippy",
+        about: "no lint speaks up, tests and benches included",
+        needs: &[&needs::CLIPPY],
+        run: clippy,
+    },
+    Step { name: "doc", about: "the documentation builds and its links resolve", needs: &[], run: doc },
+    Step {
+        name: "unit",
+        about: "every Rust test, documentation examples included",
+        needs: &[&needs::POSTGRESQL, &needs::OPENSSL],
+        run: unit,
+    },
     Step {
         name: "nodes",
         about: "three gateways on one PostgreSQL, killed and stopped under load",
+        needs: &[&needs::POSTGRESQL],
         run: nodes,
     },
-    Step { name: "failover", about: "three gateways on a PostgreSQL whose primary dies", run: failover },
-    Step { name: "postgres", about: "the gateway's tests once more, on PostgreSQL", run: postgres },
+    Step {
+        name: "failover",
+        about: "three gateways on a PostgreSQL whose primary dies",
+        needs: &[&needs::POSTGRESQL, &needs::ETCD, &needs::PATRONI],
+        run: failover,
+    },
+    Step {
+        name: "postgres",
+        about: "the gateway's tests once more, on PostgreSQL",
+        needs: &[&needs::POSTGRESQL],
+        run: postgres,
+    },
     Step {
         name: "e2e",
-        about: "the official Node SDK and a browser against a running gateway",
+        about: "real SDKs, HTTP clients and a browser against a running gateway",
+        needs: &[
+            &needs::NODE,
+            &needs::NPM,
+            &needs::CHROMIUM,
+            &needs::PHP,
+            &needs::CURL,
+            &needs::REQUESTS,
+            &needs::OPENSSL,
+        ],
         run: e2e::run,
     },
 ];
@@ -59,9 +98,11 @@ fn main() -> ExitCode {
             Ok(())
         }
         ["bench", ref parts @ ..] => bench::run(&root, parts),
+        ["clean-root"] => clean_root::run(&root, "test"),
+        ["clean-root", word] => clean_root::run(&root, word),
         ["with-postgres", ref rest @ ..] if !rest.is_empty() => with_postgres(&rest.join(" "), &root),
         [name] => match STEPS.iter().find(|step| step.name == name) {
-            Some(step) => run_one(step, &root),
+            Some(step) => provide(std::slice::from_ref(step)).and_then(|()| run_one(step, &root)),
             None => Err(format!("`{name}` is not a check\n\n{}", usage())),
         },
         _ => Err(format!("one word says what to do\n\n{}", usage())),
@@ -82,12 +123,20 @@ fn repository() -> PathBuf {
     crate_dir.parent().expect("xtask is a directory of the repository").to_path_buf()
 }
 
-/// Runs the steps in turn and stops at the first that fails.
+/// Looks for everything that the steps need, then runs them in turn and stops at the first that fails.
 fn run_all(steps: &[Step], root: &Path) -> Result<(), String> {
+    provide(steps)?;
     let (outcome, took) = timed(|| steps.iter().try_for_each(|step| run_one(step, root)));
     outcome?;
     println!("{}", line("ok", "everything", took));
     Ok(())
+}
+
+/// Makes sure that the machine has what these steps need.
+fn provide(steps: &[Step]) -> Result<(), String> {
+    let wanted: Vec<(&Need, &str)> =
+        steps.iter().flat_map(|step| step.needs.iter().map(|need| (*need, step.name))).collect();
+    needs::provide(&wanted)
 }
 
 /// Runs one step and prints its line; the error names the command that repeats it.
@@ -115,6 +164,9 @@ fn usage() -> String {
     }
     text.push_str(
         "\n  with-postgres <words>   runs cargo with these words while a PostgreSQL for tests runs\n",
+    );
+    text.push_str(
+        "\n  clean-root [word]       runs the checks on a Debian that has only Git, Rust and a C compiler; takes root\n",
     );
     text.push_str(
         "\n  bench    figures of this machine; they decide nothing. One after the other, or by name:\n",
@@ -172,16 +224,7 @@ fn nodes(root: &Path) -> Result<(), String> {
     with_postgres("test -p lunas-cli --test cluster nodes", root)
 }
 
-/// Patroni and etcd are installed where that is possible; elsewhere the test says what is missing.
 fn failover(root: &Path) -> Result<(), String> {
-    let packages = [("etcd", "etcd-server"), ("patroni", "patroni")]
-        .map(|(program, package)| shell::answer(program, "--version").is_none().then_some(package));
-    let mut missing: Vec<&str> = packages.into_iter().flatten().collect();
-    if !missing.is_empty() {
-        // The part of Patroni that speaks with etcd, which its package only recommends.
-        missing.push("python3-etcd");
-        shell::install(&missing)?;
-    }
     Cargo::new("test -p lunas-cli --test cluster failover").run(root)
 }
 
@@ -206,7 +249,7 @@ mod tests {
         fn never(_: &Path) -> Result<(), String> {
             panic!("a step ran after a failure")
         }
-        let step = |name, run| Step { name, about: "", run };
+        let step = |name, run| Step { name, about: "", needs: &[], run };
         let steps = [step("one", good), step("two", bad), step("three", never)];
         let message = run_all(&steps, Path::new(".")).expect_err("the second step fails");
         assert!(message.contains("two: it broke"), "{message}");

@@ -58,6 +58,12 @@ pub(crate) fn answer(program: &str, argument: &str) -> Option<String> {
     output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }
 
+/// Whether the search path has a program of this name.
+pub(crate) fn is_in_path(program: &str) -> bool {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&path).any(|directory| directory.join(program).is_file())
+}
+
 /// Installs Debian packages when this is root on a system with apt-get; otherwise leaves it to the person.
 pub(crate) fn install(packages: &[&str]) -> Result<(), String> {
     let root = answer("id", "-u").as_deref() == Some("0");
@@ -88,5 +94,6 @@ mod tests {
         check("no-such-program-anywhere", "did not start");
         assert_eq!(answer("no-such-program-anywhere", "--version"), None);
         assert_eq!(answer("echo", "hello").as_deref(), Some("hello"));
+        assert!(is_in_path("sh") && !is_in_path("no-such-program-anywhere"));
     }
 }

@@ -35,6 +35,11 @@ pub struct Cluster {
 }
 
 impl Cluster {
+    /// Whether this machine has the programs of a server that is new enough.
+    pub fn is_installed() -> bool {
+        programs().is_some()
+    }
+
     /// Makes a cluster in a new directory and starts its server. Nothing in it outlives the run, so nothing needs to
     /// survive the machine. The error is a sentence that says what to do.
     pub fn start() -> Result<Self, String> {
