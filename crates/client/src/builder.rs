@@ -172,6 +172,8 @@ impl ClientBuilder {
             .timeout(self.timeout)
             .connect_timeout(self.timeout)
             .user_agent(self.user_agent)
+            // As headers are written everywhere in the contract, for whatever on the way looks at their spelling.
+            .http1_title_case_headers()
             // A redirect would carry a signed payment to somewhere the merchant did not name.
             .redirect(reqwest::redirect::Policy::none());
         if is_loopback(&base_url) {
@@ -199,6 +201,9 @@ fn base_url(text: &str, plain_http: bool) -> Result<Url, ConfigError> {
         "http" if plain_http || is_loopback(&url) => {}
         "http" => return Err(invalid("must be https, except on this machine")),
         _ => return Err(invalid("must be https")),
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(invalid("must have no user or password"));
     }
     if url.path() != "/" || url.query().is_some() || url.fragment().is_some() {
         return Err(invalid("must end after the host and the port"));
@@ -230,6 +235,8 @@ mod tests {
         check("http://gateway.example", false);
         check("https://gateway.example/v1.0", false);
         check("https://gateway.example/?x=1", false);
+        check("https://user@gateway.example", false);
+        check("https://:pw@gateway.example", false);
         check("ftp://gateway.example", false);
         check("gateway.example", false);
         assert!(base_url("http://gateway.example", true).is_ok());

@@ -19,6 +19,7 @@ use crate::app::{directory, ids, pin};
 use crate::config::address_block;
 use crate::env::{ALPHANUMERIC, Env};
 use crate::keys::Sealer;
+use crate::outbound::{NoPrefix, Prefix};
 
 /// Characters of a client secret: 190 bits.
 const SECRET_LEN: usize = 32;
@@ -46,7 +47,10 @@ pub enum Error {
     /// An allowed caller is neither an address nor a block of them.
     #[error("{0:?} is not an address or a CIDR block, such as 203.0.113.7 or 203.0.113.0/24")]
     AllowedCaller(String),
-    /// A URL is none that could be called or opened.
+    /// Where notifications are to go is none that could be called.
+    #[error("the notification URL {0}")]
+    NotifyUrl(#[from] NoPrefix),
+    /// A URL is none that could be opened.
     #[error("{0:?} is not an http or https URL")]
     Url(String),
     /// There is no such thing.
@@ -313,8 +317,8 @@ impl Operator<'_> {
 
 /// What a merchant registers must be usable when the time comes, not only then found out.
 fn check(merchant: &Merchant) -> Result<(), Error> {
-    let urls = [&merchant.notify_url, &merchant.return_url].into_iter().flatten();
-    for url in urls {
+    merchant.notify_url.as_deref().map(Prefix::parse).transpose()?;
+    if let Some(url) = &merchant.return_url {
         let is_usable = url::Url::parse(url).is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
         if !is_usable {
             return Err(Error::Url(url.clone()));

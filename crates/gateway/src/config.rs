@@ -14,6 +14,8 @@ use lunas_vocab::Money;
 use serde::Deserialize;
 use toml::{Table, Value};
 
+use crate::outbound::Prefix;
+
 /// The default file, as `lunas config` prints it.
 pub const DEFAULT_FILE: &str = include_str!("../config/lunas.toml");
 
@@ -228,13 +230,16 @@ impl Config {
             let reason = format!("has {bad:?}, which is not an address or a CIDR block");
             return Err(Error::Value { key: "server.trusted_proxies", reason });
         }
-        let url = self.server.public_url.as_str();
-        let is_usable = url.is_empty() || url.starts_with("https://") || url.starts_with("http://");
-        if !is_usable {
-            let reason = "must start with https:// (or http:// on a laptop)".to_owned();
-            return Err(Error::Value { key: "server.public_url", reason });
+        let key = "server.public_url";
+        match Prefix::parse(&self.server.public_url) {
+            Ok(prefix) if prefix.has_query() => {
+                Err(Error::Value { key, reason: "must have no query: paths are appended to it".to_owned() })
+            }
+            Err(error) if !self.server.public_url.is_empty() => {
+                Err(Error::Value { key, reason: format!("is not usable: {error}") })
+            }
+            _ => Ok(()),
         }
-        Ok(())
     }
 }
 
@@ -324,7 +329,10 @@ mod tests {
         check("[sever]\nlisten = \"x\"", "sever");
         check("[server]\nlisten = \"nowhere\"", "invalid socket address");
         check("[server]\nheader_max_bytes = 10", "server.header_max_bytes");
-        check("[server]\npublic_url = \"pay.example\"", "server.public_url");
+        for url in ["pay.example", "ftp://pay.example", "https://user@pay.example", "https://pay.example#a"] {
+            check(&format!("[server]\npublic_url = {url:?}"), "server.public_url is not usable");
+        }
+        check("[server]\npublic_url = \"https://pay.example?a\"", "server.public_url must have no query");
         check("[notification]\nconcurrency = 0", "notification.concurrency");
         check("[server]\ntrusted_proxies = [\"proxy\"]", "server.trusted_proxies");
         check("[refund]\ndaily_limit = -1", "daily_limit");

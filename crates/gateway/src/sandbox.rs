@@ -25,6 +25,7 @@ use crate::config::Config;
 use crate::env::Env;
 use crate::http::MiniApps;
 use crate::keys::{Sealer, master};
+use crate::outbound::{NoPrefix, Prefix};
 
 /// The store's setting that keeps how far the sandbox's clock was moved.
 pub const CLOCK_SETTING: &str = "sandbox-clock-ahead-ms";
@@ -119,6 +120,9 @@ pub enum Error {
     /// The master key's file does not hold one.
     #[error(transparent)]
     MasterKey(#[from] master::Error),
+    /// Where notifications are to go cannot be called.
+    #[error("the notification URL {0}")]
+    NotifyUrl(#[from] NoPrefix),
     /// The store belongs to a gateway for real money.
     #[error("{0} holds real money; a sandbox does not open it")]
     LiveStore(String),
@@ -135,6 +139,7 @@ pub enum Error {
 
 /// Opens what exists, creates what is missing, binds the socket and writes `sandbox.json`.
 pub async fn prepare(options: DevOptions) -> Result<Sandbox, Error> {
+    options.notify_url.as_deref().map(Prefix::parse).transpose()?;
     let directory = &options.data_dir;
     std::fs::create_dir_all(directory).map_err(|source| file_error(directory, source))?;
     let url = match &options.store {

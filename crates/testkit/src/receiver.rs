@@ -40,7 +40,7 @@ pub enum Reply {
 /// A notification as it came.
 #[derive(Clone, Debug)]
 pub struct Notification {
-    /// The path it was sent to, with the merchant's own prefix.
+    /// The path it was sent to, with the merchant's own prefix, and its query.
     pub path: String,
     /// Its headers.
     pub headers: HeaderMap,
@@ -153,7 +153,8 @@ async fn take(State(desk): State<Arc<Desk>>, request: Request) -> Response {
         return StatusCode::PAYLOAD_TOO_LARGE.into_response();
     };
     let path = parts.uri.path().to_owned();
-    let notification = Notification { path: path.clone(), headers: parts.headers, body: body.to_vec() };
+    let target = parts.uri.path_and_query().map_or("/", |target| target.as_str()).to_owned();
+    let notification = Notification { path: target, headers: parts.headers, body: body.to_vec() };
     let reply = {
         let mut replies = desk.replies.lock().unwrap_or_else(PoisonError::into_inner);
         replies.next.pop_front().unwrap_or_else(|| replies.always.clone())

@@ -15,6 +15,7 @@ use axum::response::{IntoResponse, Response};
 use clap::Args;
 use lunas_client::{NotificationVerifier, ReceivedNotification, VerifyError};
 use lunas_gateway::env::Env;
+use lunas_gateway::outbound::Prefix;
 use lunas_snap::header as snap_header;
 use lunas_snap::json as snap_json;
 use serde_json::json;
@@ -38,7 +39,7 @@ const HOP_BY_HOP: [header::HeaderName; 4] =
 pub(crate) struct Listen {
     /// URL prefix of your server; the notification's path is appended
     #[arg(long, value_name = "URL")]
-    forward_to: reqwest::Url,
+    forward_to: Prefix,
     #[command(flatten)]
     sandbox: SandboxArgs,
     /// Print one JSON object per notification
@@ -48,7 +49,7 @@ pub(crate) struct Listen {
 
 /// What each notification needs.
 struct Forwarder {
-    prefix: String,
+    prefix: Prefix,
     verifier: NotificationVerifier,
     http: reqwest::Client,
     env: Env,
@@ -67,10 +68,14 @@ impl Listen {
             .timeout(MERCHANT_TIMEOUT)
             // The merchant whose inner loop this is sits on this machine or beside it.
             .no_proxy()
+            // Receivers look for X-Signature by that very spelling.
+            .http1_title_case_headers()
+            // A server that is written on is restarted all the time, and a connection to it that was kept is dead.
+            .pool_max_idle_per_host(0)
             .redirect(reqwest::redirect::Policy::none())
             .build()
             .map_err(|source| Error::because("the HTTP client cannot be set up", source))?;
-        let prefix = self.forward_to.as_str().trim_end_matches('/').to_owned();
+        let prefix = self.forward_to;
         let forwarder = Arc::new(Forwarder { prefix, verifier, http, env: Env::system(), json: self.json });
 
         let cannot_listen = |source| Error::because("no socket could be opened to listen on", source);
@@ -101,7 +106,7 @@ async fn receive(State(forwarder): State<Arc<Forwarder>>, request: Request) -> R
         headers.remove(name);
     }
     let watch = forwarder.env.stopwatch();
-    let url = format!("{}{path}", forwarder.prefix);
+    let url = forwarder.prefix.at(path);
     let sent = forwarder.http.request(head.method, url).headers(headers).body(body.clone()).send().await;
     let (status, answer) = match sent {
         Ok(answer) => {

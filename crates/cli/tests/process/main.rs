@@ -22,3 +22,4 @@ mod receiver;
 mod start;
 #[allow(dead_code, reason = "the tests of several gateways share this file")]
 mod told;
+mod urls;

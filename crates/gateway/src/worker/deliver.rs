@@ -20,7 +20,7 @@ use tokio::time::{Instant, MissedTickBehavior};
 use crate::app::App;
 use crate::flow::notice::{Lease, Told};
 use crate::flow::{notice, refund};
-use crate::outbound::Outcome;
+use crate::outbound::{Outcome, Prefix};
 use crate::wire::{self, account, va_notify};
 
 /// Notices taken up in one look.
@@ -250,6 +250,10 @@ async fn send(app: &Arc<App>, row: &NoticeRow) -> Outcome {
         Err(error) => return unsent(&error.to_string()),
     };
     let Some(prefix) = &merchant.notify_url else { return unsent("the merchant has no notification URL") };
+    let prefix = match Prefix::parse(prefix) {
+        Ok(prefix) => prefix,
+        Err(error) => return unsent(&error.to_string()),
+    };
     let (path, body) = match written(app, row).await {
         Ok(Some(message)) => message,
         Ok(None) => return unsent("the record of what happened is missing"),
@@ -267,6 +271,5 @@ async fn send(app: &Arc<App>, row: &NoticeRow) -> Outcome {
         ("X-EXTERNAL-ID", row.id.to_string()),
         ("CHANNEL-ID", CHANNEL_ID.to_owned()),
     ];
-    let url = format!("{}{path}", prefix.trim_end_matches('/'));
-    app.outbound.post(&url, headers, body).await
+    app.outbound.post(&prefix.at(path), headers, body).await
 }

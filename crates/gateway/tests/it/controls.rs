@@ -225,7 +225,10 @@ async fn a_control_that_is_not_there_or_not_understood_says_so() {
     check(Method::POST, "/faults", Some(json!({"service": "99", "fault": "500"})), 400).await;
     check(Method::POST, "/faults", Some(json!({"service": "54", "fault": "fire"})), 400).await;
     check(Method::POST, "/faults", Some(json!({"service": "56", "fault": "500"})), 400).await;
-    check(Method::PUT, "/notify-url", Some(json!({"url": "ftp://shop.example"})), 400).await;
+    for url in ["ftp://shop.example", "http://h/a#b", "http://user:pw@h/a", "http://h:0/", "h/a", ""] {
+        let refused = check(Method::PUT, "/notify-url", Some(json!({"url": url})), 400).await;
+        assert!(refused.text_at("/error").starts_with(&format!("url {url:?} cannot be called: ")), "{url}");
+    }
     check(Method::GET, "/reset", None, 405).await;
     let sound = check(Method::GET, "/ledger/check", None, 200).await.json();
     assert_eq!((&sound["sound"], &sound["offenders"]), (&json!(true), &json!([])));

@@ -160,6 +160,21 @@ async fn a_merchant_that_cannot_be_reached_is_tried_again() {
     gateway.finish().await;
 }
 
+#[tokio::test]
+async fn r8_a_path_goes_before_the_query_of_the_merchants_url() {
+    let gateway = gateway().await;
+    let put = json!({"url": format!("{}?token=a/b&c=d", gateway.receiver.url())});
+    let moved = gateway.request(reqwest::Method::PUT, "/sandbox/v1/notify-url", Some(&put)).await;
+    assert_eq!(moved.status, 200);
+    gateway.pay(&sample::payment("order-1")).send().await;
+    let told = gateway.receiver.next().await;
+    assert_eq!(told.path, "/shop/v1.0/debit/notify?token=a/b&c=d");
+    // What is signed is the path that was appended, whatever the merchant's URL adds to it.
+    let key = &gateway.credentials.notification_public_key;
+    assert!(told.is_signed_for("/v1.0/debit/notify", key));
+    gateway.finish().await;
+}
+
 /// A merchant that has no URL is not told, now or later.
 #[tokio::test]
 async fn a_merchant_without_a_url_is_told_nothing() {

@@ -45,6 +45,7 @@ impl Default for MiniApps {
         let client = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .no_proxy()
+            .http1_title_case_headers()
             .timeout(TIMEOUT)
             .build()
             .inspect_err(|error| tracing::error!(%error, "mini apps cannot be fetched"))

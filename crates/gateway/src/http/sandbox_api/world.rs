@@ -18,6 +18,7 @@ use serde_json::{Value, json};
 
 use super::{body, controls, refused, unavailable};
 use crate::app::App;
+use crate::outbound::Prefix;
 use crate::sandbox::{CLOCK_SETTING, CUSTOMERS, Fault, follow_clock, opening};
 
 /// The furthest one call moves the clock: a year.
@@ -76,12 +77,8 @@ pub(super) async fn notify_url(State(app): State<Arc<App>>, raw: Bytes) -> Respo
         Ok(wanted) => wanted,
         Err(answer) => return *answer,
     };
-    let is_usable = wanted
-        .url
-        .as_deref()
-        .is_none_or(|url| url::Url::parse(url).is_ok_and(|url| matches!(url.scheme(), "http" | "https")));
-    if !is_usable {
-        return refused(StatusCode::BAD_REQUEST, "url is an http or https URL, or null for none");
+    if let Some(Err(error)) = wanted.url.as_deref().map(Prefix::parse) {
+        return refused(StatusCode::BAD_REQUEST, format!("url {error}; null stands for nobody"));
     }
     let url = wanted.url.clone();
     match changed(&app, |merchant| std::mem::replace(&mut merchant.notify_url, url)).await {

@@ -1,0 +1,65 @@
+//! Where notifications are to go, entered on the command line: what could not be called is refused there and then.
+
+use std::fs;
+
+use lunas_snap::signature::SigningKey;
+
+use crate::accounts::{json, lunas, words};
+use crate::home::Home;
+
+/// What cannot be called, and what is said of it.
+const UNCALLABLE: &[(&str, &str)] = &[
+    ("ftp://shop.example/hook", "only http:// and https:// URLs are called"),
+    ("shop.example/hook", "relative URL"),
+    ("http://shop.example/hook#lunas", "what follows # never leaves a client"),
+    ("http://user:pw@shop.example/hook", "a user or password"),
+    ("http://shop.example:0/hook", "port 0"),
+    ("http://shop.example:port/hook", "invalid port"),
+    ("http://shop.example/a hook", "a blank"),
+    ("http://", "empty host"),
+];
+
+#[tokio::test]
+async fn r8_every_command_refuses_a_notification_url_that_cannot_be_called() {
+    let home = Home::new();
+    let mut process = home.dev(&[]);
+    process.ready().await;
+    let (data, sandbox) = (home.file(""), home.file("sandbox.json"));
+    let (data, sandbox) = (data.to_str().unwrap(), sandbox.to_str().unwrap());
+    let pem = home.file("merchant.pem");
+    let private = home.sandbox()["merchantPrivateKey"].as_str().unwrap().to_owned();
+    fs::write(&pem, SigningKey::from_pem(&private).unwrap().public_pem()).unwrap();
+    let pem = pem.to_str().unwrap();
+    let merchants = async || json(&lunas(words(&["merchant", "list", "--json", "--data-dir", data])).await);
+    let before = merchants().await;
+    let id = before[0]["merchantId"].as_str().unwrap();
+    for (url, reason) in UNCALLABLE {
+        for command in [
+            vec!["merchant", "set", id, "--notify-url", url, "--data-dir", data],
+            vec![
+                "merchant",
+                "add",
+                "G2",
+                "--name",
+                "B",
+                "--public-key",
+                pem,
+                "--notify-url",
+                url,
+                "--data-dir",
+                data,
+            ],
+            vec!["listen", "--forward-to", url, "--sandbox", sandbox],
+        ] {
+            let output = lunas(words(&command)).await;
+            let stderr = String::from_utf8_lossy(&output.stderr);
+            assert!(!output.status.success(), "{command:?}");
+            assert!(stderr.contains(reason), "{command:?}: {stderr}");
+        }
+        let (code, stderr) = Home::new().refused(&["--listen", "127.0.0.1:0", "--notify-url", url]).await;
+        assert_ne!(code, Some(0), "{url}");
+        assert!(stderr.contains(reason), "{url}: {stderr}");
+    }
+    assert_eq!(merchants().await, before, "a refusal changes nothing");
+    process.stop().await;
+}
