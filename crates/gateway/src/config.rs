@@ -75,6 +75,10 @@ pub struct Server {
     pub header_timeout_seconds: u64,
     /// Seconds a client may take for its body.
     pub body_timeout_seconds: u64,
+    /// Seconds a client may take to take its answer.
+    pub answer_timeout_seconds: u64,
+    /// The most connections at once; zero is as many as the limit of open files leaves room for.
+    pub connections_max: usize,
     /// Addresses and CIDR blocks of proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<String>,
     /// Seconds that requests under way are given at shutdown.
@@ -219,6 +223,7 @@ impl Config {
         at_least("server.header_max_bytes", self.server.header_max_bytes, 8192)?;
         at_least("server.header_timeout_seconds", seconds(self.server.header_timeout_seconds), 1)?;
         at_least("server.body_timeout_seconds", seconds(self.server.body_timeout_seconds), 1)?;
+        at_least("server.answer_timeout_seconds", seconds(self.server.answer_timeout_seconds), 1)?;
         at_least("security.token_life_seconds", seconds(self.security.token_life_seconds), 60)?;
         at_least("security.timestamp_window_seconds", seconds(self.security.timestamp_window_seconds), 1)?;
         at_least("notification.timeout_seconds", seconds(self.notification.timeout_seconds), 1)?;

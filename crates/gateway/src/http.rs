@@ -10,12 +10,15 @@ mod health;
 mod page;
 mod pipeline;
 mod qr;
+mod refusal;
 mod reply;
+mod roads;
 mod sandbox_api;
 mod scan;
 
 pub use container::MiniApps;
 pub(crate) use pipeline::Peer;
+pub(crate) use refusal::{Arrival, TooSlow, unreadable};
 
 use std::sync::Arc;
 
@@ -27,6 +30,8 @@ use axum::response::Response;
 use tower::ServiceExt;
 
 use crate::app::App;
+use refusal::Asked;
+use roads::Roads;
 
 /// Partners' calls start with this.
 const API_PREFIX: &str = "/v1.0/";
@@ -36,17 +41,24 @@ const API_PREFIX: &str = "/v1.0/";
 pub struct Site {
     app: Arc<App>,
     pages: Router,
+    paths: Arc<[String]>,
 }
 
 impl Site {
     /// A site over the running parts. The sandbox's roads exist only where there is a sandbox.
     pub fn new(app: Arc<App>) -> Self {
-        let mut pages = Router::new().merge(health::routes()).merge(page::routes()).merge(qr::routes());
+        let mut pages = Roads::new().merge(health::routes()).merge(page::routes()).merge(qr::routes());
         if app.sandbox.is_some() {
             pages = pages.merge(container::routes()).merge(demo::routes()).merge(sandbox_api::routes());
         }
-        let pages = pages.with_state(app.clone());
-        Self { app, pages }
+        let (pages, paths) = pages.into_parts();
+        let pages = pages.fallback(refusal::nowhere).with_state(app.clone());
+        Self { app, pages, paths: paths.into() }
+    }
+
+    /// Every path that is answered beside partners' services; parts in braces stand for anything.
+    pub fn paths(&self) -> &[String] {
+        &self.paths
     }
 
     /// Answers one request. Never fails: whatever goes wrong is an answer.
@@ -58,8 +70,9 @@ impl Site {
         if self.app.sandbox.is_some() && container::is_miniapp_host(host) {
             return container::proxy(self.app.clone(), request).await;
         }
+        let asked = Asked::of(&request);
         match self.pages.clone().oneshot(request).await {
-            Ok(answer) => answer.map(Body::new),
+            Ok(answer) => refusal::finish(&self.app, &self.paths, &asked, answer.map(Body::new)).await,
             Err(never) => match never {},
         }
     }

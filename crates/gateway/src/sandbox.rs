@@ -89,12 +89,18 @@ pub struct Controls {
     /// The mini apps that the container has opened.
     pub mini_apps: MiniApps,
     credentials: std::sync::OnceLock<Credentials>,
+    file: std::sync::OnceLock<PathBuf>,
 }
 
 impl Controls {
     /// The sandbox's merchant and customers.
     pub fn credentials(&self) -> &Credentials {
         self.credentials.get().expect("they are set before the sandbox serves")
+    }
+
+    /// Where `sandbox.json` lies.
+    pub fn file(&self) -> &Path {
+        self.file.get().expect("it is set before the sandbox serves")
     }
 }
 
@@ -176,6 +182,7 @@ pub async fn prepare(options: DevOptions) -> Result<Sandbox, Error> {
     credentials.write(&file).map_err(|source| file_error(&file, source))?;
     let controls = app.sandbox.as_ref().expect("it was just given");
     controls.credentials.set(credentials.clone()).expect("it is set once");
+    controls.file.set(std::path::absolute(&file).unwrap_or_else(|_| file.clone())).expect("it is set once");
     Ok(Sandbox { app, listener, credentials, file })
 }
 

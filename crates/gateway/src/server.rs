@@ -1,23 +1,26 @@
 //! The server: takes connections, keeps them within their limits, and stops without dropping a request.
+//!
+//! Whatever a client is waited for has a limit, and the limits are kept here, for all routes alike: the handshake, the
+//! head of a request, its body, the taking of an answer. No handler has one of its own.
 
-use std::convert::Infallible;
+mod automatic;
+mod body;
+mod connection;
+mod line;
+mod slots;
+
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::body::Body;
-use axum::extract::Request;
-use hyper::body::Incoming;
-use hyper::server::conn::http1;
-use hyper::service::service_fn;
-use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::GracefulShutdown;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use crate::app::App;
-use crate::http::{Peer, Site};
+use crate::http::Peer;
 use crate::worker;
+use connection::Front;
+use slots::Slots;
 
 /// How long to wait after the machine refused a connection (too many open files, say) before asking again.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
@@ -30,15 +33,17 @@ pub async fn serve(
     shutdown: impl Future<Output = ()>,
 ) -> std::io::Result<()> {
     let (stop, stopping) = watch::channel(false);
-    let workers = worker::start(&app, stopping)?;
-    let site = Arc::new(Site::new(app.clone()));
-    let graceful = GracefulShutdown::new();
-    let http = connection_limits(&app);
+    let workers = worker::start(&app, stopping.clone())?;
+    let slots = Arc::new(Slots::new(slots::max(&app.config)));
+    tracing::debug!(connections = slots.max(), "connections that are kept at once");
+    let front = Arc::new(Front::new(app.clone()));
     let mut shutdown = std::pin::pin!(shutdown);
     loop {
         tokio::select! {
-            accepted = listener.accept() => match accepted {
-                Ok((stream, peer)) => connect(&http, &graceful, stream, Peer(peer.ip()), site.clone()),
+            accepted = accept(&listener, &slots) => match accepted {
+                Ok((stream, peer, slot)) => {
+                    tokio::spawn(front.clone().serve(stream, Peer(peer.ip()), slot, stopping.clone()));
+                }
                 Err(error) => {
                     tracing::warn!(%error, "a connection could not be accepted");
                     tokio::time::sleep(ACCEPT_PAUSE).await;
@@ -52,7 +57,7 @@ pub async fn serve(
     tracing::info!(seconds = drain.as_secs(), "draining");
     let _ = stop.send(true);
     let all = async {
-        graceful.shutdown().await;
+        slots.emptied().await;
         let _ = workers.await;
     };
     if tokio::time::timeout(drain, all).await.is_err() {
@@ -63,38 +68,11 @@ pub async fn serve(
     Ok(())
 }
 
-fn connection_limits(app: &App) -> http1::Builder {
-    let limits = &app.config.server;
-    let mut http = http1::Builder::new();
-    http.timer(TokioTimer::new())
-        .header_read_timeout(Duration::from_secs(limits.header_timeout_seconds))
-        .max_headers(limits.headers_max)
-        .max_buf_size(limits.header_max_bytes);
-    http
-}
-
-fn connect(
-    http: &http1::Builder,
-    graceful: &GracefulShutdown,
-    stream: TcpStream,
-    peer: Peer,
-    site: Arc<Site>,
-) {
-    // An answer is one small write; waiting to fill a packet would only delay it.
-    let _ = stream.set_nodelay(true);
-    let service = service_fn(move |request: hyper::Request<Incoming>| {
-        let site = site.clone();
-        async move {
-            let mut request: Request = request.map(Body::new);
-            request.extensions_mut().insert(peer);
-            Ok::<_, Infallible>(site.answer(request).await)
-        }
-    });
-    let connection = graceful.watch(http.serve_connection(TokioIo::new(stream), service));
-    tokio::spawn(async move {
-        // A client that goes away or sends no HTTP is its own business.
-        if let Err(error) = connection.await {
-            tracing::debug!(%error, "a connection ended early");
-        }
-    });
+/// The next connection, with a place among those that are kept.
+async fn accept(
+    listener: &TcpListener,
+    slots: &Arc<Slots>,
+) -> std::io::Result<(tokio::net::TcpStream, std::net::SocketAddr, slots::Slot)> {
+    let (stream, peer) = listener.accept().await?;
+    Ok((stream, peer, slots.take().await))
 }

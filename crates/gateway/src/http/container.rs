@@ -16,7 +16,6 @@ pub(crate) use registry::is_miniapp_host;
 use std::sync::Arc;
 
 use askama::Template;
-use axum::Router;
 use axum::extract::{RawQuery, State};
 use axum::http::header::HOST;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
@@ -29,11 +28,12 @@ use crate::app::App;
 use crate::app::link::REVIEW_PATH;
 use crate::http::page::language::Language;
 use crate::http::page::{asset, respond};
+use crate::http::roads::Roads;
 use text::Text;
 
 /// The container and the script that a page may load by itself.
-pub(crate) fn routes() -> Router<Arc<App>> {
-    Router::new().route("/container", get(show)).route("/container/gp-container.js", get(script))
+pub(crate) fn routes() -> Roads {
+    Roads::new().route("/container", get(show)).route("/container/gp-container.js", get(script))
 }
 
 /// What a link to the container asks for.

@@ -15,7 +15,7 @@ use axum::extract::{DefaultBodyLimit, Path, RawQuery, State};
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use axum::{Extension, Json, Router, body::Bytes};
+use axum::{Extension, Json, body::Bytes};
 use lunas_client::{ReceivedNotification, Reply};
 use lunas_snap::service::Service;
 use lunas_vocab::Money;
@@ -27,6 +27,7 @@ use crate::app::App;
 use crate::env::ALPHANUMERIC;
 use crate::http::page::language::Language;
 use crate::http::page::{asset, respond};
+use crate::http::roads::Roads;
 use backend::{Backend, Return};
 use shop::{Article, Cart, MENU, Shop, Source};
 use text::Text;
@@ -39,16 +40,16 @@ const ORDER_ID_LEN: usize = 20;
 /// The shop's page, its backend, and where the gateway notifies it.
 ///
 /// The shop sells by direct debit alone, but `lunas trigger` opens codes and virtual accounts in the shop's name.
-pub(crate) fn routes() -> Router<Arc<App>> {
+pub(crate) fn routes() -> Roads {
     let notifications = Service::ALL.iter().filter(|service| service.outbound());
-    let told = notifications.fold(Router::new(), |router, service| {
+    let told = notifications.fold(Roads::new(), |router, service| {
         router.route(&format!("/demo/notify{}", service.path()), post(notified))
     });
     told.route("/demo", get(page))
         .route("/demo/api/orders", post(order))
         .route("/demo/api/orders/{id}", get(order_status))
-        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
-        .layer(Extension(Arc::new(Demo::default())))
+        .over(|router| router.layer(DefaultBodyLimit::max(BODY_BYTES_MAX)))
+        .over(|router| router.layer(Extension(Arc::new(Demo::default()))))
 }
 
 /// The shop, with a connection that is made when it is first needed.

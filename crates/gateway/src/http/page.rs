@@ -8,6 +8,7 @@ pub(crate) mod language;
 pub(crate) mod respond;
 
 mod consent;
+pub(crate) mod edge;
 mod form;
 mod link;
 mod scan;
@@ -16,7 +17,6 @@ mod view;
 
 use std::sync::Arc;
 
-use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, RawQuery, State as Shared};
 use axum::http::{HeaderMap, StatusCode};
@@ -31,6 +31,7 @@ use crate::app::consent::CONSENT_PATH;
 use crate::app::link::{REVIEW_PATH, SCAN_PATH};
 use crate::flow::Refusal;
 use crate::flow::review::{self, PayRefusal, Review};
+use crate::http::roads::Roads;
 use form::{Browser, Form};
 use language::Language;
 use link::Link;
@@ -41,8 +42,9 @@ use view::{Frame, Line, LinkedLine, Mistake, NoticePage, ResultPage, ReviewPage,
 const FORM_BYTES_MAX: usize = 8 * 1024;
 
 /// The page and the files it loads.
-pub(crate) fn routes() -> Router<Arc<App>> {
-    Router::new()
+pub(crate) fn routes() -> Roads {
+    Roads::new()
+        .route("/", get(edge::start))
         .route(REVIEW_PATH, get(show).post(act).layer(DefaultBodyLimit::max(FORM_BYTES_MAX)))
         .route(SCAN_PATH, get(scan::show).post(scan::find).layer(DefaultBodyLimit::max(FORM_BYTES_MAX)))
         .route(

@@ -4,7 +4,6 @@
 //! nothing of the body is acted upon before its signature has verified.
 
 use std::net::IpAddr;
-use std::time::Duration;
 
 use axum::body::Bytes;
 use axum::extract::Request;
@@ -17,6 +16,7 @@ use lunas_snap::json::{self, Value};
 use lunas_snap::service::Service;
 
 use super::faults::{self, Fault};
+use super::refusal::{self, TooSlow};
 use super::{auth_code, authenticate, exchange, reply};
 use crate::app::{App, ids};
 
@@ -60,7 +60,7 @@ pub(crate) async fn answer(app: &App, request: Request) -> Response {
     let result = match service {
         Some(Service::AuthCode) => Err(Failure::new(Case::Timeout)),
         Some(service) => received(app, service, &request_id, &parts, body).await,
-        None => Err(unknown_path(&parts)),
+        None => Err(refusal::unknown_service(&parts)),
     };
     let elapsed_us = stopwatch.elapsed().as_micros();
     let path = parts.uri.path();
@@ -86,10 +86,6 @@ pub(crate) async fn answer(app: &App, request: Request) -> Response {
             reply::refusal(app, service, &request_id, &failure)
         }
     }
-}
-
-fn unknown_path(parts: &request::Parts) -> Failure {
-    Failure::with(Case::InvalidRouting, format!("this gateway has no {} {}", parts.method, parts.uri.path()))
 }
 
 /// From the routed request to the body of its answer.
@@ -148,23 +144,25 @@ fn check_content_type(headers: &HeaderMap) -> Result<(), Failure> {
     }
 }
 
-/// Reads the body within the limits of size and time.
+/// Reads the body within its limit of size. The server keeps the limit of time.
 async fn whole(app: &App, body: axum::body::Body) -> Result<Bytes, Failure> {
-    let limits = &app.config.server;
-    let time_limit = Duration::from_secs(limits.body_timeout_seconds);
-    let reading = Limited::new(body, limits.body_max_bytes).collect();
-    match tokio::time::timeout(time_limit, reading).await {
-        Ok(Ok(collected)) => Ok(collected.to_bytes()),
-        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(Failure::with(
-            Case::BadRequest,
-            format!("the body is larger than {} bytes", limits.body_max_bytes),
-        )),
-        Ok(Err(_)) => Err(Failure::with(Case::BadRequest, "the body broke off")),
-        Err(_) => Err(Failure::with(
-            Case::BadRequest,
-            format!("the body did not arrive within {} seconds", limits.body_timeout_seconds),
-        )),
+    let limit = app.config.server.body_max_bytes;
+    let error = match Limited::new(body, limit).collect().await {
+        Ok(collected) => return Ok(collected.to_bytes()),
+        Err(error) => error,
+    };
+    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(&*error);
+    while let Some(error) = cause {
+        if error.is::<LengthLimitError>() {
+            let reason = format!("the body is larger than {limit} bytes; send less");
+            return Err(Failure::with(Case::BadRequest, reason));
+        }
+        if let Some(slow) = error.downcast_ref::<TooSlow>() {
+            return Err(Failure::with(Case::BadRequest, format!("{slow}; send it at once")));
+        }
+        cause = error.source();
     }
+    Err(Failure::with(Case::BadRequest, "the body broke off before its end; send it again"))
 }
 
 fn parse(service: Service, method: &Method, raw: &[u8]) -> Result<Value, Failure> {

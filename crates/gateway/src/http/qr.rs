@@ -5,7 +5,6 @@
 
 use std::sync::Arc;
 
-use axum::Router;
 use axum::extract::{Path, State};
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
 use axum::http::{HeaderValue, StatusCode};
@@ -16,11 +15,12 @@ use lunas_domain::payment::Status;
 use crate::app::App;
 use crate::app::link::QR_PATH;
 use crate::flow::{Refusal, review};
+use crate::http::roads::Roads;
 use crate::qr_image;
 use crate::wire::qr_code;
 
-pub(crate) fn routes() -> Router<Arc<App>> {
-    Router::new().route(&format!("{QR_PATH}/{{file}}"), get(picture))
+pub(crate) fn routes() -> Roads {
+    Roads::new().route(&format!("{QR_PATH}/{{file}}"), get(picture))
 }
 
 async fn picture(State(app): State<Arc<App>>, Path(file): Path<String>) -> Response {

@@ -15,7 +15,7 @@ static X_TIMESTAMP: HeaderName = HeaderName::from_static("x-timestamp");
 static X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// The service's digits where a request reached no service.
-const NO_SERVICE: &str = "00";
+pub(super) const NO_SERVICE: &str = "00";
 
 /// An answer with that status and body.
 pub(crate) fn json(app: &App, status: StatusCode, request_id: &str, body: Vec<u8>) -> Response {

@@ -8,19 +8,17 @@ mod links;
 mod payments;
 mod world;
 
-use std::sync::Arc;
-
-use axum::Router;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{delete, get, post, put};
 use serde_json::json;
 
 use crate::app::App;
+use crate::http::roads::Roads;
 use crate::sandbox::Controls;
 
-pub(crate) fn routes() -> Router<Arc<App>> {
-    let controls = Router::new()
+pub(crate) fn routes() -> Roads {
+    let controls = Roads::new()
         .route("/payments/{reference_no}/pay", post(payments::pay))
         .route("/payments/{reference_no}/deny", post(payments::deny))
         .route("/payments/{reference_no}/fail", post(payments::fail))
@@ -38,13 +36,8 @@ pub(crate) fn routes() -> Router<Arc<App>> {
         .route("/clock", get(world::clock))
         .route("/clock/advance", post(world::clock_advance))
         .route("/faults", post(world::faults))
-        .route("/reset", post(world::reset))
-        .fallback(unknown);
-    Router::new().nest("/sandbox/v1", controls)
-}
-
-async fn unknown() -> Response {
-    refused(StatusCode::NOT_FOUND, "the sandbox has no such control")
+        .route("/reset", post(world::reset));
+    Roads::new().nest("/sandbox/v1", controls)
 }
 
 fn controls(app: &App) -> &Controls {

@@ -6,19 +6,11 @@ use lunas_testkit::{Gateway, sample};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use crate::world::options;
+use crate::edge::impatient;
 
 const HEAD: &str = "POST /v1.0/debit/status HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n";
 /// Longer than every limit of these gateways.
 const PATIENCE: Duration = Duration::from_secs(15);
-
-/// A gateway that waits for nobody longer than a second.
-async fn impatient() -> Gateway {
-    let mut options = options();
-    options.config.server.header_timeout_seconds = 1;
-    options.config.server.body_timeout_seconds = 1;
-    Gateway::start_with(options).await
-}
 
 /// Sends `begin`, then `more` again and again until the gateway answers or hangs up, and gives what it answered.
 async fn converse(gateway: &Gateway, begin: &str, more: &str) -> String {

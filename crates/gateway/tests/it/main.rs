@@ -11,6 +11,7 @@ mod codes;
 mod consent;
 mod controls;
 mod discrepancies;
+mod edge;
 mod expiry;
 mod health;
 mod history;

@@ -1,0 +1,165 @@
+//! Pages for whoever came to no payment: the start page, and refusals that a person reads.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::{RawQuery, State as Shared};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use url::form_urlencoded::parse;
+
+use super::language::Language;
+use super::link::Link;
+use super::view::{Frame, NoticePage, State};
+use super::{asset, respond};
+use crate::app::App;
+
+/// Where the documentation lies.
+const DOCUMENTATION: &str = concat!(env!("CARGO_PKG_REPOSITORY"), "/blob/main/docs");
+
+/// The start page. In a sandbox it leads to all that is there; elsewhere it says where payments begin.
+#[derive(Template)]
+#[template(path = "start.html")]
+struct StartPage {
+    frame: Frame,
+    title: &'static str,
+    sentence: &'static str,
+    ways: Vec<Way>,
+}
+
+/// A way on from the start page.
+struct Way {
+    href: String,
+    name: &'static str,
+    sentence: String,
+}
+
+pub(super) async fn start(
+    Shared(app): Shared<Arc<App>>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Response {
+    let query = query.unwrap_or_default();
+    let lang = parse(query.as_bytes()).find(|(name, _)| name == "lang").map(|(_, lang)| lang);
+    let language = Language::choose(lang.as_deref(), None, &headers);
+    let frame = frame(language, State::Asking);
+    let Some(controls) = &app.sandbox else {
+        let title = language.pick("Layanan pembayaran", "Payment service");
+        let sentence = language.pick(
+            "Untuk membayar, buka tautan atau pindai kode QR dari toko atau aplikasi tempat Anda berbelanja.",
+            "To pay, open the link or scan the QR code that the shop or app you are buying from gives you.",
+        );
+        return respond::page(StatusCode::OK, &StartPage { frame, title, sentence, ways: Vec::new() });
+    };
+    let title = language.pick("Sandbox pembayaran", "Payment sandbox");
+    let sentence = language.pick(
+        "Gerbang pembayaran ini berisi uang mainan. Panggilan API dikirim ke jalur yang diawali /v1.0/.",
+        "This payment gateway holds play money. API calls go to the paths under /v1.0/.",
+    );
+    let file = controls.file().display().to_string();
+    let ways = ways(language, &file);
+    respond::page(StatusCode::OK, &StartPage { frame, title, sentence, ways })
+}
+
+fn ways(language: Language, file: &str) -> Vec<Way> {
+    let way =
+        |href: &str, name, sentence: &str| Way { href: href.to_owned(), name, sentence: sentence.to_owned() };
+    let credentials = language.pick("Kredensial ada di berkas", "The credentials are in the file");
+    vec![
+        way(
+            "/demo",
+            language.pick("Toko contoh", "Demo shop"),
+            language.pick(
+                "Pesan kopi dan bayar dengan uang mainan.",
+                "Order a coffee and pay it with play money.",
+            ),
+        ),
+        way(
+            "/container",
+            language.pick("Wadah mini app", "Mini-app container"),
+            language.pick(
+                "Membuka mini app Anda seperti di dalam aplikasi pembayaran.",
+                "Shows your mini app as the payment app would.",
+            ),
+        ),
+        way(
+            "/app/qris",
+            language.pick("Bayar kode QR", "Pay a QR code"),
+            language.pick("Tempel teks kode QR, lalu bayar.", "Paste the text of a QR code, and pay it."),
+        ),
+        way(
+            &format!("{DOCUMENTATION}/sandbox.md"),
+            language.pick("Panduan sandbox", "Sandbox guide"),
+            &format!("{credentials} {file}."),
+        ),
+        way(
+            &format!("{DOCUMENTATION}/integration.md"),
+            language.pick("Panduan integrasi", "Integration guide"),
+            language.pick(
+                "Cara menandatangani, memanggil, dan menerima notifikasi.",
+                "How to sign, call, and receive notifications.",
+            ),
+        ),
+    ]
+}
+
+/// A refusal that no other page has words for. `right` is the path that was probably meant.
+pub(crate) fn refused(status: StatusCode, language: Language, right: Option<&str>) -> Response {
+    let (title, sentence) = words(status, language);
+    let page = NoticePage { frame: frame(language, State::Error), title, sentence, again: None };
+    let Some(right) = right else { return respond::page(status, &page) };
+    let way = Way {
+        href: right.to_owned(),
+        name: language.pick("Mungkin maksud Anda ini", "Perhaps you meant this"),
+        sentence: right.to_owned(),
+    };
+    let NoticePage { frame, title, sentence, .. } = page;
+    respond::page(status, &StartPage { frame, title, sentence, ways: vec![way] })
+}
+
+fn words(status: StatusCode, language: Language) -> (&'static str, &'static str) {
+    match status.as_u16() {
+        404 => language.pick(
+            (
+                "Halaman tidak ditemukan",
+                "Tidak ada halaman di alamat ini. Periksa tautannya, atau buka lagi dari toko atau aplikasi asalnya.",
+            ),
+            (
+                "Page not found",
+                "There is no page at this address. Check the link, or open it again from the shop or app it came from.",
+            ),
+        ),
+        410 => language.pick(
+            ("Sudah tidak berlaku", "Yang Anda buka sudah tidak berlaku. Minta tautan atau kode baru kepada toko."),
+            ("No longer valid", "What you opened is no longer valid. Ask the shop for a new link or code."),
+        ),
+        408 => language.pick(
+            ("Koneksi terlalu lambat", "Data Anda tidak sampai tepat waktu. Periksa koneksi, lalu coba lagi."),
+            ("The connection is too slow", "Your data did not arrive in time. Check your connection and try again."),
+        ),
+        413 => language.pick(
+            ("Data terlalu besar", "Yang dikirim terlalu besar untuk halaman ini. Buka lagi halamannya, lalu coba lagi."),
+            ("Too much data", "What was sent is too large for this page. Open the page again and retry."),
+        ),
+        500.. => language.pick(
+            ("Layanan sedang terganggu", "Ada gangguan di pihak kami. Coba lagi sebentar lagi."),
+            ("Something went wrong", "Something failed on our side. Try again in a moment."),
+        ),
+        _ => language.pick(
+            (
+                "Permintaan tidak dapat diproses",
+                "Halaman ini tidak dapat dibuka dengan cara ini. Buka lagi tautan dari toko atau aplikasi asalnya.",
+            ),
+            (
+                "This request cannot be handled",
+                "This page cannot be opened like this. Open the link again from the shop or app it came from.",
+            ),
+        ),
+    }
+}
+
+fn frame(language: Language, state: State) -> Frame {
+    let mut frame = Frame::new(language, &Link::default(), state);
+    frame.other_href = format!("?lang={}", language.other().tag());
+    frame
+}
