@@ -89,6 +89,13 @@ impl Command {
     }
 }
 
-fn served(what: &str, result: Result<(), Box<dyn std::error::Error>>) -> Result<Verdict, Error> {
-    result.map(|()| Verdict::Positive).map_err(|source| Error::because(what, source))
+fn served(
+    what: &str,
+    result: Result<(), Box<dyn std::error::Error + Send + Sync>>,
+) -> Result<Verdict, Error> {
+    result.map(|()| Verdict::Positive).map_err(|source| match source.downcast::<Error>() {
+        // What this program says itself needs no frame, and keeps its exit code.
+        Ok(own) => *own,
+        Err(source) => Error::because(what, source),
+    })
 }

@@ -3,6 +3,8 @@
 use std::io::Read as _;
 use std::path::Path;
 
+use lunas_snap::signature::VerifyingKey;
+
 use crate::verdict::Error;
 
 /// The bytes of a file or of stdin.
@@ -14,6 +16,12 @@ pub(crate) fn bytes(path: &Path) -> Result<Vec<u8>, Error> {
     let mut bytes = Vec::new();
     std::io::stdin().read_to_end(&mut bytes).map_err(failed)?;
     Ok(bytes)
+}
+
+/// The public key in a file, whatever form it has there.
+pub(crate) fn public_key(path: &Path) -> Result<VerifyingKey, Error> {
+    VerifyingKey::read(&bytes(path)?)
+        .map_err(|source| Error::because(format!("{} is not a key to verify with", path.display()), source))
 }
 
 /// The text of a file or of stdin.

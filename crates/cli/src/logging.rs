@@ -22,7 +22,5 @@ pub(crate) fn start(log: &Log) -> Result<(), Error> {
         LogFormat::Text => lines.try_init(),
         LogFormat::Json => lines.json().flatten_event(true).try_init(),
     };
-    started.map_err(|source| {
-        Error::because("logging could not be started", source as Box<dyn std::error::Error>)
-    })
+    started.map_err(|source| Error::because("logging could not be started", source))
 }

@@ -8,6 +8,7 @@ mod code_page;
 mod command;
 mod input;
 mod logging;
+mod oddity;
 mod office;
 mod output;
 mod registration;
@@ -36,7 +37,11 @@ struct Lunas {
 }
 
 fn main() -> ExitCode {
-    let Lunas { command } = Lunas::parse();
+    verdict::choose_language(std::env::args_os());
+    let Lunas { command } = match Lunas::try_parse() {
+        Ok(lunas) => lunas,
+        Err(error) => return verdict::answer(&error),
+    };
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(source) => {
@@ -55,6 +60,48 @@ mod tests {
     #[test]
     fn the_command_line_is_consistent() {
         Lunas::command().debug_assert();
+    }
+
+    /// Every command that is not made of others, by its name.
+    fn leaves(command: &clap::Command, name: &str, to: &mut Vec<(String, clap::Command)>) {
+        let is_told = |command: &&clap::Command| !command.is_hide_set() && command.get_name() != "help";
+        let mut children = command.get_subcommands().filter(is_told).peekable();
+        if children.peek().is_none() {
+            return to.push((name.to_owned(), command.clone()));
+        }
+        children.for_each(|child| leaves(child, &format!("{name} {}", child.get_name()), to));
+    }
+
+    fn all() -> Vec<(String, clap::Command)> {
+        let mut all = Vec::new();
+        leaves(&Lunas::command(), "lunas", &mut all);
+        all
+    }
+
+    #[test]
+    fn p10_every_command_speaks_json() {
+        for (name, command) in all() {
+            let has_json = command.get_arguments().any(|argument| argument.get_long() == Some("json"));
+            assert!(has_json, "{name} has no --json");
+        }
+    }
+
+    /// What names a store is read in one place, so that it means the same everywhere.
+    #[test]
+    fn m11_every_command_that_has_a_store_is_told_of_it_in_the_same_ways() {
+        for (name, command) in all() {
+            let has = |long: &str| command.get_arguments().any(|argument| argument.get_long() == Some(long));
+            let expected: &[&str] = match name.as_str() {
+                // A sandbox has no configuration file, and a live gateway no data directory.
+                "lunas dev" => &["store", "data-dir"],
+                "lunas serve" => &["store", "config"],
+                _ if has("store") || has("config") || has("data-dir") => &["store", "config", "data-dir"],
+                _ => &[],
+            };
+            for long in ["store", "config", "data-dir"] {
+                assert_eq!(has(long), expected.contains(&long), "{name} --{long}");
+            }
+        }
     }
 
     #[test]

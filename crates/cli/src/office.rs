@@ -21,12 +21,11 @@ impl Office {
     /// Opens the store beside whoever else has it open.
     pub(crate) async fn open(args: &StoreArgs) -> Result<Self, Error> {
         let place = args.place()?;
+        place.announce();
         let key = master::read(&place.key_file)
             .map_err(|source| Error::because("the store's secrets cannot be opened", source))?;
         let store = store::attach(&place.url).await?;
-        // The audit log names the account of the machine that did it; nobody proves more than that from a shell.
-        let name = std::env::var("USER").unwrap_or_else(|_| "operator".to_owned());
-        Ok(Self { store, sealer: Sealer::new(&key), env: Env::system(), name })
+        Ok(Self { store, sealer: Sealer::new(&key), env: Env::system(), name: user() })
     }
 
     /// The operator who sits here.
@@ -38,4 +37,22 @@ impl Office {
     pub(crate) async fn close(self) {
         self.store.close().await;
     }
+}
+
+/// Whom the audit log names: the account of the machine whose rights the process has. Nobody proves more than that from
+/// a shell, and what the environment says proves nothing.
+#[cfg(unix)]
+pub(crate) fn user() -> String {
+    let id = nix::unistd::Uid::effective();
+    match nix::unistd::User::from_uid(id) {
+        Ok(Some(user)) => user.name,
+        // An account without a name, as containers have them.
+        Ok(None) | Err(_) => format!("uid {id}"),
+    }
+}
+
+/// Whom the audit log names, where the system has no user ids.
+#[cfg(not(unix))]
+pub(crate) fn user() -> String {
+    "operator".to_owned()
 }

@@ -10,16 +10,17 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::input;
+use crate::store::Variables;
 use crate::verdict::Error;
 
 /// Which sandbox to talk to
 #[derive(Args, Debug)]
 pub(crate) struct SandboxArgs {
-    /// The file that `lunas dev` writes
-    #[arg(long, value_name = "FILE", default_value = ".lunas/sandbox.json")]
-    sandbox: PathBuf,
+    /// The file that `lunas dev` writes (default: sandbox.json in LUNAS_DATA_DIR or in .lunas)
+    #[arg(long, value_name = "FILE", env = "LUNAS_SANDBOX")]
+    sandbox: Option<PathBuf>,
     /// Where the gateway is, if not where the file says
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", env = "LUNAS_BASE_URL")]
     base_url: Option<String>,
 }
 
@@ -60,10 +61,31 @@ pub(crate) struct Sandbox {
     http: reqwest::Client,
 }
 
+/// Who gets the sandbox's notifications.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Told {
+    /// Whether it is the listener that asked.
+    pub(crate) is_us: bool,
+    /// Where they go; without it, nowhere.
+    pub(crate) url: Option<String>,
+}
+
+impl Told {
+    fn read(answer: &Value) -> Self {
+        Self {
+            is_us: answer.get("isActive").and_then(Value::as_bool).unwrap_or(false),
+            url: answer.get("url").and_then(Value::as_str).map(str::to_owned),
+        }
+    }
+}
+
 impl SandboxArgs {
     /// Reads the file.
     pub(crate) fn read(&self) -> Result<Sandbox, Error> {
-        self.read_file(&self.sandbox)
+        match &self.sandbox {
+            Some(file) => self.read_file(file),
+            None => self.read_file(&Variables::read()?.data_dir().join("sandbox.json")),
+        }
     }
 
     /// Reads another file of the same gateway, about another merchant.
@@ -150,6 +172,19 @@ impl Sandbox {
         let order = serde_json::json!({"url": url});
         let answer = self.control(reqwest::Method::PUT, "notify-url", &order).await?;
         Ok(answer.get("previous").and_then(Value::as_str).map(str::to_owned))
+    }
+
+    /// Asks for the sandbox's notifications, or renews that, and says who gets them now.
+    pub(crate) async fn listen(&self, id: &str, url: &str) -> Result<Told, Error> {
+        let order = serde_json::json!({"url": url});
+        Ok(Told::read(&self.control(reqwest::Method::PUT, &format!("listeners/{id}"), &order).await?))
+    }
+
+    /// Asks for them no longer, and says who gets them now.
+    pub(crate) async fn listen_no_more(&self, id: &str) -> Result<Told, Error> {
+        Ok(Told::read(
+            &self.control(reqwest::Method::DELETE, &format!("listeners/{id}"), &Value::Null).await?,
+        ))
     }
 
     pub(crate) async fn control(

@@ -16,6 +16,26 @@ pub(crate) fn signal() -> std::io::Result<impl Future<Output = ()>> {
     })
 }
 
+/// The same, and when the terminal goes away: for what belongs to a terminal. A server may outlive it (`nohup`).
+#[cfg(unix)]
+pub(crate) fn signal_or_hangup() -> std::io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal as heard};
+    let mut hangup = heard(SignalKind::hangup())?;
+    let other = signal()?;
+    Ok(async move {
+        tokio::select! {
+            _ = hangup.recv() => {}
+            () = other => {}
+        }
+    })
+}
+
+/// Resolves at Ctrl-C: there is no hangup here.
+#[cfg(not(unix))]
+pub(crate) fn signal_or_hangup() -> std::io::Result<impl Future<Output = ()>> {
+    signal()
+}
+
 /// Resolves at Ctrl-C.
 #[cfg(not(unix))]
 pub(crate) fn signal() -> std::io::Result<impl Future<Output = ()>> {

@@ -1,8 +1,13 @@
 //! What came of a command, and how the shell and the person in front of it get to know.
 
 use std::error::Error as StdError;
-use std::io::Write as _;
+use std::io::{ErrorKind, IsTerminal as _, Write as _};
 use std::process::ExitCode;
+use std::sync::OnceLock;
+
+use serde_json::json;
+
+use crate::output;
 
 /// What a command that ran to its end found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,8 +38,11 @@ pub(crate) enum Error {
         what: String,
         /// What stood in the way.
         #[source]
-        cause: Option<Box<dyn StdError>>,
+        cause: Option<Box<dyn StdError + Send + Sync>>,
     },
+    /// What was found or done could not be written to stdout.
+    #[error("the output could not be written")]
+    Output(#[source] std::io::Error),
 }
 
 impl Error {
@@ -44,7 +52,10 @@ impl Error {
     }
 
     /// A failure and its cause.
-    pub(crate) fn because(what: impl Into<String>, cause: impl Into<Box<dyn StdError>>) -> Self {
+    pub(crate) fn because(
+        what: impl Into<String>,
+        cause: impl Into<Box<dyn StdError + Send + Sync>>,
+    ) -> Self {
         Self::Failed { what: what.into(), cause: Some(cause.into()) }
     }
 }
@@ -64,21 +75,79 @@ fn sentence(error: &dyn StdError) -> String {
     text
 }
 
-/// Tells stderr about a failure and gives the exit code.
+/// Tells stderr about a failure and gives the exit code. That the reader of the output has gone (`lunas … | head`) it
+/// knows itself.
 pub(crate) fn report(result: Result<Verdict, Error>) -> ExitCode {
     match result {
         Ok(Verdict::Positive) => ExitCode::SUCCESS,
         Ok(Verdict::Negative) => ExitCode::from(1),
+        Err(Error::Output(error)) if error.kind() == ErrorKind::BrokenPipe => ExitCode::from(1),
         Err(error) => {
-            say(&format!("lunas: {}", sentence(&error)));
-            ExitCode::from(if matches!(error, Error::Usage(_)) { 2 } else { 1 })
+            let code = if matches!(error, Error::Usage(_)) { 2 } else { 1 };
+            complain(&sentence(&error), code);
+            ExitCode::from(code)
         }
     }
 }
 
-/// Words for the person at the terminal. When nobody listens, nothing is lost.
+/// Answers a command line that asks for help, or that cannot be understood.
+pub(crate) fn answer(error: &clap::Error) -> ExitCode {
+    let text = error.render();
+    if !error.use_stderr() {
+        let is_terminal = std::io::stdout().is_terminal();
+        let text = if is_terminal { text.ansi().to_string() } else { text.to_string() };
+        return report(output::print_raw(&text).map(|()| Verdict::Positive));
+    }
+    if speaks_json() {
+        let text = text.to_string();
+        let sentence = text.split("\n\n").next().unwrap_or_default().trim();
+        complain(sentence.strip_prefix("error: ").unwrap_or(sentence), 2);
+    } else {
+        let is_terminal = std::io::stderr().is_terminal();
+        let text = if is_terminal { text.ansi().to_string() } else { text.to_string() };
+        write(&lunas_store::masked(text.trim_end()));
+    }
+    ExitCode::from(2)
+}
+
+/// Whether stderr speaks JSON, because the command line asks for it. It counts before the command line was understood,
+/// so that a program that misuses a command is told in its own language.
+static SPEAKS_JSON: OnceLock<bool> = OnceLock::new();
+
+/// Reads from the bare arguments which language stderr speaks.
+pub(crate) fn choose_language(mut arguments: impl Iterator<Item = std::ffi::OsString>) {
+    let is_json = arguments.by_ref().take_while(|argument| argument != "--").any(|a| a == "--json");
+    // It is called once.
+    let _ = SPEAKS_JSON.set(is_json);
+}
+
+fn speaks_json() -> bool {
+    SPEAKS_JSON.get().copied().unwrap_or(false)
+}
+
+/// Says what went wrong: a sentence, or an object with it.
+fn complain(sentence: &str, code: u8) {
+    let sentence = lunas_store::masked(sentence);
+    if speaks_json() {
+        write(&json!({"error": sentence, "exitCode": code}).to_string());
+    } else {
+        write(&format!("lunas: {sentence}"));
+    }
+}
+
+/// Words for the person at the terminal, or an object with them.
 pub(crate) fn say(words: &str) {
-    let _ = writeln!(std::io::stderr(), "{words}");
+    let words = lunas_store::masked(words);
+    if speaks_json() {
+        write(&json!({"message": words}).to_string());
+    } else {
+        write(&words);
+    }
+}
+
+/// A line on stderr. When nobody listens, nothing is lost.
+fn write(line: &str) {
+    let _ = writeln!(std::io::stderr(), "{line}");
 }
 
 #[cfg(test)]

@@ -3,6 +3,12 @@
 //! Secrets leave this room once, in the value that the operator is shown, and are kept sealed. Every deed leaves a
 //! line in the audit log.
 
+mod difference;
+mod pending;
+
+pub use difference::Difference;
+pub use pending::Pending;
+
 pub use lunas_domain::bank::Bank;
 use lunas_domain::customer::{Customer, Standing};
 use lunas_domain::ledger::{Account, Journal};
@@ -13,7 +19,9 @@ use lunas_snap::signature::VerifyingKey;
 use lunas_store::{
     Changes, ClientOwner, ClientRow, CustomerRow, PublicKeyRow, Refused, SealedSecret, Store, Write,
 };
-use lunas_vocab::{ClientId, CustomerId, MerchantId, Money, Phone, PointOfPurchaseId, Secret, Timestamp};
+use lunas_vocab::{
+    ClientId, CustomerId, MerchantId, Money, NoticeId, Phone, PointOfPurchaseId, Secret, Timestamp,
+};
 
 use crate::app::{directory, ids, pin};
 use crate::config::address_block;
@@ -103,6 +111,16 @@ impl Operator<'_> {
         client_id: ClientId,
         public_key_pem: &str,
     ) -> Result<(Merchant, Secret<String>), Error> {
+        self.merchant_prepare(new, client_id, public_key_pem).await?.put_in_force().await
+    }
+
+    /// The same up to where it counts.
+    pub async fn merchant_prepare(
+        &self,
+        new: NewMerchant,
+        client_id: ClientId,
+        public_key_pem: &str,
+    ) -> Result<Pending<'_, Merchant>, Error> {
         let exists = |what| Err(Refused::Exists { what }.into());
         if self.store.merchant_find(&new.id).await.map_err(Refused::from)?.is_some() {
             return exists("merchant");
@@ -131,7 +149,7 @@ impl Operator<'_> {
         check(&merchant)?;
         let (secret, sealed) = self.new_secret(&client_id);
         let key = self.public_key(public_key_pem)?;
-        let detail = format!("client {client_id} with public key {}", key.fingerprint);
+        let detail = registered(&client_id, &key, &difference::new_merchant(&merchant));
         let client = ClientRow {
             client_id,
             owner: ClientOwner::Merchant(merchant.id.clone()),
@@ -141,8 +159,8 @@ impl Operator<'_> {
         let changes = Changes::new()
             .with(Write::MerchantPut(Box::new(merchant.clone())))
             .with(Write::ClientPut(client));
-        self.commit(changes, "create", &format!("merchant {}", merchant.id), &detail).await?;
-        Ok((merchant, secret))
+        let subject = format!("merchant {}", merchant.id);
+        Ok(Pending { operator: *self, made: merchant, secret, changes, action: "create", subject, detail })
     }
 
     /// Registers a bank with its API client, its public key, and the secret that is made for it here.
@@ -152,6 +170,17 @@ impl Operator<'_> {
         client_id: ClientId,
         public_key_pem: &str,
     ) -> Result<Secret<String>, Error> {
+        let pending = self.bank_prepare(bank, client_id, public_key_pem).await?;
+        pending.put_in_force().await.map(|(_, secret)| secret)
+    }
+
+    /// The same up to where it counts.
+    pub async fn bank_prepare(
+        &self,
+        bank: Bank,
+        client_id: ClientId,
+        public_key_pem: &str,
+    ) -> Result<Pending<'_, Bank>, Error> {
         let exists = |what| Err(Refused::Exists { what }.into());
         if self.store.bank_find(&bank.id).await.map_err(Refused::from)?.is_some() {
             return exists("bank");
@@ -162,7 +191,7 @@ impl Operator<'_> {
         check_callers(&bank.allowed_callers)?;
         let (secret, sealed) = self.new_secret(&client_id);
         let key = self.public_key(public_key_pem)?;
-        let detail = format!("client {client_id} with public key {}", key.fingerprint);
+        let detail = registered(&client_id, &key, &difference::new_bank(&bank));
         let client = ClientRow {
             client_id,
             owner: ClientOwner::Bank(bank.id.clone()),
@@ -170,34 +199,57 @@ impl Operator<'_> {
             public_keys: vec![key],
         };
         let subject = format!("bank {}", bank.id);
-        let changes = Changes::new().with(Write::BankPut(bank)).with(Write::ClientPut(client));
-        self.commit(changes, "create", &subject, &detail).await?;
-        Ok(secret)
+        let changes = Changes::new().with(Write::BankPut(bank.clone())).with(Write::ClientPut(client));
+        Ok(Pending { operator: *self, made: bank, secret, changes, action: "create", subject, detail })
     }
 
-    /// Changes what a bank registered.
-    pub async fn bank_change(&self, bank: Bank) -> Result<(), Error> {
+    /// Changes what a bank registered, and says what that was. What is the same already is not written again.
+    pub async fn bank_change(&self, bank: Bank) -> Result<Vec<Difference>, Error> {
         check_callers(&bank.allowed_callers)?;
         let subject = format!("bank {}", bank.id);
-        self.commit(Changes::new().with(Write::BankPut(bank)), "change", &subject, "").await
+        let before = self.store.bank_find(&bank.id).await.map_err(Refused::from)?;
+        let before = before.ok_or_else(|| Error::NotFound(subject.clone()))?;
+        let differences = difference::of_banks(&before, &bank);
+        self.change(Write::BankPut(bank), &subject, differences).await
     }
 
-    /// Changes what a merchant registered.
-    pub async fn merchant_change(&self, merchant: Merchant) -> Result<(), Error> {
+    /// Changes what a merchant registered, and says what that was. What is the same already is not written again.
+    pub async fn merchant_change(&self, merchant: Merchant) -> Result<Vec<Difference>, Error> {
         check(&merchant)?;
         let subject = format!("merchant {}", merchant.id);
-        self.commit(Changes::new().with(Write::MerchantPut(Box::new(merchant))), "change", &subject, "").await
+        let before = self.store.merchant_find(&merchant.id).await.map_err(Refused::from)?;
+        let before = before.ok_or_else(|| Error::NotFound(subject.clone()))?;
+        let differences = difference::of_merchants(&before, &merchant);
+        self.change(Write::MerchantPut(Box::new(merchant)), &subject, differences).await
+    }
+
+    async fn change(
+        &self,
+        write: Write,
+        subject: &str,
+        differences: Vec<Difference>,
+    ) -> Result<Vec<Difference>, Error> {
+        if !differences.is_empty() {
+            let detail = difference::line(&differences);
+            self.commit(Changes::new().with(write), "change", subject, &detail).await?;
+        }
+        Ok(differences)
     }
 
     /// One more secret for a client; the old ones go on working until they are revoked.
     pub async fn secret_add(&self, client: &ClientId) -> Result<Secret<String>, Error> {
+        self.secret_prepare(client).await?.put_in_force().await.map(|(_, secret)| secret)
+    }
+
+    /// The same up to where it counts. What is made is the secret's id.
+    pub async fn secret_prepare(&self, client: &ClientId) -> Result<Pending<'_, String>, Error> {
         self.client_must_exist(client).await?;
         let (secret, sealed) = self.new_secret(client);
         let subject = format!("client {client}");
-        let detail = format!("secret {}", sealed.id);
+        let (id, detail) = (sealed.id.clone(), format!("secret {}", sealed.id));
         let add = Write::ClientSecretAdd { client: client.clone(), secret: sealed };
-        self.commit(Changes::new().with(add), "add", &subject, &detail).await?;
-        Ok(secret)
+        let changes = Changes::new().with(add);
+        Ok(Pending { operator: *self, made: id, secret, changes, action: "add", subject, detail })
     }
 
     /// Ends a secret at once.
@@ -213,7 +265,8 @@ impl Operator<'_> {
         let key = self.public_key(pem)?;
         let fingerprint = key.fingerprint.clone();
         let add = Write::ClientKeyAdd { client: client.clone(), key };
-        self.commit(Changes::new().with(add), "add", &format!("client {client}"), &fingerprint).await?;
+        let detail = format!("public key {fingerprint}");
+        self.commit(Changes::new().with(add), "add", &format!("client {client}"), &detail).await?;
         Ok(fingerprint)
     }
 
@@ -259,7 +312,10 @@ impl Operator<'_> {
             link_pin: None,
             scenario: None,
         }));
-        self.commit(changes, "create", &format!("customer {}", customer.id), "").await?;
+        let limit = pay_later_limit.map(|limit| format!("; payLaterLimit: {limit}")).unwrap_or_default();
+        let savings = if has_savings { "; hasSavings: true" } else { "" };
+        let detail = format!("name: {name}{limit}{savings}");
+        self.commit(changes, "create", &format!("customer {}", customer.id), &detail).await?;
         Ok(customer)
     }
 
@@ -313,6 +369,11 @@ impl Operator<'_> {
         let audit = audit(self.env.now(), self.name, action, subject, detail);
         Ok(self.store.commit(changes.with(audit)).await?)
     }
+}
+
+/// What the audit log keeps of a registration.
+fn registered(client_id: &ClientId, key: &PublicKeyRow, fields: &str) -> String {
+    format!("client {client_id} with public key {}; {fields}", key.fingerprint)
 }
 
 /// What a merchant registers must be usable when the time comes, not only then found out.
@@ -378,6 +439,20 @@ pub(crate) fn accounts(customer: &Customer) -> Changes {
         changes.push(Write::BalanceOpen { account: Account::PayLater(customer.id.clone()), floor });
     }
     changes
+}
+
+/// Makes a notification due again. It needs no seal, so it is no deed of an [`Operator`].
+///
+/// # Errors
+///
+/// [`Refused::LostRace`] if there is none of that id, or none any more.
+pub async fn notice_resend(store: &Store, env: &Env, name: &str, id: &NoticeId) -> Result<(), Refused> {
+    let row = store.notice_find(id).await?.ok_or(Refused::LostRace)?;
+    // By the machine's clock. A sandbox whose clock was moved ahead is past that time, so it is due there as well.
+    let again = Write::NoticeResend { key: row.key(), at: env.now() };
+    let detail = format!("state: {} → pending; attempts: {}", row.state.word(), row.attempts);
+    let audit = audit(env.now(), name, "resend", &format!("notification {id}"), &detail);
+    store.commit(Changes::new().with(again).with(audit)).await
 }
 
 fn audit(at: Timestamp, actor: &str, action: &str, subject: &str, detail: &str) -> Write {

@@ -22,9 +22,10 @@ pub const DEFAULT_FILE: &str = include_str!("../config/lunas.toml");
 /// Why a configuration is not accepted.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The file is not TOML, has an unknown key, or a value of the wrong type.
+    /// The file is not TOML, has an unknown key, or a value of the wrong type. The line that is quoted has lost its
+    /// password.
     #[error("the configuration is not accepted: {0}")]
-    Toml(#[from] toml::de::Error),
+    Toml(String),
     /// A value that could never work.
     #[error("the configuration is not accepted: {key} {reason}")]
     Value {
@@ -33,6 +34,12 @@ pub enum Error {
         /// What is wrong with its value.
         reason: String,
     },
+}
+
+impl From<toml::de::Error> for Error {
+    fn from(error: toml::de::Error) -> Self {
+        Self::Toml(lunas_store::masked(&error.to_string()))
+    }
 }
 
 /// The whole configuration.
@@ -321,6 +328,22 @@ mod tests {
         for days in [0, 366, 36_500] {
             let config = Config::read(&format!("[upkeep]\narchive_after_days = {days}")).unwrap();
             assert_eq!(config.upkeep.archive_after_days, days);
+        }
+    }
+
+    #[test]
+    fn m14_a_quoted_line_has_lost_its_password() {
+        for file in [
+            "[store]\nurl = \"postgres://u:s3cr3t@h/d",
+            "[store]\nurl = [\"postgres://u:s3cr3t@h/d\"]",
+            "store = \"postgres://u:s3cr3t@h/d\"",
+            "[store]\nurls = \"postgres://u:s3cr3t@h/d\"",
+            "[log]\nformat = \"postgres://u:s3cr3t@h/d\"",
+            "[store]\npassword = \"s3cr3t\"",
+            "password = s3cr3t",
+        ] {
+            let error = Config::read(file).unwrap_err().to_string();
+            assert!(!error.contains("s3cr3t"), "{error}");
         }
     }
 

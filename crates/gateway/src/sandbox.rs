@@ -5,10 +5,12 @@
 
 mod credentials;
 mod faults;
+mod listeners;
 mod seed;
 
 pub use credentials::{BankCredentials, Credentials, SandboxCustomer};
 pub use faults::{Fault, Faults};
+pub(crate) use listeners::{LEASE, Listeners};
 pub(crate) use seed::opening;
 pub use seed::{CUSTOMERS, CustomerScenario, qris_profile};
 
@@ -18,6 +20,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use lunas_store::{Changes, Store, Unavailable, Write};
+use lunas_vocab::MerchantId;
 use tokio::net::TcpListener;
 
 use crate::app::{self, App};
@@ -102,6 +105,11 @@ impl Controls {
     pub fn file(&self) -> &Path {
         self.file.get().expect("it is set before the sandbox serves")
     }
+
+    /// Whether that is the sandbox's own merchant. Nobody is before the sandbox serves.
+    pub(crate) fn is_merchant(&self, id: &MerchantId) -> bool {
+        self.credentials.get().is_some_and(|credentials| credentials.merchant_id == id.as_str())
+    }
 }
 
 /// Why a sandbox does not start.
@@ -160,6 +168,8 @@ pub async fn prepare(options: DevOptions) -> Result<Sandbox, Error> {
     }
     let purpose = Write::SettingPut { name: PURPOSE_SETTING.to_owned(), value: SANDBOX.to_owned() };
     store.commit(Changes::new().with(purpose)).await.map_err(seed_error)?;
+    // Who listened to the run before is gone with it, or says so again.
+    Listeners::default().write(&store).await.map_err(seed_error)?;
     let sealer = Sealer::new(&master::read_or_create(&directory.join("master.key"))?);
     let listener = TcpListener::bind(options.listen)
         .await

@@ -2,10 +2,13 @@
 //!
 //! The rest of the crate sees a [`Database`], a [`Look`] and a [`Row`], and writes its SQL once.
 
+mod address;
 mod migration;
 mod postgres;
 mod sqlite;
 
+pub use address::masked;
+pub(crate) use address::{Engine, shown};
 pub(crate) use migration::MIGRATIONS;
 
 use std::str::FromStr;
@@ -39,18 +42,18 @@ pub(crate) enum Database {
 impl Database {
     /// Opens the database at an address and brings its tables up to date.
     pub(crate) async fn open(address: &str) -> Result<Self, OpenError> {
-        if postgres::Database::is_named_by(address) {
-            return postgres::Database::open(address).await.map(Self::Postgres);
+        match Engine::of(address)? {
+            Engine::Postgres(address) => postgres::Database::open(address).await.map(Self::Postgres),
+            Engine::Sqlite(path) => sqlite::Database::open(path).map(Self::Sqlite),
         }
-        sqlite::Database::open(address).map(Self::Sqlite)
     }
 
     /// Opens a database that is there, beside whoever has it open.
     pub(crate) async fn attach(address: &str) -> Result<Self, OpenError> {
-        if postgres::Database::is_named_by(address) {
-            return postgres::Database::attach(address).await.map(Self::Postgres);
+        match Engine::of(address)? {
+            Engine::Postgres(address) => postgres::Database::attach(address).await.map(Self::Postgres),
+            Engine::Sqlite(path) => sqlite::Database::attach(path).map(Self::Sqlite),
         }
-        sqlite::Database::attach(address).map(Self::Sqlite)
     }
 
     /// Makes the steps durable, or none of them.
@@ -135,11 +138,6 @@ impl Database {
 
 fn read_only() -> Unavailable {
     Unavailable::new("a look at a replica only reads single statements")
-}
-
-/// The address of a database as it may be shown: without its password.
-pub(crate) fn shown(address: &str) -> String {
-    if postgres::Database::is_named_by(address) { postgres::shown(address) } else { address.to_owned() }
 }
 
 /// A row of an answer. Columns are counted from zero.

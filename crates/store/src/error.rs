@@ -71,11 +71,11 @@ pub enum Refused {
 pub enum OpenError {
     /// The address names an engine that this program does not have.
     #[error(
-        "the store {address} is of no known kind; use sqlite:///absolute/path.db, sqlite://relative.db or \
+        "the store's address ({address}) is of no known kind; use sqlite:///absolute/path.db, sqlite://relative.db or \
          postgres://user:password@host:port/database"
     )]
     UnknownScheme {
-        /// The address as it was given.
+        /// What of the address may be shown.
         address: String,
     },
     /// Another process has the store open.

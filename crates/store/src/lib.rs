@@ -78,6 +78,7 @@ pub use changes::{Changes, Write};
 pub use client::{ClientOwner, ClientRow, PublicKeyRow, SealedSecret};
 pub use copy::{CopyError, CopyProgress};
 pub use customer::CustomerRow;
+pub use db::masked;
 pub use elsewhere::Elsewhere;
 pub use error::{OpenError, Refused, Unavailable};
 pub use history::{HistoryFilter, HistoryLine};

@@ -10,8 +10,8 @@ use serde_json::{Value, json};
 
 use crate::office::Office;
 use crate::store::StoreArgs;
-use crate::verdict::{Error, Verdict};
-use crate::{output, registration};
+use crate::verdict::{Error, Verdict, say};
+use crate::{input, output, registration};
 
 /// Register banks that report payments into virtual accounts, list them, change what they report on
 #[derive(Subcommand, Debug)]
@@ -33,7 +33,7 @@ pub(crate) struct Add {
     /// What operators call it
     #[arg(long)]
     name: String,
-    /// The bank's RSA public key, as PEM
+    /// The bank's RSA public key or a certificate with it, PEM or DER
     #[arg(long, value_name = "FILE")]
     public_key: PathBuf,
     /// The client id (default: the bank's id followed by -SNAP)
@@ -69,6 +69,9 @@ pub(crate) struct Set {
     reach: Reach,
     #[command(flatten)]
     store: StoreArgs,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
 }
 
 /// What a bank may do, and from where.
@@ -122,16 +125,20 @@ impl BankCommand {
 
 impl Add {
     async fn run(self) -> Result<Verdict, Error> {
-        let pem = crate::input::text(&self.public_key)?;
+        let pem = input::public_key(&self.public_key)?.to_pem();
         let client_id = registration::client_id(self.client_id, self.id.as_str())?;
         let bank = Bank { id: self.id, name: self.name, keeps: Vec::new(), allowed_callers: Vec::new() };
         let bank = self.reach.over(bank);
         let office = Office::open(&self.store).await?;
-        let registered = office.operator().bank_register(bank.clone(), client_id.clone(), &pem).await;
-        let secret = registered.map_err(|source| Error::because("the bank cannot be registered", source))?;
-        office.close().await;
+        let operator = office.operator();
+        let pending = operator.bank_prepare(bank, client_id.clone(), &pem).await;
+        let pending = pending.map_err(|source| Error::because("the bank cannot be registered", source))?;
+        let bank = pending.made();
         let named = ("bank", bank.id.as_str());
-        registration::show(self.json, described(&bank), named, &client_id, &secret);
+        registration::show(self.json, described(bank), named, &client_id, pending.secret())?;
+        let (bank, _) = pending.put_in_force().await.map_err(registration::not_in_force)?;
+        office.close().await;
+        say(&format!("bank {} is registered; its secret is not shown again", bank.id));
         Ok(Verdict::Positive)
     }
 }
@@ -143,14 +150,14 @@ impl List {
         let banks = banks.map_err(|source| Error::because("the banks cannot be read", source))?;
         office.close().await;
         if self.json {
-            output::print_json(&banks.iter().map(described).collect());
+            output::print_json(&banks.iter().map(described).collect())?;
         } else {
-            let mut rows = vec![["BANK", "NAME", "KEEPS"].map(str::to_owned)];
+            let mut rows = Vec::new();
             rows.extend(banks.into_iter().map(|bank| {
                 let keeps = if bank.keeps.is_empty() { "all".to_owned() } else { bank.keeps.join(" ") };
                 [bank.id.to_string(), bank.name, keeps]
             }));
-            output::print_table(&rows);
+            output::print_list(["BANK", "NAME", "KEEPS"], rows)?;
         }
         Ok(Verdict::Positive)
     }
@@ -163,8 +170,9 @@ impl Set {
         let found = found.map_err(|source| Error::because("the bank cannot be read", source))?;
         let bank = found.ok_or_else(|| Error::failed(format!("there is no bank {}", self.id)))?;
         let changed = office.operator().bank_change(self.reach.over(bank)).await;
-        changed.map_err(|source| Error::because("the bank cannot be changed", source))?;
+        let changed = changed.map_err(|source| Error::because("the bank cannot be changed", source))?;
         office.close().await;
+        registration::show_changes(self.json, ("bankId", self.id.as_str()), &changed)?;
         Ok(Verdict::Positive)
     }
 }

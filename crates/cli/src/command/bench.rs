@@ -351,9 +351,9 @@ impl Common {
             })?;
         }
         if self.json {
-            output::print_json(&report);
+            output::print_json(&report)?;
         } else {
-            tally::print(lines, is_compared);
+            tally::print(lines, is_compared)?;
         }
         let failures: u64 = lines.iter().map(|(_, tally)| tally.failures).sum();
         if let Some(sample) = lines.iter().find_map(|(_, tally)| tally.sample.as_ref()) {

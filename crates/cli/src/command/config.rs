@@ -22,9 +22,9 @@ impl ShowConfig {
         // What is printed is what the gateway would accept.
         Config::read(DEFAULT_FILE).map_err(|source| Error::because("the default file is broken", source))?;
         if self.json {
-            output::print_json(&json!({"defaultFile": DEFAULT_FILE}));
+            output::print_json(&json!({"defaultFile": DEFAULT_FILE}))?;
         } else {
-            output::print_raw(DEFAULT_FILE);
+            output::print_raw(DEFAULT_FILE)?;
         }
         Ok(Verdict::Positive)
     }

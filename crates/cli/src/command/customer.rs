@@ -74,6 +74,9 @@ pub(crate) struct TopUp {
     savings: bool,
     #[command(flatten)]
     store: StoreArgs,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
 }
 
 fn phone(text: &str) -> Result<Phone, String> {
@@ -108,9 +111,9 @@ impl Add {
         if self.json {
             output::print_json(
                 &json!({"customerId": customer.id.as_str(), "phone": customer.phone.as_str()}),
-            );
+            )?;
         } else {
-            output::print(&format!("{}  {}", customer.id, customer.phone));
+            output::print(&format!("{}  {}", customer.id, customer.phone))?;
         }
         Ok(Verdict::Positive)
     }
@@ -120,7 +123,7 @@ impl List {
     async fn run(self) -> Result<Verdict, Error> {
         let unreadable = |source| Error::because("the customers cannot be read", source);
         let office = Office::open(&self.store).await?;
-        let mut rows = vec![["CUSTOMER", "PHONE", "STANDING", "BALANCE", "NAME"].map(str::to_owned)];
+        let mut rows = Vec::new();
         let mut listed = Vec::new();
         for row in office.store.customers_list().await.map_err(unreadable)? {
             let customer = row.customer;
@@ -145,9 +148,9 @@ impl List {
         }
         office.close().await;
         if self.json {
-            output::print_json(&listed.into());
+            output::print_json(&listed.into())?;
         } else {
-            output::print_table(&rows);
+            output::print_list(["CUSTOMER", "PHONE", "STANDING", "BALANCE", "NAME"], rows)?;
         }
         Ok(Verdict::Positive)
     }
@@ -158,12 +161,26 @@ impl TopUp {
         let office = Office::open(&self.store).await?;
         let customer = find(&office, &self.phone).await?;
         let account = if self.savings { Account::Savings(customer) } else { Account::Wallet(customer) };
-        office
-            .operator()
-            .top_up(&account, self.amount, &self.reference)
-            .await
-            .map_err(|source| Error::because("the wallet cannot be filled", source))?;
+        let topped = office.operator().top_up(&account, self.amount, &self.reference).await;
+        topped.map_err(|source| Error::because("the wallet cannot be filled", source))?;
+        let balance = office.store.balance_find(&account).await;
         office.close().await;
+        // The money is there, whether or not the balance could be read.
+        let balance = balance.ok().map(Money::to_decimal);
+        if self.json {
+            output::print_json(&json!({
+                "phone": self.phone.as_str(),
+                "account": account.id().as_str(),
+                "value": self.amount.to_decimal(),
+                "currency": self.amount.currency().code(),
+                "reference": self.reference,
+                "balance": balance,
+            }))?;
+        } else {
+            let (phone, amount, account) = (&self.phone, self.amount.to_decimal(), account.id());
+            let balance = balance.map(|balance| format!(", which holds {balance} now")).unwrap_or_default();
+            output::print(&format!("{phone}  {amount} into {account}{balance}"))?;
+        }
         Ok(Verdict::Positive)
     }
 }

@@ -4,55 +4,66 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::Args;
-use lunas_gateway::sandbox::{self, Credentials, DevOptions, Sandbox};
+use lunas_gateway::sandbox::{self, Credentials, DevOptions, Sandbox, SandboxCustomer};
 use lunas_gateway::server;
 
-use crate::shutdown;
+use crate::store::StoreArgs;
+use crate::{output, shutdown};
 
 /// Run a complete sandbox gateway, creating whatever is missing
 #[derive(Args, Debug)]
 #[command(after_help = "Example: lunas dev --notify-url http://127.0.0.1:3000/payments")]
 pub(crate) struct Dev {
     /// Address and port to listen on; port 0 takes any free one
-    #[arg(long, default_value = "127.0.0.1:8080")]
+    #[arg(long, default_value = "127.0.0.1:8080", env = "LUNAS_LISTEN")]
     listen: SocketAddr,
-    /// Directory for the database, the keys and sandbox.json
-    #[arg(long, default_value = ".lunas")]
-    data_dir: PathBuf,
+    /// Directory for the database, the keys and sandbox.json (or the variable LUNAS_DATA_DIR; default: .lunas)
+    #[arg(long, value_name = "DIRECTORY")]
+    data_dir: Option<PathBuf>,
     /// URL prefix that notification paths are appended to (default: the built-in demo shop)
-    #[arg(long)]
+    #[arg(long, value_name = "URL", env = "LUNAS_NOTIFY_URL")]
     notify_url: Option<String>,
-    /// Another store than the database in the data directory, such as postgres://user:password@host/database
-    #[arg(long)]
+    /// Another store than the database in the data directory, such as postgres://user:password@host/database (or the
+    /// variable LUNAS_STORE, which is the place for a password)
+    #[arg(long, value_name = "ADDRESS")]
     store: Option<String>,
     /// Make identifiers repeat themselves from run to run
     #[arg(long)]
     seed: Option<u64>,
+    /// Print what sandbox.json holds, in one line, when it is ready
+    #[arg(long)]
+    json: bool,
 }
 
 impl Dev {
     /// Prepares the sandbox, says how to use it, and serves until Ctrl-C or SIGTERM.
-    pub(crate) async fn run(self) -> Result<(), Box<dyn std::error::Error>> {
+    pub(crate) async fn run(self) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
         // Listened for from the start, so that a signal during the preparation is not lost.
         let shutdown = shutdown::signal()?;
+        let place =
+            StoreArgs { config: None, store: self.store, data_dir: self.data_dir }.place_of_sandbox()?;
+        place.announce();
         let sandbox = sandbox::prepare(DevOptions {
             listen: self.listen,
-            data_dir: self.data_dir,
+            data_dir: place.data_dir,
             notify_url: self.notify_url,
-            store: self.store,
+            store: Some(place.url),
             seed: self.seed,
             ..DevOptions::default()
         })
         .await?;
-        print(&sandbox);
+        if self.json {
+            output::print_json(&sandbox.credentials.exposed())?;
+        } else {
+            output::print_raw(&table(&sandbox))?;
+        }
         server::serve(sandbox.app, sandbox.listener, shutdown).await?;
         Ok(())
     }
 }
 
 /// The table ends with the line `ready`, which scripts wait for.
-#[expect(clippy::print_stdout, reason = "the table is what the command is for")]
-fn print(sandbox: &Sandbox) {
+fn table(sandbox: &Sandbox) -> String {
     let Credentials {
         base_url,
         client_id,
@@ -64,26 +75,29 @@ fn print(sandbox: &Sandbox) {
         customers,
         ..
     } = &sandbox.credentials;
-    println!("Lunas sandbox");
-    println!();
-    println!("  gateway        {base_url}");
-    println!("  demo shop      {base_url}/demo");
-    println!("  mini app       {container_url}?url={base_url}/demo");
-    println!("  notifications  {notify_base_url}/v1.0/debit/notify");
-    println!("  credentials    {}", sandbox.file.display());
-    println!();
-    println!("  client id      {client_id}");
-    println!("  client secret  {}", client_secret.expose());
-    println!("  partner id     {partner_id}");
-    println!("  merchant id    {merchant_id}");
-    println!();
-    println!("  customer       PIN     balance         scenario");
+    let mut text = format!(
+        "Lunas sandbox
+
+  gateway        {base_url}
+  demo shop      {base_url}/demo
+  mini app       {container_url}?url={base_url}/demo
+  notifications  {notify_base_url}/v1.0/debit/notify
+  credentials    {}
+
+  client id      {client_id}
+  client secret  {}
+  partner id     {partner_id}
+  merchant id    {merchant_id}
+
+  customer       PIN     balance         scenario
+",
+        sandbox.file.display(),
+        client_secret.expose(),
+    );
     for customer in customers {
-        println!(
-            "  {:<14} {:<7} {:<15} {}",
-            customer.phone, customer.pin, customer.balance, customer.scenario
-        );
+        let SandboxCustomer { phone, pin, balance, scenario, .. } = customer;
+        text.push_str(&format!("  {phone:<14} {pin:<7} {balance:<15} {scenario}\n"));
     }
-    println!();
-    println!("ready");
+    text.push_str("\nready\n");
+    text
 }

@@ -47,7 +47,7 @@ impl Explain {
                 "when": when,
                 "remedy": remedy,
                 "example": example,
-            }));
+            }))?;
             return Ok(Verdict::Positive);
         }
         let line = |name: &str, text: &str| [name.to_owned(), text.to_owned()];
@@ -59,7 +59,7 @@ impl Explain {
         lines.push(line("sent when", when.unwrap_or("never, by Lunas; other gateways may")));
         lines.extend(remedy.map(|remedy| line("do", remedy)));
         lines.extend(example.map(|body| line("for example", &body)));
-        output::print_table(&lines);
+        output::print_table(&lines)?;
         Ok(Verdict::Positive)
     }
 }

@@ -6,13 +6,14 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use lunas_gateway::admin;
 use lunas_gateway::keys::{self, master};
+use lunas_store::ClientRow;
 use lunas_vocab::ClientId;
 use serde_json::json;
 
 use crate::office::Office;
-use crate::output;
 use crate::store::StoreArgs;
-use crate::verdict::{Error, Verdict};
+use crate::verdict::{Error, Verdict, say};
+use crate::{input, output, registration};
 
 /// Make the master key; add and revoke the credentials of API clients
 #[derive(Subcommand, Debug)]
@@ -32,6 +33,9 @@ pub(crate) enum KeyCommand {
 pub(crate) struct Master {
     /// Where to write it
     file: PathBuf,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
 }
 
 /// Print the public key that merchants verify notifications with, as PEM
@@ -66,6 +70,9 @@ pub(crate) struct AddSecret {
     client: ClientId,
     #[command(flatten)]
     store: StoreArgs,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
 }
 
 /// End a client's secret at once
@@ -76,8 +83,14 @@ pub(crate) struct RevokeSecret {
     client: ClientId,
     /// The secret's id, as the list shows it
     id: String,
+    /// End it even if it is the client's last one, after which none of its calls is accepted
+    #[arg(long)]
+    last: bool,
     #[command(flatten)]
     store: StoreArgs,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
 }
 
 /// Register one more public key of a client
@@ -86,10 +99,13 @@ pub(crate) struct RevokeSecret {
 pub(crate) struct AddPublicKey {
     /// The client id
     client: ClientId,
-    /// The RSA public key, as PEM
+    /// The RSA public key or a certificate with it, PEM or DER
     file: PathBuf,
     #[command(flatten)]
     store: StoreArgs,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
 }
 
 /// End a client's public key at once
@@ -100,48 +116,132 @@ pub(crate) struct RevokePublicKey {
     client: ClientId,
     /// The key's fingerprint, as the list shows it
     fingerprint: String,
+    /// End it even if it is the client's last one, after which it gets no more tokens
+    #[arg(long)]
+    last: bool,
     #[command(flatten)]
     store: StoreArgs,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
 }
 
 impl KeyCommand {
     /// Does it.
     pub(crate) async fn run(self) -> Result<Verdict, Error> {
         match self {
-            Self::Master(command) => {
-                master::create(&command.file)
-                    .map_err(|source| Error::because("no master key was made", source))?;
-            }
+            Self::Master(command) => make_master(&command)?,
             Self::Notification(command) => notification(command).await?,
             Self::List(command) => list(command).await?,
-            Self::AddSecret(command) => {
-                let office = Office::open(&command.store).await?;
-                let secret = office.operator().secret_add(&command.client).await.map_err(failed)?;
-                output::print(secret.expose());
-                office.close().await;
-            }
-            Self::RevokeSecret(command) => {
-                let office = Office::open(&command.store).await?;
-                office.operator().secret_revoke(&command.client, &command.id).await.map_err(failed)?;
-                office.close().await;
-            }
-            Self::AddPublicKey(command) => {
-                let pem = crate::input::text(&command.file)?;
-                let office = Office::open(&command.store).await?;
-                let fingerprint =
-                    office.operator().public_key_add(&command.client, &pem).await.map_err(failed)?;
-                output::print(&fingerprint);
-                office.close().await;
-            }
-            Self::RevokePublicKey(command) => {
-                let office = Office::open(&command.store).await?;
-                let operator = office.operator();
-                operator.public_key_revoke(&command.client, &command.fingerprint).await.map_err(failed)?;
-                office.close().await;
-            }
+            Self::AddSecret(command) => command.run().await?,
+            Self::RevokeSecret(command) => command.run().await?,
+            Self::AddPublicKey(command) => command.run().await?,
+            Self::RevokePublicKey(command) => command.run().await?,
         }
         Ok(Verdict::Positive)
     }
+}
+
+fn make_master(command: &Master) -> Result<(), Error> {
+    master::create(&command.file).map_err(|source| Error::because("no master key was made", source))?;
+    let file = command.file.display().to_string();
+    if command.json {
+        output::print_json(&json!({"masterKeyFile": file}))
+    } else {
+        say(&format!("{file} holds a new master key; keep a copy of it apart from the store's backups"));
+        Ok(())
+    }
+}
+
+impl AddSecret {
+    /// What is shown here is not in force yet: a full disk must not leave a secret that nobody has.
+    async fn run(self) -> Result<(), Error> {
+        let office = Office::open(&self.store).await?;
+        let operator = office.operator();
+        let pending = operator.secret_prepare(&self.client).await.map_err(failed)?;
+        let secret = pending.secret().expose();
+        let shown = if self.json {
+            output::print_json(&json!({
+                "clientId": self.client.as_str(),
+                "secretId": pending.made(),
+                "clientSecret": secret,
+            }))
+        } else {
+            output::print(secret)
+        };
+        shown.map_err(registration::unseen)?;
+        let (id, _) = pending.put_in_force().await.map_err(registration::not_in_force)?;
+        office.close().await;
+        say(&format!("{} has the secret {id} beside its others; it is not shown again", self.client));
+        Ok(())
+    }
+}
+
+impl RevokeSecret {
+    async fn run(self) -> Result<(), Error> {
+        let office = Office::open(&self.store).await?;
+        let client = found(&office, &self.client).await?;
+        let mut active = client.secrets.iter().filter(|secret| secret.is_active());
+        if !self.last && active.clone().count() == 1 && active.any(|secret| secret.id == self.id) {
+            return Err(Error::failed(format!(
+                "{} is the last secret of {}, without which none of its calls is accepted: give it another one first \
+                 (`lunas key add-secret {}`), or say --last",
+                self.id, self.client, self.client
+            )));
+        }
+        office.operator().secret_revoke(&self.client, &self.id).await.map_err(failed)?;
+        office.close().await;
+        revoked(self.json, &self.client, ("secret", &self.id))
+    }
+}
+
+impl AddPublicKey {
+    async fn run(self) -> Result<(), Error> {
+        let pem = input::public_key(&self.file)?.to_pem();
+        let office = Office::open(&self.store).await?;
+        let fingerprint = office.operator().public_key_add(&self.client, &pem).await.map_err(failed)?;
+        office.close().await;
+        if self.json {
+            output::print_json(&json!({"clientId": self.client.as_str(), "fingerprint": fingerprint}))
+        } else {
+            output::print(&fingerprint)
+        }
+    }
+}
+
+impl RevokePublicKey {
+    async fn run(self) -> Result<(), Error> {
+        let office = Office::open(&self.store).await?;
+        let client = found(&office, &self.client).await?;
+        let mut active = client.public_keys.iter().filter(|key| key.revoked_at.is_none());
+        if !self.last && active.clone().count() == 1 && active.any(|key| key.fingerprint == self.fingerprint)
+        {
+            return Err(Error::failed(format!(
+                "{} is the last public key of {}, without which it gets no more tokens: give it another one first \
+                 (`lunas key add-public-key {} FILE`), or say --last",
+                self.fingerprint, self.client, self.client
+            )));
+        }
+        office.operator().public_key_revoke(&self.client, &self.fingerprint).await.map_err(failed)?;
+        office.close().await;
+        revoked(self.json, &self.client, ("public key", &self.fingerprint))
+    }
+}
+
+/// Says what was ended.
+fn revoked(is_json: bool, client: &ClientId, (kind, id): (&str, &str)) -> Result<(), Error> {
+    if is_json {
+        output::print_json(&json!({"clientId": client.as_str(), "revoked": {"kind": kind, "id": id}}))
+    } else {
+        output::print(&format!("{client}  {kind} {id} is revoked"))
+    }
+}
+
+/// The client, which must be there.
+async fn found(office: &Office, client: &ClientId) -> Result<ClientRow, Error> {
+    let found = office.store.client_find(client).await;
+    let found = found.map_err(|source| Error::because("the client cannot be read", source))?;
+    found.ok_or_else(|| Error::failed(format!("there is no client {client}")))
 }
 
 fn failed(source: admin::Error) -> Error {
@@ -156,26 +256,21 @@ async fn notification(command: Notification) -> Result<(), Error> {
         .map_err(|source| Error::because("the notification key cannot be read", source))?;
     office.close().await;
     if command.json {
-        output::print_json(&json!({"notificationPublicKey": pem}));
+        output::print_json(&json!({"notificationPublicKey": pem}))?;
     } else {
-        output::print_raw(&pem);
+        output::print_raw(&pem)?;
     }
     Ok(())
 }
 
 async fn list(command: List) -> Result<(), Error> {
     let office = Office::open(&command.store).await?;
-    let found = office
-        .store
-        .client_find(&command.client)
-        .await
-        .map_err(|source| Error::because("the client cannot be read", source))?;
+    let client = found(&office, &command.client).await?;
     office.close().await;
-    let client = found.ok_or_else(|| Error::failed(format!("there is no client {}", command.client)))?;
     let secrets = client.secrets.iter().map(|s| ("secret", s.id.clone(), s.added_at, s.revoked_at));
     let keys =
         client.public_keys.iter().map(|k| ("public key", k.fingerprint.clone(), k.added_at, k.revoked_at));
-    let mut rows = vec![["KIND", "ID", "ADDED", "REVOKED"].map(str::to_owned)];
+    let mut rows = Vec::new();
     let mut listed = Vec::new();
     for (kind, id, added, revoked) in secrets.chain(keys) {
         let revoked = revoked.map(|at| at.to_snap());
@@ -183,9 +278,9 @@ async fn list(command: List) -> Result<(), Error> {
         rows.push([kind.to_owned(), id, added.to_snap(), revoked.unwrap_or_default()]);
     }
     if command.json {
-        output::print_json(&listed.into());
+        output::print_json(&listed.into())?;
     } else {
-        output::print_table(&rows);
+        output::print_list(["KIND", "ID", "ADDED", "REVOKED"], rows)?;
     }
     Ok(())
 }

@@ -113,10 +113,10 @@ impl Check {
                 "archived": report.archived,
                 "total": report.total.to_decimal(),
                 "offenders": offenders,
-            }));
+            }))?;
         } else {
-            output::print(&summary(&report));
-            offenders.iter().for_each(|offender| output::print(offender));
+            output::print(&summary(&report))?;
+            offenders.iter().try_for_each(|offender| output::print(offender))?;
         }
         Ok(Verdict::from(report.is_sound()))
     }
@@ -143,9 +143,9 @@ impl Balance {
                 "account": self.account.id().as_str(),
                 "value": balance.to_decimal(),
                 "currency": balance.currency().code(),
-            }));
+            }))?;
         } else {
-            output::print(&balance.to_decimal());
+            output::print(&balance.to_decimal())?;
         }
         Ok(Verdict::Positive)
     }
@@ -166,14 +166,13 @@ impl Statement {
                     "currency": line.amount.currency().code(),
                 })
             };
-            output::print_json(&lines.iter().map(row).collect());
+            output::print_json(&lines.iter().map(row).collect())?;
         } else {
             let row = |line: &lunas_store::StatementLine| {
                 let amount = format!("{:>16}", line.amount.to_decimal());
                 [line.at.to_snap(), amount, line.recipe.word().to_owned(), line.journal_id.clone()]
             };
-            let rows: Vec<_> = lines.iter().map(row).collect();
-            output::print_table(&rows);
+            output::print_list(["TIME", "AMOUNT", "RECIPE", "MOVEMENT"], lines.iter().map(row).collect())?;
         }
         Ok(Verdict::Positive)
     }

@@ -1,9 +1,10 @@
 //! `lunas listen`: notifications of a sandbox, brought to a merchant's server wherever it is.
 //!
 //! The sandbox is told to send its notifications to a socket of this process, which passes each on as it came, byte for
-//! byte, and answers the gateway with what the merchant answered. At the end the sandbox is told to send them where it
-//! did before.
+//! byte, and answers the gateway with what the merchant answered. It is told so again and again: what the merchant
+//! registered stays as it is behind it, and counts again as soon as nobody says anything, however this process ended.
 
+use std::future::IntoFuture as _;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,14 +15,15 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use clap::Args;
 use lunas_client::{NotificationVerifier, ReceivedNotification, VerifyError};
-use lunas_gateway::env::Env;
-use lunas_gateway::outbound::Prefix;
+use lunas_gateway::env::{Env, HEX};
+use lunas_gateway::outbound::{NoPrefix, Prefix};
 use lunas_snap::header as snap_header;
 use lunas_snap::json as snap_json;
 use serde_json::json;
 use tokio::net::TcpListener;
+use tokio::sync::{mpsc, oneshot};
 
-use crate::sandbox::SandboxArgs;
+use crate::sandbox::{Sandbox, SandboxArgs};
 use crate::verdict::{Error, Verdict, say};
 use crate::{output, shutdown};
 
@@ -29,6 +31,8 @@ use crate::{output, shutdown};
 const BODY_MAX: usize = 1 << 20;
 /// How long the merchant's server may take. Gateways give up sooner or about then.
 const MERCHANT_TIMEOUT: Duration = Duration::from_secs(30);
+/// How often the sandbox is told that somebody still listens; much more often than it needs to hear it.
+const RENEWAL: Duration = Duration::from_secs(4);
 /// Headers that belong to one connection and not to the notification.
 const HOP_BY_HOP: [header::HeaderName; 4] =
     [header::HOST, header::CONNECTION, header::CONTENT_LENGTH, header::TRANSFER_ENCODING];
@@ -37,14 +41,20 @@ const HOP_BY_HOP: [header::HeaderName; 4] =
 #[derive(Args, Debug)]
 #[command(after_help = "Example: lunas listen --forward-to http://127.0.0.1:3000/payments")]
 pub(crate) struct Listen {
-    /// URL prefix of your server; the notification's path is appended
-    #[arg(long, value_name = "URL")]
+    /// URL prefix of your server; the notification's path is appended. Without a scheme it is http://
+    #[arg(long, value_name = "URL", value_parser = prefix)]
     forward_to: Prefix,
     #[command(flatten)]
     sandbox: SandboxArgs,
     /// Print one JSON object per notification
     #[arg(long)]
     json: bool,
+}
+
+/// Reads where to forward to: `localhost:3000/payments` means what it looks like.
+fn prefix(text: &str) -> Result<Prefix, NoPrefix> {
+    let text = text.trim();
+    if text.contains("://") { Prefix::parse(text) } else { Prefix::parse(&format!("http://{text}")) }
 }
 
 /// What each notification needs.
@@ -54,13 +64,15 @@ struct Forwarder {
     http: reqwest::Client,
     env: Env,
     json: bool,
+    /// Told when a line could not be printed: a listener that nobody hears ends.
+    unheard: mpsc::UnboundedSender<Error>,
 }
 
 impl Listen {
     /// Forwards until the first signal.
     pub(crate) async fn run(self) -> Result<Verdict, Error> {
-        let shutdown =
-            shutdown::signal().map_err(|source| Error::because("signals cannot be heard", source))?;
+        let shutdown = shutdown::signal_or_hangup()
+            .map_err(|source| Error::because("signals cannot be heard", source))?;
         let sandbox = self.sandbox.read()?;
         let verifier = NotificationVerifier::new([&sandbox.notification_public_key])
             .map_err(|source| Error::because("the sandbox file's notification key cannot be used", source))?;
@@ -76,20 +88,79 @@ impl Listen {
             .build()
             .map_err(|source| Error::because("the HTTP client cannot be set up", source))?;
         let prefix = self.forward_to;
-        let forwarder = Arc::new(Forwarder { prefix, verifier, http, env: Env::system(), json: self.json });
+        let (unheard, mut failure) = mpsc::unbounded_channel();
+        let env = Env::system();
+        let id = env.text(HEX, 16);
+        let forwarder = Arc::new(Forwarder { prefix, verifier, http, env, json: self.json, unheard });
 
         let cannot_listen = |source| Error::because("no socket could be opened to listen on", source);
         let listener = TcpListener::bind("127.0.0.1:0").await.map_err(cannot_listen)?;
         let url = format!("http://{}", listener.local_addr().map_err(cannot_listen)?);
         let router = Router::new().fallback(receive).with_state(Arc::clone(&forwarder));
-        let previous = sandbox.notify_url(Some(&url)).await?;
+        sandbox.listen(&id, &url).await?;
         say(&format!("notifications of {} go to {}; Ctrl-C ends it", sandbox.base_url, forwarder.prefix));
 
-        let served = axum::serve(listener, router).with_graceful_shutdown(shutdown).await;
-        sandbox.notify_url(previous.as_deref()).await?;
-        say(&format!("notifications go to {} again", previous.as_deref().unwrap_or("nobody")));
-        served.map_err(|source| Error::because("listening ended early", source))?;
-        Ok(Verdict::Positive)
+        let (stop, stopped) = oneshot::channel::<()>();
+        let server = axum::serve(listener, router).with_graceful_shutdown(async {
+            // Its sender is dropped to the same effect.
+            let _ = stopped.await;
+        });
+        let server = tokio::spawn(server.into_future());
+        let mut renewal = Renewal { sandbox: &sandbox, id: &id, url: &url, was_us: true, was_reached: true };
+        tokio::pin!(shutdown);
+        let failed = loop {
+            tokio::select! {
+                () = &mut shutdown => break None,
+                error = failure.recv() => break error,
+                () = tokio::time::sleep(RENEWAL) => {}
+            }
+            // To its end: a renewal that arrives behind the farewell would revive the lease.
+            renewal.renew().await;
+        };
+        // First of all, so that nothing new comes here.
+        let after = sandbox.listen_no_more(&id).await;
+        drop(stop);
+        let served = server.await;
+        let after = after?;
+        say(&format!("notifications go to {} again", after.url.as_deref().unwrap_or("nobody")));
+        let early = "listening ended early";
+        served
+            .map_err(|source| Error::because(early, source))?
+            .map_err(|source| Error::because(early, source))?;
+        failed.map_or(Ok(Verdict::Positive), Err)
+    }
+}
+
+/// The lease on the sandbox's notifications.
+struct Renewal<'a> {
+    sandbox: &'a Sandbox,
+    id: &'a str,
+    url: &'a str,
+    was_us: bool,
+    was_reached: bool,
+}
+
+impl Renewal<'_> {
+    /// Tells the sandbox that somebody still listens, and the person when that changes anything.
+    async fn renew(&mut self) {
+        match self.sandbox.listen(self.id, self.url).await {
+            Ok(told) => {
+                if told.is_us != self.was_us || !self.was_reached {
+                    say(if told.is_us {
+                        "notifications come here again"
+                    } else {
+                        "another `lunas listen` gets the notifications; they come here again when it ends"
+                    });
+                }
+                (self.was_us, self.was_reached) = (told.is_us, true);
+            }
+            Err(error) => {
+                if self.was_reached {
+                    say(&format!("{error}; trying again"));
+                }
+                self.was_reached = false;
+            }
+        }
     }
 }
 
@@ -124,7 +195,10 @@ async fn receive(State(forwarder): State<Arc<Forwarder>>, request: Request) -> R
             (None, StatusCode::BAD_GATEWAY.into_response())
         }
     };
-    forwarder.print(&body, verdict.as_ref().err(), status, watch.elapsed_ms());
+    if let Err(error) = forwarder.print(&body, verdict.as_ref().err(), status, watch.elapsed_ms()) {
+        // If nobody receives it, the end has come already.
+        let _ = forwarder.unheard.send(error);
+    }
     answer
 }
 
@@ -146,12 +220,12 @@ impl Forwarder {
         refusal: Option<&VerifyError>,
         merchant: Option<StatusCode>,
         latency_ms: i64,
-    ) {
+    ) -> Result<(), Error> {
         let now = self.env.now().to_snap();
         let line = Line::new(body);
         let merchant = merchant.map(|status| status.as_u16());
         if self.json {
-            output::print_json(&json!({
+            return output::print_json(&json!({
                 "time": now,
                 "latestTransactionStatus": line.status,
                 "originalReferenceNo": line.reference_no,
@@ -160,7 +234,6 @@ impl Forwarder {
                 "merchantStatus": merchant,
                 "latencyMs": latency_ms,
             }));
-            return;
         }
         // The wire's form has the time of day in the middle.
         let time = now.get(11..19).unwrap_or(&now);
@@ -170,7 +243,7 @@ impl Forwarder {
         let Line { status, reference_no } = line;
         output::print(&format!(
             "{time}  {status}  {reference_no}  {signature}  {merchant} in {latency_ms} ms"
-        ));
+        ))
     }
 }
 
@@ -201,6 +274,33 @@ impl Line {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn r19_where_to_forward_to_is_read_as_it_is_meant() {
+        let check = |text: &str, expected: Option<&str>| {
+            assert_eq!(prefix(text).ok().map(|prefix| prefix.to_string()).as_deref(), expected, "{text}");
+        };
+        check("http://127.0.0.1:3000/payments", Some("http://127.0.0.1:3000/payments"));
+        check("localhost:3000/p", Some("http://localhost:3000/p"));
+        check("localhost:3000", Some("http://localhost:3000"));
+        check(" 127.0.0.1:3000 ", Some("http://127.0.0.1:3000"));
+        check("[::1]:3000/p", Some("http://[::1]:3000/p"));
+        check("shop.example", Some("http://shop.example"));
+        check("https://shop.example/a", Some("https://shop.example/a"));
+        check("HTTP://shop.example", Some("http://shop.example"));
+        check("localhost:3000/p?token=x", Some("http://localhost:3000/p?token=x"));
+        for bad in [
+            "",
+            "ftp://shop.example",
+            "file:///tmp/x",
+            "http://",
+            "http://h:port/",
+            ":3000",
+            "localhost:3000/p#x",
+        ] {
+            check(bad, None);
+        }
+    }
 
     #[test]
     fn a_line_shows_what_there_is() {

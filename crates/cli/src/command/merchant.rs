@@ -12,8 +12,8 @@ use serde_json::{Value, json};
 
 use crate::office::Office;
 use crate::store::StoreArgs;
-use crate::verdict::{Error, Verdict};
-use crate::{output, registration};
+use crate::verdict::{Error, Verdict, say};
+use crate::{input, output, registration};
 
 /// The till that codes name, as long as merchants register no tills.
 const TERMINAL: &str = "A01";
@@ -38,7 +38,7 @@ pub(crate) struct Add {
     /// The name customers see
     #[arg(long)]
     name: String,
-    /// The merchant's RSA public key, as PEM
+    /// The merchant's RSA public key or a certificate with it, PEM or DER
     #[arg(long, value_name = "FILE")]
     public_key: PathBuf,
     /// The client id (default: the merchant id followed by -SNAP)
@@ -103,6 +103,9 @@ pub(crate) struct Set {
     links: LinkArgs,
     #[command(flatten)]
     store: StoreArgs,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
 }
 
 /// What a merchant's QR codes say of it: all of it, or the merchant takes no payments by code.
@@ -206,7 +209,7 @@ impl MerchantCommand {
 
 impl Add {
     async fn run(self) -> Result<Verdict, Error> {
-        let pem = crate::input::text(&self.public_key)?;
+        let pem = input::public_key(&self.public_key)?.to_pem();
         let client_id = registration::client_id(self.client_id, self.id.as_str())?;
         let qris = self.qris.profile(&self.id, &self.name);
         let new = NewMerchant {
@@ -221,12 +224,16 @@ impl Add {
             links: self.links.over(LinkTerms::default()),
         };
         let office = Office::open(&self.store).await?;
-        let registered = office.operator().merchant_register(new, client_id.clone(), &pem).await;
-        let (merchant, secret) =
-            registered.map_err(|source| Error::because("the merchant cannot be registered", source))?;
-        office.close().await;
+        let operator = office.operator();
+        let pending = operator.merchant_prepare(new, client_id.clone(), &pem).await;
+        let pending =
+            pending.map_err(|source| Error::because("the merchant cannot be registered", source))?;
+        let merchant = pending.made();
         let named = ("merchant id", merchant.id.as_str());
-        registration::show(self.json, described(&merchant), named, &client_id, &secret);
+        registration::show(self.json, described(merchant), named, &client_id, pending.secret())?;
+        let (merchant, _) = pending.put_in_force().await.map_err(registration::not_in_force)?;
+        office.close().await;
+        say(&format!("merchant {} is registered; its secret is not shown again", merchant.id));
         Ok(Verdict::Positive)
     }
 }
@@ -240,13 +247,13 @@ impl List {
             .await
             .map_err(|source| Error::because("the merchants cannot be read", source))?;
         if self.json {
-            output::print_json(&merchants.iter().map(described).collect());
+            output::print_json(&merchants.iter().map(described).collect())?;
         } else {
-            let mut rows = vec![["MERCHANT", "NAME", "NOTIFICATIONS"].map(str::to_owned)];
+            let mut rows = Vec::new();
             rows.extend(
                 merchants.into_iter().map(|m| [m.id.to_string(), m.name, m.notify_url.unwrap_or_default()]),
             );
-            output::print_table(&rows);
+            output::print_list(["MERCHANT", "NAME", "NOTIFICATIONS"], rows)?;
         }
         office.close().await;
         Ok(Verdict::Positive)
@@ -277,12 +284,10 @@ impl Set {
         }
         merchant.accounts = self.accounts.over(merchant.accounts);
         merchant.links = self.links.over(merchant.links);
-        office
-            .operator()
-            .merchant_change(merchant)
-            .await
-            .map_err(|source| Error::because("the merchant cannot be changed", source))?;
+        let changed = office.operator().merchant_change(merchant).await;
+        let changed = changed.map_err(|source| Error::because("the merchant cannot be changed", source))?;
         office.close().await;
+        registration::show_changes(self.json, ("merchantId", self.id.as_str()), &changed)?;
         Ok(Verdict::Positive)
     }
 }

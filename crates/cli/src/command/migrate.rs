@@ -2,7 +2,9 @@
 
 use clap::Args;
 use lunas_store::Store;
+use serde_json::json;
 
+use crate::output;
 use crate::store::StoreArgs;
 use crate::verdict::{Error, Verdict, say};
 
@@ -12,17 +14,27 @@ use crate::verdict::{Error, Verdict, say};
 pub(crate) struct Migrate {
     #[command(flatten)]
     store: StoreArgs,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
 }
 
 impl Migrate {
     /// Does it.
     pub(crate) async fn run(self) -> Result<Verdict, Error> {
-        let url = self.store.place()?.url;
+        let place = self.store.place()?;
+        place.announce();
+        let url = place.url;
         let store = Store::open(&url)
             .await
             .map_err(|source| Error::because("the store was not brought up to date", source))?;
         store.close().await;
-        say(&format!("{} is up to date", Store::shown(&url)));
+        let shown = Store::shown(&url);
+        if self.json {
+            output::print_json(&json!({"store": shown, "isUpToDate": true}))?;
+        } else {
+            say(&format!("{shown} is up to date"));
+        }
         Ok(Verdict::Positive)
     }
 }

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::Args;
 use lunas_store::{CopyProgress, Store};
+use serde_json::json;
 
 use crate::verdict::{Error, Verdict, say};
 use crate::{output, shutdown};
@@ -23,6 +24,9 @@ pub(crate) struct MigrateStore {
     from: String,
     /// Where it goes
     to: String,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
 }
 
 impl MigrateStore {
@@ -37,6 +41,7 @@ impl MigrateStore {
             stop.store(true, Ordering::Relaxed);
         });
         let cannot = |source| Error::because("the copy did not begin", source);
+        say(&format!("copying {} to {}", Store::shown(&self.from), Store::shown(&self.to)));
         let from = Store::open(&self.from).await.map_err(cannot)?;
         let to = Store::open_target(&self.to).await.map_err(cannot)?;
         let mut bar = Bar::new();
@@ -53,13 +58,22 @@ impl MigrateStore {
         from.close().await;
         to.close().await;
         let report = copied.map_err(|source| Error::because("the store was not copied", source))?;
-        output::print(&format!(
-            "{} is the same as {}: every row was compared, and the ledger is sound (movements {}, paid payments {})",
-            Store::shown(&self.to),
-            Store::shown(&self.from),
-            report.journals,
-            report.paid_payments,
-        ));
+        let (from, to) = (Store::shown(&self.from), Store::shown(&self.to));
+        let (journals, paid_payments) = (report.journals, report.paid_payments);
+        if self.json {
+            output::print_json(&json!({
+                "from": from,
+                "to": to,
+                "isSame": true,
+                "journals": journals,
+                "paidPayments": paid_payments,
+            }))?;
+        } else {
+            output::print(&format!(
+                "{to} is the same as {from}: every row was compared, and the ledger is sound (movements {journals}, \
+                 paid payments {paid_payments})"
+            ))?;
+        }
         Ok(Verdict::Positive)
     }
 }

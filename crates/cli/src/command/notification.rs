@@ -1,14 +1,15 @@
 //! `lunas notification`: what was told to merchants and what was not, and telling it again.
 
 use clap::{Args, Subcommand};
+use lunas_gateway::admin;
 use lunas_gateway::env::Env;
-use lunas_store::{NoticeFilter, NoticeRow, NoticeState, Refused, Scope, Store, Write};
+use lunas_store::{NoticeFilter, NoticeRow, NoticeState, Refused, Scope};
 use lunas_vocab::{NoticeId, ReferenceNo};
 use serde_json::json;
 
-use crate::output;
 use crate::store::StoreArgs;
 use crate::verdict::{Error, Verdict};
+use crate::{office, output};
 
 /// List notifications, or send one again
 #[derive(Subcommand, Debug)]
@@ -75,8 +76,7 @@ impl List {
             NoticeFilter { state: self.state, reference_no: self.payment, after: None, limit: self.limit };
         let rows = store.notices_list(Scope::System, &filter).await.map_err(unreadable)?;
         if !self.json {
-            let rows: Vec<_> = rows.iter().map(columns).collect();
-            output::print_table(&rows);
+            output::print_list(HEADER, rows.iter().map(columns).collect())?;
             return Ok(Verdict::Positive);
         }
         let mut listed = Vec::with_capacity(rows.len());
@@ -104,10 +104,13 @@ impl List {
                 "attempts": attempts,
             }));
         }
-        output::print_json(&listed.into());
+        output::print_json(&listed.into())?;
         Ok(Verdict::Positive)
     }
 }
+
+const HEADER: [&str; 7] =
+    ["NOTIFICATION", "REFERENCE", "MERCHANT", "STATE", "ATTEMPTS", "LAST ANSWER", "NEXT ATTEMPT"];
 
 fn columns(row: &NoticeRow) -> [String; 7] {
     let next = if row.state == NoticeState::Pending { row.next_attempt_at.to_snap() } else { "-".to_owned() };
@@ -125,7 +128,7 @@ fn columns(row: &NoticeRow) -> [String; 7] {
 impl Resend {
     async fn run(self) -> Result<Verdict, Error> {
         let store = self.store.open().await?;
-        let result = again(&store, &self.id).await;
+        let result = admin::notice_resend(&store, &Env::system(), &office::user(), &self.id).await;
         store.close().await;
         match result {
             Ok(()) => {}
@@ -137,18 +140,10 @@ impl Resend {
             Err(refused) => return Err(Error::because("the notification could not be made due", refused)),
         }
         if self.json {
-            output::print_json(&json!({"id": self.id.as_str(), "state": "pending"}));
+            output::print_json(&json!({"id": self.id.as_str(), "state": "pending"}))?;
         } else {
-            output::print(&format!("{} pending", self.id));
+            output::print(&format!("{} pending", self.id))?;
         }
         Ok(Verdict::Positive)
     }
-}
-
-/// Makes a notification due again; one that is not there counts as one that was taken away meanwhile.
-async fn again(store: &Store, id: &NoticeId) -> Result<(), Refused> {
-    let row = store.notice_find(id).await?.ok_or(Refused::LostRace)?;
-    // By the machine's clock. A sandbox whose clock was moved ahead is past that time, so it is due there as well.
-    let again = Write::NoticeResend { key: row.key(), at: Env::system().now() };
-    store.commit(again.into()).await
 }

@@ -35,10 +35,10 @@ impl Pay {
         order.extend(self.option.map(|option| ("payOption".to_owned(), Value::from(option))));
         let answer = sandbox.payment(&self.reference, "pay", &Value::Object(order)).await?;
         if self.json {
-            output::print_json(&answer);
+            output::print_json(&answer)?;
         } else {
             let status = answer.get("latestTransactionStatus").and_then(Value::as_str).unwrap_or("?");
-            output::print(&format!("{} {status}", self.reference));
+            output::print(&format!("{} {status}", self.reference))?;
         }
         Ok(Verdict::Positive)
     }

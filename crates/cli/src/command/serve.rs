@@ -1,40 +1,51 @@
 //! `lunas serve`: a gateway for real money.
 
-use std::path::PathBuf;
-
 use clap::Args;
-use lunas_gateway::config::Config;
 use lunas_gateway::{production, server};
+use serde_json::json;
 
-use crate::{logging, shutdown};
+use crate::store::{Place, StoreArgs};
+use crate::verdict::Error;
+use crate::{logging, output, shutdown};
 
 /// Run a gateway from a configuration file, without any sandbox control
 #[derive(Args, Debug)]
 #[command(after_help = "Example: lunas serve --config lunas.toml")]
 pub(crate) struct Serve {
-    /// The configuration file; `lunas config` prints one to start from
-    #[arg(long)]
-    config: PathBuf,
-    /// The store's address instead of the one in the file: sqlite://… or postgres://user:password@host/database
-    #[arg(long, env = "LUNAS_STORE", hide_env_values = true)]
+    /// The configuration file (or the variable LUNAS_CONFIG); `lunas config` prints one to start from
+    #[arg(long, value_name = "FILE")]
+    config: Option<std::path::PathBuf>,
+    /// The store's address instead of the one in the file: sqlite://… or postgres://user:password@host/database (or the
+    /// variable LUNAS_STORE, which is the place for a password)
+    #[arg(long, value_name = "ADDRESS")]
     store: Option<String>,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
 }
 
 impl Serve {
     /// Checks everything, then serves until Ctrl-C or SIGTERM.
-    #[expect(clippy::print_stdout, reason = "whoever started it waits for the word")]
-    pub(crate) async fn run(self) -> Result<(), Box<dyn std::error::Error>> {
+    pub(crate) async fn run(self) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
         let shutdown = shutdown::signal()?;
-        let text = std::fs::read_to_string(&self.config)
-            .map_err(|error| format!("{} cannot be read: {error}", self.config.display()))?;
-        let mut config = Config::read(&text)?;
-        if let Some(url) = self.store {
-            config.store.url = url;
-        }
+        let place = StoreArgs { config: self.config, store: self.store, data_dir: None }.place()?;
+        place.announce();
+        let Place { config: Some(config), .. } = place else {
+            let missing = "a configuration file is missing: --config FILE, or the variable LUNAS_CONFIG";
+            return Err(Error::Usage(missing.to_owned()).into());
+        };
         logging::start(&config.log)?;
         let (app, listener) = production::prepare(config).await?;
-        println!("listening on {} as {}", listener.local_addr()?, app.public_url);
-        println!("ready");
+        let (address, public_url) = (listener.local_addr()?, &app.public_url);
+        if self.json {
+            output::print_json(&json!({
+                "listen": address.to_string(),
+                "publicUrl": public_url,
+                "isReady": true,
+            }))?;
+        } else {
+            output::print(&format!("listening on {address} as {public_url}\nready"))?;
+        }
         server::serve(app, listener, shutdown).await?;
         Ok(())
     }

@@ -10,6 +10,7 @@ use lunas_snap::signature::{
 };
 use serde_json::json;
 
+use crate::oddity::Oddities;
 use crate::verdict::{Error, Verdict, say};
 use crate::{input, output};
 
@@ -132,6 +133,31 @@ pub(crate) enum Body {
     Hash(String),
 }
 
+impl TokenParts {
+    /// What is odd about them.
+    pub(crate) fn oddities(&self, timestamp: &str) -> Oddities {
+        Oddities::default().client_id(&self.client_id).timestamp(timestamp)
+    }
+}
+
+impl TransactionParts {
+    /// What is odd about them.
+    pub(crate) fn oddities(&self, timestamp: &str, body: &Body) -> Oddities {
+        let method = self.method.to_ascii_uppercase();
+        let odd = Oddities::default().method(&method).path(&self.path).token(&self.token);
+        body.oddities(&method, odd.secret(&self.secret).timestamp(timestamp))
+    }
+}
+
+impl NotificationParts {
+    /// What is odd about them.
+    pub(crate) fn oddities(&self, timestamp: &str, body: &Body) -> Oddities {
+        let method = self.method.to_ascii_uppercase();
+        let odd = Oddities::default().method(&method).notification_path(&self.path);
+        body.oddities(&method, odd.timestamp(timestamp))
+    }
+}
+
 impl BodyArgs {
     /// Reads the body.
     pub(crate) fn read(&self) -> Result<Body, Error> {
@@ -147,6 +173,13 @@ impl BodyArgs {
 }
 
 impl Body {
+    fn oddities(&self, method: &str, odd: Oddities) -> Oddities {
+        match self {
+            Self::Bytes(bytes) => odd.body(method, bytes),
+            Self::Hash(_) => odd,
+        }
+    }
+
     /// The hash that the standard signs.
     pub(crate) fn hash(&self) -> String {
         match self {
@@ -170,25 +203,26 @@ impl Sign {
         match self {
             Self::Token(SignToken { parts, key, common }) => {
                 let timestamp = common.timestamp();
+                parts.oddities(&timestamp).tell();
                 let text = token_text(&parts.client_id, &timestamp);
                 let signature = private_key(&key)?.sign(&text);
-                common.print(&Signed { timestamp, body_hash: None, text, signature });
+                common.print(&Signed { timestamp, body_hash: None, text, signature })?;
             }
             Self::Transaction(SignTransaction { parts, common }) => {
-                let timestamp = common.timestamp();
-                let hash = parts.body.read()?.hash();
-                let method = parts.method.to_ascii_uppercase();
+                let (timestamp, body) = (common.timestamp(), parts.body.read()?);
+                parts.oddities(&timestamp, &body).tell();
+                let (hash, method) = (body.hash(), parts.method.to_ascii_uppercase());
                 let text = transaction_text(&method, &parts.path, &parts.token, &hash, &timestamp);
                 let signature = hmac_sign(&parts.secret, &text);
-                common.print(&Signed { timestamp, body_hash: Some(hash), text, signature });
+                common.print(&Signed { timestamp, body_hash: Some(hash), text, signature })?;
             }
             Self::Notification(SignNotification { parts, key, common }) => {
-                let timestamp = common.timestamp();
-                let hash = parts.body.read()?.hash();
-                let method = parts.method.to_ascii_uppercase();
+                let (timestamp, body) = (common.timestamp(), parts.body.read()?);
+                parts.oddities(&timestamp, &body).tell();
+                let (hash, method) = (body.hash(), parts.method.to_ascii_uppercase());
                 let text = notification_text(&method, &parts.path, &hash, &timestamp);
                 let signature = private_key(&key)?.sign(&text);
-                common.print(&Signed { timestamp, body_hash: Some(hash), text, signature });
+                common.print(&Signed { timestamp, body_hash: Some(hash), text, signature })?;
             }
         }
         Ok(Verdict::Positive)
@@ -205,7 +239,7 @@ impl SignOptions {
         self.timestamp.clone().unwrap_or_else(|| Env::system().now().to_snap())
     }
 
-    fn print(&self, signed: &Signed) {
+    fn print(&self, signed: &Signed) -> Result<(), Error> {
         let Signed { timestamp, body_hash, text, signature } = signed;
         if self.verbose {
             say(&format!("timestamp       {timestamp}"));
@@ -220,9 +254,9 @@ impl SignOptions {
                 "bodyHash": body_hash,
                 "stringToSign": text,
                 "signature": signature,
-            }));
+            }))
         } else {
-            output::print(signature);
+            output::print(signature)
         }
     }
 }

@@ -214,7 +214,7 @@ impl Trigger {
     /// Lists the scenarios, or plays one.
     pub(crate) async fn run(self) -> Result<Verdict, Error> {
         if self.list {
-            list(self.json);
+            list(self.json)?;
             return Ok(Verdict::Positive);
         }
         let choice = self.scenario.ok_or_else(|| Error::Usage("a scenario is missing".to_owned()))?;
@@ -226,19 +226,19 @@ impl Trigger {
             Choice::Link(scenario) => {
                 let told = scenario.play(&sandbox).await?;
                 if self.json {
-                    output::print_json(&told);
+                    output::print_json(&told)?;
                 } else {
                     let phone = told["phone"].as_str().unwrap_or_default();
-                    output::print(&format!("{phone} {} {}", scenario.standing(), scenario.name()));
+                    output::print(&format!("{phone} {} {}", scenario.standing(), scenario.name()))?;
                 }
                 return Ok(Verdict::Positive);
             }
             Choice::Authorization(scenario) => {
                 let outcome = scenario.play(&sandbox, &client, &order, self.amount).await?;
                 if self.json {
-                    output::print_json(&outcome.told);
+                    output::print_json(&outcome.told)?;
                 } else {
-                    output::print(&outcome.line());
+                    output::print(&outcome.line())?;
                 }
                 return Ok(Verdict::from(outcome.is_of(scenario)));
             }
@@ -247,10 +247,10 @@ impl Trigger {
                     .map_err(|source| Error::because("the order id cannot name a virtual account", source))?;
                 let outcome = scenario.play(&sandbox, &client, trx_id, self.amount).await?;
                 if self.json {
-                    output::print_json(&outcome.told);
+                    output::print_json(&outcome.told)?;
                 } else {
                     let number = outcome.told["virtualAccountNo"].as_str().unwrap_or_default();
-                    output::print(&format!("{number} {} {}", outcome.status.code(), scenario.name()));
+                    output::print(&format!("{number} {} {}", outcome.status.code(), scenario.name()))?;
                 }
                 return Ok(Verdict::from(outcome.status == scenario.status()));
             }
@@ -266,9 +266,13 @@ impl Trigger {
                 "partnerReferenceNo": order.as_str(),
                 "latestTransactionStatus": status.code(),
                 place: value,
-            }));
+            }))?;
         } else {
-            output::print(&format!("{} {} {}", opened.reference_no, status.code(), scenario.name()));
+            output::print(&format!("{} {} {}", opened.reference_no, status.code(), scenario.name()))?;
+            if scenario.outcome == Outcome::Pending {
+                // Somebody who lets a payment wait wants to pay it, or to look at it.
+                output::print(&opened.customer.1)?;
+            }
         }
         Ok(Verdict::from(status == scenario.outcome.status()))
     }
@@ -438,7 +442,7 @@ fn charge(sandbox: &Sandbox, order: &PartnerReferenceNo, amount: Money) -> Resul
     })
 }
 
-fn list(json: bool) {
+fn list(json: bool) -> Result<(), Error> {
     if json {
         let row = |choice: Choice| {
             json!({
@@ -447,12 +451,12 @@ fn list(json: bool) {
                 "meaning": choice.meaning(),
             })
         };
-        output::print_json(&Choice::all().map(row).collect());
+        output::print_json(&Choice::all().map(row).collect())?;
     } else {
         let row = |choice: Choice| [choice.name(), choice.standing().to_owned(), choice.meaning().to_owned()];
-        let rows: Vec<_> = Choice::all().map(row).collect();
-        output::print_table(&rows);
+        output::print_list(["SCENARIO", "STATUS", "MEANING"], Choice::all().map(row).collect())?;
     }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -31,7 +31,7 @@ pub(crate) enum Verify {
 pub(crate) struct VerifyToken {
     #[command(flatten)]
     parts: TokenParts,
-    /// The merchant's public key, PEM
+    /// The merchant's public key or a certificate with it, PEM or DER
     #[arg(long, value_name = "FILE")]
     key: PathBuf,
     #[command(flatten)]
@@ -58,7 +58,7 @@ pub(crate) struct VerifyTransaction {
 pub(crate) struct VerifyNotification {
     #[command(flatten)]
     parts: NotificationParts,
-    /// The gateway's public key, PEM
+    /// The gateway's public key or a certificate with it, PEM or DER
     #[arg(long, value_name = "FILE")]
     key: PathBuf,
     #[command(flatten)]
@@ -93,13 +93,14 @@ impl Verify {
     pub(crate) fn run(self) -> Result<Verdict, Error> {
         let (checked, common) = match self {
             Self::Token(VerifyToken { parts, key, common }) => {
+                parts.oddities(&common.timestamp).tell();
                 let text = token_text(&parts.client_id, &common.timestamp);
-                let matches = public_key(&key)?.verify(&text, &common.signature);
+                let matches = input::public_key(&key)?.verify(&text, &common.signature);
                 (Checked { text, reading: matches.then_some("client id and timestamp") }, common)
             }
             Self::Transaction(VerifyTransaction { parts, common }) => (transaction(&parts, &common)?, common),
             Self::Notification(VerifyNotification { parts, key, common }) => {
-                (notification(&parts, &public_key(&key)?, &common)?, common)
+                (notification(&parts, &input::public_key(&key)?, &common)?, common)
             }
         };
         if common.verbose {
@@ -109,24 +110,20 @@ impl Verify {
             let Checked { text, reading } = &checked;
             output::print_json(
                 &json!({"matches": reading.is_some(), "reading": reading, "stringToSign": text}),
-            );
+            )?;
         } else {
             output::print(&match checked.reading {
                 Some(reading) => format!("the signature matches: {reading}"),
                 None => "the signature does not match under any reading".to_owned(),
-            });
+            })?;
         }
         Ok(Verdict::from(checked.reading.is_some()))
     }
 }
 
-fn public_key(path: &std::path::Path) -> Result<VerifyingKey, Error> {
-    VerifyingKey::from_pem(&input::text(path)?)
-        .map_err(|source| Error::because(format!("{} is not a key to verify with", path.display()), source))
-}
-
 fn transaction(parts: &TransactionParts, common: &VerifyOptions) -> Result<Checked, Error> {
     let body = parts.body.read()?;
+    parts.oddities(&common.timestamp, &body).tell();
     let method = parts.method.to_ascii_uppercase();
     let text = transaction_text(&method, &parts.path, &parts.token, &body.hash(), &common.timestamp);
     let raw_body = match body {
@@ -159,6 +156,7 @@ fn notification(
     common: &VerifyOptions,
 ) -> Result<Checked, Error> {
     let body = parts.body.read()?;
+    parts.oddities(&common.timestamp, &body).tell();
     let method = parts.method.to_ascii_uppercase();
     let text = notification_text(&method, &parts.path, &body.hash(), &common.timestamp);
     let raw_body = match body {

@@ -164,3 +164,27 @@ fn a_notification_is_verified_at_any_prefix() {
     check("/shop/v1.0/debit/notify", 0, "without the merchant's prefix");
     check("/v1.0/debit/other", 1, "does not match");
 }
+
+#[test]
+fn p9_nonsense_is_signed_and_said() {
+    let check = |change: (&str, &str), expected: &str| {
+        let mut parts =
+            [("--path", PAYMENT), ("--token", "t"), ("--secret", SECRET), ("--timestamp", PRETTY_SENT)];
+        if let Some(part) = parts.iter_mut().find(|part| part.0 == change.0) {
+            *part = change;
+        }
+        let mut arguments = vec!["sign", "transaction", "--body-hash", PRETTY_HASH];
+        arguments.extend(parts.iter().flat_map(|(name, value)| [*name, *value]));
+        let run = lunas(&arguments);
+        // It goes on: who signs by hand may mean it.
+        assert_eq!((run.code, run.stdout.trim().len()), (Some(0), 88), "{}", run.stderr);
+        assert_eq!(run.stderr.is_empty(), expected.is_empty(), "{change:?}: {}", run.stderr);
+        assert!(run.stderr.contains(expected), "{change:?}: {}", run.stderr);
+    };
+    check(("", ""), "");
+    check(("--path", "https://pay.example/v1.0/debit/status"), "warning: --path has a host");
+    check(("--token", "Bearer t"), "warning: --token begins with \"Bearer\"");
+    check(("--timestamp", "12345"), "warning: --timestamp \"12345\" is no time");
+    check(("--secret", " s"), "warning: --secret has blanks");
+    check(("--path", "/v1.0/debit/stat"), "is the path of no service");
+}

@@ -14,6 +14,7 @@ mod drain;
 mod home;
 mod kill;
 mod linked;
+mod listen;
 mod log;
 #[allow(dead_code, reason = "the tests of several gateways share this file")]
 mod merchant;

@@ -15,6 +15,7 @@ use lunas_vocab::{ClientId, MerchantId, Phone};
 
 use super::App;
 use super::callers::Callers;
+use crate::sandbox::Listeners;
 
 /// How long a partner is used without asking the store again, in milliseconds.
 const KEPT_MS: i64 = 1_000;
@@ -91,9 +92,7 @@ impl App {
         }
         let Some(row) = self.store.client_find(client_id).await? else { return Ok(None) };
         let party = match &row.owner {
-            ClientOwner::Merchant(id) => {
-                self.store.merchant_find(id).await?.map(Arc::new).map(Party::Merchant)
-            }
+            ClientOwner::Merchant(id) => self.merchant_read(id).await?.map(Arc::new).map(Party::Merchant),
             ClientOwner::Bank(id) => self.store.bank_find(id).await?.map(Arc::new).map(Party::Bank),
         };
         let Some(party) = party else { return Ok(None) };
@@ -108,9 +107,28 @@ impl App {
         if let Some(known) = recall(&self.directory.merchants, id, now_ms) {
             return Ok(Some(known));
         }
-        let Some(merchant) = self.store.merchant_find(id).await?.map(Arc::new) else { return Ok(None) };
+        let Some(merchant) = self.merchant_read(id).await?.map(Arc::new) else { return Ok(None) };
         remember(&self.directory.merchants, id.clone(), now_ms, merchant.clone());
         Ok(Some(merchant))
+    }
+
+    /// A merchant as the store has it. In a sandbox somebody may listen in its place.
+    async fn merchant_read(&self, id: &MerchantId) -> Result<Option<Merchant>, Unavailable> {
+        let Some(mut merchant) = self.store.merchant_find(id).await? else { return Ok(None) };
+        if let Some(url) = self.heard_at(id).await? {
+            merchant.notify_url = Some(url);
+        }
+        Ok(Some(merchant))
+    }
+
+    /// Where the sandbox's merchant is listened for instead of its own URL, if somebody does.
+    async fn heard_at(&self, id: &MerchantId) -> Result<Option<String>, Unavailable> {
+        let is_of_sandbox = self.sandbox.as_ref().is_some_and(|sandbox| sandbox.is_merchant(id));
+        if !is_of_sandbox {
+            return Ok(None);
+        }
+        let listeners = Listeners::read(&self.store, self.env.wall()).await?;
+        Ok(listeners.active().map(|listener| listener.url.clone()))
     }
 
     /// Whether that number is a blocked customer's. Asked of every payment that names one, almost none of whom is; so

@@ -5,6 +5,7 @@
 
 mod accounts;
 mod links;
+mod listeners;
 mod payments;
 mod world;
 
@@ -31,6 +32,7 @@ pub(crate) fn routes() -> Roads {
         .route("/notifications", get(payments::notifications))
         .route("/notifications/{id}/resend", post(payments::resend))
         .route("/notify-url", put(world::notify_url))
+        .route("/listeners/{id}", put(listeners::hear).delete(listeners::leave))
         .route("/va-terms", put(world::va_terms))
         .route("/ledger/check", get(world::ledger_check))
         .route("/clock", get(world::clock))

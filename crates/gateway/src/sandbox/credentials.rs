@@ -112,7 +112,18 @@ struct BankFile<'a> {
 impl Credentials {
     /// Writes `sandbox.json`, readable by its owner only.
     pub(super) fn write(&self, path: &Path) -> std::io::Result<()> {
-        let file = File {
+        let mut text = serde_json::to_vec_pretty(&self.file())?;
+        text.push(b'\n');
+        master::write_private(path, &text)
+    }
+
+    /// What the file holds, secrets and all, for whoever started the sandbox.
+    pub fn exposed(&self) -> serde_json::Value {
+        serde_json::to_value(self.file()).expect("texts have a form in JSON")
+    }
+
+    fn file(&self) -> File<'_> {
+        File {
             base_url: &self.base_url,
             client_id: &self.client_id,
             client_secret: self.client_secret.expose(),
@@ -133,10 +144,7 @@ impl Credentials {
             },
             console_url: &self.console_url,
             container_url: &self.container_url,
-        };
-        let mut text = serde_json::to_vec_pretty(&file)?;
-        text.push(b'\n');
-        master::write_private(path, &text)
+        }
     }
 }
 

@@ -12,7 +12,7 @@ use aws_lc_rs::signature::{
     KeyPair as _, ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_SHA256, RsaKeyPair,
 };
 
-use super::{decode, pem};
+use super::{certificate, decode, pem};
 use lunas_vocab::hex;
 
 /// Why a key cannot be used.
@@ -21,9 +21,20 @@ pub enum KeyError {
     /// The text has no block of a private key.
     #[error("there is no PRIVATE KEY or RSA PRIVATE KEY block; an encrypted key has to be decrypted first")]
     NotAPrivateKey,
-    /// The text has no block of a public key.
-    #[error("there is no PUBLIC KEY block; a certificate or a private key is not a public key")]
+    /// There is no public key in it.
+    #[error(
+        "there is no public key in it: a PUBLIC KEY, RSA PUBLIC KEY or CERTIFICATE block (PEM) is expected, or one of \
+         these as DER"
+    )]
     NotAPublicKey,
+    /// It is a private key, which its owner keeps.
+    #[error(
+        "it is a private key; give its public half (`openssl pkey -in FILE -pubout`), and show this one to nobody"
+    )]
+    Private,
+    /// It is a public key of SSH, which has a form of its own.
+    #[error("it is an SSH key; `ssh-keygen -e -m PKCS8 -f FILE` writes it as a PUBLIC KEY block")]
+    Ssh,
     /// The block does not hold an RSA key.
     #[error("the block does not hold an RSA key")]
     NotRsa,
@@ -34,6 +45,10 @@ pub enum KeyError {
 
 /// The label of a public key, as `openssl rsa -pubout` writes it.
 const PUBLIC: &str = "PUBLIC KEY";
+/// The same, as `openssl rsa -RSAPublicKey_out` writes it.
+const PUBLIC_PKCS1: &str = "RSA PUBLIC KEY";
+/// The label of a certificate.
+const CERTIFICATE: &str = "CERTIFICATE";
 
 /// A private key: signs token requests (a merchant's) or notifications (the gateway's).
 pub struct SigningKey {
@@ -98,12 +113,49 @@ pub struct VerifyingKey {
 }
 
 impl VerifyingKey {
-    /// Reads a PEM text with a `PUBLIC KEY` block (SPKI) that holds an RSA key of 2048 bits or more.
-    pub fn from_pem(pem: &str) -> Result<Self, KeyError> {
-        Self::from_der(&pem::pem_to_der(pem, PUBLIC).ok_or(KeyError::NotAPublicKey)?)
+    /// Reads an RSA key of 2048 bits or more in whatever form a file has it: PEM, bare base64, or DER.
+    pub fn read(file: &[u8]) -> Result<Self, KeyError> {
+        match std::str::from_utf8(file) {
+            Ok(text) => Self::from_pem(text),
+            Err(_) => Self::from_any_der(file),
+        }
     }
 
-    /// Reads an SPKI key.
+    /// Reads a PEM text with a `PUBLIC KEY` (SPKI), an `RSA PUBLIC KEY` (PKCS#1) or a `CERTIFICATE` block that holds an
+    /// RSA key of 2048 bits or more. The armour may be missing.
+    pub fn from_pem(pem: &str) -> Result<Self, KeyError> {
+        if let Some(der) = pem::pem_to_der(pem, PUBLIC).or_else(|| pem::pem_to_der(pem, PUBLIC_PKCS1)) {
+            return Self::from_der(&der);
+        }
+        if let Some(der) = pem::pem_to_der(pem, CERTIFICATE) {
+            return Self::from_der(certificate::public_key(&der).ok_or(KeyError::NotAPublicKey)?);
+        }
+        if pem.contains("PRIVATE KEY-----") {
+            return Err(KeyError::Private);
+        }
+        if pem.trim_start().starts_with("ssh-") || pem.contains("BEGIN SSH2 PUBLIC KEY") {
+            return Err(KeyError::Ssh);
+        }
+        let bare: String = pem.split_ascii_whitespace().collect();
+        match pem::from_base64(&bare) {
+            Some(der) if !der.is_empty() => Self::from_any_der(&der),
+            _ => Err(KeyError::NotAPublicKey),
+        }
+    }
+
+    fn from_any_der(der: &[u8]) -> Result<Self, KeyError> {
+        if let Some(key) = certificate::public_key(der) {
+            return Self::from_der(key);
+        }
+        let is_private = RsaKeyPair::from_der(der).is_ok() || RsaKeyPair::from_pkcs8(der).is_ok();
+        match Self::from_der(der) {
+            Err(_) if is_private => Err(KeyError::Private),
+            Err(KeyError::NotRsa) => Err(KeyError::NotAPublicKey),
+            read => read,
+        }
+    }
+
+    /// Reads an SPKI or a PKCS#1 key.
     pub fn from_der(der: &[u8]) -> Result<Self, KeyError> {
         let public = PublicKey::from_der(der).map_err(|rejected| reason(&rejected))?;
         // Encoding the key anew gives one fingerprint per key, whatever the form it came in.

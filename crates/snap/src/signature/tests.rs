@@ -112,3 +112,98 @@ fn signatures_are_decoded_from_base64_and_hexadecimal() {
         check(bad, None);
     }
 }
+
+/// A certificate that was made for this test, with its key's private half thrown away.
+const CERTIFICATE: &str = "-----BEGIN CERTIFICATE-----
+MIIDJzCCAg+gAwIBAgIUTqPSsJyJAl34XjouNOzq6O1j3JMwDQYJKoZIhvcNAQEL
+BQAwIzESMBAGA1UEAwwJVG9rbyBNYWp1MQ0wCwYDVQQKDARUb2tvMB4XDTI2MTEy
+OTE3MjcxNFoXDTI2MTEzMDE3MjcxNFowIzESMBAGA1UEAwwJVG9rbyBNYWp1MQ0w
+CwYDVQQKDARUb2tvMIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAvnva
+DNRHUKUg34zn6DEiMcUN37qrOsWwE9IKUYacU3NkgPebVcSRE2GFgz1xZWTCEQkP
+gf111DBcsos21Dsg3DsAiwZBZ+nft+p2oJYCfse3cOaWBUGTnhqtR03H5Fjqrsog
+DXkpT8NlIKekZ+pUThy4umrklNhjNglruVN1jZUomQTT+KOTVuksmXcEyWQdc3Vy
+ub/1W04CWRG5yTueEi3cja7ubRoFGjsgK/DeQSQPMk+I/GjxK6OpO5cbEaphoFy7
+e6HKv+JNsl8/4NZ3w1s6b/9iv4Ae1Ya9lq7Jk0lKuxHpp8t5g4MWoytGACuLzgay
+Nd1pa0WTZC9Mh9JeTQIDAQABo1MwUTAdBgNVHQ4EFgQUN8gUrH9b3fCbsk7bJTyA
+HKoi0M4wHwYDVR0jBBgwFoAUN8gUrH9b3fCbsk7bJTyAHKoi0M4wDwYDVR0TAQH/
+BAUwAwEB/zANBgkqhkiG9w0BAQsFAAOCAQEAeo+x3QIYk6Nx+rdFf/pOgIgD4wEc
+tIdKsKfsabh1eZF6eWRZiQUp4ID0G0KAeLRp/X2Fk7MEawXkRNgCY/HS0JsUpLsa
+uGobJBZ7ZJaJ7J17mzpY0cok1BxthDSXqn7RIRwgGNMls4ud0DWVHkaJGPtSZSPX
+fqHcJAOm0UHQnIZ0Hxi+xmapeNzW50ClsLPKEHfb0r6AnumCPpIcawJViAF8ud8H
+wLTpla54xHKUpCzxdpDNPMF6QEcOsIDkV6dHiKU42ItjwV6fl7VtsS3qCCTr1l6j
+tWN/xsklcqAJwQ0NDeOoXVlnpoWnqkt9ykgKBWqsnPaIxlzEsp6mtq7myw==
+-----END CERTIFICATE-----
+";
+/// The key in it.
+const CERTIFIED: &str = "-----BEGIN PUBLIC KEY-----
+MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAvnvaDNRHUKUg34zn6DEi
+McUN37qrOsWwE9IKUYacU3NkgPebVcSRE2GFgz1xZWTCEQkPgf111DBcsos21Dsg
+3DsAiwZBZ+nft+p2oJYCfse3cOaWBUGTnhqtR03H5FjqrsogDXkpT8NlIKekZ+pU
+Thy4umrklNhjNglruVN1jZUomQTT+KOTVuksmXcEyWQdc3Vyub/1W04CWRG5yTue
+Ei3cja7ubRoFGjsgK/DeQSQPMk+I/GjxK6OpO5cbEaphoFy7e6HKv+JNsl8/4NZ3
+w1s6b/9iv4Ae1Ya9lq7Jk0lKuxHpp8t5g4MWoytGACuLzgayNd1pa0WTZC9Mh9Je
+TQIDAQAB
+-----END PUBLIC KEY-----
+";
+/// The same key by itself, without saying of what kind it is.
+const CERTIFIED_PKCS1: &str = "-----BEGIN RSA PUBLIC KEY-----
+MIIBCgKCAQEAvnvaDNRHUKUg34zn6DEiMcUN37qrOsWwE9IKUYacU3NkgPebVcSR
+E2GFgz1xZWTCEQkPgf111DBcsos21Dsg3DsAiwZBZ+nft+p2oJYCfse3cOaWBUGT
+nhqtR03H5FjqrsogDXkpT8NlIKekZ+pUThy4umrklNhjNglruVN1jZUomQTT+KOT
+VuksmXcEyWQdc3Vyub/1W04CWRG5yTueEi3cja7ubRoFGjsgK/DeQSQPMk+I/Gjx
+K6OpO5cbEaphoFy7e6HKv+JNsl8/4NZ3w1s6b/9iv4Ae1Ya9lq7Jk0lKuxHpp8t5
+g4MWoytGACuLzgayNd1pa0WTZC9Mh9JeTQIDAQAB
+-----END RSA PUBLIC KEY-----
+";
+
+#[test]
+fn r11_a_public_key_is_read_in_every_form_that_people_have() {
+    let expected = VerifyingKey::from_pem(CERTIFIED).expect("SPKI");
+    let der = |pem: &str, label: &str| pem_to_der(pem, label).expect("a block");
+    let armoured =
+        [(CERTIFIED, "PUBLIC KEY"), (CERTIFIED_PKCS1, "RSA PUBLIC KEY"), (CERTIFICATE, "CERTIFICATE")];
+    for (pem, label) in armoured {
+        let der = der(pem, label);
+        for form in [
+            pem.to_owned(),
+            pem.replace('\n', "\r\n"),
+            pem.replace('\n', "\r"),
+            pem.replace('\n', "\\n"),
+            pem.replace('\n', ""),
+            pem.lines().map(|line| format!("    {line}\n")).collect(),
+            pem.trim_end().to_owned(),
+            format!("\u{feff}{pem}"),
+            format!("subject=CN = Toko Maju\n{pem}more"),
+            pem.lines().filter(|line| !line.starts_with("-----")).collect(),
+        ] {
+            assert_eq!(VerifyingKey::from_pem(&form).as_ref(), Ok(&expected), "{label}: {form:?}");
+            assert_eq!(VerifyingKey::read(form.as_bytes()).as_ref(), Ok(&expected), "{label}: {form:?}");
+        }
+        assert_eq!(VerifyingKey::read(&der).as_ref(), Ok(&expected), "{label} as DER");
+        for cut in 0..der.len() {
+            assert!(VerifyingKey::read(&der[..cut]).is_err(), "{label} as DER, {cut} bytes");
+        }
+    }
+    assert_eq!(expected.to_pem(), CERTIFIED);
+}
+
+#[test]
+fn r11_what_is_no_public_key_is_told_what_would_be() {
+    let check = |file: &[u8], expected: KeyError, words: &str| {
+        let refused = VerifyingKey::read(file).expect_err("no key");
+        assert_eq!(refused, expected);
+        assert!(refused.to_string().contains(words), "{refused}");
+    };
+    let private = pkcs8();
+    check(der_to_pem(&private, "PRIVATE KEY").as_bytes(), KeyError::Private, "-pubout");
+    check(der_to_pem(&private[26..], "RSA PRIVATE KEY").as_bytes(), KeyError::Private, "-pubout");
+    check(der_to_pem(&private, "ENCRYPTED PRIVATE KEY").as_bytes(), KeyError::Private, "-pubout");
+    check(&private, KeyError::Private, "-pubout");
+    check(&private[26..], KeyError::Private, "-pubout");
+    check(b"ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAABAQC7 me@here", KeyError::Ssh, "ssh-keygen");
+    for none in [&b""[..], b"hello", b"not a key", &[0xff, 0xfe], &[0x30, 0x84, 0xff, 0xff, 0xff, 0xff]] {
+        check(none, KeyError::NotAPublicKey, "RSA PUBLIC KEY or CERTIFICATE");
+    }
+    check(CURVE_KEY.as_bytes(), KeyError::NotRsa, "RSA");
+    check(SHORT_KEY.as_bytes(), KeyError::Size, "2048");
+}

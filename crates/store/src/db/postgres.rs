@@ -52,11 +52,6 @@ struct Inner {
 }
 
 impl Database {
-    /// Whether an address names a database of this engine.
-    pub(crate) fn is_named_by(address: &str) -> bool {
-        matches!(address.split_once("://"), Some(("postgres" | "postgresql", _)))
-    }
-
     /// Opens the database at an address, which must be there, and creates or renews its tables.
     pub(crate) async fn open(address: &str) -> Result<Self, OpenError> {
         let target = Target::read(address)?;

@@ -51,9 +51,9 @@ struct Inner {
 }
 
 impl Database {
-    /// Opens the file at an address, which is created if it is not there.
-    pub(crate) fn open(address: &str) -> Result<Self, OpenError> {
-        let path = path_of(address)?;
+    /// Opens a file, which is created if it is not there.
+    pub(crate) fn open(path: &str) -> Result<Self, OpenError> {
+        let path = PathBuf::from(path);
         if let Some(directory) = path.parent().filter(|directory| !directory.as_os_str().is_empty()) {
             std::fs::create_dir_all(directory)
                 .map_err(|source| OpenError::File { path: directory.to_owned(), source })?;
@@ -68,8 +68,8 @@ impl Database {
     }
 
     /// Opens a file that is there, beside whoever holds its lock.
-    pub(crate) fn attach(address: &str) -> Result<Self, OpenError> {
-        let path = path_of(address)?;
+    pub(crate) fn attach(path: &str) -> Result<Self, OpenError> {
+        let path = PathBuf::from(path);
         if let Err(source) = std::fs::metadata(&path) {
             return Err(OpenError::File { path, source });
         }
@@ -125,14 +125,6 @@ impl Database {
     pub(crate) async fn close(&self) {
         self.inner.readers.close();
         self.inner.committer.close().await;
-    }
-}
-
-fn path_of(address: &str) -> Result<PathBuf, OpenError> {
-    match address.split_once("://") {
-        Some(("sqlite", path)) if !path.is_empty() => Ok(PathBuf::from(path)),
-        None if !address.is_empty() => Ok(PathBuf::from(address)),
-        _ => Err(OpenError::UnknownScheme { address: address.to_owned() }),
     }
 }
 
@@ -193,20 +185,6 @@ fn keep_statements(connection: &Connection) -> rusqlite::Result<()> {
 mod tests {
     use super::*;
     use crate::{Write, render};
-
-    #[test]
-    fn addresses_name_a_file_or_are_refused() {
-        let check = |address: &str, expected: Option<&str>| {
-            assert_eq!(path_of(address).ok(), expected.map(PathBuf::from), "{address}");
-        };
-        check("sqlite:///var/lib/lunas/lunas.db", Some("/var/lib/lunas/lunas.db"));
-        check("sqlite://lunas.db", Some("lunas.db"));
-        check("sqlite://.lunas/lunas.db", Some(".lunas/lunas.db"));
-        check("lunas.db", Some("lunas.db"));
-        check("mysql://host/lunas", None);
-        check("sqlite://", None);
-        check("", None);
-    }
 
     /// A database that may not grow stands for a full disk.
     #[tokio::test]

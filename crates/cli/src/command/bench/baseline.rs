@@ -38,7 +38,7 @@ impl Baseline {
         let mut secret = String::new();
         std::io::stdin().read_line(&mut secret).map_err(failed)?;
         let listener = TcpListener::bind("127.0.0.1:0").await.map_err(failed)?;
-        output::print(&format!("http://{}", listener.local_addr().map_err(failed)?));
+        output::print(&format!("http://{}", listener.local_addr().map_err(failed)?))?;
         let secret = Arc::new(Secret::new(secret.trim_end().to_owned()));
         let router = Router::new().fallback(handle).with_state(secret);
         let listener = listener.tap_io(|stream| {

@@ -4,6 +4,7 @@ use hdrhistogram::Histogram;
 use serde_json::{Value, json};
 
 use crate::output;
+use crate::verdict::Error;
 
 /// The longest latency that is told apart from longer ones: a minute, in microseconds.
 const LATENCY_US_MAX: u64 = 60_000_000;
@@ -80,7 +81,7 @@ impl Tally {
 }
 
 /// The figures, for a person. `ratio` says how the first line's rate compares with another's.
-pub(super) fn print(lines: &[(String, Tally)], is_compared: bool) {
+pub(super) fn print(lines: &[(String, Tally)], is_compared: bool) -> Result<(), Error> {
     let heading = [
         "",
         "      /s",
@@ -102,7 +103,7 @@ pub(super) fn print(lines: &[(String, Tally)], is_compared: bool) {
         [name.clone(), format!("{:>8}", tally.rate()), p50, p90, p99, p999, ratio]
     });
     let rows: Vec<_> = std::iter::once(heading).chain(rows).collect();
-    output::print_table(&rows);
+    output::print_table(&rows)
 }
 
 /// `part` ÷ `whole` with three decimals, by whole numbers.

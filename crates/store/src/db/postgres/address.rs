@@ -67,6 +67,10 @@ impl Target {
     pub(super) fn read(address: &str) -> Result<Self, OpenError> {
         let shown = shown(address);
         let refuse = |reason: String| OpenError::Server { server: shown.clone(), reason };
+        if is_torn(address) {
+            let reason = "a `?` in its password has to be written as %3F";
+            return Err(refuse(reason.to_owned()));
+        }
         let (base, query) = address.split_once('?').unwrap_or((address, ""));
         let mut rest = String::new();
         let (mut writers, mut readers) = (WRITERS, READERS);
@@ -180,12 +184,23 @@ pub(super) fn told(error: &dyn std::error::Error) -> String {
 
 /// The address without its password and without its parameters.
 pub(crate) fn shown(address: &str) -> String {
+    let Some((scheme, _)) = address.split_once("://") else { return "…".to_owned() };
+    if is_torn(address) {
+        return format!("{scheme}://…");
+    }
     let (base, _) = address.split_once('?').unwrap_or((address, ""));
-    let Some((scheme, rest)) = base.split_once("://") else { return base.to_owned() };
+    let (_, rest) = base.split_once("://").unwrap_or_default();
     // A password may hold an `@` of its own.
     let Some((login, place)) = rest.rsplit_once('@') else { return base.to_owned() };
     let user = login.split_once(':').map_or(login, |(user, _)| user);
     format!("{scheme}://{user}@{place}")
+}
+
+/// Whether the first `?` is a part of the password, so that all behind it looks like parameters.
+fn is_torn(address: &str) -> bool {
+    let Some((base, query)) = address.split_once('?') else { return false };
+    let is_login_over = base.contains('@') || !base.contains("://");
+    !is_login_over && query.split_once('@').is_some_and(|(before, _)| !before.contains('='))
 }
 
 #[cfg(test)]
@@ -198,6 +213,9 @@ mod tests {
         check("postgres://lunas:s3cr@t@db:5432/lunas?sslmode=require", "postgres://lunas@db:5432/lunas");
         check("postgresql://lunas@db/lunas", "postgresql://lunas@db/lunas");
         check("postgres://db/lunas?password=s3cret", "postgres://db/lunas");
+        check("postgres://db/lunas?user=me@tenant&password=s3cret", "postgres://db/lunas");
+        check("postgres://lunas:s3?cret@db/lunas", "postgres://…");
+        check("postgres://lunas:s3/cr#et@db/lunas", "postgres://lunas@db/lunas");
     }
 
     #[test]
@@ -281,5 +299,7 @@ mod tests {
         check("postgres://u:s3cret@h/d?sslmode=sometimes", "sslmode");
         check("postgres://u:s3cret@h/d?sslmode=require&sslrootcert=/nowhere", "verify-full");
         check("postgres://u:s3cret@h/d?colour=red", "colour");
+        check("postgres://u:?s3cret@h/d", "%3F");
+        check("postgres://u:s3cret@h:s3cret/d", "invalid");
     }
 }
