@@ -82,7 +82,7 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let store = Store::open(directory.path().join("lunas.db").to_str().unwrap()).await.unwrap();
         let start = Timestamp::from_ms(1_000_000);
-        let after = |seconds: u64| start + Duration::from_secs(seconds);
+        let after = |seconds: u64| start.plus(Duration::from_secs(seconds));
         let read = async |seconds: u64| Listeners::read(&store, after(seconds)).await.unwrap();
         let url = |listeners: &Listeners| listeners.active().map(|listener| listener.url.clone());
 
