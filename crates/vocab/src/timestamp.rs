@@ -1,13 +1,15 @@
 //! Instants as the wire writes them: liberal in, one form out.
 
+mod read;
+
 use std::fmt;
 use std::time::Duration;
 
-use time::{Date, Month, OffsetDateTime, PrimitiveDateTime, Time, UtcOffset};
+use time::{Date, Month, OffsetDateTime, UtcOffset};
 
 /// A text that is not an instant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a time is ISO 8601, such as 2024-10-07T15:45:22+07:00")]
+#[error("write 2026-11-29T20:14:00+07:00, 2026-11-29T20:14+07, 2026-11-29T13:14:00.123Z or 20261129T131400Z")]
 pub struct InvalidTimestamp;
 
 /// An instant in milliseconds since the Unix epoch.
@@ -37,10 +39,11 @@ impl Timestamp {
         self.0
     }
 
-    /// Reads `date T time`, with a blank or a lower-case `t` for the `T`, zero to nine decimals of a second and an
-    /// offset written `Z`, `±hh:mm`, `±hhmm` or `±hh`. Without an offset the time is WIB (+07:00).
+    /// Reads date and time in any form of ISO 8601: with dashes and colons or without, with a blank or a lower-case `t`
+    /// for the `T`, with or without seconds, with up to nine decimals behind a point or a comma, by the day of a month,
+    /// a week or a year, and with an offset written `Z`, `±hh:mm`, `±hhmm` or `±hh`. Without one the time is WIB (+07:00).
     pub fn parse(text: &str) -> Result<Self, InvalidTimestamp> {
-        parse_iso(text).ok_or(InvalidTimestamp)
+        read::instant(text).map(Self).ok_or(InvalidTimestamp)
     }
 
     /// The wire's form: `yyyy-MM-ddTHH:mm:ss+07:00`, always 25 characters.
@@ -125,72 +128,6 @@ fn written(at: OffsetDateTime, followed_by: [&str; 6]) -> String {
     text
 }
 
-fn parse_iso(text: &str) -> Option<Timestamp> {
-    if !text.is_ascii() || text.len() < 19 || text.len() > 40 {
-        return None;
-    }
-    let byte = |at: usize| text.as_bytes().get(at).copied();
-    let number = |from: usize, to: usize| {
-        let part = text.get(from..to)?;
-        part.bytes().all(|b| b.is_ascii_digit()).then(|| part.parse::<u16>().ok())?
-    };
-    let separators = byte(4)? == b'-'
-        && byte(7)? == b'-'
-        && matches!(byte(10)?, b'T' | b't' | b' ')
-        && byte(13)? == b':'
-        && byte(16)? == b':';
-    if !separators {
-        return None;
-    }
-    let small = |from: usize, to: usize| number(from, to).and_then(|n| u8::try_from(n).ok());
-    let month = Month::try_from(small(5, 7)?).ok()?;
-    let date = Date::from_calendar_date(i32::from(number(0, 4)?), month, small(8, 10)?).ok()?;
-
-    let (millisecond, rest) = fraction_ms(text.get(19..)?)?;
-    let time = Time::from_hms_milli(small(11, 13)?, small(14, 16)?, small(17, 19)?, millisecond).ok()?;
-    let instant = PrimitiveDateTime::new(date, time).assume_offset(offset(rest)?);
-    let ms = i64::try_from(instant.unix_timestamp_nanos() / 1_000_000).ok()?;
-    (0..=MS_MAX).contains(&ms).then_some(Timestamp(ms))
-}
-
-/// Takes `.` and one to nine digits off the front and gives the milliseconds, cutting off what is finer.
-fn fraction_ms(text: &str) -> Option<(u16, &str)> {
-    let Some(rest) = text.strip_prefix('.') else { return Some((0, text)) };
-    let length = rest.bytes().take_while(u8::is_ascii_digit).count();
-    let (digits, rest) = rest.split_at(length);
-    if !(1..=9).contains(&length) {
-        return None;
-    }
-    let padded = format!("{digits:0<3}");
-    Some((padded.get(..3)?.parse().ok()?, rest))
-}
-
-fn offset(text: &str) -> Option<UtcOffset> {
-    if text.is_empty() {
-        return UtcOffset::from_hms(7, 0, 0).ok();
-    }
-    if matches!(text, "Z" | "z") {
-        return Some(UtcOffset::UTC);
-    }
-    let (sign, digits) = match text.split_at_checked(1)? {
-        ("+", digits) => (1, digits),
-        ("-", digits) => (-1, digits),
-        _ => return None,
-    };
-    let (hours, minutes) = match (digits.len(), digits.as_bytes().get(2)) {
-        (2, _) => (digits, "0"),
-        (4, _) => digits.split_at_checked(2)?,
-        (5, Some(b':')) => (digits.get(..2)?, digits.get(3..)?),
-        _ => return None,
-    };
-    let number = |part: &str| part.bytes().all(|b| b.is_ascii_digit()).then(|| part.parse::<i8>().ok())?;
-    let (hours, minutes) = (number(hours)?, number(minutes)?);
-    if minutes > 59 {
-        return None;
-    }
-    UtcOffset::from_hms(sign * hours, sign * minutes, 0).ok()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -216,6 +153,54 @@ mod tests {
     }
 
     #[test]
+    fn r5_every_form_that_iso_8601_has_for_an_instant_is_read() {
+        let expected = Timestamp::parse("2026-11-29T20:14:00+07:00").unwrap();
+        let same = |texts: &[&str], moved: Duration| {
+            for text in texts {
+                assert_eq!(Timestamp::parse(text), Ok(expected.plus(moved)), "{text}");
+            }
+        };
+        // What OffsetDateTime, ZonedDateTime and Instant of Java print: no seconds where they are nothing.
+        same(
+            &["2026-11-29T20:14+07:00", "2026-11-29T20:14+07:00[Asia/Jakarta]", "2026-11-29T13:14:00Z"],
+            Duration::ZERO,
+        );
+        same(&["2026-11-29T20:14:05+07:00", "2026-11-29T13:14:05Z"], Duration::from_secs(5));
+        same(&["2026-11-29T20:14:05.120+07:00", "2026-11-29T13:14:05.120Z"], Duration::from_millis(5_120));
+        same(&["2026-11-29T20:14:00.000001+07:00", "2026-11-29T13:14:00.000000001Z"], Duration::ZERO);
+        same(&["2026-11-29T20:21:07+07:07:07", "2026-11-29T20:14:07+07:00:07"], Duration::ZERO);
+        // Other spellings of the offset, of the letter between, of the fraction; extended and basic.
+        let dates = ["2026-11-29", "20261129", "2026-W48-7", "2026W487", "2026-333", "2026333"];
+        let times =
+            ["20:14:00", "20:14", "201400", "2014", "20:14:00.0", "20:14:00,000", "201400.000", "20:14.0"];
+        for date in dates {
+            for time in times {
+                for offset in ["+07:00", "+0700", "+07", "", "[Asia/Jakarta]"] {
+                    for between in ["T", "t", " "] {
+                        same(&[&format!("{date}{between}{time}{offset}")], Duration::ZERO);
+                    }
+                }
+            }
+            let utc = [
+                "T13:14Z",
+                "T1314Z",
+                "T13:14:00z",
+                "T131400-00",
+                "T13:14+00:00",
+                "T05:14-0800",
+                "T13.233333334Z",
+            ];
+            for rest in utc {
+                same(&[&format!("{date}{rest}")], Duration::ZERO);
+            }
+            same(&[&format!("{date}T20:14:00,5")], Duration::from_millis(500));
+            same(&[&format!("{date}T20:14,5+07")], Duration::from_secs(30));
+            same(&[&format!("{date}T20.5+07")], Duration::from_mins(16));
+        }
+        same(&["20261129201400", "20261129201400+0700"], Duration::ZERO);
+    }
+
+    #[test]
     fn what_is_not_an_instant_is_refused() {
         for bad in [
             "",
@@ -236,6 +221,28 @@ mod tests {
             "+024-03-19T14:30:00Z",
             "2024-03-19T14:30:00é",
             "1710833400000",
+            "1710833400",
+            "20201020",
+            "2020102017565",
+            "202010201756",
+            "20201320175657",
+            "yyyyMMddHHmmss",
+            "2024-03-1914:30:00",
+            "2024-0319T14:30:00Z",
+            "2024-W54-1T14:30:00Z",
+            "2024-W10-8T14:30:00Z",
+            "2023-366T14:30:00Z",
+            "2024-03-19T",
+            "2024-03-19TZ",
+            "2024-03-19T14:Z",
+            "2024-03-19T14:30:Z",
+            "2024-03-19T14:30:60Z",
+            "2024-03-19T14:30:00,Z",
+            "2024-03-19T14:30:00+24:00",
+            "2024-03-19T14:30:00+07:00[]",
+            "2024-03-19T14:30:00[",
+            "2024-03-19T14:30:00 07:00",
+            "P1D",
         ] {
             assert_eq!(Timestamp::parse(bad), Err(InvalidTimestamp), "{bad}");
         }

@@ -14,8 +14,8 @@ use crate::json::{Object, Value};
 
 /// The most characters of an amount: sixteen digits, a point, two decimals, and room for leading zeros.
 const AMOUNT_MAX: usize = 24;
-/// The most characters of a time; the longest form seen has nine decimals of a second and an offset.
-const TIME_MAX: usize = 40;
+/// The most characters of a time; the longest form has nine decimals of a second, an offset and the name of a zone.
+const TIME_MAX: usize = 64;
 
 /// Reads the fields of one object.
 pub struct Reader<'a> {
@@ -184,7 +184,7 @@ impl<'a> Reader<'a> {
 
     /// An object, read by `build`.
     pub fn object<T>(&self, name: &str, build: impl FnOnce(&Reader<'_>) -> Option<T>) -> Option<T> {
-        match self.value(name).map(as_object) {
+        match self.value(name).filter(|value| !is_empty(value)).map(as_object) {
             None | Some(Some(None)) => self.missing(name),
             Some(None) => self.malformed(name, "an object was expected"),
             Some(Some(object)) => {

@@ -49,7 +49,10 @@ fn faults_are_named_by_their_path() {
     check(r#""size":1"#, "none");
     check(r#""size":"1""#, "none");
     check(r#""size":true"#, "size: a string or a number was expected");
-    check(r#""at":"yesterday""#, "at: a time is ISO 8601, such as 2024-10-07T15:45:22+07:00");
+    check(
+        r#""at":"yesterday""#,
+        "at: write 2026-11-29T20:14:00+07:00, 2026-11-29T20:14+07, 2026-11-29T13:14:00.123Z or 20261129T131400Z",
+    );
     check(r#""info":"x""#, "info: an object was expected");
     check(r#""info":{"tags":["a","12345"]}"#, "info.tags: texts of at most 4 characters were expected");
     check(r#""info":{"tags":"a"}"#, "none");

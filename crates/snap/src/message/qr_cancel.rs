@@ -3,7 +3,7 @@
 use lunas_vocab::{MerchantId, Money, Timestamp};
 
 use super::{Original, money, success};
-use crate::field::{self, FieldError, Reader};
+use crate::field::{self, FieldError};
 use crate::json::{Object, Value};
 use crate::service::Service;
 
@@ -82,8 +82,8 @@ impl CancelAnswer {
         field::read_leniently(body, |body| {
             Some(Self {
                 original: Original::read(body),
-                cancelled_at: time_optional(body, "cancelTime"),
-                created_at: time_optional(body, "transactionDate"),
+                cancelled_at: body.timestamp_optional("cancelTime"),
+                created_at: body.timestamp_optional("transactionDate"),
             })
         })
     }
@@ -96,8 +96,4 @@ impl CancelAnswer {
             .with_some("transactionDate", self.created_at.map(Timestamp::to_snap))
             .into()
     }
-}
-
-fn time_optional(body: &Reader<'_>, name: &str) -> Option<Timestamp> {
-    body.parsed_optional(name, super::loose_time::LENGTH_MAX, super::loose_time::parse)
 }

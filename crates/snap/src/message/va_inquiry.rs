@@ -3,7 +3,7 @@
 use lunas_vocab::{BankRequestId, Money, Timestamp};
 
 use super::va_account::{self, Holder};
-use super::{loose_time, money, success};
+use super::{money, success};
 use crate::field::{self, FieldError};
 use crate::json::{Object, Value};
 use crate::service::Service;
@@ -42,7 +42,7 @@ impl InquiryRequest {
             let number = va_account::number(body);
             let inquiry_request_id = body.id("inquiryRequestId", BankRequestId::LENGTH_MAX);
             let started = body.first_of(&["trxDateInit", "txnDateInit"]);
-            let started_at = body.parsed_optional(started, loose_time::LENGTH_MAX, loose_time::parse);
+            let started_at = body.timestamp_optional(started);
             let channel_code = body.text_or_number_optional("channelCode", CHANNEL_MAX);
             let language = body.text_optional("language", LANGUAGE_MAX);
             let amount = body.money_optional("amount");

@@ -6,7 +6,7 @@
 use lunas_vocab::{BankRequestId, Money, Timestamp, TrxId};
 
 use super::va_account::{self, Holder};
-use super::{TransactionStatus, loose_time, money, success, transaction_status};
+use super::{TransactionStatus, money, success, transaction_status};
 use crate::field::{self, FieldError};
 use crate::json::{Object, Value};
 use crate::service::Service;
@@ -56,7 +56,7 @@ impl ReportRequest {
             let paid_amount = body.money("paidAmount");
             let amount = body.money_optional("totalAmount");
             let trx_id = body.id_optional("trxId", TrxId::LENGTH_MAX);
-            let paid_at = body.parsed_optional("trxDateTime", loose_time::LENGTH_MAX, loose_time::parse);
+            let paid_at = body.timestamp_optional("trxDateTime");
             let reference_no = body.text_or_number_optional("referenceNo", REFERENCE_NO_MAX);
             let advice = body.text_optional("flagAdvise", 1);
             let channel_code = body.text_or_number_optional("channelCode", CHANNEL_MAX);
