@@ -101,9 +101,13 @@ impl Failure {
         Self { case, detail: Some(detail.into()) }
     }
 
-    /// The response code in a service.
+    /// The response code in a service, as the service's list has it.
     pub fn code(&self, service: Service) -> ResponseCode {
-        ResponseCode::new(service, self.case)
+        let case = match self.case {
+            Case::InternalServerError => service.failed_inside(),
+            case => case,
+        };
+        ResponseCode::new(service, case)
     }
 
     /// `responseMessage`: the standard's words and the detail, at most [`MESSAGE_MAX`] characters.

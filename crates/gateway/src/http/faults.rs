@@ -30,7 +30,8 @@ pub(crate) async fn before(
 ) -> Option<Response> {
     match fault? {
         Fault::InternalServerError => {
-            let failure = Failure::with(Case::InternalServerError, "promised by the sandbox");
+            tracing::info!(request_id, "the sandbox keeps its promise of a failure");
+            let failure = Failure::new(Case::InternalServerError);
             Some(reply::refusal(app, service, request_id, &failure))
         }
         Fault::Delay(span) => {

@@ -131,7 +131,11 @@ async fn prove(services: &[Service]) {
             let gateway = stage().await;
             let answer = match message(code.as_str()) {
                 Some(expected) => {
-                    let answer = way(&gateway, service, case).await;
+                    let answer = if case == service.failed_inside() {
+                        Some(way_of_every_service(&gateway, service, case).await)
+                    } else {
+                        way(&gateway, service, case).await
+                    };
                     let answer = answer.unwrap_or_else(|| panic!("no way to {code} is written here"));
                     check(&answer, service, case, &expected);
                     answer
@@ -195,7 +199,7 @@ async fn way_of_every_service(gateway: &Gateway, service: Service, case: Case) -
         Case::Unauthorized => call().header("X-SIGNATURE", "AAAA"),
         Case::InvalidToken => call().token("unknown"),
         Case::FunctionNotSupported => call().method("GET"),
-        Case::InternalServerError => {
+        Case::InternalServerError | Case::GeneralError => {
             // The caller has its token, and then there is no store any more.
             call().body("{").send().await;
             gateway.operated();
@@ -214,6 +218,29 @@ async fn way_of_every_service(gateway: &Gateway, service: Service, case: Case) -
 async fn promise(gateway: &Gateway, service: Service, fault: &str) {
     let promise = json!({"service": service.code(), "fault": fault});
     assert_eq!(gateway.control_with("/faults", &promise).await.status, 200);
+}
+
+/// By a store that is gone, and by a promise: the code is that of the service's list, and the words are no more than its.
+#[tokio::test]
+async fn s4_what_fails_inside_has_the_code_of_the_services_list() {
+    for (service, code) in [
+        (Service::AccessTokenB2b, "5007300"),
+        (Service::VaCreate, "5002700"),
+        (Service::VaStatus, "5002600"),
+        (Service::VaDelete, "5003101"),
+        (Service::DebitPayment, "5005401"),
+    ] {
+        let (promising, failing) = (stage().await, stage().await);
+        let body = right_body(&promising, service).await;
+        promise(&promising, service, "500").await;
+        let promised = call(&promising, service, &body).send().await;
+        let failed = way_of_every_service(&failing, service, service.failed_inside()).await;
+        for answer in [promised, failed] {
+            assert_eq!(answer.verdict(), format!("{code} Internal Server Error"));
+        }
+        promising.finish().await;
+        failing.abandon().await;
+    }
 }
 
 #[tokio::test]

@@ -14,7 +14,6 @@ const OF_EVERY_CALL: &[Case] = &[
     Case::InvalidMandatoryField,
     Case::Unauthorized,
     Case::FunctionNotSupported,
-    Case::InternalServerError,
     Case::Timeout,
 ];
 
@@ -53,9 +52,21 @@ impl Service {
         }
         let with_token = (self != Self::AccessTokenB2b).then_some(Case::InvalidToken);
         let is_answered = |case: &Case| {
-            OF_EVERY_CALL.contains(case) || with_token == Some(*case) || self.rules().contains(case)
+            OF_EVERY_CALL.contains(case)
+                || *case == self.failed_inside()
+                || with_token == Some(*case)
+                || self.rules().contains(case)
         };
         Case::ALL.iter().copied().filter(is_answered).collect()
+    }
+
+    /// The case under which the service tells that something failed inside. The lists of three services have it under
+    /// the digits of the standard's general error, with the words of the other.
+    pub const fn failed_inside(self) -> Case {
+        match self {
+            Self::AccessTokenB2b | Self::VaCreate | Self::VaStatus => Case::GeneralError,
+            _ => Case::InternalServerError,
+        }
     }
 
     /// The cases that the service's own rules lead to.
@@ -142,7 +153,7 @@ mod tests {
                 cases.into_iter().map(|case| format!("{}{}", case.http(), case.digits())).collect();
             assert_eq!(codes.join(" "), expected, "{service:?}");
         };
-        check(Service::AccessTokenB2b, "20000 40000 40001 40002 40100 40500 50001 50400");
+        check(Service::AccessTokenB2b, "20000 40000 40001 40002 40100 40500 50000 50400");
         check(Service::DebitStatus, "20000 40000 40001 40002 40100 40101 40401 40500 50001 50400");
         check(Service::QrNotify, "");
         for service in Service::ALL.iter().copied() {

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use super::*;
+use crate::message::error::ErrorAnswer;
 
 #[test]
 fn the_table_has_every_case_of_the_standard_once() {
@@ -62,6 +63,18 @@ fn codes_are_made_of_status_service_and_case() {
     check(ResponseCode::new("", Case::OperationNotAllowed), "4050001");
     check(ResponseCode::new("5x", Case::TransactionNotFound), "4040001");
     check(Failure::new(Case::Conflict).code(Service::DebitCancel), "4095700");
+    let inside = Failure::new(Case::InternalServerError);
+    for (service, code) in [
+        (Service::AccessTokenB2b, "5007300"),
+        (Service::VaCreate, "5002700"),
+        (Service::VaStatus, "5002600"),
+        (Service::DebitPayment, "5005401"),
+        (Service::VaDelete, "5003101"),
+    ] {
+        check(inside.code(service), code);
+        let answer = ErrorAnswer::new(service, &inside);
+        assert_eq!((answer.code.as_str(), answer.message.as_str()), (code, "Internal Server Error"));
+    }
 }
 
 #[test]

@@ -5,6 +5,7 @@ use lunas_vocab::ReferenceNo;
 use crate::code::{Failure, MESSAGE_MAX, ResponseCode};
 use crate::field::{self, FieldError};
 use crate::json::{Object, Value};
+use crate::service::Service;
 
 /// Response code and message. Every answer starts with them, so this reads the head of a successful one as well.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,10 +19,11 @@ pub struct ErrorAnswer {
 }
 
 impl ErrorAnswer {
-    /// The answer for a failure in a service, given as a [`crate::service::Service`] or as two digits.
+    /// The answer for a failure in a service, given as a [`Service`] or as two digits.
     pub fn new(service: impl AsRef<str>, failure: &Failure) -> Self {
+        let code = Service::of_code(service.as_ref()).map(|service| failure.code(service));
         Self {
-            code: ResponseCode::new(service, failure.case),
+            code: code.unwrap_or_else(|| ResponseCode::new(service, failure.case)),
             message: failure.message(),
             reference_no: None,
         }
