@@ -9,6 +9,7 @@ pub mod notice;
 pub mod payment;
 pub mod pre_auth;
 pub mod refund;
+mod return_url;
 pub mod review;
 pub mod status;
 pub mod upkeep;

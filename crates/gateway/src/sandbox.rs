@@ -33,6 +33,10 @@ use crate::outbound::{NoPrefix, Prefix};
 /// The store's setting that keeps how far the sandbox's clock was moved.
 pub const CLOCK_SETTING: &str = "sandbox-clock-ahead-ms";
 
+/// The host that a sandbox takes for one that no merchant registered, whatever the scheme: the way to a refused return
+/// URL. Every other host is as good as registered.
+pub const URL_HOST_REFUSED: &str = "not-whitelisted.example";
+
 /// The store's setting that says what it serves, so that play money and real money never share one.
 pub(crate) const PURPOSE_SETTING: &str = "purpose";
 /// Its value in a sandbox.

@@ -42,6 +42,8 @@ pub struct MerchantTerms {
     pub point_of_purchase: Option<NamedPointOfPurchase>,
     /// Whether the order names a customer whose account is blocked.
     pub customer_is_blocked: bool,
+    /// Whether the order names a URL that the merchant did not register.
+    pub is_url_unknown: bool,
     /// What bears on charging a linked account; none if the order charges none.
     pub linked: Option<LinkedTerms>,
 }
@@ -49,8 +51,6 @@ pub struct MerchantTerms {
 /// What bears on charging a linked account. The account's own standing was found out before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LinkedTerms {
-    /// Whether the merchant registered the URL that the order names.
-    pub is_url_allowed: bool,
     /// Whether the customer has to enter the PIN; otherwise the payment is made at once.
     pub needs_pin: bool,
 }
@@ -83,13 +83,13 @@ pub enum OpenRejection {
     },
     /// The named customer must not be charged.
     SuspectedFraud,
-    /// The order charges a linked account and names a URL that the merchant did not register.
-    UrlNotAllowed,
     /// The order charges a linked account, and what is bought does not come to its amount.
     ItemsDiffer {
         /// What it comes to.
         sum: Money,
     },
+    /// The order names a URL that the merchant did not register.
+    UrlNotAllowed,
 }
 
 /// Decides whether a payment opens. It starts as pending; its merchant is told.
@@ -122,7 +122,7 @@ pub fn open(order: Order, terms: MerchantTerms, now: Timestamp) -> Result<Decisi
     if terms.linked.is_some() {
         check_items(&details.items, order.amount)?;
     }
-    if terms.linked.is_some_and(|linked| !linked.is_url_allowed) {
+    if terms.is_url_unknown {
         return Err(OpenRejection::UrlNotAllowed);
     }
     let payment = Payment {

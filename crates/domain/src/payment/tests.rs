@@ -348,15 +348,15 @@ fn linked(option: PayOption) -> Order {
     order
 }
 
-fn linked_terms(is_url_allowed: bool, needs_pin: bool) -> MerchantTerms {
-    let linked = Some(LinkedTerms { is_url_allowed, needs_pin });
-    MerchantTerms { linked, return_url: Some("https://shop.example/back".into()), ..MerchantTerms::default() }
+fn linked_terms(is_url_unknown: bool, needs_pin: bool) -> MerchantTerms {
+    let (linked, return_url) = (Some(LinkedTerms { needs_pin }), Some("https://shop.example/back".into()));
+    MerchantTerms { linked, return_url, is_url_unknown, ..MerchantTerms::default() }
 }
 
 #[test]
 fn a_linked_account_pays_at_once_or_after_its_pin() {
     for option in PayOption::ALL {
-        let paid = open(linked(option), linked_terms(true, false), NOW).unwrap();
+        let paid = open(linked(option), linked_terms(false, false), NOW).unwrap();
         let payment = &paid.payment;
         assert_eq!((payment.status, payment.version, payment.paid_at), (Status::Paid, 1, Some(NOW)));
         assert_eq!((payment.option, paid.notice.unwrap().version), (Some(option), 1));
@@ -364,7 +364,7 @@ fn a_linked_account_pays_at_once_or_after_its_pin() {
         assert_eq!(paid.journal.unwrap().postings[0].account, from);
         assert!(payment.refundable().is_positive());
 
-        let waits = open(linked(option), linked_terms(true, true), NOW).unwrap();
+        let waits = open(linked(option), linked_terms(false, true), NOW).unwrap();
         assert_eq!((waits.payment.status, waits.journal), (Status::Pending, None));
         let pays = |payer: &str, option| {
             let pay = Command::Pay { payer: CustomerId::new(payer).unwrap(), option };
@@ -380,7 +380,7 @@ fn a_linked_account_pays_at_once_or_after_its_pin() {
 
 #[test]
 fn a_charge_of_a_linked_account_is_refused_for_its_url_and_its_items() {
-    let check = |items: &[(&str, i64)], is_url_allowed: bool, expected: Result<Status, OpenRejection>| {
+    let check = |items: &[(&str, i64)], is_url_unknown: bool, expected: Result<Status, OpenRejection>| {
         let mut order = linked(PayOption::Wallet);
         order.details.items = items
             .iter()
@@ -391,20 +391,29 @@ fn a_charge_of_a_linked_account_is_refused_for_its_url_and_its_items() {
                 sent_json: JsonText::default(),
             })
             .collect();
-        let opened = open(order, linked_terms(is_url_allowed, false), NOW);
+        let opened = open(order, linked_terms(is_url_unknown, false), NOW);
         assert_eq!(opened.map(|decision| decision.payment.status), expected, "{items:?}");
     };
-    check(&[], true, Ok(Status::Paid));
-    check(&[("1", 400_000), ("2", 300_000)], true, Ok(Status::Paid));
-    check(&[("2.5", 400_000)], true, Ok(Status::Paid));
-    check(&[("some", 1)], true, Ok(Status::Paid));
-    check(&[("1", 1)], false, Err(OpenRejection::ItemsDiffer { sum: Money::idr_minor(1) }));
-    check(&[("9", i64::MAX)], true, Ok(Status::Paid));
-    check(&[], false, Err(OpenRejection::UrlNotAllowed));
+    check(&[], false, Ok(Status::Paid));
+    check(&[("1", 400_000), ("2", 300_000)], false, Ok(Status::Paid));
+    check(&[("2.5", 400_000)], false, Ok(Status::Paid));
+    check(&[("some", 1)], false, Ok(Status::Paid));
+    check(&[("1", 1)], true, Err(OpenRejection::ItemsDiffer { sum: Money::idr_minor(1) }));
+    check(&[("9", i64::MAX)], false, Ok(Status::Paid));
+    check(&[], true, Err(OpenRejection::UrlNotAllowed));
     let mut nowhere = linked(PayOption::Wallet);
     nowhere.details.return_url = None;
-    let refused = open(nowhere, linked_terms(true, false), NOW).map(drop);
+    let refused = open(nowhere, linked_terms(false, false), NOW).map(drop);
     assert_eq!(refused, Err(OpenRejection::ReturnUrlMissing), "the registered URL does not stand in");
+}
+
+#[test]
+fn s3_every_order_is_refused_for_a_url_that_is_not_registered() {
+    let orders = [order(), Order { product: Product::DirectDebit, method: Method::Shopeepay, ..order() }];
+    for order in orders {
+        let terms = MerchantTerms { is_url_unknown: true, ..MerchantTerms::default() };
+        assert_eq!(open(order, terms, NOW), Err(OpenRejection::UrlNotAllowed));
+    }
 }
 
 #[test]

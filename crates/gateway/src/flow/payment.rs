@@ -11,6 +11,7 @@ use lunas_store::{Changes, Refused, Scope, Store, Write};
 use lunas_vocab::{ExternalId, MerchantId, Money, PartnerReferenceNo, Phone, ReferenceNo, Timestamp};
 
 use super::link::{self, Asked};
+use super::return_url::may_return_to;
 use super::{Difference, Refusal, notice};
 use crate::app::{App, ids};
 
@@ -125,7 +126,8 @@ async fn opened(
     let mut terms = terms(app, merchant, command, &details).await.map_err(Refusal::from)?;
     if let Some(asked) = &command.linked {
         let (customer, option) = link::payer(app, &merchant.id, asked, command.amount).await?;
-        terms.linked = Some(linked_terms(merchant, command, &details, asked));
+        let needs_pin = needs_pin(command.amount, asked.is_recurring, merchant.links.may_skip_pin);
+        terms.linked = Some(LinkedTerms { needs_pin });
         details.linked = Some(LinkedAccount::new(&customer.id, option));
     }
     if command.product == Product::Qris {
@@ -190,16 +192,11 @@ pub(super) async fn terms(
         Some(phone) => app.customer_is_blocked(phone).await?,
         None => false,
     };
+    let named = details.return_url.as_ref();
+    let is_url_unknown =
+        named.is_some_and(|target| !may_return_to(app.sandbox.as_ref(), merchant, &target.url));
     let return_url = merchant.return_url.clone();
-    Ok(MerchantTerms { return_url, point_of_purchase, customer_is_blocked, linked: None })
-}
-
-fn linked_terms(merchant: &Merchant, command: &OpenCommand, details: &Details, asked: &Asked) -> LinkedTerms {
-    let url = details.return_url.as_ref();
-    LinkedTerms {
-        is_url_allowed: url.is_some_and(|target| may_redirect_to(merchant, &target.url)),
-        needs_pin: needs_pin(command.amount, asked.is_recurring, merchant.links.may_skip_pin),
-    }
+    Ok(MerchantTerms { return_url, point_of_purchase, customer_is_blocked, is_url_unknown, linked: None })
 }
 
 /// Whether a merchant registered a URL, or one above it, for its customers to be sent to.

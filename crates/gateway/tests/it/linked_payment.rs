@@ -193,8 +193,8 @@ async fn what_a_linked_account_may_not_be_charged_is_refused_by_its_code() {
     check("no URL", &with("/urlParams", Value::Null), &account.token).await;
     check("no option's token", &with(option, Value::Null), &account.token).await;
     check(
-        "a URL of somebody else",
-        &with("/urlParams/0/url", json!("https://evil.example/")),
+        "a URL that nobody registered",
+        &with("/urlParams/0/url", json!("https://not-whitelisted.example/")),
         &account.token,
     )
     .await;

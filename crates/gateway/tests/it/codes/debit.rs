@@ -63,7 +63,7 @@ async fn linked_payment(gateway: &Gateway, case: Case) -> Answer {
     let account = Account::link(gateway, phone).await;
     let mut body = account.payment("order-1", value);
     if case == Case::TransactionNotPermitted {
-        body["urlParams"][0]["url"] = json!("https://elsewhere.example/");
+        body["urlParams"][0]["url"] = json!("https://not-whitelisted.example/");
     }
     let token = if case == Case::InvalidCustomerToken { "none" } else { &account.token };
     gateway.pay(&body).customer(token).send().await
