@@ -19,7 +19,8 @@
 //! let options = CallOptions { device_id: Some("phone-1".into()), ..CallOptions::default() };
 //! let reserved = client.authorize(&customer, &order, options).await?;
 //!
-//! let original = Original { reference_no: reserved.reference_no, ..Original::default() };
+//! let (reference_no, partner_reference_no) = (reserved.reference_no, reserved.partner_reference_no);
+//! let original = Original { reference_no, partner_reference_no, ..Original::default() };
 //! let capture = CaptureRequest {
 //!     original: original.clone(),
 //!     merchant_id,
@@ -48,7 +49,7 @@ pub use lunas_snap::message::auth_payment::{AuthOption, AuthPaymentAnswer, AuthP
 pub use lunas_snap::message::auth_query::{AuthQueryAnswer, AuthQueryRequest};
 pub use lunas_snap::message::auth_refund::{RefundAnswer, RefundRequest};
 pub use lunas_snap::message::auth_void::{VoidAnswer, VoidRequest};
-pub use lunas_snap::message::debit_payment::{CustomerDetails, Item};
+pub use lunas_snap::message::debit_payment::{CustomerDetails, Item, Quantity};
 
 use crate::link::PaymentOption;
 

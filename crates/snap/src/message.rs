@@ -27,7 +27,6 @@ pub mod error;
 pub mod history;
 pub mod history_detail;
 pub mod history_list;
-mod loose_time;
 mod original;
 mod plain;
 pub mod qr_cancel;
@@ -72,6 +71,15 @@ fn success(service: Service) -> Object {
     Object::new()
         .with("responseCode", ResponseCode::new(service, Case::Successful).as_str())
         .with("responseMessage", Case::Successful.message())
+}
+
+/// `en` or `id`, from either in any case, or from `in`, which Java says for Indonesian.
+fn language(text: &str) -> Result<String, &'static str> {
+    match text.to_ascii_lowercase().as_str() {
+        "en" => Ok("en".to_owned()),
+        "id" | "in" => Ok("id".to_owned()),
+        _ => Err("the languages are en and id"),
+    }
 }
 
 /// Elements as a JSON array.

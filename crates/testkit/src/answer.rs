@@ -49,6 +49,11 @@ impl Answer {
         text_at(&self.json(), pointer)
     }
 
+    /// A header's text, or nothing.
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+    }
+
     /// `responseCode`.
     pub fn code(&self) -> String {
         self.text_at("/responseCode")

@@ -50,6 +50,16 @@ pub fn original(reference_no: &str) -> Value {
     json!({"originalReferenceNo": reference_no})
 }
 
+/// A status call for a QR code by the gateway's reference.
+pub fn qr_original(reference_no: &str) -> Value {
+    json!({"originalReferenceNo": reference_no, "serviceCode": "47"})
+}
+
+/// A query about an authorization of the order `order-1` by the gateway's reference.
+pub fn auth_original(reference_no: &str) -> Value {
+    json!({"originalReferenceNo": reference_no, "originalPartnerReferenceNo": "order-1"})
+}
+
 /// A refund of that many rupiah, `"2500.00"` say, under the merchant's number.
 pub fn refund(reference_no: &str, partner_refund_no: &str, value: &str) -> Value {
     json!({
@@ -155,10 +165,11 @@ pub fn authorization(partner_reference_no: &str, option_token: &str) -> Value {
     })
 }
 
-/// A capture of all of an authorization, under the merchant's number.
+/// A capture of all of an authorization of the order `order-1`, under the merchant's number.
 pub fn capture(reference_no: &str, partner_capture_no: &str) -> Value {
     json!({
         "originalReferenceNo": reference_no,
+        "originalPartnerReferenceNo": "order-1",
         "merchantId": "G000000001",
         "partnerCaptureNo": partner_capture_no,
         "title": "Kopi susu",

@@ -310,6 +310,7 @@ impl Played<'_> {
                     merchant_id: Some(merchant_id(self.sandbox)?),
                     valid_up_to: None,
                     acquirer: None,
+                    metadata: None,
                 };
                 let answer = self.client.qr_generate(&request, options).await.map_err(refused)?;
                 let missing = || Error::failed("the answer names no transaction");

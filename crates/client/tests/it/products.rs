@@ -31,6 +31,7 @@ async fn each_call_goes_to_its_path_under_its_id() {
         merchant_id: None,
         valid_up_to: None,
         acquirer: None,
+        metadata: None,
     };
     assert_eq!(client.qr_generate(&request, options()).await.unwrap().content, "0002");
     let request =

@@ -2,14 +2,13 @@
 //!
 //! That they end when nobody captures them in time is the same as of other payments.
 
-use lunas_domain::ledger::PayOption;
 use lunas_domain::merchant::Merchant;
 use lunas_domain::payment::{self, Closing, ClosingKind, Command, MerchantTerms, Payment, Rejection};
 use lunas_domain::replay::Repetition;
 use lunas_store::{Changes, Scope, Write};
 use lunas_vocab::{MerchantId, Money, PartnerClosingNo, Secret};
 
-use super::link::{self, LinkRefusal};
+use super::link;
 use super::payment::{
     Attempt, OpenCommand, Original, Render, Repeatable, claim, find, moved, opened_before, order, repetition,
     terms,
@@ -24,10 +23,8 @@ pub struct AuthorizeCommand {
     pub order: OpenCommand,
     /// The token of the linked account.
     pub customer_token: Secret<String>,
-    /// The token of the account's option.
+    /// The token of the account's option, which alone says which it is.
     pub option_token: Secret<String>,
-    /// The option as the merchant names it beside its token, if it is one that is known here.
-    pub option: Option<PayOption>,
 }
 
 /// How a merchant asks for the end of an authorization.
@@ -73,9 +70,6 @@ async fn authorized(
 ) -> Result<Vec<u8>, Attempt> {
     let (customer_token, option_token) = (command.customer_token.expose(), command.option_token.expose());
     let (linked, option) = link::charged(app, &merchant.id, customer_token, option_token).await?;
-    if command.option.is_some_and(|named| named != option) {
-        return Err(Refusal::Link(LinkRefusal::OptionDiffers(option)).into());
-    }
     if command.order.merchant_id.as_ref().is_some_and(|id| *id != merchant.id) {
         return Err(Refusal::OtherMerchant.into());
     }

@@ -132,8 +132,10 @@ async fn debit_refund(app: &App, caller: &Authenticated, call: &Received<'_>) ->
 async fn qr_generate(app: &App, caller: &Authenticated, call: &Received<'_>) -> Result<Vec<u8>, Failure> {
     let command = qr_generate::command(call.body, caller.external_id())?;
     let merchant = caller.merchant();
-    let render =
-        |payment: &Payment| wire::bytes(&qr_generate::answer(payment, app.qr_url(&payment.reference_no)));
+    let acquirer = qr_generate::acquirer_sent(call.body);
+    let render = |payment: &Payment| {
+        wire::bytes(&qr_generate::answer(payment, app.qr_url(&payment.reference_no), acquirer))
+    };
     payment::open(app, merchant, command, repeatable(caller, call), &render)
         .await
         .map_err(|refused| failure(call, &refused))

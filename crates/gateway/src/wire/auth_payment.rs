@@ -1,7 +1,6 @@
 //! Auth payment (63): what a merchant asks to have reserved, and the answer that it is.
 
 use lunas_domain::json_text::JsonText;
-use lunas_domain::ledger::PayOption;
 use lunas_domain::payment::{Details, Method, Payment, Product};
 use lunas_snap::code::{Case, Failure};
 use lunas_snap::json::Value;
@@ -9,12 +8,12 @@ use lunas_snap::message::auth_payment::{AuthPaymentAnswer, AuthPaymentRequest};
 use lunas_vocab::{Phone, Secret};
 
 use super::debit_payment::item;
-use super::debit_status::{status, used_options};
+use super::debit_status::{fraud_status, status, used_options};
 use crate::flow::payment::OpenCommand;
 use crate::flow::pre_auth::AuthorizeCommand;
 
-/// Reads the request as a command on the account of that token. An option that is not known here is taken for a name:
-/// the option's token says which it is.
+/// Reads the request as a command on the account of that token. The option beside its token is a name and no more: the
+/// contract's sample has one name with the tokens of two options, and the token says which it is.
 pub(crate) fn command(body: &Value, customer_token: &str) -> Result<AuthorizeCommand, Failure> {
     let request = AuthPaymentRequest::read(body)?;
     let method = Method::parse(&request.pay_option.pay_method);
@@ -22,10 +21,6 @@ pub(crate) fn command(body: &Value, customer_token: &str) -> Result<AuthorizeCom
         let detail = "additionalInfo.payOptionDetails[0].payMethod: only GOPAY accounts are linked";
         Failure::with(Case::InvalidFieldFormat, detail)
     })?;
-    let option = PayOption::parse(&request.pay_option.pay_option);
-    if option.is_none() {
-        tracing::info!(option = request.pay_option.pay_option, "an option of another name is authorized");
-    }
     let customer = request.customer_details.as_ref();
     let details = Details {
         items: request.items.iter().map(item).collect(),
@@ -48,7 +43,6 @@ pub(crate) fn command(body: &Value, customer_token: &str) -> Result<AuthorizeCom
         order,
         customer_token: Secret::new(customer_token.to_owned()),
         option_token: request.pay_option.payment_option_token,
-        option,
     })
 }
 
@@ -60,7 +54,7 @@ pub(crate) fn answer(payment: &Payment) -> Value {
         transaction_at: Some(payment.created_at),
         amount: Some(payment.amount),
         status: Some(status(payment)),
-        fraud_status: Some("accept".to_owned()),
+        fraud_status: Some(fraud_status(payment).to_owned()),
         used_options: used_options(payment),
         payment_type: Some(payment.method.word().to_owned()),
         valid_up_to: Some(payment.valid_up_to),

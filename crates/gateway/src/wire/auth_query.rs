@@ -44,7 +44,7 @@ pub(crate) fn answer(payment: &Payment, refunds: &[Refund]) -> Value {
         paid_at: payment.paid_at,
         amount: Some(payment.amount),
         refund_history: debit_refund::history(refunds),
-        fraud_status: Some("accept".to_owned()),
+        fraud_status: Some(debit_status::fraud_status(payment).to_owned()),
         valid_up_to: Some(payment.valid_up_to),
         used_options: debit_status::used_options(payment),
         metadata: metadata.and_then(|text| json::parse(text.as_str().as_bytes()).ok()),

@@ -92,7 +92,7 @@ fn linked(request: &PaymentRequest, customer_token: Option<&str>) -> Result<Opti
 pub(super) fn item(item: &Item) -> payment::Item {
     payment::Item {
         name: item.name.clone(),
-        quantity: item.quantity.clone(),
+        quantity: item.quantity.as_str().to_owned(),
         price_minor: item.price.minor(),
         sent_json: JsonText::new(item.write().to_compact()),
     }

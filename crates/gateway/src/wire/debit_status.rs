@@ -1,6 +1,6 @@
 //! Direct-debit status (55): which payment is meant, and how it stands.
 
-use lunas_domain::payment::{LinkedAccount, Payment, Product, Refund};
+use lunas_domain::payment::{self, LinkedAccount, Payment, Product, Refund};
 use lunas_snap::code::{Case, Failure};
 use lunas_snap::json::{self, Value};
 use lunas_snap::message::TransactionStatus;
@@ -47,7 +47,7 @@ pub(crate) fn answer(payment: &Payment, refunds: &[Refund]) -> Value {
         amount: Some(payment.amount),
         paid_at: payment.paid_at,
         refund_history: super::debit_refund::history(refunds),
-        fraud_status: Some("accept".to_owned()),
+        fraud_status: Some(fraud_status(payment).to_owned()),
         valid_up_to: Some(payment.valid_up_to),
         used_options: used_options(payment),
         metadata,
@@ -58,6 +58,13 @@ pub(crate) fn answer(payment: &Payment, refunds: &[Refund]) -> Value {
 /// The payment's status in the wire's terms.
 pub(super) fn status(payment: &Payment) -> TransactionStatus {
     TransactionStatus::parse(payment.status.digits()).expect("the wire knows every status of a payment")
+}
+
+/// Whether the payment was turned down for who wanted to pay it. One that a customer says no to is refused as well, and
+/// nobody is suspected of anything: then nobody is known to have been denied.
+pub(super) fn fraud_status(payment: &Payment) -> &'static str {
+    let is_denied = payment.status == payment::Status::Denied && payment.payer.is_some();
+    if is_denied { "deny" } else { "accept" }
 }
 
 /// What the payment was paid with, once that is known; of a linked account it is known from the beginning.

@@ -2,6 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
+use lunas_domain::json_text::JsonText;
 use lunas_domain::payment::{Details, Method, Payment, Product};
 use lunas_snap::code::{Case, Failure};
 use lunas_snap::json::Value;
@@ -34,7 +35,10 @@ pub(crate) fn command(body: &Value, external_id: &ExternalId) -> Result<OpenComm
         },
         valid_up_to: request.valid_up_to,
         customer_phone: None,
-        details: Details::default(),
+        details: Details {
+            metadata_json: request.metadata.map(|value| JsonText::new(value.to_compact())),
+            ..Details::default()
+        },
     })
 }
 
@@ -45,18 +49,25 @@ fn order_of(external_id: &ExternalId) -> Result<PartnerReferenceNo, Failure> {
         .ok_or_else(|| Failure::with(Case::InvalidMandatoryField, "partnerReferenceNo"))
 }
 
-/// The answer for an opened payment.
-pub(crate) fn answer(payment: &Payment, url: String) -> Value {
+/// The acquirer as the request spells it, if it names one.
+pub(crate) fn acquirer_sent(body: &Value) -> Option<&str> {
+    let sent = body.get("additionalInfo")?.get("acquirer")?.as_str();
+    sent.filter(|text| !text.is_empty())
+}
+
+/// The answer for an opened payment, with the acquirer as the request spelled it.
+pub(crate) fn answer(payment: &Payment, url: String, acquirer_sent: Option<&str>) -> Value {
     let content = qr_code::content(payment).expect("a payment by code opens with all that a code says");
+    let acquirer = acquirer(payment);
     GenerateAnswer {
         reference_no: Some(payment.reference_no.clone()),
         partner_reference_no: Some(payment.partner_reference_no.clone()),
         image: BASE64.encode(qr_image::png(&content)),
         content,
         url,
-        acquirer: Some(acquirer(payment)),
+        acquirer: Some(acquirer),
     }
-    .write()
+    .write_as(Some(acquirer_sent.unwrap_or(acquirer.as_str())))
 }
 
 /// The acquirer in the wire's terms.

@@ -2,7 +2,7 @@
 
 use lunas_domain::payment::{Payment, Product, Refund};
 use lunas_snap::code::{Case, Failure};
-use lunas_snap::json::Value;
+use lunas_snap::json::{self, Value};
 use lunas_snap::message;
 use lunas_snap::message::qr_query::{QueryAnswer, QueryRequest};
 use lunas_snap::service::Service;
@@ -40,6 +40,7 @@ pub(super) fn ids(payment: &Payment) -> message::Original {
 
 /// The answer: how the payment stands, what of it was refunded, and why it was called off.
 pub(crate) fn answer(payment: &Payment, refunds: &[Refund], cancellation_reason: Option<String>) -> Value {
+    let metadata = payment.details.metadata_json.as_ref();
     QueryAnswer {
         original: ids(payment),
         service_code: Service::QrGenerate.code().to_owned(),
@@ -50,6 +51,7 @@ pub(crate) fn answer(payment: &Payment, refunds: &[Refund], cancellation_reason:
         refund_history: debit_refund::history(refunds),
         valid_up_to: Some(payment.valid_up_to),
         cancellation_reason,
+        metadata: metadata.and_then(|text| json::parse(text.as_str().as_bytes()).ok()),
     }
     .write()
 }

@@ -102,14 +102,14 @@ impl World {
             asked.detail(gateway, reference_no, &format!("debit-{at}")).await;
         }
         for (at, reference_no) in self.codes.iter().enumerate() {
-            let query = sample::original(reference_no);
+            let query = sample::qr_original(reference_no);
             asked.note(format!("query of {at}"), gateway.qr_query(&query).send().await);
-            let by_order = json!({"originalPartnerReferenceNo": format!("code-{at}")});
+            let by_order = json!({"originalPartnerReferenceNo": format!("code-{at}"), "serviceCode": "47"});
             asked.note(format!("query by order of {at}"), gateway.qr_query(&by_order).send().await);
             asked.detail(gateway, reference_no, &format!("code-{at}")).await;
         }
         for (at, reference_no) in self.held.iter().enumerate() {
-            let query = sample::original(reference_no);
+            let query = sample::auth_original(reference_no);
             asked.note(format!("authorization {at}"), gateway.auth_query(&query).send().await);
             asked.detail(gateway, reference_no, &format!("held-{at}")).await;
         }
@@ -265,7 +265,7 @@ async fn what_ended_long_ago_is_refused_as_before() {
     gateway.control(&format!("/payments/{waits}/pay")).await;
     let code = gateway.qr_generate(&sample::qr("code-0")).send().await;
     assert_eq!(code.code(), "2004700", "{}", code.verdict());
-    let by_order = json!({"originalPartnerReferenceNo": "code-0"});
+    let by_order = json!({"originalPartnerReferenceNo": "code-0", "serviceCode": "47"});
     let newest = gateway.qr_query(&by_order).send().await;
     assert_eq!(newest.text_at("/originalReferenceNo"), code.text_at("/referenceNo"));
     let account = gateway.va_create(&sample::account("account-0")).external_id("account-0").send().await;

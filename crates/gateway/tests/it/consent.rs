@@ -243,3 +243,19 @@ async fn a_signed_request_has_to_be_right_and_counts_once() {
     assert_eq!(told(&by_other), "4011000");
     gateway.finish().await;
 }
+
+#[tokio::test]
+async fn r20_indonesian_may_be_asked_for_by_its_old_name() {
+    let gateway = gateway().await;
+    for (lang, expected) in [("id", "id"), ("in", "id"), ("IN", "id"), ("en", "en")] {
+        let mut query = query(&gateway, HAPPY);
+        query.iter_mut().filter(|(name, _)| *name == "lang").for_each(|(_, value)| *value = lang.to_owned());
+        let answer = gateway.get(&path(&query)).await;
+        assert_eq!(answer.code(), "2001000", "{lang}: {}", answer.verdict());
+        let page = location(&answer);
+        let page = gateway.get(page.strip_prefix(&gateway.base_url).unwrap()).await;
+        let page = String::from_utf8(page.body).unwrap();
+        assert!(page.contains(&format!("<html lang=\"{expected}\"")), "{lang}: {page}");
+    }
+    gateway.finish().await;
+}

@@ -89,7 +89,7 @@ async fn a5_a6_a7_a_refund_has_both_names_of_its_time_and_its_number_in_its_plac
     let status = gateway.status(&sample::original(&reference_no)).send().await.json();
     let (code, code_refund) = refunded_code(&gateway).await;
     let code_notice = gateway.receiver.next().await.json();
-    let query = gateway.qr_query(&sample::original(&code)).send().await.json();
+    let query = gateway.qr_query(&sample::qr_original(&code)).send().await.json();
     let at = json!("2026-11-20T10:00:00+07:00");
     for answer in [&refund, &code_refund] {
         has(&answer.json(), &["/refundTime"], Some(&at));
@@ -123,6 +123,7 @@ async fn a8_a9_the_opening_calls_id_is_found_in_three_places() {
             let mut body = with(&body, "/merchantId", json!("G000000001"));
             body["partnerRefundNo"] = json!("r-1");
             body["reason"] = json!("r");
+            body["serviceCode"] = json!("47");
             // Nobody has paid, which whoever finds the payment is told.
             let (found, refund, refused) = if nth == 1 {
                 (gateway.status(&body), gateway.refund(&body), "4035815")
@@ -140,14 +141,15 @@ async fn a8_a9_the_opening_calls_id_is_found_in_three_places() {
 }
 
 #[tokio::test]
-async fn a11_a12_the_option_used_has_one_name_in_two_lists() {
+async fn a11_a12_the_option_used_has_both_of_its_names() {
     let gateway = gateway().await;
     let reference_no = opened(&gateway, "order-1").await;
     gateway.control(&format!("/payments/{reference_no}/pay")).await;
     let status = gateway.status(&sample::original(&reference_no)).send().await.json();
-    let used = json!([{"payMethod": "gopay", "payOption": "GOPAY_WALLET"}]);
-    let lists = ["/additionalInfo/payOptionDetails", "/additionalInfo/userPaymentDetails"];
-    has(&status, &lists, Some(&used));
+    let mut used = json!([{"payMethod": "gopay", "payOption": "GOPAY_WALLET"}]);
+    has(&status, &["/additionalInfo/userPaymentDetails"], Some(&used));
+    used[0]["payOptions"] = json!("GOPAY_WALLET");
+    has(&status, &["/additionalInfo/payOptionDetails"], Some(&used));
     gateway.finish().await;
 }
 
@@ -261,5 +263,14 @@ async fn a28_a29_nothing_is_written_in_three_ways() {
         let body = sample::qr_refund(&code, &format!("again-{nth}"), "1");
         accepted(gateway.qr_refund(&with(&body, "/additionalInfo", nothing)), "refund").await;
     }
+    gateway.finish().await;
+}
+
+#[tokio::test]
+async fn a30_a_notification_without_a_refund_has_an_empty_history() {
+    let gateway = gateway().await;
+    gateway.pay(&sample::payment("order-1")).send().await;
+    let pending = gateway.receiver.next().await.json();
+    has(&pending, &["/additionalInfo/refundHistory", "/additionalInfo/userPaymentDetails"], Some(&json!([])));
     gateway.finish().await;
 }

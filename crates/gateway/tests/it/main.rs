@@ -7,6 +7,7 @@
 
 mod archive;
 mod cancel;
+mod clients;
 mod codes;
 mod consent;
 mod controls;
@@ -31,6 +32,7 @@ mod property;
 mod qr;
 mod refund;
 mod replica;
+mod seed;
 mod signature;
 mod status;
 mod token;

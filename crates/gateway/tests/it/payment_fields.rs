@@ -144,7 +144,7 @@ fn of_the_rest() -> Vec<(&'static str, Change)> {
             with("/additionalInfo/customerDetails/billingAddress/countryCode", json!("x".repeat(16))),
         ),
         ("customerDetails is a text", with("/additionalInfo/customerDetails", json!("Ayu"))),
-        ("item id of 33", with("/additionalInfo/items/0/id", json!("x".repeat(33)))),
+        ("item id of 65", with("/additionalInfo/items/0/id", json!("x".repeat(65)))),
         ("item name of 65", with("/additionalInfo/items/0/name", json!("x".repeat(65)))),
         ("no item name", without("/additionalInfo/items/0/name")),
         ("item url of 65", with("/additionalInfo/items/0/url", json!("x".repeat(65)))),

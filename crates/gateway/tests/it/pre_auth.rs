@@ -65,7 +65,7 @@ pub(crate) async fn captured(gateway: &Gateway, tokens: &Tokens, order: &str) ->
 }
 
 pub(crate) async fn standing(gateway: &Gateway, reference_no: &str) -> String {
-    let answer = gateway.auth_query(&sample::original(reference_no)).send().await;
+    let answer = gateway.auth_query(&sample::auth_original(reference_no)).send().await;
     assert_eq!(answer.code(), "2006400", "{}", answer.verdict());
     answer.text_at("/latestTransactionStatus")
 }
@@ -94,6 +94,28 @@ fn customer_id(at: usize) -> CustomerId {
     CustomerId::new(format!("c{:03}", at + 1)).unwrap()
 }
 
+/// The contract's sample names the wallet beside a token that may be either's: the token decides.
+#[tokio::test]
+async fn s2_an_authorization_is_of_the_option_that_its_token_stands_for() {
+    let gateway = gateway().await;
+    let tokens = linked(&gateway, LATER).await;
+    for (nth, named) in ["GOPAY_WALLET", "PAY_LATER", "gopay_savings", "Coins"].into_iter().enumerate() {
+        let order = format!("order-{nth}");
+        let mut body = sample::authorization(&order, &tokens.pay_later);
+        body["additionalInfo"]["payOptionDetails"][0]["payOption"] = json!(named);
+        let answer = gateway.auth_payment(&tokens.customer, &body).send().await;
+        assert_eq!(answer.verdict(), "2006300 Successful", "{named}");
+        let used = answer.json()["additionalInfo"]["payOptionDetails"].clone();
+        let pay_later = json!([{"payMethod": "gopay", "payOption": "PAY_LATER", "payOptions": "PAY_LATER"}]);
+        assert_eq!(used, pay_later, "{named}");
+        let query = gateway.auth_query(&sample::auth_original(&answer.text_at("/referenceNo"))).send().await;
+        assert_eq!(query.text_at("/additionalInfo/payOptionDetails/0/payOption"), "PAY_LATER");
+    }
+    let credit = balance(&gateway, &Account::PayLater(customer_id(LATER))).await;
+    assert_eq!(credit, Money::idr(-40_000), "the wallet has nothing to do with it");
+    gateway.finish().await;
+}
+
 /// Nobody is told of an authorization: the contract has no such notification.
 async fn assert_untold(gateway: &Gateway, reference_no: &str) {
     let notices = gateway.get("/sandbox/v1/notifications").await.json();
@@ -114,7 +136,7 @@ async fn money_is_reserved_captured_and_refunded() {
     let reference_no = exchange.answer.text_at("/referenceNo");
     assert_eq!(holdings(&gateway, HAPPY, &reference_no).await, [9_990_000, 10_000, 0]);
     let query = async |name: &str| {
-        let call = gateway.auth_query(&sample::original(&reference_no)).external_id(name);
+        let call = gateway.auth_query(&sample::auth_original(&reference_no)).external_id(name);
         call.exchange().await.render(&gateway)
     };
     insta::assert_snapshot!("auth_query_authorized", query("q-1").await);
@@ -191,7 +213,7 @@ async fn every_state_takes_its_commands_and_no_others() {
         let reference_no = made().await;
         verdicts.note(
             &format!("query when {state}: {}", standing(&gateway, &reference_no).await),
-            &gateway.auth_query(&sample::original(&reference_no)).send().await,
+            &gateway.auth_query(&sample::auth_original(&reference_no)).send().await,
         );
         let capture = gateway.auth_capture(&sample::capture(&reference_no, "capture-2")).send().await;
         verdicts.note(&format!("capture when {state}"), &capture);
@@ -233,7 +255,6 @@ async fn each_wrong_order_is_refused() {
         ("another merchant", order("/merchantId", "G2".into())),
         ("no pay option", order("/additionalInfo/payOptionDetails", json!([]))),
         ("another method", option("/payMethod", "DANA".into())),
-        ("another option than the token's", option("/payOption", "PAY_LATER".into())),
         ("no option token", option("/additionalInfo/paymentOptionToken", Value::Null)),
         ("an unknown option token", option("/additionalInfo/paymentOptionToken", "x".into())),
         ("nothing", option("/transAmount/value", "0.00".into())),
@@ -367,15 +388,17 @@ async fn an_authorization_is_found_by_those_who_may_and_by_its_own_services() {
     let other = gateway.add_merchant("G2", None).await;
     let mut verdicts = Verdicts::default();
     let by_call = json!({"originalExternalId": "call-of-auth"});
+    let order = "originalPartnerReferenceNo";
     for (name, body) in [
-        ("its reference", sample::original(&reference_no)),
-        ("its call", json!({"additionalInfo": by_call})),
-        ("its call, in the samples' place", json!({"additionalData": by_call})),
-        ("its call, at the root", by_call.clone()),
-        ("its order alone", json!({"originalPartnerReferenceNo": "order-1"})),
-        ("nobody's call", json!({"additionalInfo": {"originalExternalId": "none"}})),
-        ("nobody's reference", sample::original("none")),
-        ("a charge's reference", sample::original(&debit)),
+        ("its reference", sample::auth_original(&reference_no)),
+        ("its call", json!({order: "order-1", "additionalInfo": by_call})),
+        ("its call, in the samples' place", json!({order: "order-1", "additionalData": by_call})),
+        ("its call, at the root", json!({order: "order-1", "originalExternalId": "call-of-auth"})),
+        ("its order alone", json!({order: "order-1"})),
+        ("its reference alone", sample::original(&reference_no)),
+        ("nobody's call", json!({order: "order-1", "additionalInfo": {"originalExternalId": "none"}})),
+        ("nobody's reference", sample::auth_original("none")),
+        ("a charge's reference", sample::auth_original(&debit)),
     ] {
         verdicts.note(&format!("query by {name}"), &gateway.auth_query(&body).send().await);
     }
@@ -390,7 +413,7 @@ async fn an_authorization_is_found_by_those_who_may_and_by_its_own_services() {
         body
     };
     let (capture, void) = (sample::capture(&reference_no, "c"), sample::void(&reference_no, "v"));
-    let theirs = sample::original(&reference_no);
+    let theirs = sample::auth_original(&reference_no);
     verdicts.note("query of somebody else's", &gateway.auth_query_as(&other, &theirs).send().await);
     let (named, call) = (own(capture.clone()), own(void.clone()));
     verdicts.note("capture of somebody else's", &gateway.auth_capture_as(&other, &named).send().await);
@@ -403,7 +426,7 @@ async fn an_authorization_is_found_by_those_who_may_and_by_its_own_services() {
         body[name] = Value::Null;
         body
     };
-    for name in ["originalReferenceNo", "merchantId", "partnerCaptureNo"] {
+    for name in ["originalReferenceNo", "originalPartnerReferenceNo", "merchantId", "partnerCaptureNo"] {
         let answer = gateway.auth_capture(&without(&capture, name)).send().await;
         verdicts.note(&format!("capture without {name}"), &answer);
     }
@@ -560,7 +583,8 @@ async fn the_sdk_reserves_captures_gives_back_and_refunds() {
     let reserved = async |order: &str| {
         let answer = reserve(order, 10_000).await.unwrap();
         assert_eq!(answer.status, Some(TransactionStatus::Initiated));
-        Original { reference_no: answer.reference_no, ..Original::default() }
+        let (reference_no, partner_reference_no) = (answer.reference_no, answer.partner_reference_no);
+        Original { reference_no, partner_reference_no, ..Original::default() }
     };
     let asked = async |original: &Original| {
         client.authorization(&AuthQueryRequest { original: original.clone() }).await.unwrap()

@@ -7,7 +7,7 @@ use lunas_testkit::{Answer, Gateway, sample};
 use lunas_vocab::Money;
 use serde_json::{Value, json};
 
-use crate::world::{Verdicts, after, gateway, opened};
+use crate::world::{Verdicts, after, gateway, opened, with};
 
 const DAY: Duration = Duration::from_hours(24);
 
@@ -29,7 +29,7 @@ async fn paid(gateway: &Gateway, body: &Value) -> String {
 }
 
 async fn standing(gateway: &Gateway, reference_no: &str) -> String {
-    gateway.qr_query(&sample::original(reference_no)).send().await.text_at("/latestTransactionStatus")
+    gateway.qr_query(&sample::qr_original(reference_no)).send().await.text_at("/latestTransactionStatus")
 }
 
 fn shopee(order: &str) -> Value {
@@ -55,7 +55,7 @@ async fn a_code_is_made_scanned_paid_and_refunded() {
     assert_eq!(payload.merchant_name, "Kopi Senja");
     let (covered, crc) = text.split_at(text.len() - 4);
     assert_eq!(format!("{:04X}", crc16(covered.as_bytes())), crc);
-    let query = gateway.qr_query(&sample::original(&code.answer.text_at("/referenceNo")));
+    let query = gateway.qr_query(&sample::qr_original(&code.answer.text_at("/referenceNo")));
     insta::assert_snapshot!("qr_query_pending", query.external_id("q-1").exchange().await.render(&gateway));
 
     gateway.advance(Duration::from_mins(1)).await;
@@ -84,7 +84,7 @@ async fn a_code_is_cancelled_while_nobody_has_paid() {
     let mut later = sample::qr_cancel(&reference_no);
     later["reason"] = json!("another reason");
     assert_eq!(gateway.qr_cancel(&later).send().await.code(), "4047700", "it is cancelled already");
-    let query = gateway.qr_query(&sample::original(&reference_no)).send().await;
+    let query = gateway.qr_query(&sample::qr_original(&reference_no)).send().await;
     let told = &query.json()["additionalInfo"]["cancellationReason"];
     assert_eq!(*told, sample::qr_cancel(&reference_no)["reason"], "as it was sent, and the first one");
     gateway.finish().await;
@@ -204,7 +204,8 @@ async fn an_order_gets_one_code_in_three_months() {
     gateway.advance(Duration::from_secs(1)).await;
     let second = check(&sample::qr("order-1"), "order-3", "2004700 Successful").await;
     gateway.receiver.next().await;
-    let named = gateway.qr_query(&json!({"originalPartnerReferenceNo": "order-1"})).send().await;
+    let by_order = json!({"originalPartnerReferenceNo": "order-1", "serviceCode": "47"});
+    let named = gateway.qr_query(&by_order).send().await;
     assert_eq!(named.text_at("/originalReferenceNo"), second.text_at("/referenceNo"), "the newest code");
     gateway.finish().await;
 }
@@ -219,7 +220,7 @@ async fn a_code_is_found_by_those_who_may_and_by_its_own_services() {
     let other = gateway.add_merchant("G2", None).await;
     let mut verdicts = Verdicts::default();
     let names = [
-        ("its reference", sample::original(&code)),
+        ("its reference", json!({"originalReferenceNo": code})),
         ("its order", json!({"originalPartnerReferenceNo": "order-1"})),
         ("its call", sample::original_by_external_id("call-of-code")),
         (
@@ -232,15 +233,17 @@ async fn a_code_is_found_by_those_who_may_and_by_its_own_services() {
             json!({
             "originalReferenceNo": debit, "originalPartnerReferenceNo": "order-1"}),
         ),
-        ("a charge's reference", sample::original(&debit)),
+        ("a charge's reference", json!({"originalReferenceNo": debit})),
         ("a charge's order", json!({"originalPartnerReferenceNo": "order-2"})),
-        ("nothing", json!({"serviceCode": "47"})),
+        ("nothing", json!({})),
         ("another merchant", json!({"originalReferenceNo": code, "merchantId": "G2"})),
     ];
     for (name, body) in names {
+        let body = with(&body, "/serviceCode", json!("47"));
         verdicts.note(&format!("query by {name}"), &gateway.qr_query(&body).send().await);
     }
-    let theirs = sample::original(&code);
+    verdicts.note("query without service", &gateway.qr_query(&sample::original(&code)).send().await);
+    let theirs = sample::qr_original(&code);
     verdicts.note("query of somebody else's", &gateway.qr_query_as(&other, &theirs).send().await);
     verdicts.note("debit status of a code", &gateway.status(&sample::original(&code)).send().await);
     verdicts.note("debit cancel of a code", &gateway.cancel(&sample::original(&code)).send().await);

@@ -155,9 +155,9 @@ impl Opened {
     fn questions(&self) -> [(Service, Value); 4] {
         [
             (Service::DebitStatus, sample::original(&self.debit)),
-            (Service::QrQuery, sample::original(&self.code)),
+            (Service::QrQuery, sample::qr_original(&self.code)),
             (Service::VaStatus, sample::account_status("order-3")),
-            (Service::AuthQuery, sample::original(&self.authorization)),
+            (Service::AuthQuery, sample::auth_original(&self.authorization)),
         ]
     }
 }
@@ -179,7 +179,8 @@ async fn every_status_is_told_as_at_the_primary_right_after_another_gateway_chan
     assert_eq!(reader.alike(gateway, Service::DebitStatus, &by_call).await.status, 200);
     let by_order = json!({"originalPartnerReferenceNo": "order-2", "serviceCode": "47"});
     assert_eq!(reader.alike(gateway, Service::QrQuery, &by_order).await.status, 200);
-    let strange = sample::original("A120261120030000AAAAAAAAAAID");
+    let mut strange = sample::auth_original("A120261120030000AAAAAAAAAAID");
+    strange["serviceCode"] = json!("47");
     for service in [Service::DebitStatus, Service::QrQuery, Service::AuthQuery] {
         assert_eq!(reader.alike(gateway, service, &strange).await.status, 404);
     }
@@ -199,7 +200,7 @@ async fn every_status_is_told_as_at_the_primary_right_after_another_gateway_chan
 
     let code = gateway.qr_generate(&sample::qr("order-5")).send().await.text_at("/referenceNo");
     gateway.qr_cancel(&sample::qr_cancel(&code)).send().await;
-    let cancelled = reader.alike(gateway, Service::QrQuery, &sample::original(&code)).await;
+    let cancelled = reader.alike(gateway, Service::QrQuery, &sample::qr_original(&code)).await;
     assert!(cancelled.json().to_string().contains("salah pesan"), "{}", cancelled.json());
     reader.end().await;
     pair.gateway.finish().await;

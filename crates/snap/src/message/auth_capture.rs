@@ -13,7 +13,7 @@ const TITLE_MAX: usize = 256;
 /// Names the authorization to capture.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CaptureRequest {
-    /// The authorization, by the gateway's id or by the `X-EXTERNAL-ID` of its call.
+    /// The authorization, by the gateway's id or by the `X-EXTERNAL-ID` of its call, with the merchant's order id.
     pub original: Original,
     /// Whose authorization it is.
     pub merchant_id: MerchantId,
@@ -29,7 +29,7 @@ impl CaptureRequest {
     /// Reads a request.
     pub fn read(body: &Value) -> Result<Self, FieldError> {
         field::read(body, |body| {
-            let original = Original::read_keyed(body);
+            let original = Original::read_keyed_and_named(body);
             let merchant_id = body.id("merchantId", MerchantId::LENGTH_MAX);
             let partner_capture_no = body.id("partnerCaptureNo", PartnerClosingNo::LENGTH_MAX);
             let amount = body.money_optional("captureAmount");

@@ -4,6 +4,7 @@
 //! URL as a query too: [`Returned`].
 
 use super::account_binding::TEXT_MAX;
+use super::language;
 use crate::field::FieldError;
 
 /// The most characters of a redirect URL.
@@ -74,7 +75,7 @@ impl AuthCodeRequest {
     pub fn read(query: Query<'_>) -> Result<Self, FieldError> {
         let scopes = query.text("scopes", TEXT_MAX)?;
         let state = query.text("state", STATE_MAX)?;
-        let language = query.text("lang", TEXT_MAX)?.to_ascii_lowercase();
+        let lang = query.text("lang", TEXT_MAX)?;
         let data = query.seamless_data()?;
         let seamless_sign = query.text("seamlessSign", SEAMLESS_MAX)?;
         let member = |name: &str| {
@@ -88,9 +89,7 @@ impl AuthCodeRequest {
         if !scopes.split(',').any(|scope| scope.trim() == SCOPE) {
             return Err(FieldError::format("scopes", "the only scope is DEFAULT"));
         }
-        if !matches!(language.as_str(), "en" | "id") {
-            return Err(FieldError::format("lang", "the languages are en and id"));
-        }
+        let language = language(lang).map_err(|reason| FieldError::format("lang", reason))?;
         if !payment_type.eq_ignore_ascii_case(PAYMENT_TYPE) {
             return Err(FieldError::format("paymentType", "gopay was expected"));
         }

@@ -87,6 +87,9 @@ impl AuthPaymentRequest {
                 body.parsed("partnerReferenceNo", PartnerReferenceNo::LENGTH_MAX, partner_reference_no);
             let merchant_id = body.id("merchantId", MerchantId::LENGTH_MAX);
             let title = body.text_optional("title", TITLE_MAX);
+            if !body.has("additionalInfo") {
+                body.missing("additionalInfo");
+            }
             let info = body.section("additionalInfo");
             let pay_option = only(&info, "payOptionDetails", AuthOption::read);
             if let (Some(amount), Some(option)) = (body.money_optional("amount"), &pay_option)
@@ -95,7 +98,7 @@ impl AuthPaymentRequest {
                 body.malformed("amount.value", "it must be that of transAmount");
             }
             let items = if body.has("items") { body } else { &info };
-            let items = items.list_optional("items", Item::read);
+            let items = items.list_optional("items", Item::read_named);
             let cross_reference_id = info.text_optional("merchantCrossReferenceId", TEXT_MAX);
             let customer = info.first_of(&["customerDetails", "customerDetail"]);
             let customer_details = info.object_optional(customer, CustomerDetails::read);
@@ -184,16 +187,16 @@ impl AuthPaymentAnswer {
 
     /// Writes a successful answer.
     pub fn write(&self) -> Value {
-        let options = array(&self.used_options, UsedOption::write);
         let transaction_at = self.transaction_at.map(Timestamp::to_snap);
         let info = Object::new()
             .with_some("amount", self.amount.map(money))
             .with_some("grossAmount", self.amount.map(money))
+            .with_some("currency", self.amount.map(|amount| amount.currency().code()))
             .with_some("transactionTime", transaction_at.as_deref())
             .with_some("transactionStatus", self.status.map(TransactionStatus::code))
             .with_some("fraudStatus", self.fraud_status.as_deref())
-            .with("payOptionDetails", options.clone())
-            .with("userPaymentDetails", options)
+            .with("payOptionDetails", array(&self.used_options, UsedOption::write_twice))
+            .with("userPaymentDetails", array(&self.used_options, UsedOption::write))
             .with_some("paymentType", self.payment_type.as_deref())
             .with_some("validUpTo", self.valid_up_to.map(Timestamp::to_snap));
         success(Service::AuthPayment)

@@ -15,14 +15,14 @@ const FRAUD_STATUS_MAX: usize = 16;
 /// Names the authorization that is asked about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AuthQueryRequest {
-    /// The authorization, by the gateway's id or by the `X-EXTERNAL-ID` of its call.
+    /// The authorization, by the gateway's id or by the `X-EXTERNAL-ID` of its call, with the merchant's order id.
     pub original: Original,
 }
 
 impl AuthQueryRequest {
     /// Reads a request.
     pub fn read(body: &Value) -> Result<Self, FieldError> {
-        field::read(body, |body| Some(Self { original: Original::read_keyed(body) }))
+        field::read(body, |body| Some(Self { original: Original::read_keyed_and_named(body) }))
     }
 
     /// Writes the request.

@@ -7,12 +7,12 @@
 mod customer;
 mod url_param;
 
-pub use customer::{Address, CustomerDetails, Item};
+pub use customer::{Address, CustomerDetails, Item, Quantity};
 pub use url_param::{UrlKind, UrlParam};
 
 use lunas_vocab::{MerchantId, Money, PartnerReferenceNo, PointOfPurchaseId, ReferenceNo, Secret, Timestamp};
 
-use super::{TransactionStatus, UsedOption, array, money, success, transaction_status};
+use super::{TransactionStatus, UsedOption, array, language, money, success, transaction_status};
 use crate::field::{self, FieldError, Reader};
 use crate::json::{Object, Value};
 use crate::service::Service;
@@ -294,6 +294,7 @@ impl LinkedAnswer {
             .with("payOptionDetails", array(&self.used_options, UsedOption::write))
             .with("userPaymentDetails", array(&self.used_options, UsedOption::write))
             .with("transactionStatus", self.status.code())
+            // Who is suspected of fraud gets no such answer.
             .with("fraudStatus", "accept")
     }
 }
@@ -327,11 +328,6 @@ pub(super) fn partner_reference_no(text: &str) -> Result<PartnerReferenceNo, &'s
 /// Whether an order id may hold that byte.
 pub(super) fn is_order_symbol(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'~' | b'.')
-}
-
-fn language(text: &str) -> Result<String, &'static str> {
-    let language = text.to_ascii_lowercase();
-    if matches!(language.as_str(), "en" | "id") { Ok(language) } else { Err("the languages are en and id") }
 }
 
 fn yes_or_no(text: &str) -> Result<bool, &'static str> {

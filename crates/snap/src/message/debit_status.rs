@@ -110,12 +110,11 @@ impl StatusAnswer {
             self.original_partner_reference_no.as_ref().map(PartnerReferenceNo::as_str);
         let history =
             (!self.refund_history.is_empty()).then(|| array(&self.refund_history, RefundEntry::write));
-        let options = array(&self.used_options, UsedOption::write);
         let info = Object::new()
             .with_some("fraudStatus", self.fraud_status.as_deref())
             .with_some("validUpTo", self.valid_up_to.map(Timestamp::to_snap))
-            .with("payOptionDetails", options.clone())
-            .with("userPaymentDetails", options)
+            .with("payOptionDetails", array(&self.used_options, UsedOption::write_twice))
+            .with("userPaymentDetails", array(&self.used_options, UsedOption::write))
             .with_some("metadata", self.metadata.clone());
         success(Service::DebitStatus)
             .with_some("originalPartnerReferenceNo", partner_reference_no)

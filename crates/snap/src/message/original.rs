@@ -48,6 +48,14 @@ impl Original {
         Self { reference_no, partner_reference_no, external_id }
     }
 
+    /// As [`Original::read_keyed`], where the merchant's order id has to be told along.
+    pub(super) fn read_keyed_and_named(body: &Reader<'_>) -> Self {
+        if !body.has(PARTNER_REFERENCE_NO) {
+            body.missing(PARTNER_REFERENCE_NO);
+        }
+        Self::read_keyed(body)
+    }
+
     /// Appends the ids to an object with the last of them in its `additionalInfo`, as calls about authorizations have it.
     pub(super) fn write_keyed(&self, object: Object) -> Object {
         let external_id = self.external_id.as_ref().map(ExternalId::as_str);

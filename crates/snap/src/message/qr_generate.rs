@@ -1,7 +1,7 @@
 //! QR generate (47): a merchant asks for a code that a customer can scan and pay.
 //!
 //! What the code says is [`crate::qris`]'s. Details of the customer and of the goods, which SDKs send along, are not
-//! read: nothing is decided by them and no later call gives them back.
+//! read: nothing is decided by them and no later call gives them back. The merchant's own data does come back.
 
 use lunas_vocab::{MerchantId, Money, PartnerReferenceNo, ReferenceNo, Timestamp};
 
@@ -63,6 +63,8 @@ pub struct GenerateRequest {
     pub valid_up_to: Option<Timestamp>,
     /// `additionalInfo.acquirer`.
     pub acquirer: Option<Acquirer>,
+    /// `additionalInfo.metadata`: the merchant's own data, given back by the query.
+    pub metadata: Option<Value>,
 }
 
 impl GenerateRequest {
@@ -77,21 +79,25 @@ impl GenerateRequest {
             let amount = body.money("amount");
             let merchant_id = body.id_optional("merchantId", MerchantId::LENGTH_MAX);
             let valid_up_to = body.timestamp_optional("validityPeriod");
-            let acquirer = body.section("additionalInfo").parsed_optional("acquirer", ACQUIRER_MAX, acquirer);
-            Some(Self { partner_reference_no, amount: amount?, merchant_id, valid_up_to, acquirer })
+            let info = body.section("additionalInfo");
+            let acquirer = info.parsed_optional("acquirer", ACQUIRER_MAX, acquirer);
+            let metadata = info.any_object_optional("metadata");
+            Some(Self { partner_reference_no, amount: amount?, merchant_id, valid_up_to, acquirer, metadata })
         })
     }
 
     /// Writes the request.
     pub fn write(&self) -> Value {
         let partner_reference_no = self.partner_reference_no.as_ref().map(PartnerReferenceNo::as_str);
-        let info = self.acquirer.map(|acquirer| Object::new().with("acquirer", acquirer.as_str()));
+        let info = Object::new()
+            .with_some("acquirer", self.acquirer.map(Acquirer::as_str))
+            .with_some("metadata", self.metadata.clone());
         Object::new()
             .with_some("partnerReferenceNo", partner_reference_no)
             .with("amount", money(self.amount))
             .with_some("merchantId", self.merchant_id.as_ref().map(MerchantId::as_str))
             .with_some("validityPeriod", self.valid_up_to.map(Timestamp::to_snap))
-            .with_some("additionalInfo", info)
+            .with_some("additionalInfo", (!info.is_empty()).then_some(info))
             .into()
     }
 }
@@ -132,8 +138,13 @@ impl GenerateAnswer {
 
     /// Writes a successful answer.
     pub fn write(&self) -> Value {
+        self.write_as(self.acquirer.map(Acquirer::as_str))
+    }
+
+    /// Writes a successful answer with the acquirer as the request spelled it.
+    pub fn write_as(&self, acquirer: Option<&str>) -> Value {
         let partner_reference_no = self.partner_reference_no.as_ref().map(PartnerReferenceNo::as_str);
-        let info = self.acquirer.map(|acquirer| Object::new().with("acquirer", acquirer.as_str()));
+        let info = acquirer.map(|acquirer| Object::new().with("acquirer", acquirer));
         success(Service::QrGenerate)
             .with_some("referenceNo", self.reference_no.as_ref().map(ReferenceNo::as_str))
             .with_some("partnerReferenceNo", partner_reference_no)

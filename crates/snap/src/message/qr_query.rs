@@ -23,7 +23,7 @@ pub struct QueryRequest {
     pub original: Original,
     /// Whose code it is.
     pub merchant_id: Option<MerchantId>,
-    /// The service of the original call, `47`. Some SDKs write `54`; nothing depends on it.
+    /// The service of the original call, `47`. A request has to have it; some SDKs write `54`, and nothing depends on it.
     pub service_code: Option<String>,
 }
 
@@ -33,8 +33,8 @@ impl QueryRequest {
         field::read(body, |body| {
             let original = Original::read_any(body);
             let merchant_id = body.id_optional("merchantId", MerchantId::LENGTH_MAX);
-            let service_code = body.text_or_number_optional("serviceCode", SERVICE_CODE_MAX);
-            Some(Self { original, merchant_id, service_code })
+            let service_code = body.text_or_number("serviceCode", SERVICE_CODE_MAX);
+            Some(Self { original, merchant_id, service_code: Some(service_code?) })
         })
     }
 
@@ -67,8 +67,11 @@ pub struct QueryAnswer {
     pub refund_history: Vec<RefundEntry>,
     /// `additionalInfo.expiryTime`: until when it can be paid.
     pub valid_up_to: Option<Timestamp>,
-    /// `additionalInfo.cancellationReason`: why it was called off, in the merchant's words.
+    /// `additionalInfo.cancellationReason`: why it was called off, in the merchant's words. Without one an empty text is
+    /// written.
     pub cancellation_reason: Option<String>,
+    /// `additionalInfo.metadata`: what the call that made the code sent as such.
+    pub metadata: Option<Value>,
 }
 
 impl QueryAnswer {
@@ -88,6 +91,7 @@ impl QueryAnswer {
                 refund_history: RefundEntry::read_all(body),
                 valid_up_to: info.timestamp_optional("expiryTime"),
                 cancellation_reason: info.text_optional("cancellationReason", TEXT_MAX),
+                metadata: info.any_object_optional("metadata"),
             })
         })
     }
@@ -101,8 +105,9 @@ impl QueryAnswer {
             .with("transactionType", "MERCHANT_TRANSACTION")
             .with("channelType", "DYNAMIC_QR")
             .with_some("expiryTime", self.valid_up_to.map(Timestamp::to_snap))
-            .with_some("cancellationReason", self.cancellation_reason.as_deref())
-            .with_some("refundHistory", history);
+            .with("cancellationReason", self.cancellation_reason.as_deref().unwrap_or_default())
+            .with_some("refundHistory", history)
+            .with_some("metadata", self.metadata.clone());
         self.original
             .write(success(Service::QrQuery))
             .with("serviceCode", self.service_code.as_str())

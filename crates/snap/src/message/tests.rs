@@ -161,7 +161,9 @@ fn a_charge_is_refused_for_its_first_missing_field_and_then_for_its_first_wrong_
     check(&[("}}]", second)], &format("payOptionDetails: exactly one element is allowed"));
     check(
         &[(r#""additionalInfo":{}"#, r#""validUpTo":"soon""#)],
-        &format("validUpTo: a time is ISO 8601, such as 2024-10-07T15:45:22+07:00"),
+        &format(
+            "validUpTo: write 2026-11-29T20:14:00+07:00, 2026-11-29T20:14+07, 2026-11-29T13:14:00.123Z or 20261129T131400Z",
+        ),
     );
     let with_url = |url: &str, kind: &str, deeplink: &str| {
         format!(r#""urlParam":[{{"url":"{url}","type":"{kind}","isDeeplink":"{deeplink}"}}]"#)
@@ -289,7 +291,7 @@ fn a_status_answer_is_written_in_one_form_and_read_in_several() {
     };
     assert_eq!(
         answer.write().to_compact(),
-        r#"{"responseCode":"2005500","responseMessage":"Successful","originalReferenceNo":"A120241007084522AbCdEfGhIjID","originalExternalId":"e-1","serviceCode":"54","latestTransactionStatus":"00","transactionStatusDesc":"SUCCESS","transAmount":{"value":"10000.00","currency":"IDR"},"paidTime":"2023-05-15T14:56:11+07:00","additionalInfo":{"fraudStatus":"accept","payOptionDetails":[{"payMethod":"gopay","payOption":"GOPAY_WALLET"}],"userPaymentDetails":[{"payMethod":"gopay","payOption":"GOPAY_WALLET"}]}}"#
+        r#"{"responseCode":"2005500","responseMessage":"Successful","originalReferenceNo":"A120241007084522AbCdEfGhIjID","originalExternalId":"e-1","serviceCode":"54","latestTransactionStatus":"00","transactionStatusDesc":"SUCCESS","transAmount":{"value":"10000.00","currency":"IDR"},"paidTime":"2023-05-15T14:56:11+07:00","additionalInfo":{"fraudStatus":"accept","payOptionDetails":[{"payMethod":"gopay","payOption":"GOPAY_WALLET","payOptions":"GOPAY_WALLET"}],"userPaymentDetails":[{"payMethod":"gopay","payOption":"GOPAY_WALLET"}]}}"#
     );
     let other = r#"{"responseCode":"2005500","originalReferenceNo":"r","latestTransactionStatus":"partial_refund","refundHistory":[{"refundNo":"1","partnerReferenceNo":"p-1","refundAmount":{"value":"5000.00","currency":"IDR"},"refundStatus":"00","refundDate":"2020-12-23T07:44:16+07:00","reason":"Customer Complain"}],"additionalInfo":{"payOptionDetails":{"payMethod":"Gopay","payOptions":"pay_later"}}}"#;
     let read = StatusAnswer::read(&value(other)).expect("an answer");

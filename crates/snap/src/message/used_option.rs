@@ -36,6 +36,16 @@ impl UsedOption {
             .into()
     }
 
+    /// As [`UsedOption::write`], with the option under its plural name too: where the table of an answer has the one and
+    /// its sample the other, both are there.
+    pub(super) fn write_twice(&self) -> Value {
+        Object::new()
+            .with("payMethod", self.pay_method.to_ascii_lowercase())
+            .with("payOption", self.pay_option.as_str())
+            .with("payOptions", self.pay_option.as_str())
+            .into()
+    }
+
     /// Reads the options of an `additionalInfo`, from the current list or else from the deprecated one.
     pub(super) fn read_all(info: &Reader<'_>) -> Vec<Self> {
         info.list_optional(info.first_of(&["userPaymentDetails", "payOptionDetails"]), Self::read)

@@ -231,7 +231,7 @@ pub(super) fn request(sandbox: &Sandbox, reference: &str, price: i32) -> Result<
     let item = |at: i32| Item {
         id: Some(format!("SKU-0000{at}")),
         price: Money::idr(price),
-        quantity: "1".to_owned(),
+        quantity: "1".into(),
         name: Some(format!("Kopi susu gula aren, size {at}")),
         merchant_name: text("Kopi Lunas"),
         brand: text("Lunas"),

@@ -118,7 +118,11 @@ impl Scenario {
                 let external_id =
                     external_id.map_err(|source| Error::because("no id could be made", source))?;
                 let answer = played.reserve(order, Some(external_id.clone())).await?;
-                let original = Original { external_id: Some(external_id), ..Original::default() };
+                let original = Original {
+                    external_id: Some(external_id),
+                    partner_reference_no: Some(order.clone()),
+                    ..Original::default()
+                };
                 (original, Some(refused("the authorization", answer)?))
             }
             _ => {
@@ -188,7 +192,12 @@ impl Played<'_> {
         let options =
             CallOptions { external_id, device_id: Some(DEVICE.to_owned()), ..CallOptions::default() };
         let answer = self.client.authorize(&token, &request, options).await;
-        Ok(answer.map(|answer| Original { reference_no: answer.reference_no, ..Original::default() }))
+        let partner_reference_no = Some(order.clone());
+        Ok(answer.map(|answer| Original {
+            reference_no: answer.reference_no,
+            partner_reference_no,
+            ..Original::default()
+        }))
     }
 
     /// An order for the account's wallet.

@@ -106,7 +106,7 @@ fn item(id: &str, name: &str, price: i32, quantity: u32) -> Item {
     Item {
         id: Some(id.to_owned()),
         price: Money::idr(price),
-        quantity: quantity.to_string(),
+        quantity: quantity.to_string().into(),
         name: Some(name.to_owned()),
         merchant_name: None,
         brand: None,

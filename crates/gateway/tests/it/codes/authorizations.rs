@@ -15,7 +15,7 @@ pub(super) async fn right(gateway: &Gateway, service: Service) -> Value {
     }
     let tokens = linked(gateway, HAPPY).await;
     match service {
-        Service::AuthQuery => sample::original(&authorized(gateway, &tokens, "order-1").await),
+        Service::AuthQuery => sample::auth_original(&authorized(gateway, &tokens, "order-1").await),
         Service::AuthCapture => sample::capture(&authorized(gateway, &tokens, "order-1").await, "capture-1"),
         Service::AuthVoid => sample::void(&authorized(gateway, &tokens, "order-1").await, "void-1"),
         _ => sample::refund(&captured(gateway, &tokens, "order-1").await, "refund-1", "4000"),
@@ -74,7 +74,7 @@ async fn query(gateway: &Gateway, case: Case) -> Option<Answer> {
     let body = match case {
         Case::Successful => right(gateway, Service::AuthQuery).await,
         Case::InvalidMandatoryField => json!({"originalPartnerReferenceNo": "order-1"}),
-        Case::TransactionNotFound => sample::original("none"),
+        Case::TransactionNotFound => sample::auth_original("none"),
         _ => return None,
     };
     Some(gateway.auth_query(&body).send().await)

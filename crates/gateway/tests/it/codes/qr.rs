@@ -14,7 +14,7 @@ const OTHER_MERCHANT: &str = "G999999999";
 pub(super) async fn right(gateway: &Gateway, service: Service) -> Value {
     match service {
         Service::QrGenerate => sample::qr("order-1"),
-        Service::QrQuery => sample::original(&made(gateway, "gopay").await),
+        Service::QrQuery => sample::qr_original(&made(gateway, "gopay").await),
         Service::QrCancel => sample::qr_cancel(&made(gateway, "gopay").await),
         _ => of_paid(gateway, "gopay", "4000").await,
     }
@@ -63,8 +63,10 @@ async fn query(gateway: &Gateway, case: Case) -> Option<Answer> {
     let body = match case {
         Case::Successful => right(gateway, Service::QrQuery).await,
         Case::InvalidMandatoryField => json!({}),
-        Case::TransactionNotFound => sample::original("none"),
-        Case::InvalidMerchant => json!({"originalReferenceNo": "none", "merchantId": OTHER_MERCHANT}),
+        Case::TransactionNotFound => sample::qr_original("none"),
+        Case::InvalidMerchant => {
+            json!({"originalReferenceNo": "none", "serviceCode": "47", "merchantId": OTHER_MERCHANT})
+        }
         _ => return None,
     };
     Some(gateway.qr_query(&body).send().await)

@@ -89,8 +89,13 @@ async fn f10_a_tokens_life_is_sent_as_text() {
 #[tokio::test]
 async fn f11_an_acquirer_is_a_text() {
     let gateway = gateway().await;
-    let answer = gateway.qr_generate(&sample::qr("order-1")).send().await;
-    assert_eq!(answer.text_at("/additionalInfo/acquirer"), "GOPAY");
+    // As it was sent; the usual one where none was.
+    let acquirers = [json!("gopay"), json!("GOPAY"), json!("AirPay Shopee"), Value::Null];
+    for (nth, sent) in acquirers.into_iter().enumerate() {
+        let body = with(&sample::qr(&format!("order-{nth}")), "/additionalInfo/acquirer", sent.clone());
+        let answer = gateway.qr_generate(&body).send().await;
+        assert_eq!(answer.text_at("/additionalInfo/acquirer"), sent.as_str().unwrap_or("GOPAY"));
+    }
     gateway.finish().await;
 }
 
@@ -189,5 +194,67 @@ async fn h5_a_changed_body_under_a_used_id_is_refused() {
     gateway.pay(&sample::payment("order-2")).external_id("e-1").send().await;
     let changed = gateway.pay(&sample::payment("order-3")).external_id("e-1").send().await;
     assert_eq!(changed.code(), "4045418");
+    gateway.finish().await;
+}
+
+#[tokio::test]
+async fn f23_a_charge_is_asked_after_without_a_service_code_and_a_code_is_not() {
+    let gateway = gateway().await;
+    let reference_no = opened(&gateway, "order-1").await;
+    accepted(gateway.status(&json!({"originalReferenceNo": reference_no})), "55").await;
+    let code = gateway.qr_generate(&sample::qr("order-2")).send().await.text_at("/referenceNo");
+    let query = gateway.qr_query(&json!({"originalReferenceNo": code})).send().await;
+    assert_eq!(query.verdict(), "4005102 Invalid Mandatory Field serviceCode");
+    gateway.finish().await;
+}
+
+#[tokio::test]
+async fn f25_f26_an_order_has_an_id_of_few_symbols_and_one_option() {
+    let gateway = gateway().await;
+    accepted(gateway.pay(&sample::payment("Az09-_~.")), "four symbols").await;
+    for symbol in ["/", " ", "#", ":", "+", "é"] {
+        let answer = gateway.pay(&sample::payment(&format!("order{symbol}1"))).send().await;
+        let allowed = "only letters, digits and - _ ~ . are allowed";
+        assert_eq!(answer.verdict(), format!("4005401 Invalid Field Format partnerReferenceNo: {allowed}"));
+    }
+    let option = sample::payment("order-1")["payOptionDetails"][0].clone();
+    let two = with(&sample::payment("order-1"), "/payOptionDetails", json!([option, option]));
+    let answer = gateway.pay(&two).send().await;
+    let one = "payOptionDetails: exactly one element is allowed";
+    assert_eq!(answer.verdict(), format!("4005401 Invalid Field Format {one}"));
+    gateway.finish().await;
+}
+
+#[tokio::test]
+async fn f27_lengths_are_those_that_samples_need() {
+    let gateway = gateway().await;
+    let body = |id: &str, token: &str| {
+        let item = json!({"id": id, "price": {"value": "10000.00", "currency": "IDR"}, "quantity": "1"});
+        let body = with(&sample::payment("order-1"), "/additionalInfo", json!({"items": [item]}));
+        with(&body, "/chargeToken", json!(token))
+    };
+    let uuid = "22cc3371-4bba-4ec6-8e0d-62163e130cdc";
+    let body_of_samples = with(&body(uuid, uuid), "/validUpTo", json!("2026-11-20T04:00:00.452305Z"));
+    accepted(gateway.pay(&body_of_samples), "samples").await;
+    accepted(gateway.pay(&body(&"i".repeat(64), &"t".repeat(2048))), "the longest").await;
+    for longer in [body(&"i".repeat(65), ""), body("", &"t".repeat(2049))] {
+        assert_eq!(gateway.pay(&longer).send().await.code(), "4005401");
+    }
+    gateway.finish().await;
+}
+
+#[tokio::test]
+async fn f28_indonesian_has_two_names() {
+    let gateway = gateway().await;
+    for lang in ["id", "in", "ID", "IN", "en", "En"] {
+        let body = with(&sample::payment("order-1"), "/additionalInfo", json!({"lang": lang}));
+        let page = accepted(gateway.pay(&body), lang).await.text_at("/webRedirectUrl");
+        let path = page.strip_prefix(&gateway.base_url).unwrap().to_owned();
+        let page = String::from_utf8(gateway.get(&path).await.body).unwrap();
+        let expected = if lang.eq_ignore_ascii_case("en") { "en" } else { "id" };
+        assert!(page.contains(&format!("<html lang=\"{expected}\"")), "{lang}: {page}");
+    }
+    let body = with(&sample::payment("order-1"), "/additionalInfo", json!({"lang": "nl"}));
+    assert_eq!(gateway.pay(&body).send().await.code(), "4005401");
     gateway.finish().await;
 }

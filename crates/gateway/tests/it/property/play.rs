@@ -274,11 +274,11 @@ impl Play {
     /// How everything stands, as its merchant is told.
     async fn check_states(&self) {
         for entry in &self.books.payments {
-            let body = sample::original(&entry.reference_no);
-            let service = match entry.product {
-                Product::Debit => Service::DebitStatus,
-                Product::Qr => Service::QrQuery,
-                Product::PreAuth => Service::AuthQuery,
+            let reference_no = &entry.reference_no;
+            let (service, body) = match entry.product {
+                Product::Debit => (Service::DebitStatus, sample::original(reference_no)),
+                Product::Qr => (Service::QrQuery, sample::qr_original(reference_no)),
+                Product::PreAuth => (Service::AuthQuery, sample::auth_original(reference_no)),
             };
             let answer = self.gateway.call(service, &body).send().await;
             assert_eq!(answer.text_at("/latestTransactionStatus"), entry.status, "{entry:?}");

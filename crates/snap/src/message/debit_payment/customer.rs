@@ -10,8 +10,8 @@ use crate::json::{Object, Value};
 const NAME_MAX: usize = 255;
 /// The most characters of a phone number or a country code.
 const SHORT_MAX: usize = 15;
-/// The most characters of an item's id.
-const ITEM_ID_MAX: usize = 32;
+/// The most characters of an item's id. The contract says 32; the official examples send a UUID, which has 36.
+const ITEM_ID_MAX: usize = 64;
 /// The most characters of an item's other texts.
 const ITEM_TEXT_MAX: usize = 64;
 /// The most characters of a quantity.
@@ -116,8 +116,8 @@ pub struct Item {
     pub id: Option<String>,
     /// Price of one piece.
     pub price: Money,
-    /// How many, as the merchant wrote it: `1`, or `2.0`.
-    pub quantity: String,
+    /// How many.
+    pub quantity: Quantity,
     /// Name of the article.
     pub name: Option<String>,
     /// Who sells it.
@@ -143,6 +143,14 @@ impl Item {
         Some(Self { id, price: price?, quantity: quantity?, name, merchant_name, brand, category, url })
     }
 
+    /// As [`Item::read`], where an item has to have a name.
+    pub(in crate::message) fn read_named(item: &Reader<'_>) -> Option<Self> {
+        if !item.has("name") {
+            item.missing("name");
+        }
+        Self::read(item)
+    }
+
     /// Reads what [`Item::write`] wrote.
     pub fn parse(value: &Value) -> Option<Self> {
         field::read_leniently(value, Self::read).ok()
@@ -153,7 +161,7 @@ impl Item {
         Object::new()
             .with_some("id", self.id.as_deref())
             .with("price", money(self.price))
-            .with("quantity", self.quantity.as_str())
+            .with("quantity", self.quantity.write())
             .with_some("name", self.name.as_deref())
             .with_some("merchantName", self.merchant_name.as_deref())
             .with_some("brand", self.brand.as_deref())
@@ -163,8 +171,33 @@ impl Item {
     }
 }
 
+/// How many pieces, as the merchant wrote it: `1`, or `2.0`. It goes out as it came in, as a text or as a number.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Quantity {
+    text: String,
+    is_number: bool,
+}
+
+impl Quantity {
+    /// The digits.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    fn write(&self) -> Value {
+        if self.is_number { Value::Number(self.text.as_str().into()) } else { self.text.as_str().into() }
+    }
+}
+
+impl<T: Into<String>> From<T> for Quantity {
+    /// A quantity that is written as a text.
+    fn from(text: T) -> Self {
+        Self { text: text.into(), is_number: false }
+    }
+}
+
 /// A decimal number, as a text or as a number.
-fn quantity(item: &Reader<'_>) -> Option<String> {
+fn quantity(item: &Reader<'_>) -> Option<Quantity> {
     let text = item.text_or_number("quantity", QUANTITY_MAX)?;
     let is_digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
     let is_decimal = match text.split_once('.') {
@@ -175,5 +208,5 @@ fn quantity(item: &Reader<'_>) -> Option<String> {
         item.malformed("quantity", "a number of pieces was expected");
         return None;
     }
-    Some(text)
+    Some(Quantity { text, is_number: matches!(item.value("quantity"), Some(Value::Number(_))) })
 }

@@ -14,6 +14,7 @@ use crate::message::auth_payment::{AuthOption, AuthPaymentAnswer, AuthPaymentReq
 use crate::message::auth_query::{AuthQueryAnswer, AuthQueryRequest};
 use crate::message::auth_refund::{RefundAnswer, RefundRequest};
 use crate::message::auth_void::{VoidAnswer, VoidRequest};
+use crate::message::debit_payment::Item;
 
 const OPTION: &str = r#"{"payMethod":"GOPAY","payOption":"GOPAY_WALLET","transAmount":{"value":"10000.00","currency":"IDR"},"additionalInfo":{"paymentOptionToken":"t-1"}}"#;
 
@@ -66,9 +67,18 @@ fn an_authorization_is_refused_for_what_is_missing_or_wrong() {
     let option = |from: &str, to: &str| authorization(&list.replace(from, to), "", "");
     check("{}", "Invalid Mandatory Field partnerReferenceNo");
     check(r#"{"partnerReferenceNo":"o"}"#, "Invalid Mandatory Field merchantId");
+    check(r#"{"partnerReferenceNo":"o","merchantId":"G1"}"#, "Invalid Mandatory Field additionalInfo");
     check(
-        r#"{"partnerReferenceNo":"o","merchantId":"G1"}"#,
+        r#"{"partnerReferenceNo":"o","merchantId":"G1","additionalInfo":{}}"#,
         "Invalid Mandatory Field additionalInfo.payOptionDetails",
+    );
+    check(
+        &authorization(
+            &list,
+            r#","items":[{"price":{"value":"1","currency":"IDR"},"quantity":"1","name":"a"},{"price":{"value":"1","currency":"IDR"},"quantity":"1"}]"#,
+            "",
+        ),
+        "Invalid Mandatory Field items[1].name",
     );
     check(
         &option("payMethod", "method"),
@@ -102,7 +112,8 @@ fn an_authorization_is_refused_for_what_is_missing_or_wrong() {
 
 #[test]
 fn later_calls_name_an_authorization_by_its_reference_or_its_call() {
-    let rest = r#""merchantId":"G1","partnerCaptureNo":"n-1","partnerVoidNo":"n-1","partnerRefundNo":"n-1","title":"t""#;
+    // The merchant's order id is told along, and names nothing.
+    let rest = r#""originalPartnerReferenceNo":"o","merchantId":"G1","partnerCaptureNo":"n-1","partnerVoidNo":"n-1","partnerRefundNo":"n-1","title":"t""#;
     let read = |ids: &str| {
         let body = value(&format!("{{{ids}{rest}}}"));
         let all = [
@@ -121,12 +132,11 @@ fn later_calls_name_an_authorization_by_its_reference_or_its_call() {
         }
     };
     check(r#""originalReferenceNo":"A1","#, Some("A1"), None);
-    check(r#""originalPartnerReferenceNo":"o","originalReferenceNo":"A1","#, Some("A1"), None);
     check(r#""originalExternalId":"e-1","#, None, Some("e-1"));
     for place in ["additionalInfo", "additionalData"] {
         check(&format!(r#""{place}":{{"originalExternalId":"e-1"}},"#), None, Some("e-1"));
     }
-    for read in read(r#""originalPartnerReferenceNo":"o","#) {
+    for read in read("") {
         assert_eq!(read, Err("Invalid Mandatory Field originalReferenceNo".to_owned()));
     }
 }
@@ -137,8 +147,11 @@ fn later_calls_are_refused_without_what_is_mandatory() {
     let capture = |text: &str| name(refusal(CaptureRequest::read(&value(text))));
     let void = |text: &str| name(refusal(VoidRequest::read(&value(text))));
     let refund = |text: &str| name(refusal(RefundRequest::read(&value(text))));
-    let only = r#"{"originalReferenceNo":"A1"}"#;
-    let owned = r#"{"originalReferenceNo":"A1","merchantId":"G1"}"#;
+    let query = name(refusal(AuthQueryRequest::read(&value(r#"{"originalReferenceNo":"A1"}"#))));
+    assert_eq!(query, "originalPartnerReferenceNo");
+    assert_eq!(capture(r#"{"originalReferenceNo":"A1"}"#), "originalPartnerReferenceNo");
+    let only = r#"{"originalReferenceNo":"A1","originalPartnerReferenceNo":"o"}"#;
+    let owned = r#"{"originalReferenceNo":"A1","originalPartnerReferenceNo":"o","merchantId":"G1"}"#;
     assert_eq!((capture(only), capture(owned)), ("merchantId".to_owned(), "partnerCaptureNo".to_owned()));
     assert_eq!((void(only), void(owned)), ("merchantId".to_owned(), "partnerVoidNo".to_owned()));
     assert_eq!(refund(only), "partnerRefundNo");
@@ -165,6 +178,7 @@ fn answers_about_authorizations_have_exact_texts() {
         r#""originalReferenceNo":"A120241007084522AbCdEfGhIjID","originalPartnerReferenceNo":"order-1""#;
     let money = r#"{"value":"10000.00","currency":"IDR"}"#;
     let options = r#""payOptionDetails":[{"payMethod":"gopay","payOption":"GOPAY_WALLET"}],"userPaymentDetails":[{"payMethod":"gopay","payOption":"GOPAY_WALLET"}]"#;
+    let both = options.replacen(r#""GOPAY_WALLET"}"#, r#""GOPAY_WALLET","payOptions":"GOPAY_WALLET"}"#, 1);
     let used_options = vec![UsedOption::new("GOPAY", "GOPAY_WALLET")];
     let (then, time) = (at("2024-05-22T14:48:08"), "2024-05-22T14:48:08+07:00");
     check(
@@ -181,7 +195,7 @@ fn answers_about_authorizations_have_exact_texts() {
         }
         .write(),
         &format!(
-            r#"{{"responseCode":"2006300","responseMessage":"Successful","referenceNo":"A120241007084522AbCdEfGhIjID","partnerReferenceNo":"order-1","paidTime":"{time}","additionalInfo":{{"amount":{money},"grossAmount":{money},"transactionTime":"{time}","transactionStatus":"01","fraudStatus":"accept",{options},"paymentType":"GOPAY","validUpTo":"{time}"}}}}"#
+            r#"{{"responseCode":"2006300","responseMessage":"Successful","referenceNo":"A120241007084522AbCdEfGhIjID","partnerReferenceNo":"order-1","paidTime":"{time}","additionalInfo":{{"amount":{money},"grossAmount":{money},"currency":"IDR","transactionTime":"{time}","transactionStatus":"01","fraudStatus":"accept",{both},"paymentType":"GOPAY","validUpTo":"{time}"}}}}"#
         ),
     );
     check(
@@ -271,12 +285,23 @@ fn answers_of_other_gateways_are_read() {
     }
 }
 
+/// An item of an authorization has a name.
+fn named_item() -> impl Strategy<Value = Item> {
+    (item(), text(64)).prop_map(|(item, name)| Item { name: Some(name), ..item })
+}
+
+/// A query and a capture tell the merchant's order id too.
+fn named_original() -> impl Strategy<Value = Original> {
+    let named = |(original, order)| Original { partner_reference_no: Some(order), ..original };
+    (any_original(), order_id()).prop_map(named)
+}
+
 proptest! {
     #[test]
     fn authorized(
         ids in (order_id(), merchant_id()),
         texts in (of(text(256)), word(), word(), "[!-~]{1,40}", of(text(64))),
-        details in (amount(), proptest::collection::vec(item(), 0..3), of(customer()), of(time()), of(metadata())),
+        details in (amount(), proptest::collection::vec(named_item(), 0..3), of(customer()), of(time()), of(metadata())),
     ) {
         let (partner_reference_no, merchant_id) = ids;
         let (title, pay_method, pay_option, token, cross_reference_id) = texts;
@@ -292,7 +317,7 @@ proptest! {
 
     #[test]
     fn queried(
-        original in any_original(),
+        original in named_original(),
         state in (status(), of(time()), of(amount()), refunds("[ -~é]{0,20}")),
         details in (of(time()), of(metadata()), of(time()), word()),
     ) {
@@ -316,7 +341,7 @@ proptest! {
 
     #[test]
     fn closed_and_refunded(
-        original in any_original(),
+        original in named_original(),
         merchant_id in merchant_id(),
         details in (of(amount()), of(text(256)), of(time()), "[A-Za-z0-9_-]{1,64}"),
     ) {

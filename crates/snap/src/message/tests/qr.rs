@@ -5,7 +5,8 @@ use proptest::option::of;
 use proptest::prelude::*;
 
 use super::round_trip::{
-    amount, check, external_id, has_empty_object, order_id, reference_no, refunds, status, text, time,
+    amount, check, external_id, has_empty_object, metadata, order_id, reference_no, refunds, status, text,
+    time,
 };
 use super::*;
 use crate::message::qr_cancel::{CancelAnswer, CancelRequest};
@@ -64,7 +65,7 @@ fn a_code_is_refused_for_what_is_missing_or_wrong() {
     );
     check(
         &format!(r#"{{{amount},"validityPeriod":"900"}}"#),
-        "Invalid Field Format validityPeriod: a time is ISO 8601, such as 2024-10-07T15:45:22+07:00",
+        "Invalid Field Format validityPeriod: write 2026-11-29T20:14:00+07:00, 2026-11-29T20:14+07, 2026-11-29T13:14:00.123Z or 20261129T131400Z",
     );
 }
 
@@ -141,10 +142,11 @@ fn answers_about_codes_have_exact_texts() {
             refund_history: Vec::new(),
             valid_up_to: Some(at("2020-10-20T18:00:00")),
             cancellation_reason: None,
+            metadata: None,
         }
         .write(),
         &format!(
-            r#"{{"responseCode":"2005100","responseMessage":"Successful",{ids},"serviceCode":"47","latestTransactionStatus":"00","transactionStatusDesc":"SUCCESS","paidTime":"2020-10-20T17:56:57+07:00","amount":{{"value":"10000.00","currency":"IDR"}},"terminalId":"A01","additionalInfo":{{"paymentType":"qris","transactionType":"MERCHANT_TRANSACTION","channelType":"DYNAMIC_QR","expiryTime":"2020-10-20T18:00:00+07:00"}}}}"#
+            r#"{{"responseCode":"2005100","responseMessage":"Successful",{ids},"serviceCode":"47","latestTransactionStatus":"00","transactionStatusDesc":"SUCCESS","paidTime":"2020-10-20T17:56:57+07:00","amount":{{"value":"10000.00","currency":"IDR"}},"terminalId":"A01","additionalInfo":{{"paymentType":"qris","transactionType":"MERCHANT_TRANSACTION","channelType":"DYNAMIC_QR","expiryTime":"2020-10-20T18:00:00+07:00","cancellationReason":""}}}}"#
         ),
     );
     check(
@@ -252,10 +254,13 @@ proptest! {
         order in of(order_id()),
         details in (amount(), of(merchant_id()), of(time()), acquirer()),
         answer in (of(reference_no()), text(512), text(40), text(40)),
+        metadata in of(metadata()),
     ) {
         let (amount, merchant_id, valid_up_to, acquirer) = details;
         let partner_reference_no = order.clone();
-        let request = GenerateRequest { partner_reference_no, amount, merchant_id, valid_up_to, acquirer };
+        let metadata = metadata.clone();
+        let request =
+            GenerateRequest { partner_reference_no, amount, merchant_id, valid_up_to, acquirer, metadata };
         check(&request, GenerateRequest::write, GenerateRequest::read)?;
         let (reference_no, content, url, image) = answer;
         let partner_reference_no = order;
@@ -269,6 +274,7 @@ proptest! {
         merchant_id in of(merchant_id()),
         state in (status(), of(time()), of(amount()), refunds("[ -~é]{0,20}")),
         details in (of(text(16)), of(time()), of(text(40))),
+        metadata in of(metadata()),
     ) {
         let service_code = Some("47".to_owned());
         let request = QueryRequest { original: original.clone(), merchant_id, service_code };
@@ -278,7 +284,7 @@ proptest! {
         let service_code = "47".to_owned();
         let answer = QueryAnswer {
             original, service_code, status, paid_at, amount, terminal_id, refund_history, valid_up_to,
-            cancellation_reason,
+            cancellation_reason, metadata,
         };
         check(&answer, QueryAnswer::write, QueryAnswer::read)?;
     }

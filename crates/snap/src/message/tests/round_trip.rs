@@ -119,7 +119,7 @@ pub(super) fn item() -> impl Strategy<Value = Item> {
         |((id, name, merchant_name, brand, category, url), price, quantity)| Item {
             id,
             price,
-            quantity,
+            quantity: quantity.into(),
             name,
             merchant_name,
             brand,
