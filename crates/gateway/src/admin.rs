@@ -15,6 +15,7 @@ use lunas_domain::ledger::{Account, Journal};
 pub use lunas_domain::link::LinkTerms;
 use lunas_domain::merchant::{Merchant, PointOfPurchase, PointOfPurchaseKind, QrisProfile};
 pub use lunas_domain::virtual_account::AccountTerms;
+use lunas_snap::return_url::{self, Kind};
 use lunas_snap::signature::VerifyingKey;
 use lunas_store::{
     Changes, ClientOwner, ClientRow, CustomerRow, PublicKeyRow, Refused, SealedSecret, Store, Write,
@@ -58,9 +59,14 @@ pub enum Error {
     /// Where notifications are to go is none that could be called.
     #[error("the notification URL {0}")]
     NotifyUrl(#[from] NoPrefix),
-    /// A URL is none that could be opened.
-    #[error("{0:?} is not an http or https URL")]
-    Url(String),
+    /// A URL is none that customers could be sent to.
+    #[error("customers cannot be sent to {url:?}: {reason}")]
+    Url {
+        /// The URL.
+        url: String,
+        /// What is wrong with it.
+        reason: &'static str,
+    },
     /// There is no such thing.
     #[error("there is no {0}")]
     NotFound(String),
@@ -379,17 +385,17 @@ fn registered(client_id: &ClientId, key: &PublicKeyRow, fields: &str) -> String 
 /// What a merchant registers must be usable when the time comes, not only then found out.
 fn check(merchant: &Merchant) -> Result<(), Error> {
     merchant.notify_url.as_deref().map(Prefix::parse).transpose()?;
+    let refuse = |url: &String, reason| Err(Error::Url { url: url.clone(), reason });
     if let Some(url) = &merchant.return_url {
-        let is_usable = url::Url::parse(url).is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
-        if !is_usable {
-            return Err(Error::Url(url.clone()));
+        match return_url::kind(url) {
+            Ok(Kind::Web) => {}
+            Ok(Kind::App) => return refuse(url, "it must start with http:// or https://"),
+            Err(reason) => return refuse(url, reason),
         }
     }
     for url in &merchant.links.redirect_urls {
-        let is_code =
-            matches!(url.split(':').next(), Some("javascript" | "data" | "vbscript" | "file" | "blob"));
-        if is_code || url::Url::parse(url).is_err() || url.contains(char::is_whitespace) {
-            return Err(Error::Url(url.clone()));
+        if let Err(reason) = return_url::kind(url) {
+            return refuse(url, reason);
         }
     }
     if let Some(wrong) = merchant.qris.as_ref().and_then(wrong_in) {

@@ -10,6 +10,7 @@
 //! - [`message`]: what each service says, typed; [`field`] reads it and names what is wrong.
 //! - [`code`]: the response codes, and the words that go with a failure.
 //! - [`qris`]: the text inside a QR code, written and read.
+//! - [`return_url`]: which URLs a customer may be sent to.
 //! - [`virtual_account`]: the numbers of virtual accounts, bank by bank.
 //!
 //! ```
@@ -48,6 +49,7 @@ pub mod header;
 pub mod json;
 pub mod message;
 pub mod qris;
+pub mod return_url;
 pub mod service;
 pub mod signature;
 pub mod virtual_account;

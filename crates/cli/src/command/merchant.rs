@@ -146,7 +146,8 @@ struct AccountArgs {
 /// What a merchant agreed on about linked accounts.
 #[derive(Args, Debug)]
 struct LinkArgs {
-    /// Where its customers may be sent after linking or paying, with all below it; give it again for each
+    /// Where its customers may be sent after linking or paying, with all below it: a URL, or the scheme of its app such as
+    /// merchantapp://; give it again for each
     #[arg(long, value_name = "URL")]
     redirect_url: Vec<String>,
     /// Whether its recurring charges on linked accounts ask for no PIN

@@ -214,3 +214,34 @@ fn r11_a_key_is_registered_in_every_form_that_people_have() {
     assert_eq!(none.code, Some(1));
     assert!(none.stderr.contains("PUBLIC KEY, RSA PUBLIC KEY or CERTIFICATE"), "{}", none.stderr);
 }
+
+#[test]
+fn m19_where_customers_are_sent_is_registered_and_looked_at() {
+    let desk = desk();
+    let key = desk.files.path("key.pem");
+    desk.out(&["merchant", "add", "G1", "--name", "Toko", "--public-key", &key]);
+    let set = |option: &str, url: &str| desk.run(&["merchant", "set", "G1", option, url]);
+    for url in ["https://toko.example/app", "merchantapp://", "com.toko.app:/return", "http://localhost:3000"]
+    {
+        let run = set("--redirect-url", url);
+        assert_eq!(run.code, Some(0), "{url}: {}", run.stderr);
+        assert!(run.stdout.contains(&format!("→ {url}")), "{}", run.stdout);
+    }
+    for (url, reason) in [
+        ("ms-msdt:/id", "this scheme is not allowed"),
+        ("search-ms:query=x", "this scheme is not allowed"),
+        ("shell:startup", "this scheme is not allowed"),
+        ("javascript:alert(1)", "this scheme is not allowed"),
+        ("intent://x", "this scheme is not allowed"),
+        ("https://toko.example:port/r", "the port of the URL"),
+        ("https://toko.example/a b", "no blanks"),
+        ("toko.example", "no scheme"),
+    ] {
+        for option in ["--redirect-url", "--return-url"] {
+            let run = set(option, url);
+            assert_eq!(run.code, Some(1), "{option} {url}");
+            assert!(run.stderr.contains(url) && run.stderr.contains(reason), "{}", run.stderr);
+        }
+    }
+    assert!(set("--return-url", "merchantapp://").stderr.contains("https://"));
+}

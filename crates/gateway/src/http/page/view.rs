@@ -3,6 +3,7 @@
 use askama::Template;
 use lunas_domain::ledger::PayOption;
 use lunas_domain::payment::{Details, Item, Method, Payment, Status};
+use lunas_snap::return_url::{self, Kind};
 use lunas_vocab::Money;
 
 use super::asset;
@@ -178,13 +179,9 @@ impl<'a> WayBack<'a> {
     /// Nothing for a page in a container, which has its own way back, and for what would run as code.
     pub(crate) fn of(details: &'a Details, link: &Link) -> Option<Self> {
         let target = details.return_url.as_ref().filter(|_| !link.is_hosted)?;
-        let parsed = url::Url::parse(&target.url).ok()?;
-        let is_web = matches!(parsed.scheme(), "http" | "https");
-        let is_code = matches!(
-            parsed.scheme(),
-            "javascript" | "data" | "vbscript" | "file" | "blob" | "about" | "view-source"
-        );
-        (!is_code).then_some(Self { url: &target.url, is_web: is_web && !target.is_deeplink })
+        // What was stored by another version, or came another way, is looked at again.
+        let kind = return_url::kind(&target.url).ok()?;
+        Some(Self { url: &target.url, is_web: kind == Kind::Web && !target.is_deeplink })
     }
 }
 
@@ -324,6 +321,9 @@ mod tests {
         check("JavaScript:alert(1)", true, "", None);
         check("data:text/html,x", false, "", None);
         check("not a url", false, "", None);
+        check("https://shop.example:port/r", false, "", None);
+        check("ms-msdt:/id", true, "", None);
+        check("search-ms:query=x", true, "", None);
         assert_eq!(WayBack::of(&Details::default(), &Link::default()), None);
     }
 }

@@ -1,10 +1,9 @@
-//! Where the customer goes after paying, and which URLs are fit to be opened.
-//!
-//! Whether a merchant may use a URL is a rule of business; here it is only kept from being no URL, or code.
+//! Where the customer goes after paying. Which URLs are fit to be opened is in [`crate::return_url`].
 
 use super::{letter, yes_or_no};
 use crate::field::Reader;
 use crate::json::{Object, Value};
+use crate::return_url::{self, Kind};
 
 /// The most characters of a URL.
 const URL_MAX: usize = 512;
@@ -72,30 +71,14 @@ impl UrlParam {
     }
 }
 
-/// Schemes that run or read something in the page that opens them.
-const FORBIDDEN: &[&str] = &["javascript", "data", "vbscript", "file", "blob", "about", "view-source"];
-
 /// Why a URL is not fit to be opened, if it is not.
 fn refusal(url: &str, is_deeplink: bool) -> Option<&'static str> {
-    let Some((scheme, rest)) = url.split_once(':') else { return Some("the URL has no scheme") };
-    let is_letter = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.');
-    let is_scheme = scheme.starts_with(|first: char| first.is_ascii_alphabetic())
-        && scheme.as_bytes().iter().all(is_letter);
-    let is_web = scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https");
-    let has_host =
-        rest.strip_prefix("//").is_some_and(|host| !host.is_empty() && !host.starts_with(['/', '?', '#']));
-    if url.chars().any(|c| c.is_control() || c.is_whitespace()) {
-        Some("a URL has no blanks and no control characters")
-    } else if !is_scheme {
-        Some("the URL has no scheme")
-    } else if is_web && !has_host {
-        Some("the URL has no host")
-    } else if !is_web && !is_deeplink {
-        Some("with isDeeplink N the URL must start with http:// or https://")
-    } else if FORBIDDEN.iter().any(|forbidden| scheme.eq_ignore_ascii_case(forbidden)) {
-        Some("this scheme is not allowed")
-    } else {
-        None
+    match return_url::kind(url) {
+        Ok(Kind::App) if !is_deeplink => {
+            Some("with isDeeplink N the URL must start with http:// or https://")
+        }
+        Ok(Kind::Web | Kind::App) => None,
+        Err(reason) => Some(reason),
     }
 }
 
@@ -126,6 +109,7 @@ mod tests {
             "https://?x",
             "https://shop.example/a b",
             "https://shop.example/a\nb",
+            "https://shop.example:port/r",
             "javascript:alert(1)",
             "JavaScript://x%0aalert(1)",
             "data:text/html,x",
@@ -134,6 +118,10 @@ mod tests {
             "blob:https://shop.example/1",
             " javascript:alert(1)",
             "java\tscript:alert(1)",
+            "ms-msdt:/id PCWDiagnostic",
+            "search-ms:query=x",
+            "shell:startup",
+            "intent://x#Intent;end",
         ] {
             check(bad, false, false);
         }

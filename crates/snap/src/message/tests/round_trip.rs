@@ -132,7 +132,7 @@ pub(super) fn item() -> impl Strategy<Value = Item> {
 fn url_param() -> impl Strategy<Value = UrlParam> {
     let url = prop_oneof![
         "https?://[a-z]{1,9}/[ -~&&[^ ]]{0,9}".prop_map(|url| (url, false)),
-        "shop[a-z]{0,4}://[ -~&&[^ ]]{0,9}".prop_map(|url| (url, true)),
+        "shop[a-z]{0,4}://[a-z]{0,9}/[ -~&&[^ ]]{0,9}".prop_map(|url| (url, true)),
     ];
     let kind = prop_oneof![Just(UrlKind::PayReturn), Just(UrlKind::PayNotify)];
     (url, kind).prop_map(|((url, is_deeplink), kind)| UrlParam { url, kind, is_deeplink })
