@@ -17,6 +17,7 @@
 //! ```
 
 mod crc;
+mod paste;
 mod read;
 #[cfg(test)]
 mod tests;
@@ -215,10 +216,17 @@ impl Payload {
         text
     }
 
-    /// Reads the text of a code, as a camera or a person gives it: blanks around it do not matter.
+    /// Reads the text of a code, as a camera or a person gives it: blanks around it and ends of lines in it do not
+    /// matter.
     pub fn parse(text: &str) -> Result<Self, PayloadError> {
-        read::payload(text.trim())
+        read::payload(&paste::unwrapped(text))
     }
+}
+
+/// Whether a text is a whole code, of whichever country and issuer: a row of fields that ends with its checksum. One that
+/// is whole and that [`Payload::parse`] refuses was copied well and is somebody else's.
+pub fn check_whole(text: &str) -> Result<(), PayloadError> {
+    read::check_whole(&paste::unwrapped(text))
 }
 
 /// A text as a code may carry it: printable ASCII, no blanks at its ends, at most `max` characters, and a dash if

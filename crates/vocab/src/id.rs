@@ -121,25 +121,6 @@ identifiers! {
     NoticeId(36);
 }
 
-impl Phone {
-    /// Reads a number as people type it: blanks, dashes and a missing plus do not matter, and a leading zero means +62.
-    pub fn normalise(text: &str) -> Option<Self> {
-        let digits: String = text.chars().filter(|c| !matches!(c, ' ' | '-' | '.' | '(' | ')')).collect();
-        let (international, digits) = match digits.strip_prefix('+') {
-            Some(rest) => (true, rest),
-            None => (false, digits.as_str()),
-        };
-        if digits.len() < 6 || digits.len() > 15 || !digits.bytes().all(|b| b.is_ascii_digit()) {
-            return None;
-        }
-        let number = match digits.strip_prefix('0') {
-            Some(national) if !international => format!("+62{national}"),
-            _ => format!("+{digits}"),
-        };
-        Self::new(number).ok()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -150,19 +131,5 @@ mod tests {
         assert_eq!(MerchantId::new("é".repeat(65)), Err(InvalidId::TooLong { max: 64 }));
         assert_eq!(MerchantId::new("é".repeat(64)).map(|id| id.as_str().chars().count()), Ok(64));
         assert_eq!(ExternalId::new("a\nb"), Err(InvalidId::ControlCharacter));
-    }
-
-    #[test]
-    fn phones_are_read_as_people_type_them() {
-        let check = |typed: &str, expected: Option<&str>| {
-            assert_eq!(Phone::normalise(typed).as_ref().map(Phone::as_str), expected, "{typed}");
-        };
-        for same in ["+628215023424", "628215023424", "08215023424", "0821-5023-424", "+62 821 5023 424"] {
-            check(same, Some("+628215023424"));
-        }
-        check("+380441234567", Some("+380441234567"));
-        check("12", None);
-        check("+62 82a", None);
-        check("", None);
     }
 }

@@ -14,7 +14,9 @@
 
 mod hex;
 mod id;
+mod loopback;
 mod money;
+mod phone;
 mod secret;
 mod timestamp;
 
@@ -24,6 +26,7 @@ pub use id::{
     NoticeId, PartnerClosingNo, PartnerReferenceNo, PartnerRefundNo, Phone, PointOfPurchaseId, ReferenceNo,
     RefundNo, TrxId,
 };
+pub use loopback::{LOOPBACK, is_localhost, is_loopback_host};
 pub use money::{Currency, Money, MoneyError};
 pub use secret::Secret;
 pub use timestamp::{InvalidTimestamp, Timestamp};

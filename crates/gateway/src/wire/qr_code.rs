@@ -2,7 +2,7 @@
 
 use lunas_domain::payment::Payment;
 use lunas_snap::qris::{
-    ACQUIRER_DOMAIN, AcquirerTemplate, Mcc, NationalTemplate, Payload, PayloadError, PointOfInitiation,
+    self, ACQUIRER_DOMAIN, AcquirerTemplate, Mcc, NationalTemplate, Payload, PayloadError, PointOfInitiation,
 };
 use lunas_vocab::ReferenceNo;
 
@@ -34,9 +34,10 @@ pub(crate) fn content(payment: &Payment) -> Option<String> {
     Some(payload.write())
 }
 
-/// The payment that a scanned text names; none if the text is a sound code of somebody else's.
+/// The payment that a scanned text names; none if the text is a whole code of somebody else's.
 pub(crate) fn reference_no(text: &str) -> Result<Option<ReferenceNo>, PayloadError> {
-    let payload = Payload::parse(text)?;
+    qris::check_whole(text)?;
+    let Ok(payload) = Payload::parse(text) else { return Ok(None) };
     let is_dynamic = payload.point_of_initiation == PointOfInitiation::Dynamic;
     let bill_number =
         payload.bill_number.filter(|_| is_dynamic && payload.acquirer.domain == ACQUIRER_DOMAIN);

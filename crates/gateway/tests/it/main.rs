@@ -23,6 +23,7 @@ mod linking;
 mod methods;
 mod notification;
 mod order;
+mod pasted;
 mod payment;
 mod payment_fields;
 mod pipeline;

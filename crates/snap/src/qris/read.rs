@@ -2,7 +2,7 @@
 
 use lunas_vocab::Money;
 
-use super::tlv::{Fields, is_digits};
+use super::tlv::{Fields, by_bytes, by_characters, is_digits, walk};
 use super::{
     AcquirerTemplate, CITY_MAX, COUNTRY, CRITERIA_MAX, DOMAIN_MAX, FORMAT, LABEL_MAX, MERCHANT_ID_MAX, Mcc,
     NAME_MAX, NationalTemplate, PAN_MAX, PAYLOAD_MAX, POSTAL_CODE_MAX, Payload, PointOfInitiation, RUPIAH,
@@ -57,6 +57,22 @@ pub enum PayloadError {
         /// What it should have been, as a clause.
         reason: &'static str,
     },
+}
+
+/// Whether the text is a row of fields that begins as a code does and ends with its checksum. What the fields say is
+/// their issuer's business: names may be in any script, and templates as their scheme has them.
+pub(super) fn check_whole(text: &str) -> Result<(), PayloadError> {
+    if text.chars().count() > PAYLOAD_MAX {
+        return Err(PayloadError::TooLong);
+    }
+    if !text.starts_with(tag::FORMAT) {
+        return Err(PayloadError::NotQris);
+    }
+    // The frame is read before the checksum is compared, so that a code cut short is called that. Some issuers count
+    // the bytes of a name in another script, and others its characters.
+    let first = walk(text, by_characters).or_else(|error| walk(text, by_bytes).map_err(|_| error))?;
+    checksum(text)?;
+    if first == Some((tag::FORMAT, FORMAT)) { Ok(()) } else { Err(PayloadError::NotQris) }
 }
 
 pub(super) fn payload(text: &str) -> Result<Payload, PayloadError> {

@@ -188,3 +188,105 @@ proptest! {
         prop_assert!(Payload::parse(&text).is_err(), "{}", text);
     }
 }
+
+/// Codes that were copied whole and that nobody pays here: of other issuers, countries and schemes.
+#[test]
+fn r14_a_code_of_another_issuer_is_whole() {
+    let body = DYNAMIC.strip_suffix("6304D671").expect("its checksum");
+    let changed = |from: &str, to: &str| {
+        assert!(body.contains(from), "{from} stands in the code");
+        sealed(&body.replacen(from, to, 1))
+    };
+    let acquirer = "26610014COM.GO-JEK.WWW01189360091430000000120210G0000000010303UMI";
+    let whole = [
+        DYNAMIC.to_owned(),
+        DYNAMIC.replace("6304D671", "6304d671"),
+        // Tag 26 with another domain, without sub-tag 02, without any, not made of fields, and not there.
+        changed(acquirer, "26360016ID.CO.SHOPEE.WWW0112936009180000"),
+        changed(acquirer, "26400014COM.GO-JEK.WWW0118936009143000000012"),
+        changed(acquirer, "2600"),
+        changed(acquirer, "2605hello"),
+        changed(acquirer, "4015ID.CO.BCA.WWW.X"),
+        changed("51440014ID.CO.QRIS.WWW0215ID10000000000010303UMI", "51180014ID.CO.QRIS.WWW"),
+        // Another country, another money, another kind of point, no name, a name in another script.
+        changed("5303360", "5303702"),
+        changed("5802ID", "5802TH"),
+        changed("010212", "010213"),
+        changed("5911TOKO CONTOH", ""),
+        changed("5911TOKO CONTOH", "5904ร้าน"),
+        changed("5911TOKO CONTOH", "5912ร้าน"),
+        changed("6007JAKARTA", "6007JAKARTA6007BANDUNG"),
+        changed("540810000.00", "54041e99"),
+        changed("62070703A01", "6203ABC"),
+        sealed("00020101021153033605802ID"),
+    ];
+    for text in whole {
+        assert_eq!(check_whole(&text), Ok(()), "{text}");
+    }
+}
+
+#[test]
+fn r14_what_is_damaged_or_no_code_is_not_whole() {
+    let check = |text: &str, expected: &str| {
+        let refusal = check_whole(text).map_err(|error| error.to_string());
+        assert_eq!(refusal, Err(expected.to_owned()), "{text}");
+    };
+    let body = DYNAMIC.strip_suffix("6304D671").expect("its checksum");
+    check("", "This is not a QRIS code.");
+    check("https://shop.example", "This is not a QRIS code.");
+    check(body, "The code does not end with a checksum.");
+    check(DYNAMIC.get(..50).expect("ASCII"), "The code is cut short.");
+    check(&sealed(&body.replacen("000201", "000202", 1)), "This is not a QRIS code.");
+    check(&sealed(&body.replacen("6007JAKARTA", "6099JAKARTA", 1)), "The code is cut short.");
+    check(
+        &DYNAMIC.replace("10000.00", "10000.01"),
+        "The checksum of the code is D671, but its text gives 4994; it was damaged or changed.",
+    );
+    check(&"0".repeat(513), "The code is longer than 512 characters.");
+    for length in 0..DYNAMIC.len() {
+        let cut = DYNAMIC.get(..length).expect("ASCII");
+        assert!(check_whole(cut).is_err(), "{cut}");
+    }
+}
+
+/// The text with `end` after each so many characters.
+fn wrapped(text: &str, columns: usize, end: &str) -> String {
+    let characters: Vec<char> = text.chars().collect();
+    let lines: Vec<String> = characters.chunks(columns).map(|line| line.iter().collect()).collect();
+    lines.join(end)
+}
+
+#[test]
+fn r15_a_pasted_code_is_read_however_it_was_wrapped() {
+    let same = |pasted: &str| {
+        let read = Payload::parse(pasted);
+        assert_eq!(read, Ok(dynamic()), "{pasted:?}");
+        assert_eq!(check_whole(pasted), Ok(()), "{pasted:?}");
+    };
+    for columns in [30, 60, 64, 70, 72, 76, 78, 80, 100, 211] {
+        for end in ["\n", "\r\n", "\r", "\u{2028}", "\r\n\r\n", "\n  ", " \n", "\u{a0}\r\n\t"] {
+            same(&wrapped(DYNAMIC, columns, end));
+        }
+    }
+    // Wherever a mail program breaks at the blank, the blank is gone.
+    same(&DYNAMIC.replace(' ', "\r\n"));
+    same(&DYNAMIC.replace(' ', " \n"));
+    same(&DYNAMIC.replace(' ', "\n "));
+    same(&DYNAMIC.replace(' ', "\u{a0}"));
+    same(&DYNAMIC.replace(' ', "\u{202f}"));
+    same(&format!("\u{feff}\u{a0}\r\n\t{DYNAMIC}\u{200b}\u{3000}\n\n"));
+    same(&wrapped(DYNAMIC, 10, "\u{200b}"));
+    same(&wrapped(DYNAMIC, 10, "\u{ad}"));
+}
+
+proptest! {
+    #[test]
+    fn r15_a_break_anywhere_does_not_matter(payload in payload(), at in 1..150_usize, other in 1..150_usize) {
+        let text = payload.write();
+        let (at, other) = (at % text.len(), other % text.len());
+        let mut pasted = text.clone();
+        pasted.insert_str(at.max(other), "\r\n");
+        pasted.insert(at.min(other), '\n');
+        prop_assert_eq!(Payload::parse(&pasted), Payload::parse(&text), "{}", pasted);
+    }
+}

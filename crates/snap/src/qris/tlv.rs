@@ -35,18 +35,49 @@ impl Writer {
 /// The fields of a text, each tag at most once.
 pub(super) struct Fields<'a>(Vec<(&'a str, &'a str)>);
 
+/// Splits a text behind so much of it, if it has as much.
+pub(super) type Split = fn(&str, usize) -> Option<(&str, &str)>;
+
+/// Lengths are bytes.
+pub(super) fn by_bytes(text: &str, length: usize) -> Option<(&str, &str)> {
+    text.split_at_checked(length)
+}
+
+/// Lengths are characters.
+pub(super) fn by_characters(text: &str, length: usize) -> Option<(&str, &str)> {
+    let mut ends = text.char_indices().map(|(at, _)| at).chain([text.len()]);
+    text.split_at_checked(ends.nth(length)?)
+}
+
+/// The first field of a text, and what is behind it.
+fn next(text: &str, split: Split) -> Result<(&str, &str, &str), PayloadError> {
+    let (tag, rest) = split(text, 2).ok_or(PayloadError::CutShort)?;
+    let (length, rest) = split(rest, 2).ok_or(PayloadError::CutShort)?;
+    if !is_digits(tag) || !is_digits(length) {
+        return Err(PayloadError::NotFields);
+    }
+    let length = length.parse().map_err(|_| PayloadError::NotFields)?;
+    let (value, rest) = split(rest, length).ok_or(PayloadError::CutShort)?;
+    Ok((tag, value, rest))
+}
+
+/// Walks over all fields of a text, whatever they are, and gives the first.
+pub(super) fn walk(mut text: &str, split: Split) -> Result<Option<(&str, &str)>, PayloadError> {
+    let mut first = None;
+    while !text.is_empty() {
+        let (tag, value, rest) = next(text, split)?;
+        first.get_or_insert((tag, value));
+        text = rest;
+    }
+    Ok(first)
+}
+
 impl<'a> Fields<'a> {
     /// Takes a text apart. The text is ASCII, so a byte is a character.
     pub(super) fn read(mut text: &'a str) -> Result<Self, PayloadError> {
         let mut fields: Vec<(&str, &str)> = Vec::new();
         while !text.is_empty() {
-            let (tag, rest) = text.split_at_checked(2).ok_or(PayloadError::CutShort)?;
-            let (length, rest) = rest.split_at_checked(2).ok_or(PayloadError::CutShort)?;
-            if !is_digits(tag) || !is_digits(length) {
-                return Err(PayloadError::NotFields);
-            }
-            let length = length.parse().map_err(|_| PayloadError::NotFields)?;
-            let (value, rest) = rest.split_at_checked(length).ok_or(PayloadError::CutShort)?;
+            let (tag, value, rest) = next(text, by_bytes)?;
             if fields.iter().any(|(known, _)| *known == tag) {
                 return Err(PayloadError::Twice(tag.to_owned()));
             }

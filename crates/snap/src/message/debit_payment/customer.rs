@@ -8,6 +8,9 @@ use crate::json::{Object, Value};
 
 /// The most characters of a name, an address or an e-mail address.
 const NAME_MAX: usize = 255;
+/// The most characters of a phone number with the blanks and dashes that people set into it; without them it has
+/// [`SHORT_MAX`] at the most.
+const PHONE_MAX: usize = 64;
 /// The most characters of a phone number or a country code.
 const SHORT_MAX: usize = 15;
 /// The most characters of an item's id. The contract says 32; the official examples send a UUID, which has 36.
@@ -16,6 +19,17 @@ const ITEM_ID_MAX: usize = 64;
 const ITEM_TEXT_MAX: usize = 64;
 /// The most characters of a quantity.
 const QUANTITY_MAX: usize = 16;
+
+/// A phone number as it was typed: what stands between its digits does not count for its length.
+fn phone(sent: &Reader<'_>) -> Option<String> {
+    sent.parsed_optional("phone", PHONE_MAX, |text| {
+        let counted = text.chars().filter(|c| c.is_alphanumeric() || *c == '+').count();
+        match counted <= SHORT_MAX {
+            true => Ok(text.to_owned()),
+            false => Err(format!("at most {SHORT_MAX} characters are allowed")),
+        }
+    })
+}
 
 /// The customer, as far as the merchant tells.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -37,7 +51,7 @@ pub struct CustomerDetails {
 impl CustomerDetails {
     pub(in crate::message) fn read(details: &Reader<'_>) -> Option<Self> {
         Some(Self {
-            phone: details.text_optional("phone", SHORT_MAX),
+            phone: phone(details),
             email: details.text_optional("email", NAME_MAX),
             first_name: details.text_optional("firstName", NAME_MAX),
             last_name: details.text_optional("lastName", NAME_MAX),
@@ -88,7 +102,7 @@ impl Address {
         Some(Self {
             first_name: address.text_optional("firstName", NAME_MAX),
             last_name: address.text_optional("lastName", NAME_MAX),
-            phone: address.text_optional("phone", SHORT_MAX),
+            phone: phone(address),
             address: address.text_optional("address", NAME_MAX),
             city: address.text_optional("city", NAME_MAX),
             postal_code: address.text_optional("postalCode", NAME_MAX),
