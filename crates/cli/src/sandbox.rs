@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use lunas_client::Client;
+use lunas_client::{Client, LocalhostResolver};
 use lunas_snap::signature::SigningKey;
 use lunas_vocab::Secret;
 use serde::Deserialize;
@@ -100,7 +100,7 @@ impl SandboxArgs {
             .map_err(|source| Error::because(format!("{} is no sandbox file", path.display()), source))?;
         let base_url = self.base_url.as_deref().unwrap_or(&file.base_url).trim_end_matches('/').to_owned();
         // The sandbox is on this machine or near it; a proxy for the outside world has no part in this.
-        let http = reqwest::Client::builder().no_proxy().build();
+        let http = reqwest::Client::builder().no_proxy().dns_resolver(LocalhostResolver).build();
         let http = http.map_err(|source| Error::because("the HTTP client cannot be set up", source))?;
         Ok(Sandbox {
             base_url,

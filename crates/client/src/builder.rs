@@ -1,15 +1,15 @@
 //! Putting a client together: what it needs, checked once.
 
-use std::net::IpAddr;
 use std::time::Duration;
 
 use lunas_snap::header;
 use lunas_snap::signature::{KeyError, SigningKey};
-use lunas_vocab::{Secret, Timestamp};
+use lunas_vocab::{Secret, Timestamp, is_loopback_host};
 use reqwest::Url;
 use reqwest::header::HeaderValue;
 
 use crate::client::{Client, Credentials};
+use crate::localhost::LocalhostResolver;
 use crate::machine::Clock;
 use crate::retry;
 
@@ -174,6 +174,7 @@ impl ClientBuilder {
             .user_agent(self.user_agent)
             // As headers are written everywhere in the contract, for whatever on the way looks at their spelling.
             .http1_title_case_headers()
+            .dns_resolver(LocalhostResolver)
             // A redirect would carry a signed payment to somewhere the merchant did not name.
             .redirect(reqwest::redirect::Policy::none());
         if is_loopback(&base_url) {
@@ -212,10 +213,7 @@ fn base_url(text: &str, plain_http: bool) -> Result<Url, ConfigError> {
 }
 
 fn is_loopback(url: &Url) -> bool {
-    url.host_str().is_some_and(|host| {
-        let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
-        host == "localhost" || address.is_ok_and(|address| address.is_loopback())
-    })
+    url.host_str().is_some_and(is_loopback_host)
 }
 
 #[cfg(test)]
@@ -223,7 +221,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_base_url_is_safe_and_ends_after_the_host() {
+    fn r22_a_base_url_is_safe_and_ends_after_the_host() {
         let check = |text: &str, is_accepted: bool| {
             assert_eq!(base_url(text, false).is_ok(), is_accepted, "{text}");
         };
@@ -232,6 +230,8 @@ mod tests {
         check("http://127.0.0.1:8080", true);
         check("http://[::1]:8080", true);
         check("http://localhost:8080", true);
+        check("http://gateway.localhost:8080", true);
+        check("http://localhost.example:8080", false);
         check("http://gateway.example", false);
         check("https://gateway.example/v1.0", false);
         check("https://gateway.example/?x=1", false);

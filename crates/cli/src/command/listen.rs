@@ -14,7 +14,7 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use clap::Args;
-use lunas_client::{NotificationVerifier, ReceivedNotification, VerifyError};
+use lunas_client::{LocalhostResolver, NotificationVerifier, ReceivedNotification, VerifyError};
 use lunas_gateway::env::{Env, HEX};
 use lunas_gateway::outbound::{NoPrefix, Prefix};
 use lunas_snap::header as snap_header;
@@ -84,6 +84,7 @@ impl Listen {
             .http1_title_case_headers()
             // A server that is written on is restarted all the time, and a connection to it that was kept is dead.
             .pool_max_idle_per_host(0)
+            .dns_resolver(LocalhostResolver)
             .redirect(reqwest::redirect::Policy::none())
             .build()
             .map_err(|source| Error::because("the HTTP client cannot be set up", source))?;

@@ -1,5 +1,6 @@
 //! What a merchant agreed on about linked accounts.
 
+use lunas_vocab::is_loopback_host;
 use serde::{Deserialize, Serialize};
 
 /// What a merchant agreed on about linked accounts.
@@ -13,9 +14,6 @@ pub struct LinkTerms {
     pub may_skip_pin: bool,
 }
 
-/// This machine, whose servers come and go on any port.
-const LOOPBACK: [&str; 2] = ["http://localhost", "http://127.0.0.1"];
-
 impl LinkTerms {
     /// Whether a URL, in its normal form, is one of the registered ones or below one. A registered URL of this machine
     /// without a port stands for all of its ports.
@@ -26,11 +24,16 @@ impl LinkTerms {
 
 fn is_below(url: &str, registered: &str) -> bool {
     let Some(rest) = url.strip_prefix(registered) else { return false };
-    let rest = match rest.strip_prefix(':').filter(|_| LOOPBACK.contains(&registered)) {
+    let rest = match rest.strip_prefix(':').filter(|_| is_this_machine(registered)) {
         Some(port) => port.trim_start_matches(|c: char| c.is_ascii_digit()),
         None => rest,
     };
     rest.is_empty() || rest.starts_with(['/', '?', '#'])
+}
+
+/// Whether a registered URL names this machine and nothing more. Its servers come and go on any port.
+fn is_this_machine(registered: &str) -> bool {
+    registered.strip_prefix("http://").is_some_and(is_loopback_host)
 }
 
 #[cfg(test)]
@@ -38,11 +41,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_url_is_allowed_below_a_registered_one_and_nowhere_else() {
+    fn r22_a_url_is_allowed_below_a_registered_one_and_nowhere_else() {
         let terms = LinkTerms {
-            redirect_urls: ["https://shop.example/app/", "http://localhost", "shopapp://pay"]
-                .map(str::to_owned)
-                .to_vec(),
+            redirect_urls: [
+                "https://shop.example/app/",
+                "http://localhost",
+                "http://shop.localhost",
+                "http://[::1]",
+                "shopapp://pay",
+            ]
+            .map(str::to_owned)
+            .to_vec(),
             may_skip_pin: false,
         };
         let check = |url: &str, expected: bool| assert_eq!(terms.allow(url), expected, "{url}");
@@ -54,6 +63,10 @@ mod tests {
         check("shopapp://pay/done", true);
         check("http://localhost/", true);
         check("http://localhost:3000/return", true);
+        check("http://shop.localhost:3000/return", true);
+        check("http://[::1]:3000/return", true);
+        check("http://other.localhost:3000/", false);
+        check("http://shop.localhost:3000@evil.example/", false);
         check("https://shop.example/", false);
         check("https://shop.example/apps", false);
         check("https://shop.example/app@evil.example", false);

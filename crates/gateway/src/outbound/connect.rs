@@ -7,7 +7,7 @@
 use std::fmt::Debug;
 use std::future::Future;
 use std::io;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, SocketAddr};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -17,6 +17,7 @@ use std::time::Duration;
 use http::Uri;
 use hyper_util::client::legacy::connect::{Connected, Connection};
 use hyper_util::rt::TokioIo;
+use lunas_vocab::{LOOPBACK, is_localhost};
 use rustls_platform_verifier::BuilderVerifierExt;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
@@ -101,10 +102,7 @@ impl Connector {
     async fn addresses(&self, host: &str, port: u16) -> io::Result<Vec<SocketAddr>> {
         let found = match host.parse::<IpAddr>() {
             Ok(ip) => vec![SocketAddr::new(ip, port)],
-            Err(_) if is_this_machine(host) => {
-                let loopback = [IpAddr::V4(Ipv4Addr::LOCALHOST), IpAddr::V6(Ipv6Addr::LOCALHOST)];
-                loopback.map(|ip| SocketAddr::new(ip, port)).to_vec()
-            }
+            Err(_) if is_localhost(host) => LOOPBACK.map(|ip| SocketAddr::new(ip, port)).to_vec(),
             Err(_) => self.network.resolve(host, port).await?,
         };
         let is_allowed = |address: &SocketAddr| self.allow_private || is_public(address.ip());
@@ -119,12 +117,6 @@ impl Connector {
             (true, None) => Err(io::Error::new(io::ErrorKind::NotFound, format!("{host} has no address"))),
         }
     }
-}
-
-/// Names that mean this machine everywhere, without asking anybody.
-fn is_this_machine(host: &str) -> bool {
-    let host = host.strip_suffix('.').unwrap_or(host).to_ascii_lowercase();
-    host == "localhost" || host.ends_with(".localhost")
 }
 
 /// The first connection that comes about. The addresses are tried in order, the next one when the one before it failed
