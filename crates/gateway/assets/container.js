@@ -5,12 +5,16 @@
 const RESULT_SHOWN_MS = 2500;
 /** How long a scripted answer takes. */
 const SCRIPTED_MS = 200;
+/** How long after a page has loaded its bridge may take to say that it is there. */
+const GREETING_MS = 1000;
 
 const phone = document.getElementById("phone");
 const miniApp = document.getElementById("mini-app");
 const payment = document.getElementById("payment");
 const review = document.getElementById("review");
 const foot = document.getElementById("foot");
+const unshown = document.getElementById("unshown");
+const noBridge = document.getElementById("no-bridge");
 const title = document.getElementById("title");
 const miniAppTitle = title.textContent;
 
@@ -45,9 +49,27 @@ const METHODS = {
   "GPMiniAppAuth.getAuthCode": (_params, answer) => answer(failure(300)),
 };
 
+/** Whether the bridge of the page that is loading, or has loaded, has said that it is there. */
+let isGreeted = false;
+let greeting = 0;
+
+miniApp.addEventListener("load", () => {
+  clearTimeout(greeting);
+  greeting = setTimeout(() => {
+    noBridge.hidden = isGreeted || miniApp.name !== "";
+    isGreeted = false;
+  }, GREETING_MS);
+});
+
 window.addEventListener("message", (event) => {
   const call = event.data;
-  if (event.source !== miniApp.contentWindow || event.origin !== phone.dataset.origin || call?.kind !== "lunas:call") {
+  if (event.source !== miniApp.contentWindow || event.origin !== phone.dataset.origin) {
+    return;
+  }
+  if (call?.kind === "lunas:hello") {
+    isGreeted = true;
+  }
+  if (call?.kind !== "lunas:call") {
     return;
   }
   const answer = (response) =>
@@ -62,8 +84,8 @@ window.addEventListener("message", (event) => {
 
 /** The answer to the payment that is open, if one is. */
 let answerOpen = null;
-/** How the open payment ended, as far as its page says. */
-let outcome = "";
+/** What the mini app is told if the container is closed now: until its page has been seen to ask, that it went wrong. */
+let standing = "pending";
 let closing = 0;
 
 function launchPayment(params, answer) {
@@ -95,7 +117,7 @@ function open(link, answer) {
   const query = new URLSearchParams(link.slice(link.indexOf("?") + 1).split("#")[0]);
   query.set("host", "container");
   answerOpen = answer;
-  outcome = "";
+  standing = "pending";
   foot.hidden = true;
   payment.hidden = false;
   miniApp.inert = true;
@@ -105,22 +127,39 @@ function open(link, answer) {
 }
 
 review.addEventListener("load", () => {
-  const page = review.contentDocument?.querySelector("main[data-outcome]");
-  if (!answerOpen || !page?.dataset.outcome) {
+  if (!answerOpen) {
     return;
   }
-  outcome = page.dataset.outcome;
-  foot.hidden = false;
-  closing = setTimeout(close, RESULT_SHOWN_MS);
+  clearTimeout(closing);
+  // A browser's own page, which says that there is no answer, belongs to nobody and cannot be looked into.
+  const page = review.contentDocument?.querySelector("main[data-outcome]");
+  unshown.hidden = Boolean(page);
+  foot.hidden = Boolean(page) && !page.dataset.outcome;
+  if (!page) {
+    standing = "pending";
+    return;
+  }
+  if (page.dataset.outcome) {
+    standing = page.dataset.outcome;
+    closing = setTimeout(close, RESULT_SHOWN_MS);
+    return;
+  }
+  // Who leaves a page that asks has gone back. From the moment that a form is on its way nobody knows how it ends.
+  standing = "cancelled";
+  review.contentWindow.addEventListener("beforeunload", () => {
+    standing = "pending";
+  });
 });
 
-/** Back to the mini app. A payment that its page calls undecided was left by its customer. */
+/** Back to the mini app, which is told where the payment stands. */
 function close() {
   clearTimeout(closing);
   const answer = answerOpen;
   if (!answer) {
     return;
   }
+  // Leaving the page unloads it, which must not change what is told.
+  const status = standing;
   answerOpen = null;
   payment.hidden = true;
   miniApp.inert = false;
@@ -128,7 +167,7 @@ function close() {
   review.removeAttribute("src");
   review.contentWindow.location.replace("about:blank");
   miniApp.focus();
-  answer(success({ data: { status: outcome || "cancelled" } }));
+  answer(success({ data: { status } }));
 }
 
 document.getElementById("return").addEventListener("click", close);

@@ -49,4 +49,5 @@
     configurable: false,
     enumerable: true,
   });
+  window.parent.postMessage({ kind: "lunas:hello" }, container);
 })();

@@ -7,6 +7,7 @@ mod demo;
 mod exchange;
 mod faults;
 mod health;
+mod local;
 mod page;
 mod pipeline;
 mod qr;
@@ -26,6 +27,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::header::HOST;
+use axum::middleware;
 use axum::response::Response;
 use tower::ServiceExt;
 
@@ -35,6 +37,12 @@ use roads::Roads;
 
 /// Partners' calls start with this.
 const API_PREFIX: &str = "/v1.0/";
+
+/// Everything that a sandbox serves and a gateway for real money does not, but for a script that pages of other sites
+/// load.
+fn sandbox_routes() -> Roads {
+    container::routes().merge(demo::routes()).merge(sandbox_api::routes())
+}
 
 /// Answers requests.
 #[derive(Clone, Debug)]
@@ -49,7 +57,9 @@ impl Site {
     pub fn new(app: Arc<App>) -> Self {
         let mut pages = Roads::new().merge(health::routes()).merge(page::routes()).merge(qr::routes());
         if app.sandbox.is_some() {
-            pages = pages.merge(container::routes()).merge(demo::routes()).merge(sandbox_api::routes());
+            let guard = middleware::from_fn_with_state(app.clone(), local::only);
+            let guarded = sandbox_routes().over(|router| router.route_layer(guard));
+            pages = pages.merge(container::script_route()).merge(guarded);
         }
         let (pages, paths) = pages.into_parts();
         let pages = pages.fallback(refusal::nowhere).with_state(app.clone());
@@ -66,9 +76,14 @@ impl Site {
         if request.uri().path().starts_with(API_PREFIX) {
             return pipeline::answer(&self.app, request).await;
         }
-        let host = request.headers().get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
-        if self.app.sandbox.is_some() && container::is_miniapp_host(host) {
-            return container::proxy(self.app.clone(), request).await;
+        if self.app.sandbox.is_some() && !health::is_probe(request.uri().path()) {
+            let host = request.headers().get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+            if container::is_miniapp_host(host) {
+                return container::proxy(self.app.clone(), request).await;
+            }
+            if let Some(refusal) = local::misaddressed(&self.app, request.uri(), request.headers()) {
+                return refusal;
+            }
         }
         let asked = Asked::of(&request);
         match self.pages.clone().oneshot(request).await {

@@ -20,8 +20,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use lunas_store::{Changes, Store, Unavailable, Write};
-use lunas_vocab::MerchantId;
+use lunas_vocab::{LOOPBACK, MerchantId};
 use tokio::net::TcpListener;
+use url::Url;
 
 use crate::app::{self, App};
 use crate::config::Config;
@@ -47,6 +48,8 @@ pub(crate) const SANDBOX: &str = "sandbox";
 pub struct DevOptions {
     /// Where to listen; port 0 takes any free one.
     pub listen: SocketAddr,
+    /// How others reach it, where that is not the address it listens on: behind a proxy, or in a container.
+    pub public_url: Option<String>,
     /// Where database, keys and `sandbox.json` lie.
     pub data_dir: PathBuf,
     /// Where the merchant wants its notifications; without one they go to the demo shop.
@@ -65,6 +68,7 @@ impl Default for DevOptions {
     fn default() -> Self {
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            public_url: None,
             data_dir: PathBuf::from(".lunas"),
             notify_url: None,
             store: None,
@@ -135,6 +139,9 @@ pub enum Error {
         /// Why.
         source: std::io::Error,
     },
+    /// The public URL is none.
+    #[error("{0} is no public URL; give scheme, host and port, as in http://sandbox.example:8080")]
+    PublicUrl(String),
     /// The master key's file does not hold one.
     #[error(transparent)]
     MasterKey(#[from] master::Error),
@@ -179,7 +186,11 @@ pub async fn prepare(options: DevOptions) -> Result<Sandbox, Error> {
         .await
         .map_err(|source| Error::Listen { listen: options.listen, source })?;
     let address = listener.local_addr().map_err(|source| Error::Listen { listen: options.listen, source })?;
-    let base_url = format!("http://{address}");
+    let base_url = format!("http://{}", reachable(address));
+    let public_url = match &options.public_url {
+        Some(url) => origin(url).ok_or_else(|| Error::PublicUrl(url.clone()))?,
+        None => base_url.clone(),
+    };
 
     let merchant = seed::merchant(&store, &env, &sealer, &base_url, options.notify_url).await?;
     let bank = seed::bank(&store, &env, &sealer).await?;
@@ -190,7 +201,7 @@ pub async fn prepare(options: DevOptions) -> Result<Sandbox, Error> {
     config.store.url = url;
     config.notification.allow_private_addresses = true;
     let controls = Controls::default();
-    let app = App::new(config, base_url.clone(), env, store, sealer, Some(controls)).await?;
+    let app = App::new(config, public_url, env, store, sealer, Some(controls)).await?;
     let credentials = credentials::gather(&app, merchant, bank, &base_url).await.map_err(seed_error)?;
     let file = directory.join("sandbox.json");
     credentials.write(&file).map_err(|source| file_error(&file, source))?;
@@ -198,6 +209,24 @@ pub async fn prepare(options: DevOptions) -> Result<Sandbox, Error> {
     controls.credentials.set(credentials.clone()).expect("it is set once");
     controls.file.set(std::path::absolute(&file).unwrap_or_else(|_| file.clone())).expect("it is set once");
     Ok(Sandbox { app, listener, credentials, file })
+}
+
+/// Where a program on this machine finds a socket that listens on `address`: one that listens everywhere, on the
+/// loopback.
+fn reachable(mut address: SocketAddr) -> SocketAddr {
+    if address.ip().is_unspecified() {
+        let [v4, v6] = LOOPBACK;
+        address.set_ip(if address.is_ipv4() { v4 } else { v6 });
+    }
+    address
+}
+
+/// A web address without anything behind its host and port.
+fn origin(url: &str) -> Option<String> {
+    let url = Url::parse(url).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
+    let is_bare =
+        url.path() == "/" && url.query().is_none() && url.fragment().is_none() && url.username().is_empty();
+    is_bare.then(|| url.origin().ascii_serialization())
 }
 
 /// Moves the clock as far ahead as whichever node of the sandbox was told last to move its own.

@@ -56,6 +56,12 @@ impl App {
             && self.mac_is_right("form", &format!("{page}\n{cookie}\n{until}"), mac)
     }
 
+    /// The name under which the sandbox's container shows a mini app. Nobody can tell it who does not have the key: a
+    /// page that knew it could talk to a server on the developer's machine through the container.
+    pub fn mini_app_label(&self, origins: &str) -> String {
+        self.mac("mini-app", origins)
+    }
+
     fn mac(&self, purpose: &str, text: &str) -> String {
         let tag = hmac::sign(self.keys.link(), format!("{purpose}\n{text}").as_bytes());
         hex(&tag.as_ref()[..MAC_LEN])

@@ -31,9 +31,14 @@ use crate::http::page::{asset, respond};
 use crate::http::roads::Roads;
 use text::Text;
 
-/// The container and the script that a page may load by itself.
+/// The container.
 pub(crate) fn routes() -> Roads {
-    Roads::new().route("/container", get(show)).route("/container/gp-container.js", get(script))
+    Roads::new().route("/container", get(show))
+}
+
+/// The script that a page of any site may load by itself. It holds nothing that is not public.
+pub(crate) fn script_route() -> Roads {
+    Roads::new().route("/container/gp-container.js", get(script))
 }
 
 /// What a link to the container asks for.
@@ -122,7 +127,7 @@ async fn show(State(app): State<Arc<App>>, RawQuery(query): RawQuery, headers: H
         None => return form(StatusCode::UNPROCESSABLE_ENTITY, &address, Some(text.bad_url)),
     };
     let frame = match &here {
-        Some(here) if !wish.is_direct => controls.mini_apps.open(&url, here),
+        Some(here) if !wish.is_direct => controls.mini_apps.open(&url, here, |apps| app.mini_app_label(apps)),
         _ => url.clone(),
     };
     let page = ShellPage {

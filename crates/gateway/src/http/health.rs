@@ -13,8 +13,16 @@ use serde_json::{Value, json};
 use crate::app::App;
 use crate::http::roads::Roads;
 
+const ALIVE_PATH: &str = "/healthz";
+const READY_PATH: &str = "/readyz";
+
 pub(crate) fn routes() -> Roads {
-    Roads::new().route("/healthz", get(alive)).route("/readyz", get(ready))
+    Roads::new().route(ALIVE_PATH, get(alive)).route(READY_PATH, get(ready))
+}
+
+/// Whether a path is a probe's. A probe says nothing that others must not know, and who asks goes by any name.
+pub(crate) fn is_probe(path: &str) -> bool {
+    matches!(path, ALIVE_PATH | READY_PATH)
 }
 
 /// The process runs and answers.

@@ -193,8 +193,8 @@ pub(super) async fn gather(
             client_secret: bank.secret,
             private_key: private_pem(&bank.private_key),
         },
-        console_url: format!("{base_url}/console"),
-        container_url: format!("{base_url}/container"),
+        console_url: format!("{}/console", app.public_url),
+        container_url: format!("{}/container", app.public_url),
     })
 }
 

@@ -5,18 +5,15 @@
 //! remembered in memory only: after a restart the container has to be opened again.
 
 use std::collections::HashMap;
-use std::net::IpAddr;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use aws_lc_rs::digest::{SHA256, digest};
-use lunas_vocab::hex;
-use url::{Host, Url};
+use lunas_client::LocalhostResolver;
+use lunas_vocab::is_loopback_host;
+use url::Url;
 
 /// The names of mini apps end in this.
 const ZONE: &str = ".miniapp.localhost";
-/// Hexadecimal digits of a name: enough to tell a laptop's mini apps apart.
-const LABEL_LEN: usize = 12;
 /// The most mini apps that are remembered.
 const MINI_APPS_MAX: usize = 64;
 /// How long a mini app may take to answer.
@@ -46,6 +43,7 @@ impl Default for MiniApps {
             .redirect(reqwest::redirect::Policy::none())
             .no_proxy()
             .http1_title_case_headers()
+            .dns_resolver(LocalhostResolver)
             .timeout(TIMEOUT)
             .build()
             .inspect_err(|error| tracing::error!(%error, "mini apps cannot be fetched"))
@@ -60,11 +58,13 @@ impl MiniApps {
         self.client.as_ref()
     }
 
-    /// Remembers the mini app at `url` for the container at `container`, and gives its URL under its own name.
-    pub(super) fn open(&self, url: &Url, container: &Url) -> Url {
+    /// Remembers the mini app at `url` for the container at `container`, and gives its URL under its own name, which
+    /// begins with what `label` makes of the two origins. Two containers that are reached under different names do not
+    /// share a mini app's name: its script talks to one.
+    pub(super) fn open(&self, url: &Url, container: &Url, label: impl FnOnce(&str) -> String) -> Url {
         let origin = url.origin().ascii_serialization();
         let container_origin = container.origin().ascii_serialization();
-        let label = label(&origin, &container_origin);
+        let label = label(&format!("{origin}\n{container_origin}"));
         let mut shown = url.clone();
         let renamed = shown.set_host(Some(&format!("{label}{ZONE}")));
         debug_assert!(renamed.is_ok(), "a label of hexadecimal digits is a host name");
@@ -101,22 +101,9 @@ fn label_of(host: &str) -> Option<String> {
     name.strip_suffix(ZONE).filter(|label| !label.is_empty()).map(str::to_owned)
 }
 
-/// Two containers that are reached under different names do not share a mini app's name: its script talks to one.
-fn label(origin: &str, container: &str) -> String {
-    let hash = digest(&SHA256, format!("{origin}\n{container}").as_bytes());
-    let mut label = hex(hash.as_ref());
-    label.truncate(LABEL_LEN);
-    label
-}
-
 /// Whether a URL is on this machine. Nothing else is fetched for anybody, whatever a name might resolve to.
 pub(super) fn is_on_this_machine(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Domain(name)) => name.eq_ignore_ascii_case("localhost"),
-        Some(Host::Ipv4(address)) => IpAddr::V4(address).is_loopback(),
-        Some(Host::Ipv6(address)) => IpAddr::V6(address).is_loopback(),
-        None => false,
-    }
+    url.host_str().is_some_and(is_loopback_host)
 }
 
 #[cfg(test)]
@@ -127,13 +114,21 @@ mod tests {
         Url::parse(text).unwrap()
     }
 
+    /// Any name that follows from the origins.
+    fn label(origins: &str) -> String {
+        let sum = origins.bytes().fold(0_u64, |sum, byte| sum.wrapping_mul(31).wrapping_add(u64::from(byte)));
+        format!("{sum:016x}")
+    }
+
     #[test]
     fn a_mini_app_keeps_its_path_under_its_own_name() {
         let mini_apps = MiniApps::default();
-        let shown = mini_apps
-            .open(&url("http://localhost:3000/shop/?a=b#c"), &url("http://127.0.0.1:8080/container"));
-        let label = label("http://localhost:3000", "http://127.0.0.1:8080");
-        assert_eq!(label.len(), LABEL_LEN);
+        let shown = mini_apps.open(
+            &url("http://localhost:3000/shop/?a=b#c"),
+            &url("http://127.0.0.1:8080/container"),
+            label,
+        );
+        let label = label("http://localhost:3000\nhttp://127.0.0.1:8080");
         assert_eq!(shown.as_str(), format!("http://{label}.miniapp.localhost:8080/shop/?a=b#c"));
         let found = mini_apps.find(&format!("{}.MINIAPP.localhost:8080", label.to_uppercase()));
         assert_eq!(
@@ -151,7 +146,7 @@ mod tests {
     fn the_same_mini_app_has_one_name_per_container() {
         let mini_apps = MiniApps::default();
         let open = |mini_app: &str, container: &str| {
-            mini_apps.open(&url(mini_app), &url(container)).host().map(|h| h.to_owned())
+            mini_apps.open(&url(mini_app), &url(container), label).host().map(|h| h.to_owned())
         };
         let first = open("http://127.0.0.1:3000/a", "http://127.0.0.1:8080");
         assert_eq!(open("http://127.0.0.1:3000/b", "http://127.0.0.1:8080"), first);
@@ -163,7 +158,7 @@ mod tests {
     fn only_a_bounded_number_is_remembered() {
         let mini_apps = MiniApps::default();
         for port in 1..200 {
-            mini_apps.open(&url(&format!("http://127.0.0.1:{port}/")), &url("http://127.0.0.1:8080"));
+            mini_apps.open(&url(&format!("http://127.0.0.1:{port}/")), &url("http://127.0.0.1:8080"), label);
         }
         assert!(mini_apps.lock().len() <= MINI_APPS_MAX);
     }
@@ -183,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn only_this_machine_is_this_machine() {
+    fn r22_only_this_machine_is_this_machine() {
         let check =
             |text: &str, expected: bool| assert_eq!(is_on_this_machine(&url(text)), expected, "{text}");
         check("http://localhost:3000/", true);
@@ -193,7 +188,8 @@ mod tests {
         check("http://127.255.255.254/", true);
         check("http://[::1]:3000/", true);
         check("http://localhost.evil.example/", false);
-        check("http://evil.localhost/", false);
+        check("http://shop.localhost:3000/", true);
+        check("http://[::ffff:127.0.0.1]/", true);
         check("http://127.0.0.1.nip.io/", false);
         check("http://10.0.0.1/", false);
         check("http://0.0.0.0/", false);

@@ -5,7 +5,7 @@ use axum::http::header::{
     CONTENT_SECURITY_POLICY_REPORT_ONLY, HOST, LOCATION, ORIGIN, PROXY_AUTHENTICATE, PROXY_AUTHORIZATION,
     REFERER, SET_COOKIE, TE, TRAILER, TRANSFER_ENCODING, UPGRADE, X_FRAME_OPTIONS,
 };
-use axum::http::{HeaderMap, HeaderName, HeaderValue};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method};
 
 use super::registry::MiniApp;
 
@@ -16,16 +16,27 @@ pub(super) const SCRIPT_PATH: &str = "/__lunas/gp-container.js";
 static HOP_BY_HOP: [HeaderName; 7] =
     [CONNECTION, PROXY_AUTHENTICATE, PROXY_AUTHORIZATION, TE, TRAILER, TRANSFER_ENCODING, UPGRADE];
 
+/// What browsers say of where a request comes from, how it came about, and what its answer is for.
+const FETCH_SITE: &str = "sec-fetch-site";
+const FETCH_MODE: &str = "sec-fetch-mode";
+const FETCH_DEST: &str = "sec-fetch-dest";
+
 /// The headers the mini app's server gets: as if the page had been opened there.
 ///
 /// An `Origin` that is not the mini app's stays as it is, so that the mini app's server can tell another site's request
 /// from its own page's.
-pub(super) fn request_headers(sent: &HeaderMap, mini_app: &MiniApp) -> HeaderMap {
+pub(super) fn request_headers(method: &Method, sent: &HeaderMap, mini_app: &MiniApp) -> HeaderMap {
+    let is_reading = matches!(*method, Method::GET | Method::HEAD);
     let mut headers = without_hop_by_hop(sent);
     headers.remove(HOST);
     headers.remove(CONTENT_LENGTH);
     // The script can only be put into a page that is not compressed.
     headers.remove(ACCEPT_ENCODING);
+    // The super-app opens a page as a browser does whose user typed its address; here the container's frame does.
+    if headers.get(FETCH_MODE).is_some_and(|mode| mode == "navigate") && is_reading {
+        headers.insert(FETCH_SITE, HeaderValue::from_static("none"));
+        headers.insert(FETCH_DEST, HeaderValue::from_static("document"));
+    }
     for name in [ORIGIN, REFERER] {
         let Some(text) = headers.get(&name).and_then(|value| value.to_str().ok()) else { continue };
         if let Some(value) = moved(text, &mini_app.shown_as, &mini_app.origin) {
@@ -156,7 +167,7 @@ mod tests {
     #[test]
     fn requests_look_as_if_the_page_were_at_home() {
         let check = |sent: &[(&'static str, &'static str)], expected: &[(&'static str, &'static str)]| {
-            assert_eq!(request_headers(&map(sent), &mini_app()), map(expected), "{sent:?}");
+            assert_eq!(request_headers(&Method::GET, &map(sent), &mini_app()), map(expected), "{sent:?}");
         };
         check(
             &[
@@ -188,6 +199,20 @@ mod tests {
             ],
             &[],
         );
+    }
+
+    #[test]
+    fn m6_a_frame_opens_a_page_as_its_user_would_and_posts_as_what_it_is() {
+        let check = |method: Method, mode: &'static str, site: &'static str, expected: &str| {
+            let sent = map(&[(FETCH_MODE, mode), (FETCH_SITE, site), (FETCH_DEST, "iframe")]);
+            let carried = request_headers(&method, &sent, &mini_app());
+            assert_eq!(carried[FETCH_SITE], expected, "{method} {mode} {site}");
+        };
+        check(Method::GET, "navigate", "cross-site", "none");
+        check(Method::GET, "cors", "same-origin", "same-origin");
+        check(Method::GET, "no-cors", "cross-site", "cross-site");
+        check(Method::POST, "navigate", "cross-site", "cross-site");
+        check(Method::POST, "cors", "same-origin", "same-origin");
     }
 
     #[test]

@@ -25,6 +25,9 @@ pub(super) struct Text {
     pub(super) close: &'static str,
     pub(super) return_to_app: &'static str,
     pub(super) needs_script: &'static str,
+    pub(super) unshown: &'static str,
+    pub(super) no_bridge: &'static str,
+    pub(super) no_bridge_direct: &'static str,
 }
 
 impl Text {
@@ -55,6 +58,9 @@ static INDONESIAN: Text = Text {
     close: "Tutup mini app",
     return_to_app: "Kembali ke aplikasi",
     needs_script: "Wadah ini memerlukan JavaScript.",
+    unshown: "Halaman pembayaran tidak dapat ditampilkan. Status pembayaran belum diketahui.",
+    no_bridge: "Halaman ini tidak memiliki window.gpContainer: halamannya tidak dimuat lewat wadah ini (misalnya dialihkan ke alamat lain) atau bukan HTML.",
+    no_bridge_direct: "Halaman ini tidak memiliki window.gpContainer: halamannya belum memuat /container/gp-container.js dari sandbox ini, atau menolak ditampilkan dalam bingkai.",
 };
 
 static ENGLISH: Text = Text {
@@ -78,4 +84,7 @@ static ENGLISH: Text = Text {
     close: "Close the mini app",
     return_to_app: "Back to the app",
     needs_script: "The container needs JavaScript.",
+    unshown: "The payment page cannot be shown. It is not known yet how the payment stands.",
+    no_bridge: "This page has no window.gpContainer: it did not come through the container (it was sent on to another address, say), or it is not HTML.",
+    no_bridge_direct: "This page has no window.gpContainer: it does not load /container/gp-container.js from this sandbox, or it refuses to be framed.",
 };
