@@ -21,6 +21,18 @@ pub struct Certificate {
     pub(crate) key: PathBuf,
 }
 
+impl Certificate {
+    /// Where the certificate lies.
+    pub fn certificate(&self) -> &Path {
+        &self.certificate
+    }
+
+    /// Where its key lies.
+    pub fn key(&self) -> &Path {
+        &self.key
+    }
+}
+
 impl Authority {
     /// A new one of that name, in a directory that is there. The error is what `openssl` said.
     pub fn create(directory: &Path, name: &str) -> Result<Self, String> {

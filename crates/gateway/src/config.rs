@@ -4,7 +4,7 @@
 //! type or one that could never work.
 
 use std::net::{IpAddr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use ipnet::IpNet;
@@ -48,6 +48,8 @@ impl From<toml::de::Error> for Error {
 pub struct Config {
     /// How the gateway is reached, and what it puts up with.
     pub server: Server,
+    /// The gateway's own TLS.
+    pub tls: Tls,
     /// Where everything is kept.
     pub store: StoreConfig,
     /// Keys, clocks and tokens.
@@ -90,6 +92,33 @@ pub struct Server {
     pub trusted_proxies: Vec<String>,
     /// Seconds that requests under way are given at shutdown.
     pub drain_seconds: u64,
+}
+
+/// `[tls]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tls {
+    /// Where the certificate and its chain lie; empty is no TLS.
+    pub certificate_file: PathBuf,
+    /// Where the certificate's key lies.
+    pub key_file: PathBuf,
+    /// The oldest version that is spoken.
+    pub min_version: TlsVersion,
+    /// Seconds a handshake may take.
+    pub handshake_timeout_seconds: u64,
+    /// Seconds between looks at the files.
+    pub reload_seconds: u64,
+}
+
+/// A version of TLS.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+pub enum TlsVersion {
+    /// TLS 1.2.
+    #[serde(rename = "1.2")]
+    V1_2,
+    /// TLS 1.3.
+    #[serde(rename = "1.3")]
+    V1_3,
 }
 
 /// `[store]`
@@ -238,6 +267,7 @@ impl Config {
         at_least("notification.concurrency_per_merchant", self.notification.concurrency_per_merchant, 1)?;
         at_least("worker.poll_ms", seconds(self.worker.poll_ms), 10)?;
         self.check_archive()?;
+        self.check_tls()?;
         if let Some(bad) = self.server.trusted_proxies.iter().find(|text| address_block(text).is_none()) {
             let reason = format!("has {bad:?}, which is not an address or a CIDR block");
             return Err(Error::Value { key: "server.trusted_proxies", reason });
@@ -252,6 +282,31 @@ impl Config {
             }
             _ => Ok(()),
         }
+    }
+}
+
+impl Config {
+    fn check_tls(&self) -> Result<(), Error> {
+        let is_named = |path: &Path| !path.as_os_str().is_empty();
+        let tls = &self.tls;
+        let missing = match (is_named(&tls.certificate_file), is_named(&tls.key_file)) {
+            (true, false) => Some("tls.key_file"),
+            (false, true) => Some("tls.certificate_file"),
+            _ => None,
+        };
+        if let Some(key) = missing {
+            let reason = "is missing: a certificate and its key are named together, or neither is".to_owned();
+            return Err(Error::Value { key, reason });
+        }
+        for (key, seconds) in [
+            ("tls.handshake_timeout_seconds", tls.handshake_timeout_seconds),
+            ("tls.reload_seconds", tls.reload_seconds),
+        ] {
+            if seconds == 0 {
+                return Err(Error::Value { key, reason: "must be at least 1, not 0".to_owned() });
+            }
+        }
+        Ok(())
     }
 }
 
@@ -364,6 +419,11 @@ mod tests {
         check("[notification]\nconcurrency = 0", "notification.concurrency");
         check("[server]\ntrusted_proxies = [\"proxy\"]", "server.trusted_proxies");
         check("[refund]\ndaily_limit = -1", "daily_limit");
+        check("[tls]\ncertificate_file = \"chain.pem\"", "tls.key_file is missing");
+        check("[tls]\nkey_file = \"key.pem\"", "tls.certificate_file is missing");
+        check("[tls]\nmin_version = \"1.1\"", "1.1");
+        check("[tls]\nreload_seconds = 0", "tls.reload_seconds");
+        check("[server]\nanswer_timeout_seconds = 0", "server.answer_timeout_seconds");
         check("[upkeep]\narchive_after_days = 365", "or from 366 to 36500, not 365");
         check("[upkeep]\narchive_after_days = 36501", "upkeep.archive_after_days");
         let slow = "[upkeep]\narchive_after_days = 400\n[notification]\nretry_minutes = [580_000]";

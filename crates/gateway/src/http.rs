@@ -16,10 +16,11 @@ mod reply;
 mod roads;
 mod sandbox_api;
 mod scan;
+mod sent;
 
 pub use container::MiniApps;
 pub(crate) use pipeline::Peer;
-pub(crate) use refusal::{Arrival, TooSlow, unreadable};
+pub(crate) use refusal::{Arrival, TooSlow, unencrypted, unreadable};
 
 use std::sync::Arc;
 

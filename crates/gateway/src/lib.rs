@@ -9,6 +9,7 @@
 //! - `wire`: between those terms and BI-SNAP's messages;
 //! - [`http`]: the pipeline every partner's call goes through, and the pages;
 //! - `worker`: what happens by itself;
+//! - [`mod@tls`]: the gateway's certificate;
 //! - [`production`]: what must be right before real money is served;
 //! - [`sandbox`]: customers, a merchant and controls for trying all of it on a laptop.
 //!
@@ -37,5 +38,6 @@ pub mod production;
 mod qr_image;
 pub mod sandbox;
 pub mod server;
+pub mod tls;
 mod wire;
 mod worker;

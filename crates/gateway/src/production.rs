@@ -11,6 +11,8 @@ use crate::config::Config;
 use crate::env::Env;
 use crate::keys::{Sealer, master};
 use crate::sandbox::{PURPOSE_SETTING, SANDBOX};
+use crate::server::Endpoint;
+use crate::tls::{self, Identity};
 
 /// The value of the store's purpose where it holds real money.
 const LIVE: &str = "live";
@@ -46,20 +48,25 @@ pub enum Error {
         /// Why.
         source: std::io::Error,
     },
+    /// The certificate or its key cannot be used.
+    #[error(transparent)]
+    Tls(#[from] tls::Error),
     /// A part of the gateway does not start.
     #[error(transparent)]
     App(#[from] app::Error),
 }
 
 /// Checks the configuration, opens the store and binds the socket.
-pub async fn prepare(config: Config) -> Result<(Arc<App>, TcpListener), Error> {
+pub async fn prepare(config: Config) -> Result<(Arc<App>, Endpoint), Error> {
     check(&config)?;
+    let env = Env::system();
+    let tls = Identity::load(&config.tls, env.wall())?.map(Arc::new);
     let (store, sealer) = open(&config).await?;
     let listen = config.server.listen;
     let listener = TcpListener::bind(listen).await.map_err(|source| Error::Listen { listen, source })?;
     let public_url = config.public_url();
-    let app = App::new(config, public_url, Env::system(), store, sealer, None).await?;
-    Ok((app, listener))
+    let app = App::new(config, public_url, env, store, sealer, None).await?;
+    Ok((app, Endpoint { listener, tls }))
 }
 
 /// Opens the store for real money and the seal over its secrets.

@@ -18,6 +18,7 @@ use tokio::sync::watch;
 
 use crate::app::App;
 use crate::http::Peer;
+use crate::tls::{Identity, Reload};
 use crate::worker;
 use connection::Front;
 use slots::Slots;
@@ -25,18 +26,39 @@ use slots::Slots;
 /// How long to wait after the machine refused a connection (too many open files, say) before asking again.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
+/// Where a gateway is reached: a socket, and what it shows of itself there if it speaks TLS.
+#[derive(Debug)]
+pub struct Endpoint {
+    /// The socket, already bound.
+    pub listener: TcpListener,
+    /// Certificate and key; without them the gateway speaks plain HTTP.
+    pub tls: Option<Arc<Identity>>,
+}
+
+/// Plain HTTP.
+impl From<TcpListener> for Endpoint {
+    fn from(listener: TcpListener) -> Self {
+        Self { listener, tls: None }
+    }
+}
+
 /// Serves until `shutdown` resolves; then takes no more connections, lets requests and attempts under way finish within
 /// the configured time, and closes the store.
 pub async fn serve(
     app: Arc<App>,
-    listener: TcpListener,
+    endpoint: impl Into<Endpoint>,
     shutdown: impl Future<Output = ()>,
 ) -> std::io::Result<()> {
+    let Endpoint { listener, tls } = endpoint.into();
     let (stop, stopping) = watch::channel(false);
     let workers = worker::start(&app, stopping.clone())?;
     let slots = Arc::new(Slots::new(slots::max(&app.config)));
     tracing::debug!(connections = slots.max(), "connections that are kept at once");
-    let front = Arc::new(Front::new(app.clone()));
+    if let Some(identity) = &tls {
+        let hangup = hangup()?;
+        tokio::spawn(keep_fresh(app.clone(), identity.clone(), hangup, stopping.clone()));
+    }
+    let front = Arc::new(Front::new(app.clone(), tls));
     let mut shutdown = std::pin::pin!(shutdown);
     loop {
         tokio::select! {
@@ -75,4 +97,62 @@ async fn accept(
 ) -> std::io::Result<(tokio::net::TcpStream, std::net::SocketAddr, slots::Slot)> {
     let (stream, peer) = listener.accept().await?;
     Ok((stream, peer, slots.take().await))
+}
+
+/// Looks at the certificate's files again and again, and whenever the process is told to.
+async fn keep_fresh(
+    app: Arc<App>,
+    identity: Arc<Identity>,
+    mut hangup: impl Hangup,
+    mut stopping: watch::Receiver<bool>,
+) {
+    loop {
+        if let Some(until) = identity.overdue(app.env.wall()) {
+            tracing::warn!(%until, "the certificate ends soon; renew it");
+        }
+        let demanded = tokio::select! {
+            () = tokio::time::sleep(identity.pause()) => false,
+            () = hangup.next() => true,
+            _ = stopping.wait_for(|stop| *stop) => return,
+        };
+        let (identity, now) = (identity.clone(), app.env.wall());
+        match tokio::task::spawn_blocking(move || identity.reload(now, demanded)).await {
+            Ok(Ok(Reload::Unchanged)) => {}
+            Ok(Ok(Reload::Renewed(until))) => tracing::info!(%until, "the certificate was read again"),
+            Ok(Err(error)) => tracing::error!(%error, "the new certificate is not used; the old one stays"),
+            Err(error) => tracing::error!(%error, "the certificate could not be read again"),
+        }
+    }
+}
+
+/// The signal by which an operator says that files have changed.
+trait Hangup: Send + 'static {
+    fn next(&mut self) -> impl Future<Output = ()> + Send;
+}
+
+#[cfg(unix)]
+impl Hangup for tokio::signal::unix::Signal {
+    async fn next(&mut self) {
+        if self.recv().await.is_none() {
+            std::future::pending().await
+        }
+    }
+}
+
+#[cfg(unix)]
+fn hangup() -> std::io::Result<impl Hangup> {
+    use tokio::signal::unix::{SignalKind, signal};
+    signal(SignalKind::hangup())
+}
+
+#[cfg(not(unix))]
+impl Hangup for () {
+    async fn next(&mut self) {
+        std::future::pending().await
+    }
+}
+
+#[cfg(not(unix))]
+fn hangup() -> std::io::Result<impl Hangup> {
+    Ok(())
 }

@@ -35,8 +35,8 @@ impl Serve {
             return Err(Error::Usage(missing.to_owned()).into());
         };
         logging::start(&config.log)?;
-        let (app, listener) = production::prepare(config).await?;
-        let (address, public_url) = (listener.local_addr()?, &app.public_url);
+        let (app, endpoint) = production::prepare(config).await?;
+        let (address, public_url) = (endpoint.listener.local_addr()?, &app.public_url);
         if self.json {
             output::print_json(&json!({
                 "listen": address.to_string(),
@@ -46,7 +46,7 @@ impl Serve {
         } else {
             output::print(&format!("listening on {address} as {public_url}\nready"))?;
         }
-        server::serve(app, listener, shutdown).await?;
+        server::serve(app, endpoint, shutdown).await?;
         Ok(())
     }
 }

@@ -21,6 +21,7 @@ mod merchant;
 mod order;
 mod receiver;
 mod start;
+mod tls;
 #[allow(dead_code, reason = "the tests of several gateways share this file")]
 mod told;
 mod urls;

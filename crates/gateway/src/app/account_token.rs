@@ -15,7 +15,7 @@ use lunas_domain::link::Link;
 use lunas_vocab::{ReferenceNo, Secret, Timestamp, hex};
 
 use super::App;
-use super::token::TokenError;
+use super::token::{TAG_LEN, TokenError};
 use crate::env::ALPHANUMERIC;
 
 /// How long an option's token counts: long enough for a checkout, short enough that merchants ask before each charge.
@@ -62,6 +62,13 @@ impl App {
         let claims = self.claims_of(ACCOUNT, token)?;
         let (reference_no, round) = claims.split_once(':')?;
         claim(reference_no, round)
+    }
+
+    /// Whether a token that is none of ours looks like the beginning of one.
+    pub fn is_cut_account_token(&self, token: &str) -> bool {
+        let tag = token.split_once('.').map_or("", |(_, tag)| tag);
+        let is_ours = token.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte));
+        is_ours && token.len() >= TAG_LEN / 2 && tag.len() < TAG_LEN
     }
 
     /// A token for one option of a linked account. No two are alike.

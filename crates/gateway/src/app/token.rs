@@ -19,6 +19,9 @@ use crate::env::HEX;
 /// `{"typ":"JWT","alg":"HS256"}`, the only header these tokens have.
 const HEADER: &str = "eyJ0eXAiOiJKV1QiLCJhbGciOiJIUzI1NiJ9";
 
+/// Characters of a token's last part: a MAC of 32 bytes.
+pub(super) const TAG_LEN: usize = 43;
+
 /// How many tokens are remembered; beyond that the memory starts anew.
 const PROVEN_MAX: usize = 10_000;
 
@@ -71,6 +74,17 @@ pub enum TokenError {
     Unknown,
     /// It was, until then.
     Expired(Timestamp),
+}
+
+/// Whether a token that is none looks like the beginning of one.
+pub fn is_cut(token: &str) -> bool {
+    if token.len() < HEADER.len() {
+        // What says no more than JSON in base64 may be anything.
+        return token.len() > 2 && HEADER.starts_with(token);
+    }
+    let mut parts = token.strip_prefix(HEADER).unwrap_or(".x.").split('.').skip(1);
+    parts.next();
+    token.starts_with(HEADER) && parts.next().is_none_or(|tag| tag.len() < TAG_LEN)
 }
 
 impl App {

@@ -251,7 +251,17 @@ pub(crate) fn unreadable(app: &App, status: u16) -> Vec<u8> {
         }
         _ => "this is no HTTP/1.1 request: check its first line, its headers and Content-Length".to_owned(),
     };
-    let body = snap_body(status, &detail);
+    whole(app, status, &detail)
+}
+
+/// The whole answer to a request in plain HTTP where only TLS is spoken.
+pub(crate) fn unencrypted(app: &App) -> Vec<u8> {
+    let detail = format!("this port takes https only; call {}", app.public_url);
+    whole(app, StatusCode::BAD_REQUEST, &detail)
+}
+
+fn whole(app: &App, status: StatusCode, detail: &str) -> Vec<u8> {
+    let body = snap_body(status, detail);
     let answer = reply::json(app, status, &ids::request_id(&app.env), Vec::new());
     let mut text = format!("HTTP/1.1 {status}\r\n");
     for (name, value) in answer.headers() {

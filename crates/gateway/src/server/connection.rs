@@ -19,13 +19,17 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::watch;
+use tokio_rustls::TlsAcceptor;
 
 use super::body::Timed;
 use super::line::Guarded;
 use super::slots::{Line, Slot};
 use crate::app::App;
-use crate::http::{Arrival, Peer, Site, unreadable};
+use crate::http::{Arrival, Peer, Site, unencrypted, unreadable};
+use crate::tls::Identity;
 
+/// The first byte of a TLS connection.
+const TLS_HANDSHAKE: u8 = 0x16;
 /// How long a client that still sends is listened to after its answer.
 const LINGER: Duration = Duration::from_secs(2);
 /// How many bytes of it are thrown away.
@@ -36,17 +40,18 @@ pub(super) struct Front {
     site: Site,
     http: http1::Builder,
     app: Arc<App>,
+    tls: Option<Arc<Identity>>,
 }
 
 impl Front {
-    pub(super) fn new(app: Arc<App>) -> Self {
+    pub(super) fn new(app: Arc<App>, tls: Option<Arc<Identity>>) -> Self {
         let limits = &app.config.server;
         let mut http = http1::Builder::new();
         http.timer(TokioTimer::new())
             .header_read_timeout(Duration::from_secs(limits.header_timeout_seconds))
             .max_headers(limits.headers_max)
             .max_buf_size(limits.header_max_bytes);
-        Self { site: Site::new(app.clone()), http, app }
+        Self { site: Site::new(app.clone()), http, app, tls }
     }
 
     /// Serves one connection until either side has had enough, or a newcomer needs its place.
@@ -61,8 +66,40 @@ impl Front {
         // An answer is one small write; waiting to fill a packet would only delay it.
         let _ = stream.set_nodelay(true);
         tokio::select! {
-            () = self.requests(stream, peer, &line, stopping) => {}
+            () = self.talk(stream, peer, &line, stopping) => {}
             () = line.sent_away() => tracing::debug!("a connection made room for another"),
+        }
+    }
+
+    /// Requests, behind a handshake where there is a certificate. The handshake is a matter of the connection's own: the
+    /// next one is accepted meanwhile.
+    async fn talk(
+        &self,
+        mut stream: TcpStream,
+        peer: Peer,
+        line: &Arc<Line>,
+        stopping: watch::Receiver<bool>,
+    ) {
+        let Some(identity) = &self.tls else { return self.requests(stream, peer, line, stopping).await };
+        let mut first = [0];
+        let handshake = async {
+            if matches!(stream.peek(&mut first).await, Ok(1)) && first[0] != TLS_HANDSHAKE {
+                return Err(Some(stream));
+            }
+            TlsAcceptor::from(identity.config()).accept(stream).await.map_err(|error| {
+                tracing::debug!(%error, "a handshake failed");
+                None
+            })
+        };
+        match tokio::time::timeout(identity.handshake_limit(), handshake).await {
+            Ok(Ok(encrypted)) => self.requests(encrypted, peer, line, stopping).await,
+            Ok(Err(Some(plain))) => {
+                stream = plain;
+                let _ = stream.write_all(&unencrypted(&self.app)).await;
+                linger(&mut stream).await;
+            }
+            Ok(Err(None)) => {}
+            Err(_) => tracing::debug!("a handshake took too long"),
         }
     }
 

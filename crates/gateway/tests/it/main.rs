@@ -36,6 +36,7 @@ mod replica;
 mod seed;
 mod signature;
 mod status;
+mod tls;
 mod token;
 mod va;
 mod va_bank;
