@@ -90,7 +90,7 @@ fn array<T>(elements: &[T], write: impl Fn(&T) -> Value) -> Value {
 /// The two ids by which a later call names the transaction it is about; a request has to give one of them.
 fn originals(body: &Reader<'_>) -> (Option<ReferenceNo>, Option<ExternalId>) {
     if !body.has(REFERENCE_NO) && !places(body).iter().any(|place| place.has(EXTERNAL_ID)) {
-        body.missing(REFERENCE_NO);
+        body.missing(if body.has(ORDER) { ORDER_ALONE } else { REFERENCE_NO });
     }
     (body.id_optional(REFERENCE_NO, ReferenceNo::LENGTH_MAX), original_external_id(body))
 }
@@ -102,6 +102,11 @@ fn original_external_id(body: &Reader<'_>) -> Option<ExternalId> {
 
 const REFERENCE_NO: &str = "originalReferenceNo";
 const EXTERNAL_ID: &str = "originalExternalId";
+const ORDER: &str = "originalPartnerReferenceNo";
+/// An order's id that is there is not passed over in silence. A merchant may open an order more than once, so it names no
+/// transaction.
+const ORDER_ALONE: &str =
+    "originalReferenceNo or originalExternalId: originalPartnerReferenceNo alone does not tell which it is";
 
 /// Where documents and samples put what belongs to the original call: the root and two objects below it.
 fn places<'a>(body: &'a Reader<'_>) -> [Reader<'a>; 3] {

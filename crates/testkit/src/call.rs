@@ -228,7 +228,8 @@ impl<'a> Call<'a> {
         let mut request = self.gateway.http.request(self.method.clone(), url).timeout(TIME_LIMIT);
         for (name, value) in &headers {
             let name = HeaderName::from_bytes(name.as_bytes()).expect("a header's name");
-            request = request.header(name, HeaderValue::from_str(value).expect("a header's value"));
+            request =
+                request.header(name, HeaderValue::from_bytes(value.as_bytes()).expect("a header's value"));
         }
         let answer = request.body(self.body.clone()).send().await?;
         let answer = Answer {

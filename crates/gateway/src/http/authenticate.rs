@@ -11,7 +11,8 @@ use lunas_snap::signature::{self, TransactionCheck};
 use lunas_store::ClientOwner;
 use lunas_vocab::{ClientId, ExternalId, Timestamp};
 
-use super::pipeline::{Received, text_of};
+use super::pipeline::Received;
+use super::sent::{self, Bearer};
 use crate::app::App;
 use crate::app::directory::{Partner, Party};
 use crate::app::token::TokenError;
@@ -119,11 +120,14 @@ pub(crate) async fn partner(app: &App, call: &Received<'_>) -> Result<Caller, Fa
     if !header::is_channel_id(channel_id) {
         return Err(Failure::with(Case::InvalidFieldFormat, "CHANNEL-ID: it is five digits"));
     }
-    let token = text_of(call.headers, header::AUTHORIZATION)
-        .and_then(header::bearer)
+    let token = sent::bearer(call.headers, header::AUTHORIZATION)
+        .map_err(|wrong| match wrong {
+            Bearer::Unreadable(failure) => failure,
+            Bearer::NoToken(reason) => unauthorized(&format!("Auth token required: {reason}")),
+        })?
         .ok_or_else(|| unauthorized("Auth token required"))?;
     let client_id = app.token_check(token).map_err(|error| match error {
-        TokenError::Unknown => Failure::new(Case::InvalidToken),
+        TokenError::Unknown => Failure::with(Case::InvalidToken, sent::trouble(token)),
         TokenError::Expired(at) => Failure::with(Case::InvalidToken, format!("it expired at {at}")),
     })?;
     check_fresh(app, sent_at)?;
@@ -196,12 +200,12 @@ fn check_caller(app: &App, call: &Received<'_>, partner: &Partner) -> Result<(),
 }
 
 fn mandatory<'a>(call: &Received<'a>, name: &str) -> Result<&'a str, Failure> {
-    text_of(call.headers, name)
+    sent::text(call.headers, name)?
         .ok_or_else(|| Failure::with(Case::InvalidMandatoryField, header::canonical(name)))
 }
 
 fn signature_of<'a>(call: &Received<'a>) -> Result<&'a str, Failure> {
-    text_of(call.headers, header::X_SIGNATURE)
+    sent::text(call.headers, header::X_SIGNATURE)?
         .ok_or_else(|| unauthorized("Signature: the X-SIGNATURE header is missing"))
 }
 

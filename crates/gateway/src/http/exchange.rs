@@ -13,6 +13,7 @@ use lunas_vocab::{ExternalId, MerchantId};
 
 use super::authenticate::{Authenticated, AuthenticatedBank, AuthenticatedClient, Caller, unauthorized};
 use super::pipeline::Received;
+use super::sent;
 use crate::app::App;
 use crate::flow::Refusal;
 use crate::flow::payment::{self, Repeatable};
@@ -88,7 +89,7 @@ async fn of_merchant(app: &App, caller: &Authenticated, call: &Received<'_>) -> 
 }
 
 async fn debit_payment(app: &App, caller: &Authenticated, call: &Received<'_>) -> Result<Vec<u8>, Failure> {
-    let token = account::customer_token(call);
+    let token = sent::customer_token(call)?;
     // Anybody sees that a token is none of this gateway's, whatever the body says. Whether it still counts is asked
     // with the rules, behind idempotency.
     if token.is_some_and(|token| app.account_token_check(token).is_none()) {

@@ -7,7 +7,7 @@ use std::net::IpAddr;
 
 use axum::body::Bytes;
 use axum::extract::Request;
-use axum::http::{HeaderMap, Method, StatusCode, header, request};
+use axum::http::{HeaderMap, Method, StatusCode, request};
 use axum::response::Response;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use lunas_snap::code::{Case, Failure};
@@ -17,7 +17,7 @@ use lunas_snap::service::Service;
 
 use super::faults::{self, Fault};
 use super::refusal::{self, TooSlow};
-use super::{auth_code, authenticate, exchange, reply};
+use super::{auth_code, authenticate, exchange, reply, sent};
 use crate::app::{App, ids};
 
 /// The other end of a connection, which the server attaches to each of its requests.
@@ -103,7 +103,7 @@ async fn received(
             format!("{} {} is not offered; call it with {expected}", parts.method, service.path()),
         ));
     }
-    check_content_type(&parts.headers)?;
+    sent::check_content(&parts.headers)?;
     let raw = whole(app, body).await?;
     let parsed = parse(service, &parts.method, &raw)?;
     let path = parts.uri.path_and_query().map_or(parts.uri.path(), |p| p.as_str());
@@ -122,7 +122,7 @@ async fn received(
         Service::AccessTokenB2b => exchange::token(app, &authenticate::client(app, &call).await?, &call),
         _ => {
             let caller = authenticate::partner(app, &call).await?;
-            exchange::run(app, &caller, &call).await
+            exchange::run(app, &caller, &call).await.map_err(|failure| sent::explained(app, &call, failure))
         }
     }
 }
@@ -130,18 +130,6 @@ async fn received(
 /// The standard deletes with DELETE where GoPay's edition has POST.
 fn is_also_taken(service: Service, method: &Method) -> bool {
     service == Service::VaDelete && method == Method::DELETE
-}
-
-/// A body that says it is something else than JSON is not guessed at; one that says nothing is taken as JSON.
-fn check_content_type(headers: &HeaderMap) -> Result<(), Failure> {
-    let Some(sent) = headers.get(header::CONTENT_TYPE) else { return Ok(()) };
-    let sent = sent.to_str().unwrap_or_default();
-    let media = sent.split(';').next().unwrap_or_default().trim();
-    if media.eq_ignore_ascii_case("application/json") {
-        Ok(())
-    } else {
-        Err(Failure::with(Case::InvalidFieldFormat, "Content-Type: send application/json"))
-    }
 }
 
 /// Reads the body within its limit of size. The server keeps the limit of time.
@@ -170,7 +158,10 @@ fn parse(service: Service, method: &Method, raw: &[u8]) -> Result<Value, Failure
     if raw.is_empty() && (method == Method::GET || service == Service::AccountInquiry) {
         return Ok(Value::Object(json::Object::new()));
     }
-    let value = json::parse(raw).map_err(|error| Failure::with(Case::BadRequest, error.to_string()))?;
+    let value = json::parse(raw).map_err(|error| {
+        let reason = sent::wrapped(raw).map_or_else(|| error.to_string(), str::to_owned);
+        Failure::with(Case::BadRequest, reason)
+    })?;
     match value {
         Value::Object(_) => Ok(value),
         _ => Err(Failure::with(Case::BadRequest, "the body must be a JSON object")),

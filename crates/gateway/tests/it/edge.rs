@@ -1,5 +1,6 @@
 //! The edge: whatever a client does to its connection, others are served, and every refusal says what to do.
 
+mod headers;
 mod refusals;
 mod slow;
 mod unread;

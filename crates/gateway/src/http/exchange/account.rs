@@ -2,13 +2,13 @@
 
 use lunas_domain::link::Link;
 use lunas_snap::code::{Case, Failure};
-use lunas_snap::header;
 
 use super::{failure, repeatable};
 use crate::app::App;
 use crate::flow::link;
 use crate::http::authenticate::Authenticated;
-use crate::http::pipeline::{Received, text_of};
+use crate::http::pipeline::Received;
+use crate::http::sent::customer_token;
 use crate::wire::{self, account};
 
 pub(super) async fn bind(app: &App, caller: &Authenticated, call: &Received<'_>) -> Result<Vec<u8>, Failure> {
@@ -26,7 +26,7 @@ pub(super) async fn inquire(
     call: &Received<'_>,
 ) -> Result<Vec<u8>, Failure> {
     let request = account::inquiry(call.body)?;
-    let Some(token) = customer_token(call) else {
+    let Some(token) = customer_token(call)? else {
         // No account here was ever known by another id, so whatever is swapped is not active.
         let is_swap = request.account_id.is_some();
         return Err(Failure::new(if is_swap { Case::InactiveAccount } else { Case::InvalidCustomerToken }));
@@ -43,16 +43,11 @@ pub(super) async fn unbind(
     caller: &Authenticated,
     call: &Received<'_>,
 ) -> Result<Vec<u8>, Failure> {
-    let token = customer_token(call).ok_or(Failure::new(Case::InvalidCustomerToken))?;
+    let token = customer_token(call)?.ok_or(Failure::new(Case::InvalidCustomerToken))?;
     let request = account::unbinding(call.body)?;
     let render = |_: &Link| wire::bytes(&account::unbound(call.request_id));
     let key = repeatable(caller, call);
     link::unbind(app, caller.merchant(), &request.payment_handle, token, key, &render)
         .await
         .map_err(|refused| failure(call, &refused))
-}
-
-/// The customer token that a call carries.
-pub(super) fn customer_token<'a>(call: &Received<'a>) -> Option<&'a str> {
-    text_of(call.headers, header::AUTHORIZATION_CUSTOMER).and_then(header::bearer)
 }

@@ -3,12 +3,12 @@
 use lunas_domain::payment::{Closing, Payment, Refund};
 use lunas_snap::code::{Case, Failure};
 
-use super::account::customer_token;
 use super::{failure, own, repeatable};
 use crate::app::App;
 use crate::flow::{self, pre_auth};
 use crate::http::authenticate::Authenticated;
 use crate::http::pipeline::Received;
+use crate::http::sent::customer_token;
 use crate::wire::{self, auth_capture, auth_payment, auth_query, auth_refund, auth_void};
 
 pub(super) async fn payment(
@@ -16,7 +16,7 @@ pub(super) async fn payment(
     caller: &Authenticated,
     call: &Received<'_>,
 ) -> Result<Vec<u8>, Failure> {
-    let token = customer_token(call).ok_or(Failure::new(Case::InvalidCustomerToken))?;
+    let token = customer_token(call)?.ok_or(Failure::new(Case::InvalidCustomerToken))?;
     let command = auth_payment::command(call.body, token)?;
     let render = |payment: &Payment| wire::bytes(&auth_payment::answer(payment));
     pre_auth::authorize(app, caller.merchant(), command, repeatable(caller, call), &render)

@@ -137,7 +137,9 @@ fn later_calls_name_an_authorization_by_its_reference_or_its_call() {
         check(&format!(r#""{place}":{{"originalExternalId":"e-1"}},"#), None, Some("e-1"));
     }
     for read in read("") {
-        assert_eq!(read, Err("Invalid Mandatory Field originalReferenceNo".to_owned()));
+        // Each body has the order's id, which is told why it is not enough.
+        let alone = "originalReferenceNo or originalExternalId: originalPartnerReferenceNo alone does not tell which it is";
+        assert_eq!(read, Err(format!("Invalid Mandatory Field {alone}")));
     }
 }
 
