@@ -30,6 +30,7 @@ pub mod admin;
 pub mod app;
 pub mod config;
 pub mod env;
+mod event;
 pub mod flow;
 pub mod http;
 pub mod keys;

@@ -54,8 +54,82 @@ async fn logs_hold_no_secret() {
     for secret in secrets {
         assert!(!secret.is_empty() && !log.contains(&secret), "the log holds {secret}");
     }
-    for pin in [pin, WRONG_PIN] {
-        assert!(!has_number(&log, pin), "the log holds the PIN {pin}");
+    let phone = customer["phone"].as_str().unwrap().trim_start_matches('+');
+    for number in [pin, WRONG_PIN, phone] {
+        assert!(!has_number(&log, number), "the log holds the number {number}");
+    }
+}
+
+/// One line for each thing that has happened, with the ids that find it again.
+#[tokio::test]
+async fn p11_everything_that_happens_is_one_line_with_its_ids() {
+    let (home, receiver) = (Home::new(), Receiver::start().await);
+    let mut process = home.dev(&["--notify-url", &receiver.prefix]);
+    process.ready().await;
+    let sandbox = home.sandbox();
+    let merchant = Merchant::connect(&sandbox).await;
+    let customer = &sandbox["customers"][0];
+    let (phone, pin) = (customer["phone"].as_str().unwrap(), customer["pin"].as_str().unwrap());
+    let control = async |path: &str, body: Value| {
+        let answer = merchant.control(path, &body).await.unwrap();
+        assert_eq!(answer.status, 200, "{path}: {}", answer.text());
+        answer
+    };
+
+    let paid = open(&merchant, "order-paid").await.field("webRedirectUrl");
+    let page = Page::load(&merchant, &paid).await;
+    page.pay(&merchant, phone, WRONG_PIN).await;
+    page.pay(&merchant, phone, pin).await;
+    let denied = open(&merchant, "order-denied").await.field("referenceNo");
+    control(&format!("payments/{denied}/deny"), json!({})).await;
+    let expired = open(&merchant, "order-expired").await.field("referenceNo");
+    control(&format!("payments/{expired}/expire"), json!({})).await;
+    let call = async |service: Service, id: &str, reference_no: &str| {
+        let body = json!({"originalReferenceNo": reference_no, "reason": "x",
+            "refundAmount": {"value": "400.00", "currency": "IDR"}, "partnerRefundNo": "refund-1"});
+        let body = match service {
+            Service::DebitCancel => json!({"originalReferenceNo": reference_no}),
+            _ => body,
+        };
+        merchant.call(service, id, &body.to_string()).await.unwrap()
+    };
+    let cancelled = open(&merchant, "order-cancelled").await.field("referenceNo");
+    assert_eq!(call(Service::DebitCancel, "cancel-1", &cancelled).await.status, 200);
+    assert_eq!(call(Service::DebitCancel, "cancel-2", "A120261120110000AbCdEfGhIjID").await.status, 404);
+    let refunded = open(&merchant, "order-refunded").await.field("referenceNo");
+    control(&format!("payments/{refunded}/pay"), json!({})).await;
+    assert_eq!(call(Service::DebitRefund, "refund-1", &refunded).await.status, 200);
+    control("links", json!({"phone": phone, "bind": true})).await;
+    let unlink = format!("{}/sandbox/v1/links/{phone}", merchant.base_url());
+    assert!(merchant.http().delete(unlink).send().await.unwrap().status().is_success());
+    process.stop().await;
+
+    let log = home.stderr();
+    let client = format!("client_id=\"{}\"", sandbox["clientId"].as_str().unwrap());
+    let check = |what: &str, count: usize, parts: &[&str]| {
+        let lines: Vec<&str> = log
+            .lines()
+            .filter(|line| line.contains(what) && parts.iter().all(|part| line.contains(part)))
+            .collect();
+        assert_eq!(lines.len(), count, "{what} {parts:?}\n{log}");
+        lines.iter().for_each(|line| assert!(!line.contains("Some("), "{line}"));
+    };
+    let opened =
+        |order: &'static str| ["request_id=", "merchant_id=", "reference_no=", "amount=\"1000.00\"", order];
+    for order in ["order-paid", "order-denied", "order-expired", "order-cancelled", "order-refunded"] {
+        check("payment opened", 1, &[&opened(order)[..], &[client.as_str(), "external_id="]].concat());
+    }
+    check("wrong PIN", 1, &["customer_id=", "about="]);
+    check("payment paid", 1, &["order-paid", "amount=\"1000.00\"", "reference_no=", "GOPAY_WALLET"]);
+    check("payment denied", 1, &["order-denied", &denied]);
+    check("payment expired", 1, &["order-expired", &expired]);
+    check("payment cancelled", 1, &["order-cancelled", &cancelled, "external_id=\"cancel-1\"", &client]);
+    check("payment refunded", 1, &[&refunded, "amount=\"400.00\"", "refund-1", &client, "request_id="]);
+    check("refused", 1, &["external_id=\"cancel-2\"", &client, "reason=", "request_id="]);
+    check("account linked", 1, &["merchant_id=", "reference_no=", "customer "]);
+    check("account unlinked", 1, &["merchant_id=", "reference_no=", "customer "]);
+    for secret in [pin, WRONG_PIN, phone, phone.trim_start_matches('+')] {
+        assert!(!has_number(&log, secret.trim_start_matches('+')), "the log holds {secret}");
     }
 }
 

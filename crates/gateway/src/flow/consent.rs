@@ -12,6 +12,7 @@ use super::{Refusal, history, link};
 use crate::app::App;
 use crate::app::consent::ConsentRequest;
 use crate::app::pin::is_equal;
+use crate::event;
 
 /// What the page shows.
 #[derive(Debug)]
@@ -75,6 +76,8 @@ pub async fn give(
         (None, _) => true,
     };
     if !(is_pin_right && is_otp_right) {
+        let what = if is_pin_right { "wrong one-time password" } else { "wrong PIN" };
+        event::wrong_credentials(what, Some(customer.customer.id.as_str()), merchant.id.as_str());
         return Err(ConsentRefusal::WrongOtpOrPin);
     }
     let clear = Write::GuessClear { subject };
@@ -82,10 +85,14 @@ pub async fn give(
 }
 
 async fn count(app: &App, subject: Subject) -> Result<(), ConsentRefusal> {
+    let told = subject.clone();
     let take = Write::GuessTake { subject, now: app.env.now() };
     match app.store.commit(Changes::new().with(take)).await {
         Ok(()) => Ok(()),
-        Err(Refused::TooManyGuesses) => Err(ConsentRefusal::TooManyAttempts),
+        Err(Refused::TooManyGuesses) => {
+            event::locked(&told);
+            Err(ConsentRefusal::TooManyAttempts)
+        }
         Err(other) => Err(ConsentRefusal::Unavailable(other.to_string())),
     }
 }

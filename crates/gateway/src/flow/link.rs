@@ -331,7 +331,7 @@ async fn commit(
         let is_told = merchant.is_some_and(|merchant| merchant.notify_url.is_some());
         notice::add(app, &mut changes, is_told, id.clone(), notice.clone(), *changed_at);
     }
-    let committed = app.store.commit(changes).await;
+    let committed = app.commit(changes).await;
     if committed.is_ok() {
         app.notices_waiting.notify_one();
     }

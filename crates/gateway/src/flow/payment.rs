@@ -151,7 +151,7 @@ async fn opened(
     if let Some(told) = notice {
         notice::add(app, &mut changes, merchant.notify_url.is_some(), merchant.id.clone(), told, opened_at);
     }
-    app.store.commit(changes).await?;
+    app.commit(changes).await?;
     app.notices_waiting.notify_one();
     Ok(answer)
 }
@@ -336,7 +336,7 @@ pub(super) async fn moved(
         }
         let is_told = merchant.is_some_and(|m| m.notify_url.is_some());
         add_notice(app, &mut changes, is_told, decision);
-        match app.store.commit(changes).await {
+        match app.commit(changes).await {
             Ok(()) => {
                 app.notices_waiting.notify_one();
                 return Ok(next);

@@ -87,7 +87,7 @@ async fn authorized(
     if let Some(journal) = decision.journal {
         changes.push(Write::JournalPost(journal));
     }
-    app.store.commit(changes).await?;
+    app.commit(changes).await?;
     Ok(answer)
 }
 

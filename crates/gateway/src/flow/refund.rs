@@ -73,7 +73,7 @@ async fn refunded(
             return again(app, &payment, &first, command, repeatable, render).await;
         }
         let (answer, changes) = decided(app, &payment, command, repeatable, render).await?;
-        match app.store.commit(changes).await {
+        match app.commit(changes).await {
             Ok(()) => {
                 app.notices_waiting.notify_one();
                 return Ok(answer);

@@ -12,6 +12,7 @@ use lunas_vocab::{CustomerId, Phone, ReferenceNo, Secret};
 
 use super::{Refusal, payment};
 use crate::app::App;
+use crate::event;
 
 /// What the page shows.
 #[derive(Clone, Debug)]
@@ -99,6 +100,7 @@ pub async fn pay_linked(
     let subject = Subject::CustomerPin(payer.customer.id.clone());
     count(app, subject.clone()).await?;
     if !app.link_pin_is_right(pin, &row).await {
+        event::wrong_credentials("wrong PIN", Some(row.customer.id.as_str()), reference_no.as_str());
         return Err(PayRefusal::WrongPin);
     }
     charge(app, reference_no, row.customer, payer.option, Some(Write::GuessClear { subject })).await
@@ -126,12 +128,14 @@ pub async fn pay(
     };
     let Some(row) = row else {
         app.pin_desk.is_right(pin, None).await;
+        event::wrong_credentials("a number of no customer", None, reference_no.as_str());
         return Err(PayRefusal::WrongPhoneOrPin);
     };
     let customer = row.customer;
     let subject = Subject::CustomerPin(customer.id.clone());
     count(app, subject.clone()).await?;
     if !app.pin_desk.is_right(pin, Some(row.pin_hash)).await {
+        event::wrong_credentials("wrong PIN", Some(customer.id.as_str()), reference_no.as_str());
         return Err(PayRefusal::WrongPhoneOrPin);
     }
     charge(app, reference_no, customer, option, Some(Write::GuessClear { subject })).await
@@ -161,10 +165,14 @@ pub async fn decline(app: &App, reference_no: &ReferenceNo) -> Result<Payment, R
 }
 
 async fn count(app: &App, subject: Subject) -> Result<(), PayRefusal> {
+    let told = subject.clone();
     let take = Write::GuessTake { subject, now: app.env.now() };
     match app.store.commit(Changes::new().with(take)).await {
         Ok(()) => Ok(()),
-        Err(Refused::TooManyGuesses) => Err(PayRefusal::TooManyAttempts),
+        Err(Refused::TooManyGuesses) => {
+            event::locked(&told);
+            Err(PayRefusal::TooManyAttempts)
+        }
         Err(other) => Err(PayRefusal::Unavailable(other.to_string())),
     }
 }

@@ -114,7 +114,7 @@ async fn created(
         let taken = kept(claim(repeatable, &answer, None, now), now.plus(TRX_ID_LIFE));
         let mut changes = Changes::new().with(taken).with(open);
         add_notice(app, &mut changes, merchant.notify_url.is_some(), &decision);
-        match app.store.commit(changes).await {
+        match app.commit(changes).await {
             Ok(()) => {
                 app.notices_waiting.notify_one();
                 return Ok(answer);
@@ -308,7 +308,7 @@ async fn commit(
         changes.push(Write::JournalPost(journal.clone()));
     }
     add_notice(app, &mut changes, merchant.is_some_and(|m| m.notify_url.is_some()), decision);
-    let committed = app.store.commit(changes).await;
+    let committed = app.commit(changes).await;
     if committed.is_ok() {
         app.notices_waiting.notify_one();
     }

@@ -41,7 +41,7 @@ pub(crate) async fn answer(app: &App, parts: &request::Parts, request_id: &str) 
             redirect(app, &location, request_id, body)
         }
         Err(failure) => {
-            tracing::info!(request_id, merchant_id = %merchant.id, message = failure.message(), "refused");
+            tracing::info!(request_id, merchant_id = %merchant.id, reason = failure.message(), "refused");
             let (code, message) = (failure.code(Service::AuthCode), failure.message());
             let location =
                 with_query(&redirect_url, &[("responseCode", code.as_str()), ("responseMessage", &message)]);

@@ -16,6 +16,7 @@ use super::sent::{self, Bearer};
 use crate::app::App;
 use crate::app::directory::{Partner, Party};
 use crate::app::token::TokenError;
+use crate::event::Call;
 
 /// A partner whose signature verified, by what kind of partner it is. Only this module makes one.
 #[derive(Debug)]
@@ -130,6 +131,7 @@ pub(crate) async fn partner(app: &App, call: &Received<'_>) -> Result<Caller, Fa
         TokenError::Unknown => Failure::with(Case::InvalidToken, sent::trouble(token)),
         TokenError::Expired(at) => Failure::with(Case::InvalidToken, format!("it expired at {at}")),
     })?;
+    Call::is_of(&client_id);
     check_fresh(app, sent_at)?;
     let partner = known(app, &client_id).await?;
     check_caller(app, call, &partner)?;

@@ -19,6 +19,8 @@ use super::faults::{self, Fault};
 use super::refusal::{self, TooSlow};
 use super::{auth_code, authenticate, exchange, reply, sent};
 use crate::app::{App, ids};
+use crate::env::Stopwatch;
+use crate::event::Call;
 
 /// The other end of a connection, which the server attaches to each of its requests.
 #[derive(Clone, Copy, Debug)]
@@ -57,33 +59,75 @@ pub(crate) async fn answer(app: &App, request: Request) -> Response {
     if service == Some(Service::AuthCode) && fault != Some(Fault::TimeoutAfterCommit) {
         return auth_code::answer(app, &parts, &request_id).await;
     }
+    let external_id = text_of(&parts.headers, snap_header::X_EXTERNAL_ID).unwrap_or_default();
+    let call = Call::new(&request_id, external_id);
+    call.around(answered(app, service, fault, &request_id, stopwatch, parts.clone(), body)).await
+}
+
+/// From the routed request to its answer, and the line that tells of it.
+async fn answered(
+    app: &App,
+    service: Option<Service>,
+    fault: Option<Fault>,
+    request_id: &str,
+    stopwatch: Stopwatch,
+    parts: request::Parts,
+    body: axum::body::Body,
+) -> Response {
     let result = match service {
         Some(Service::AuthCode) => Err(Failure::new(Case::Timeout)),
-        Some(service) => received(app, service, &request_id, &parts, body).await,
+        Some(service) => received(app, service, request_id, &parts, body).await,
         None => Err(refusal::unknown_service(&parts)),
     };
     let elapsed_us = stopwatch.elapsed().as_micros();
     let path = parts.uri.path();
     match result {
         Ok(body) => {
-            tracing::debug!(request_id, path, elapsed_us, "answered");
+            let client_id = Call::client();
+            tracing::debug!(request_id, client_id, path, elapsed_us, "answered");
             match fault {
                 Some(Fault::TimeoutAfterCommit) => {
-                    reply::refusal(app, service, &request_id, &Failure::new(Case::Timeout))
+                    reply::refusal(app, service, request_id, &Failure::new(Case::Timeout))
                 }
-                _ => reply::json(app, StatusCode::OK, &request_id, body),
+                _ => reply::json(app, StatusCode::OK, request_id, body),
             }
         }
         Err(failure) => {
             let http = failure.case.http();
-            let debug_id = text_of(&parts.headers, snap_header::DEBUG_ID).unwrap_or_default();
-            let message = failure.message();
+            let of = |name| text_of(&parts.headers, name);
+            let (debug_id, external_id) = (of(snap_header::DEBUG_ID), of(snap_header::X_EXTERNAL_ID));
+            // Whoever it says it is, where that was not found out.
+            let client_id = Call::client();
+            let client_id = client_id.as_deref().or_else(|| of(snap_header::X_CLIENT_KEY));
+            let (partner_id, reason) = (of(snap_header::X_PARTNER_ID), failure.message());
             if http >= 500 {
-                tracing::error!(request_id, debug_id, path, http, elapsed_us, message, "failed");
+                tracing::error!(
+                    request_id,
+                    client_id,
+                    partner_id,
+                    external_id,
+                    debug_id,
+                    path,
+                    http,
+                    elapsed_us,
+                    reason,
+                    "failed"
+                );
             } else {
-                tracing::info!(request_id, debug_id, path, http, elapsed_us, message, "refused");
+                tracing::info!(
+                    request_id,
+                    client_id,
+                    partner_id,
+                    external_id,
+                    debug_id,
+                    path,
+                    http,
+                    elapsed_us,
+                    reason,
+                    "refused"
+                );
             }
-            reply::refusal(app, service, &request_id, &failure)
+            reply::refusal(app, service, request_id, &failure)
         }
     }
 }

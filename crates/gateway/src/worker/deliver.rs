@@ -9,6 +9,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use lunas_domain::notice::Next;
 use lunas_snap::json;
 use lunas_snap::signature;
 use lunas_store::{NoticeRow, Unavailable};
@@ -217,9 +218,21 @@ async fn attempt(app: &Arc<App>, desk: &Desk, seats: &Semaphore, row: &NoticeRow
     let (status, latency_ms) = (outcome.status, outcome.latency_ms);
     match notice::record(app, row, at, outcome).await {
         Ok(next) => {
-            tracing::info!(%notice_id, %reference_no, status, latency_ms, ?next, "notification attempted");
+            let (merchant_id, next) = (&row.merchant, told(next));
+            tracing::info!(
+                %notice_id, %reference_no, %merchant_id, status, latency_ms, next, "notification attempted"
+            );
         }
         Err(error) => tracing::error!(%notice_id, %reference_no, %error, "the attempt could not be recorded"),
+    }
+}
+
+/// What is done after an attempt, in plain words.
+fn told(next: Next) -> String {
+    match next {
+        Next::Delivered => "delivered".to_owned(),
+        Next::Retry { at, .. } => format!("again at {}", at.to_snap()),
+        Next::Parked => "parked".to_owned(),
     }
 }
 

@@ -78,11 +78,19 @@ where
         let expiry = expire(merchant, reference_no.clone());
         moves.spawn(async move {
             match expiry.await {
-                Ok(()) => tracing::info!(%reference_no, "expired"),
+                // The flow has told it.
+                Ok(()) => {}
                 // Somebody was quicker; that is an outcome like any other.
                 Err(Refusal::Move(Rejection::NotPending(_) | Rejection::NotYetExpired))
                 | Err(Refusal::AccountMove(_)) => {}
-                Err(refusal) => tracing::error!(%reference_no, ?refusal, "could not be expired"),
+                Err(refusal) => {
+                    let reason = match refusal {
+                        Refusal::Unavailable(reason) => reason,
+                        Refusal::OutcomeUnknown => "it is not known whether it was".to_owned(),
+                        _ => "the rules do not let it".to_owned(),
+                    };
+                    tracing::error!(%reference_no, reason, "could not be expired");
+                }
             }
         });
     }

@@ -1,0 +1,307 @@
+//! What the log says of business: one line when something has happened to money or to who may move it, with the ids by
+//! which it is found again. It is written when it is durable, and of what the store took, so none is forgotten.
+//!
+//! Which call brought it about is known to the task that answers the call; what a customer's page or a worker does has
+//! no call. What is not for a log is not here: names, numbers of phones, codes, what customers typed.
+
+use std::sync::OnceLock;
+
+use lunas_domain::guess::Subject;
+use lunas_domain::link;
+use lunas_domain::payment::{ClosingKind, Payment, Product, Status};
+use lunas_domain::virtual_account::{self, VirtualAccount};
+use lunas_store::{Changes, Refused, Write};
+use lunas_vocab::ClientId;
+
+use crate::app::App;
+
+/// What a filter names to have these lines or not.
+const TARGET: &str = "lunas_gateway::event";
+
+/// A partner's call, as far as the log has to know it.
+#[derive(Debug)]
+pub(crate) struct Call {
+    /// The id that its answer carries.
+    pub(crate) request_id: String,
+    /// `X-EXTERNAL-ID` as it was sent, proven or not; empty if there was none.
+    pub(crate) external_id: String,
+    /// Whose it is, once it is known.
+    client: OnceLock<ClientId>,
+}
+
+tokio::task_local! {
+    static CALL: Call;
+}
+
+impl Call {
+    pub(crate) fn new(request_id: &str, external_id: &str) -> Self {
+        Self {
+            request_id: request_id.to_owned(),
+            external_id: external_id.to_owned(),
+            client: OnceLock::new(),
+        }
+    }
+
+    /// Lets everything in `work` know of the call.
+    pub(crate) async fn around<F: Future>(self, work: F) -> F::Output {
+        CALL.scope(self, work).await
+    }
+
+    /// Notes whose the call under way says it is. A refusal is told with it as well, so it need not be proven.
+    pub(crate) fn is_of(client: &ClientId) {
+        // Nobody else sets it, and a worker has no call.
+        let _ = CALL.try_with(|call| call.client.set(client.clone()));
+    }
+
+    /// Whose the call under way is, as a text for the log.
+    pub(crate) fn client() -> Option<String> {
+        CALL.try_with(|call| call.client.get().map(ToString::to_string)).ok().flatten()
+    }
+}
+
+impl App {
+    /// Makes the changes durable, and says in the log what they are to people.
+    pub(crate) async fn commit(&self, changes: Changes) -> Result<(), Refused> {
+        let events = if tracing::enabled!(target: "lunas_gateway::event", tracing::Level::INFO) {
+            Event::all_of(&changes)
+        } else {
+            Vec::new()
+        };
+        self.store.commit(changes).await?;
+        events.iter().for_each(Event::log);
+        Ok(())
+    }
+}
+
+/// One thing that has happened.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Event {
+    what: &'static str,
+    merchant: Option<String>,
+    reference_no: Option<String>,
+    /// The merchant's own id of it.
+    partner_reference_no: Option<String>,
+    external_id: Option<String>,
+    amount: Option<String>,
+    /// What else tells it from others.
+    detail: Option<String>,
+}
+
+impl Event {
+    fn all_of(changes: &Changes) -> Vec<Self> {
+        let moved = changes.writes.iter().find_map(|write| match write {
+            Write::PaymentMove(payment) => Some(&**payment),
+            _ => None,
+        });
+        let is_closed = changes.writes.iter().any(|write| matches!(write, Write::ClosingAdd(_)));
+        let mut events: Vec<Self> =
+            changes.writes.iter().filter_map(|write| Self::of(write, moved)).collect();
+        if let Some(payment) = moved.filter(|payment| {
+            payment.product == Product::PreAuth && payment.status == Status::Cancelled && !is_closed
+        }) {
+            events.push(Self::of_payment("authorization lapsed", payment));
+        }
+        events
+    }
+
+    /// What a write is to people, if it is anything. `moved` is the payment that is moved with it.
+    fn of(write: &Write, moved: Option<&Payment>) -> Option<Self> {
+        match write {
+            Write::PaymentOpen(payment) => Some(Self::of_payment(opened(payment), payment)),
+            Write::PaymentMove(payment) => moved_to(payment).map(|what| Self::of_payment(what, payment)),
+            Write::ClosingAdd(closing) => {
+                let what = match closing.kind {
+                    ClosingKind::Capture => "authorization captured",
+                    ClosingKind::Void => "authorization voided",
+                };
+                moved.map(|payment| Self {
+                    detail: Some(format!("{} {}", closing.closing_no, closing.partner_closing_no)),
+                    ..Self::of_payment(what, payment)
+                })
+            }
+            Write::RefundAdd(refund) => Some(Self {
+                amount: Some(refund.amount.to_decimal()),
+                reference_no: Some(refund.reference_no.to_string()),
+                detail: Some(format!("refund {} {}", refund.refund_no, refund.partner_refund_no)),
+                ..moved.map(|payment| Self::of_payment("payment refunded", payment)).unwrap_or_default()
+            }),
+            Write::AccountOpen { account, .. } => Some(Self::of_account("virtual account opened", account)),
+            Write::AccountMove(account) => match account.status {
+                virtual_account::Status::Deleted => {
+                    Some(Self::of_account("virtual account deleted", account))
+                }
+                virtual_account::Status::Expired => {
+                    Some(Self::of_account("virtual account expired", account))
+                }
+                // The transfer tells it.
+                virtual_account::Status::Paid | virtual_account::Status::Pending => None,
+            },
+            Write::TransferAdd(transfer) => Some(Self {
+                what: "virtual account paid",
+                merchant: Some(transfer.merchant.to_string()),
+                reference_no: Some(transfer.payment_no.to_string()),
+                partner_reference_no: Some(transfer.trx_id.to_string()),
+                amount: Some(transfer.amount.to_decimal()),
+                detail: Some(format!("bank {} {}", transfer.bank, transfer.request_id)),
+                ..Self::default()
+            }),
+            Write::LinkOpen(link) | Write::LinkMove(link) => Some(Self {
+                what: match link.status {
+                    link::Status::Pending => "account link consented",
+                    link::Status::Enabled => "account linked",
+                    link::Status::Disabled => "account unlinked",
+                },
+                merchant: Some(link.merchant.to_string()),
+                reference_no: Some(link.reference_no.to_string()),
+                detail: Some(format!("customer {} {}", link.customer, link.cause.word())),
+                ..Self::default()
+            }),
+            _ => None,
+        }
+    }
+
+    fn of_payment(what: &'static str, payment: &Payment) -> Self {
+        let option = payment.option.map(|option| format!(" {}", option.word())).unwrap_or_default();
+        let payer = payment.payer.as_ref().map(|payer| format!(" customer {payer}")).unwrap_or_default();
+        Self {
+            what,
+            merchant: Some(payment.merchant.to_string()),
+            reference_no: Some(payment.reference_no.to_string()),
+            partner_reference_no: Some(payment.partner_reference_no.to_string()),
+            external_id: Some(payment.external_id.to_string()),
+            amount: Some(payment.amount.to_decimal()),
+            detail: Some(format!("{} {}{option}{payer}", payment.product.word(), payment.method.word())),
+        }
+    }
+
+    fn of_account(what: &'static str, account: &VirtualAccount) -> Self {
+        Self {
+            what,
+            merchant: Some(account.merchant.to_string()),
+            reference_no: Some(account.reference_no.to_string()),
+            partner_reference_no: Some(account.trx_id.to_string()),
+            amount: Some(account.amount.to_decimal()),
+            detail: Some(format!("{} {}", account.bank, account.kind.word())),
+            ..Self::default()
+        }
+    }
+
+    /// Writes the line, with the call under way if there is one.
+    fn log(&self) {
+        let call = CALL.try_with(|call| {
+            let external_id = (!call.external_id.is_empty()).then(|| call.external_id.clone());
+            (call.request_id.clone(), call.client.get().map(ToString::to_string), external_id)
+        });
+        let (request_id, client_id, external_id) = match call {
+            Ok((request_id, client_id, external_id)) => (Some(request_id), client_id, external_id),
+            Err(_) => (None, None, None),
+        };
+        // A call's own id comes before that of the call which opened what it is about.
+        let external_id = external_id.as_deref().or(self.external_id.as_deref());
+        tracing::info!(
+            target: TARGET,
+            request_id,
+            client_id,
+            external_id,
+            merchant_id = self.merchant,
+            reference_no = self.reference_no,
+            partner_reference_no = self.partner_reference_no,
+            amount = self.amount,
+            detail = self.detail,
+            "{}",
+            self.what
+        );
+    }
+}
+
+/// What it is called that a payment begins where it stands.
+fn opened(payment: &Payment) -> &'static str {
+    match payment.status {
+        Status::Authorized => "authorization made",
+        Status::Paid => "payment opened and paid",
+        _ => "payment opened",
+    }
+}
+
+/// What it is called that a payment was moved to where it stands, unless something else tells it.
+fn moved_to(payment: &Payment) -> Option<&'static str> {
+    let is_authorization = payment.product == Product::PreAuth;
+    match payment.status {
+        // The capture, the void, the refund.
+        Status::Paid if is_authorization => None,
+        Status::Cancelled if is_authorization => None,
+        Status::Refunded | Status::Pending | Status::Authorized => None,
+        Status::Paid => Some("payment paid"),
+        Status::Cancelled => Some("payment cancelled"),
+        Status::Failed => Some("payment failed"),
+        Status::Expired => Some("payment expired"),
+        Status::Denied => Some("payment denied"),
+    }
+}
+
+/// Says that somebody typed a wrong PIN or one-time password; what was typed is said nowhere.
+pub(crate) fn wrong_credentials(what: &'static str, customer_id: Option<&str>, about: &str) {
+    tracing::info!(target: TARGET, customer_id, about, "{what}");
+}
+
+/// Says that too many wrong ones were typed, against a customer, a payment or a consent.
+pub(crate) fn locked(subject: &Subject) {
+    let about = subject.key();
+    tracing::info!(target: TARGET, about, "locked for too many attempts");
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::{Path, PathBuf};
+
+    /// Every source file below a directory.
+    fn sources(directory: &Path, to: &mut Vec<PathBuf>) {
+        for entry in std::fs::read_dir(directory).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                sources(&path, to);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                to.push(path);
+            }
+        }
+    }
+
+    /// What stands between the parentheses of each line that is logged.
+    fn logged(source: &str) -> impl Iterator<Item = &str> {
+        source.split("tracing::").skip(1).filter_map(|rest| {
+            let level = ["error!(", "warn!(", "info!(", "debug!("];
+            let rest = level.into_iter().find_map(|start| rest.strip_prefix(start))?;
+            let mut depth = 1;
+            let end = rest.find(|c| {
+                depth += i32::from(c == '(') - i32::from(c == ')');
+                depth == 0
+            });
+            end.map(|end| &rest[..end])
+        })
+    }
+
+    #[test]
+    fn p11_lines_have_plain_values_and_one_message() {
+        let mut files = Vec::new();
+        for name in ["gateway", "store", "cli", "domain", "client"] {
+            let crates = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+            sources(&crates.join(name).join("src"), &mut files);
+        }
+        let mut count = 0;
+        for file in files {
+            let source = std::fs::read_to_string(&file).unwrap();
+            for line in logged(&source) {
+                count += 1;
+                let fields = line.split('"').next().unwrap_or_default();
+                let names =
+                    fields.split(',').map(|field| field.trim().split([' ', '=']).next().unwrap_or_default());
+                for name in names {
+                    assert!(!name.starts_with('?'), "{}: Rust's own words for {name}", file.display());
+                    assert_ne!(name, "message", "{}: the sentence is the message", file.display());
+                }
+                assert!(!fields.contains("= ?"), "{}: Rust's own words in {fields}", file.display());
+            }
+        }
+        assert!(count > 50, "only {count} lines were found");
+    }
+}
