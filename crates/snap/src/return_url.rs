@@ -197,6 +197,9 @@ const CONTACT: &[&str] = &[
     "xmpp",
 ];
 
+/// What is said of a scheme that calls something else than a page or a shop's app.
+pub const NO_APP: &str = "this scheme is not allowed";
+
 /// Says how a URL is opened, or why it must not be.
 pub fn kind(url: &str) -> Result<Kind, &'static str> {
     if url.chars().any(|c| c.is_control() || c.is_whitespace()) {
@@ -211,7 +214,7 @@ pub fn kind(url: &str) -> Result<Kind, &'static str> {
     }
     let is_web = matches!(scheme.as_str(), "http" | "https");
     if !is_web && !is_of_an_app(&scheme) {
-        return Err("this scheme is not allowed");
+        return Err(NO_APP);
     }
     // Browsers mend what is behind these two schemes; a URL that needs that was not meant so.
     let has_host = rest

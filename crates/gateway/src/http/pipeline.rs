@@ -61,7 +61,8 @@ pub(crate) async fn answer(app: &App, request: Request) -> Response {
     }
     let external_id = text_of(&parts.headers, snap_header::X_EXTERNAL_ID).unwrap_or_default();
     let call = Call::new(&request_id, external_id);
-    call.around(answered(app, service, fault, &request_id, stopwatch, parts.clone(), body)).await
+    // In a box: what is moved about here is large.
+    call.around(Box::pin(answered(app, service, fault, &request_id, stopwatch, parts, body))).await
 }
 
 /// From the routed request to its answer, and the line that tells of it.

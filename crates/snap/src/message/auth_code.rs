@@ -6,7 +6,6 @@
 use super::account_binding::TEXT_MAX;
 use super::language;
 use crate::field::FieldError;
-use crate::return_url;
 
 /// The most characters of a redirect URL.
 const URL_MAX: usize = 256;
@@ -40,11 +39,7 @@ impl<'a> Query<'a> {
     /// The redirect URL, by either of the names it is documented under.
     pub fn redirect_url(&self) -> Result<&'a str, FieldError> {
         let name = if self.get("redirectUrl").is_none() { "redirectURL" } else { "redirectUrl" };
-        let url = self
-            .text(name, URL_MAX)
-            .map_err(|error| FieldError { field: "redirectUrl".to_owned(), ..error })?;
-        return_url::kind(url).map_err(|reason| FieldError::format("redirectUrl", reason))?;
-        Ok(url)
+        self.text(name, URL_MAX).map_err(|error| FieldError { field: "redirectUrl".to_owned(), ..error })
     }
 
     /// `merchantId`: the merchant's payment handle.

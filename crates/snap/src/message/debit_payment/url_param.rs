@@ -74,7 +74,8 @@ impl UrlParam {
 /// Why a URL is not fit to be opened, if it is not.
 fn refusal(url: &str, is_deeplink: bool) -> Option<&'static str> {
     match return_url::kind(url) {
-        Ok(Kind::App) if !is_deeplink => {
+        // One that says it opens no app has to open a page, whatever else is wrong with its scheme.
+        Ok(Kind::App) | Err(return_url::NO_APP) if !is_deeplink => {
             Some("with isDeeplink N the URL must start with http:// or https://")
         }
         Ok(Kind::Web | Kind::App) => None,
