@@ -8,7 +8,8 @@ use tokio::net::TcpStream;
 
 use crate::edge::impatient;
 
-const HEAD: &str = "POST /v1.0/debit/status HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n";
+const HEAD: &str =
+    "POST /v1.0/debit/status HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n";
 /// Longer than every limit of these gateways.
 const PATIENCE: Duration = Duration::from_secs(15);
 

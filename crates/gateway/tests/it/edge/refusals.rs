@@ -21,7 +21,11 @@ async fn check_path(site: &Site, methods: &[&str], path: &str) {
     for method in methods {
         for accept in ACCEPTS {
             let what = format!("{method} {path} for {accept}");
-            let request = Request::builder().method(*method).uri(uri.clone()).header("Accept", accept);
+            let request = Request::builder()
+                .method(*method)
+                .uri(uri.clone())
+                .header("Host", "localhost")
+                .header("Accept", accept);
             let answer = site.answer(request.body(Body::empty()).unwrap()).await;
             let status = answer.status().as_u16();
             if status < 400 {
@@ -111,7 +115,10 @@ async fn r4_a_browser_gets_a_page_and_the_start_page_leads_on() {
     let gateway = gateway().await;
     let site = Site::new(gateway.app.clone());
     let open = async |path: &str, language: &str| {
-        let request = Request::get(path).header("Accept", "text/html").header("Accept-Language", language);
+        let request = Request::get(path)
+            .header("Host", "localhost")
+            .header("Accept", "text/html")
+            .header("Accept-Language", language);
         let answer = site.answer(request.body(Body::empty()).unwrap()).await;
         let status = answer.status().as_u16();
         let body = axum::body::to_bytes(answer.into_body(), 1 << 20).await.unwrap();
@@ -148,8 +155,8 @@ async fn r4_what_cannot_be_read_as_a_request_is_told_why() {
     for (what, request, status) in [
         ("no method", " / HTTP/1.1\r\n\r\n".to_owned(), 400),
         ("a method with signs", "G@T / HTTP/1.1\r\n\r\n".to_owned(), 400),
-        ("a version of the future", "GET / HTTP/9.9\r\nHost: x\r\n\r\n".to_owned(), 400),
-        ("a blank in the path", "GET /a b HTTP/1.1\r\nHost: x\r\n\r\n".to_owned(), 400),
+        ("a version of the future", "GET / HTTP/9.9\r\nHost: localhost\r\n\r\n".to_owned(), 400),
+        ("a blank in the path", "GET /a b HTTP/1.1\r\nHost: localhost\r\n\r\n".to_owned(), 400),
         ("a header without a colon", format!("{line}Host\r\n\r\n"), 400),
         ("a header with a blank", format!("{line}Bad Name: x\r\n\r\n"), 400),
         ("a header with a NUL", format!("{line}X: a\0b\r\n\r\n"), 400),
@@ -164,7 +171,7 @@ async fn r4_what_cannot_be_read_as_a_request_is_told_why() {
         check_raw_refusal(&raw(&gateway, request.as_bytes()).await, status, what);
     }
     // What was answered before stays as it is.
-    let two = "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\nG@T / HTTP/1.1\r\n\r\n";
+    let two = "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\nG@T / HTTP/1.1\r\n\r\n";
     let answer = raw(&gateway, two.as_bytes()).await;
     assert!(answer.starts_with("HTTP/1.1 200 ") && answer.contains("\"status\":\"ok\""), "{answer}");
     let at = answer.find("HTTP/1.1 400 ").unwrap_or_else(|| panic!("{answer}"));

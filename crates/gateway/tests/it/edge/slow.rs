@@ -32,7 +32,7 @@ impl Client {
 /// Somebody else, on a connection of its own, is answered. On a busy machine that one may be too slow as well.
 async fn is_served(gateway: &Gateway) {
     until("somebody else to be served", || async {
-        let ask = b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+        let ask = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
         raw(gateway, ask).await.starts_with("HTTP/1.1 200 ").then_some(())
     })
     .await;
@@ -57,16 +57,18 @@ async fn m7_every_path_waits_within_its_limits_only() {
     let mut clients = Vec::new();
     for path in every_path(&gateway) {
         let method = method_of(&gateway, &path).await;
-        let head = format!("{method} {path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n");
-        let form =
-            format!("{method} {path} HTTP/1.1\r\nHost: x\r\nAccept: text/html\r\nContent-Length: 9\r\n");
+        let head =
+            format!("{method} {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n");
+        let form = format!(
+            "{method} {path} HTTP/1.1\r\nHost: localhost\r\nAccept: text/html\r\nContent-Length: 9\r\n"
+        );
         for (what, begin) in [
             ("half a head", head.clone()),
             ("a head and no body", format!("{head}Content-Length: 100\r\n\r\n")),
             ("half a body", format!("{head}Content-Length: 100\r\n\r\n{{\"original")),
             ("half a chunk", format!("{head}Transfer-Encoding: chunked\r\n\r\n10\r\n{{")),
             ("half a form", format!("{form}\r\na=")),
-            ("nothing after an answer", format!("GET {path} HTTP/1.1\r\nHost: x\r\n\r\n")),
+            ("nothing after an answer", format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n")),
         ] {
             clients.push(Client::open(&gateway, format!("{what} to {path}"), &begin).await);
         }
@@ -91,9 +93,12 @@ async fn m7_a_byte_now_and_then_gains_no_time() {
     let gateway = impatient().await;
     let begin = [
         ("a head", "POST /v1.0/debit/status HTTP/1.1\r\nX: "),
-        ("a body", "POST /v1.0/debit/status HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\n"),
-        ("a form", "POST /app/qris HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\n"),
-        ("a control", "POST /sandbox/v1/faults HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\n"),
+        ("a body", "POST /v1.0/debit/status HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000\r\n\r\n"),
+        ("a form", "POST /app/qris HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000\r\n\r\n"),
+        (
+            "a control",
+            "POST /sandbox/v1/faults HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000\r\n\r\n",
+        ),
     ];
     let mut clients = Vec::new();
     for (what, begin) in begin {
@@ -122,7 +127,7 @@ async fn m7_an_answer_that_is_not_taken_is_not_kept() {
     let mut stream = socket.connect(address).await.unwrap();
     let asking = tokio::spawn(async move {
         // Asks again and again and reads nothing, until the gateway has hung up.
-        let ask = "GET /app/qris HTTP/1.1\r\nHost: x\r\n\r\n".repeat(100);
+        let ask = "GET /app/qris HTTP/1.1\r\nHost: localhost\r\n\r\n".repeat(100);
         while stream.write_all(ask.as_bytes()).await.is_ok() {}
     });
     until("the gateway to hang up", || async {
@@ -146,8 +151,8 @@ async fn m7_more_connections_than_there_is_room_for_shut_nobody_out() {
         let begin = match at % 4 {
             0 => "",
             1 => "POST /v1.0/debit/status HTTP/1.1\r\n",
-            2 => "POST /app/qris HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n",
-            _ => "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n",
+            2 => "POST /app/qris HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n",
+            _ => "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n",
         };
         clients.push(Client::open(&gateway, at.to_string(), begin).await);
     }

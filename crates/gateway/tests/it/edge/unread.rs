@@ -11,7 +11,7 @@ async fn r9_a_refusal_is_seen_by_who_is_still_sending() {
     let check = async |line: &str, headers: &str, size: usize, status: u16| {
         let what = format!("{line} {headers:?} with {size} bytes");
         let mut stream = connect(&gateway).await;
-        let head = format!("{line} HTTP/1.1\r\nHost: x\r\n{headers}Content-Length: {size}\r\n\r\n");
+        let head = format!("{line} HTTP/1.1\r\nHost: localhost\r\n{headers}Content-Length: {size}\r\n\r\n");
         stream.write_all(head.as_bytes()).await.unwrap();
         // Nothing is read before all is sent, as simple clients do it.
         let sent = stream.write_all(&vec![b' '; size]).await;
@@ -43,7 +43,7 @@ async fn r9_a_refusal_is_seen_by_who_is_still_sending() {
 async fn r9_a_connection_is_kept_where_the_whole_request_was_read() {
     let gateway = gateway().await;
     let mut stream = connect(&gateway).await;
-    let ask = "POST /v1.0/debit/status HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{}";
+    let ask = "POST /v1.0/debit/status HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n{}";
     for _ in 0..2 {
         stream.write_all(ask.as_bytes()).await.unwrap();
         let mut answer = [0; 12];
