@@ -76,7 +76,7 @@ fn no_service_is_forgotten() {
 }
 
 /// The way to a code that the service has a row of its own for.
-async fn way(gateway: &Gateway, service: Service, case: Case) -> Option<Answer> {
+pub(crate) async fn way(gateway: &Gateway, service: Service, case: Case) -> Option<Answer> {
     match service {
         _ if DEBIT.contains(&service) => debit::way(gateway, service, case).await,
         _ if QR.contains(&service) => qr::way(gateway, service, case).await,
@@ -88,7 +88,7 @@ async fn way(gateway: &Gateway, service: Service, case: Case) -> Option<Answer> 
 }
 
 /// A call of the service that has nothing wrong with it, on a stage that is set for it.
-async fn right_body(gateway: &Gateway, service: Service) -> Value {
+pub(crate) async fn right_body(gateway: &Gateway, service: Service) -> Value {
     match service {
         _ if DEBIT.contains(&service) => debit::right(gateway, service).await,
         _ if QR.contains(&service) => qr::right(gateway, service).await,
@@ -103,7 +103,7 @@ async fn right_body(gateway: &Gateway, service: Service) -> Value {
     }
 }
 
-fn call<'a>(gateway: &'a Gateway, service: Service, body: &Value) -> Call<'a> {
+pub(crate) fn call<'a>(gateway: &'a Gateway, service: Service, body: &Value) -> Call<'a> {
     match service {
         Service::AccessTokenB2b => gateway.token_request(),
         Service::AccountInquiry | Service::AccountUnbinding | Service::AuthPayment => {
@@ -113,7 +113,7 @@ fn call<'a>(gateway: &'a Gateway, service: Service, body: &Value) -> Call<'a> {
     }
 }
 
-async fn stage() -> Gateway {
+pub(crate) async fn stage() -> Gateway {
     let mut options: Options = options();
     options.config.refund.daily_limit = DAILY_LIMIT;
     Gateway::start_with(options).await
@@ -189,7 +189,7 @@ fn message(code: &str) -> Option<String> {
 }
 
 /// The way to a code that every call can come to.
-async fn way_of_every_service(gateway: &Gateway, service: Service, case: Case) -> Answer {
+pub(crate) async fn way_of_every_service(gateway: &Gateway, service: Service, case: Case) -> Answer {
     let body = right_body(gateway, service).await;
     let call = || call(gateway, service, &body);
     let faulty = match case {

@@ -2,4 +2,6 @@
 //! which codes there are. The facts stand beside, as Markdown that a person can read next to the document.
 
 mod answers;
+mod codes;
+mod requests;
 mod sheet;
