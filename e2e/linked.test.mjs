@@ -70,8 +70,9 @@ async function reserved(linked, order = newOrder()) {
   return answer;
 }
 
-async function standing(originalReferenceNo) {
-  const answer = await later("query", { originalReferenceNo });
+async function standing({ referenceNo, partnerReferenceNo }) {
+  const ids = { originalReferenceNo: referenceNo, originalPartnerReferenceNo: partnerReferenceNo };
+  const answer = await later("query", ids);
   assert.equal(answer.responseCode, "2006400", explain(answer));
   return answer;
 }
@@ -108,6 +109,7 @@ test("money is reserved, captured once, and refunded, and nobody is told", async
     later("capture", {
       // The place that the contract's samples have for it.
       additionalData: { originalExternalId: order },
+      originalPartnerReferenceNo: order,
       merchantId: lunas.sandbox.merchantId,
       partnerCaptureNo,
       captureAmount,
@@ -128,7 +130,7 @@ test("money is reserved, captured once, and refunded, and nobody is told", async
     reason: 'rusak / "pecah" – é',
   });
   assert.equal(refunded.responseCode, "2006900", explain(refunded));
-  const { latestTransactionStatus, paidTime, additionalInfo } = await standing(referenceNo);
+  const { latestTransactionStatus, paidTime, additionalInfo } = await standing({ referenceNo, partnerReferenceNo: order });
   assert.deepEqual([latestTransactionStatus, paidTime], ["04", captured.captureTime]);
   assert.deepEqual(additionalInfo.refundHistory[0].refundAmount, { value: "4000.00", currency: "IDR" });
   assert.deepEqual(receiver.left(), []);
@@ -136,17 +138,18 @@ test("money is reserved, captured once, and refunded, and nobody is told", async
 
 test("money that is reserved is given back by its merchant, or when its time is up", async () => {
   const linked = await account("happy");
-  const { referenceNo } = await reserved(linked);
+  const first = await reserved(linked);
+  const { referenceNo } = first;
   const body = { originalReferenceNo: referenceNo, merchantId: lunas.sandbox.merchantId, partnerVoidNo: "void-1" };
   const voided = await later("void", { ...body, reason: "customer left" });
   assert.equal(voided.responseCode, "2006700", explain(voided));
   assert.deepEqual(voided.voidAmount, AMOUNT);
-  const { referenceNo: left } = await reserved(linked);
+  const left = await reserved(linked);
   await lunas.control("clock/advance", { seconds: 7 * 24 * 3600 });
-  for (const over of [referenceNo, left]) {
+  for (const over of [first, left]) {
     assert.equal((await standing(over)).latestTransactionStatus, "05");
   }
-  const late = await later("void", { ...body, originalReferenceNo: left });
+  const late = await later("void", { ...body, originalReferenceNo: left.referenceNo });
   assert.equal(late.responseCode, "4036715", explain(late));
 });
 
