@@ -4,7 +4,7 @@ use lunas_vocab::{MerchantId, PointOfPurchaseId};
 use serde::{Deserialize, Serialize};
 
 use crate::link::LinkTerms;
-use crate::virtual_account::AccountTerms;
+use crate::virtual_account::{AccountTerms, CompanyCode};
 
 /// A merchant that takes payments through the gateway.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,6 +29,8 @@ pub struct Merchant {
     pub qris: Option<QrisProfile>,
     /// What it agreed on about virtual accounts.
     pub accounts: AccountTerms,
+    /// The codes that banks gave it: its virtual accounts are opened under one of them, and under nobody else's.
+    pub company_codes: Vec<CompanyCode>,
     /// What it agreed on about linked accounts.
     pub links: LinkTerms,
 }

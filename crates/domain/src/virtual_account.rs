@@ -14,7 +14,7 @@ mod open;
 mod tests;
 
 pub use decide::{Command, Decision, LaterPayment, Rejection, decide, payable};
-pub use kind::{AccountTerms, Amounts, Kind};
+pub use kind::{AccountTerms, Amounts, CompanyCode, Kind};
 pub use open::{MULTI_VALIDITY, OpenRejection, Order, VALIDITY_DEFAULT, open};
 
 use std::fmt;
@@ -25,6 +25,9 @@ use serde::{Deserialize, Serialize};
 
 /// How long a merchant's id of an account names that account alone: a generous three months.
 pub const TRX_ID_LIFE: Duration = Duration::from_hours(92 * 24);
+/// How long a number rests after its account ended: three months as well. A customer who pays late, to a number that was
+/// noted down or saved at the bank, is refused then and never pays for somebody else.
+pub const NUMBER_REST: Duration = TRX_ID_LIFE;
 
 /// Where an account stands; the two digits are the contract's `paymentFlagStatus`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -99,7 +102,7 @@ pub struct VirtualAccount {
     pub kind: Kind,
     /// The word of the bank that keeps it.
     pub bank: String,
-    /// Its number. Nobody else has it while the account waits.
+    /// Its number, which at that bank is its merchant's for good.
     pub number: Number,
     /// What is to be paid, or what its kind makes of that.
     pub amount: Money,
@@ -195,7 +198,9 @@ impl Transfer {
     }
 }
 
-/// How many characters of chance a later payment's id ends in.
+/// How many digits of time a later payment's id has.
+const TIME: usize = 15;
+/// How many characters of chance it ends in.
 const CHANCE: usize = 4;
 
 /// The id of a later payment into an account of many: the account's own, a dash, the time of the payment in UTC as
@@ -208,4 +213,11 @@ pub fn later_trx_id(first: &TrxId, paid_at: Timestamp, chance: &str) -> TrxId {
     let chance: String = chance.chars().filter(char::is_ascii_alphanumeric).take(CHANCE).collect();
     let id = format!("{first}-{day}{month}{year}{time}{ms:03}{chance:0<CHANCE$}");
     TrxId::new(id).unwrap_or_else(|_| first.clone())
+}
+
+/// The id of the account into which a payment of that id was made, if it reads like a later payment's.
+pub fn first_trx_id(later: &TrxId) -> Option<TrxId> {
+    let (first, made) = later.as_str().rsplit_once('-')?;
+    let is_made = made.len() == TIME + CHANCE && made.bytes().take(TIME).all(|byte| byte.is_ascii_digit());
+    TrxId::new(first).ok().filter(|_| is_made)
 }

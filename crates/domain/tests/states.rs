@@ -13,7 +13,7 @@ use std::path::Path;
 use lunas_domain::ledger::{Journal, PayOption};
 use lunas_domain::link::{self, Cause, Link};
 use lunas_domain::payment::{self, Expiry, MerchantTerms, Method, Payment, Product, ReturnUrl};
-use lunas_domain::virtual_account::{self, AccountTerms, Kind, LaterPayment, VirtualAccount};
+use lunas_domain::virtual_account::{self, AccountTerms, CompanyCode, Kind, LaterPayment, VirtualAccount};
 use lunas_vocab::{
     BankId, BankRequestId, ClosingNo, CustomerId, ExternalId, MerchantId, Money, PartnerClosingNo,
     PartnerReferenceNo, PartnerRefundNo, ReferenceNo, RefundNo, Timestamp, TrxId,
@@ -241,6 +241,7 @@ fn opened_account(kind: Kind) -> VirtualAccount {
         merchant: MerchantId::new("G1").unwrap(),
         trx_id: TrxId::new("order-1").unwrap(),
         bank: "mandiri".to_owned(),
+        company: "70012".to_owned(),
         number: virtual_account::Number {
             company: "70012".into(),
             customer_no: "628".into(),
@@ -252,7 +253,8 @@ fn opened_account(kind: Kind) -> VirtualAccount {
         details: virtual_account::Details::default(),
     };
     let terms = AccountTerms { kind, ..AccountTerms::default() };
-    virtual_account::open(order, terms, Timestamp::parse(NOW).unwrap()).unwrap().account
+    let codes = [CompanyCode { bank: order.bank.clone(), code: order.company.clone() }];
+    virtual_account::open(order, terms, &codes, Timestamp::parse(NOW).unwrap()).unwrap().account
 }
 
 fn account_commands() -> Vec<(&'static str, virtual_account::Command)> {

@@ -28,6 +28,18 @@ create table point_of_purchase (
     constraint point_of_purchase_key primary key (merchant_id, id)
 );
 
+-- The codes that banks gave merchants, under which those open virtual accounts.
+create table company_code (
+    bank text not null, -- The word of the bank.
+    code text not null, -- The code's digits, without blanks.
+    merchant_id text not null, -- Whose; the key keeps it from being somebody else's as well.
+    place bigint not null, -- Its place in the merchant's list.
+    constraint company_code_key primary key (bank, code)
+);
+
+-- A merchant is read with its codes.
+create index company_code_of_merchant on company_code (merchant_id, place);
+
 -- Banks that report what customers paid into virtual accounts.
 create table bank (
     id text not null, -- The gateway's id of it.
@@ -203,16 +215,17 @@ create table virtual_account (
     constraint virtual_account_key primary key (reference_no)
 );
 
--- The numbers of the accounts that wait for a payment: the guard against two that wait under one number. A row goes when
--- its account ends.
+-- Every number that an account was opened under, bank by bank: the guard against two accounts that wait under one, against
+-- one that is given again too soon, and against one that comes to another merchant. Banks ask by it for as long as they like.
 create table virtual_account_number (
     number text not null, -- The whole number, without blanks.
-    reference_no text not null, -- The account that waits under it.
-    constraint virtual_account_number_key primary key (number)
+    bank text not null, -- The word of the bank that keeps it; the same digits at another bank are another number.
+    merchant_id text not null, -- Whose it is, for good.
+    reference_no text not null, -- The newest account under it.
+    opened_at bigint not null, -- When that was opened.
+    rests_until bigint, -- Before then nobody opens another; none while the newest account waits.
+    constraint virtual_account_number_key primary key (number, bank)
 );
-
--- Banks ask by the number, also when nobody waits under it any more.
-create index virtual_account_numbered on virtual_account (number, reference_no);
 
 -- The merchants' ids of virtual accounts: the guard against using one twice too soon, and the way from an id to its
 -- newest account.
@@ -359,7 +372,6 @@ create table archive (
     refunded bigint, -- Of a payment: what was given back.
     payments bigint, -- Of an account: how many payments were made into it.
     at bigint not null, -- When it was opened or made.
-    account_number text, -- Of an account: its number, without blanks.
     bank_id text, -- Of a transfer: which bank reported it.
     request_id text, -- Of a transfer: the bank's id of it.
     document text, -- Of a head: the rows as they were, table by table, as one JSON document.
@@ -368,9 +380,6 @@ create table archive (
 
 -- Merchants look at what is archived in the order of time, as at the rest.
 create index archive_of_merchant on archive (merchant_id, number, partner_no) where about in ('payment', 'virtual-account', 'transfer');
-
--- Banks ask by the number of an account long after it ended.
-create index archive_numbered on archive (account_number, number) where account_number is not null;
 
 -- A payment that a bank reports once more is found by the bank's id.
 create index archive_report on archive (bank_id, request_id) where about = 'transfer';

@@ -103,10 +103,6 @@ const ARCHIVED_BY_TRX: &str = "select h.document from virtual_account_trx x
     join archive h on h.number = x.reference_no and h.document is not null
     where x.merchant_id = $1 and x.trx_id = $2";
 
-const ARCHIVED_BY_ACCOUNT_NUMBER: &str = "select a.document from archive a
-    where a.account_number = $1 and (cast($2 as text) is null or a.merchant_id = $2)
-    order by a.number desc limit 1";
-
 const ARCHIVED_BY_REPORT: &str = "select h.document from archive a
     join archive h on h.number = a.belongs_to and h.document is not null
     where a.about = 'transfer' and a.bank_id = $1 and a.request_id = $2";
@@ -123,8 +119,6 @@ pub(crate) enum Lookup<'a> {
     QrReference(&'a str, &'a str),
     /// By a merchant's id of an account.
     Trx(&'a str, &'a str),
-    /// The newest under the number of an account.
-    AccountNumber(Scope<'a>, &'a str),
     /// By a bank's id of a payment.
     Report(&'a str, &'a str),
 }
@@ -142,9 +136,6 @@ impl Lookup<'_> {
             }
             Self::Trx(merchant, trx_id) => {
                 (ARCHIVED_BY_TRX, vec![Value::Text(merchant), Value::Text(trx_id)])
-            }
-            Self::AccountNumber(scope, number) => {
-                (ARCHIVED_BY_ACCOUNT_NUMBER, vec![Value::Text(number), scope.value()])
             }
             Self::Report(bank, request_id) => {
                 (ARCHIVED_BY_REPORT, vec![Value::Text(bank), Value::Text(request_id)])
@@ -189,6 +180,5 @@ pub(crate) const STATEMENTS: &[&str] = &[
     ARCHIVED_BY_KEY,
     ARCHIVED_BY_QR_REFERENCE,
     ARCHIVED_BY_TRX,
-    ARCHIVED_BY_ACCOUNT_NUMBER,
     ARCHIVED_BY_REPORT,
 ];

@@ -106,15 +106,15 @@ pub enum Write {
     /// [`Refused::LostRace`](crate::Refused::LostRace).
     RefundTally(RefundTally),
     /// A virtual account, pending. Guards: its reference number is new and the merchant had no account of that
-    /// `trx_id` since then, else [`Refused::Exists`](crate::Refused::Exists); nobody waits under its number, else
-    /// [`Refused::NumberTaken`](crate::Refused::NumberTaken).
+    /// `trx_id` since then, else [`Refused::Exists`](crate::Refused::Exists); at its bank nobody waits under its number, it
+    /// does not rest, and it was never another merchant's, else [`Refused::NumberTaken`](crate::Refused::NumberTaken).
     AccountOpen {
         /// The account.
         account: Box<VirtualAccount>,
         /// Accounts that were opened earlier do not count.
         unique_since: Timestamp,
     },
-    /// A virtual account's next state and its line of the timeline. Guard: the stored version is the one before, else
+    /// A virtual account's next state and its line of the timeline; one that ends leaves its number resting. Guard: the stored version is the one before, else
     /// [`Refused::LostRace`](crate::Refused::LostRace).
     AccountMove(Box<VirtualAccount>),
     /// A payment into a virtual account. Guard: the bank has not reported it yet, else
@@ -210,7 +210,8 @@ pub enum Write {
         /// What they were counted against.
         subject: Subject,
     },
-    /// A merchant with its points of purchase, new or changed.
+    /// A merchant with its points of purchase and its codes at banks, new or changed. Guard: no code is another
+    /// merchant's, else [`Refused::Exists`](crate::Refused::Exists).
     MerchantPut(Box<Merchant>),
     /// A bank, new or changed.
     BankPut(Bank),

@@ -48,7 +48,7 @@ pub enum Refused {
     /// The allowance of guesses is used up.
     #[error("too many attempts")]
     TooManyGuesses,
-    /// Somebody waits for a payment under the virtual account's number.
+    /// The virtual account's number is another merchant's, or waits for a payment, or rests.
     #[error("the number is taken")]
     NumberTaken,
     /// Something of that name is there already.

@@ -19,12 +19,12 @@ pub(crate) fn refusal(constraint: &str) -> Option<Refused> {
         | "link_transition_key"
         | "virtual_account_transition_key"
         | "archive_key" => Some(Refused::LostRace),
-        "virtual_account_number_key" => Some(Refused::NumberTaken),
         "virtual_account_key" => Some(Refused::Exists { what: "virtual account" }),
         "payment_key" => Some(Refused::Exists { what: "payment" }),
         "notice_key" => Some(Refused::Exists { what: "notice" }),
         "client_secret_key" => Some(Refused::Exists { what: "client secret" }),
         "client_key_key" => Some(Refused::Exists { what: "client key" }),
+        "company_code_key" => Some(Refused::Exists { what: "company code" }),
         "customer_phone" => Some(Refused::Exists { what: "phone number" }),
         _ => None,
     }

@@ -164,7 +164,10 @@ pub enum Offender {
         reference_no: String,
     },
     /// A virtual account that waits and does not hold its number, or holds it and does not wait.
-    #[error("virtual account {reference_no} waits without holding its number, or holds it without waiting")]
+    #[error(
+        "virtual account {reference_no} waits without holding its number, holds it without waiting, or stands under \
+         another merchant's"
+    )]
     NumberDiffers {
         /// The account's reference number.
         reference_no: String,
@@ -364,11 +367,13 @@ const LEDGER_JOURNAL_WITHOUT_TRANSFER: &str = "select j.id from journal j
     order by j.id limit $1";
 
 const LEDGER_NUMBER_DIFFERS: &str = "select v.reference_no from virtual_account v
-    where v.status = '03' and not exists (
-        select 1 from virtual_account_number n where n.number = v.number and n.reference_no = v.reference_no)
-    union select n.reference_no from virtual_account_number n where not exists (
+    where not exists (
+        select 1 from virtual_account_number n
+        where n.number = v.number and n.bank = v.bank and n.merchant_id = v.merchant_id
+        and (v.status <> '03' or (n.reference_no = v.reference_no and n.rests_until is null)))
+    union select n.reference_no from virtual_account_number n where n.rests_until is null and not exists (
         select 1 from virtual_account v
-        where v.reference_no = n.reference_no and v.number = n.number and v.status = '03')
+        where v.reference_no = n.reference_no and v.number = n.number and v.bank = n.bank and v.status = '03')
     order by 1 limit $1";
 
 const LEDGER_ARCHIVED_TWICE: &str = "select p.reference_no from payment p

@@ -1,6 +1,7 @@
-//! Merchants and their points of purchase.
+//! Merchants, their points of purchase, and their codes at banks.
 
 use lunas_domain::merchant::{Merchant, PointOfPurchase, PointOfPurchaseKind};
+use lunas_domain::virtual_account::CompanyCode;
 use lunas_vocab::MerchantId;
 
 use crate::db::Row;
@@ -23,6 +24,10 @@ const MERCHANTS_LIST: &str = concat!("select ", columns!(), " from merchant orde
 
 const POINTS_OF_PURCHASE: &str =
     "select id, kind from point_of_purchase where merchant_id = $1 order by place";
+
+const COMPANY_CODES: &str = "select bank, code from company_code where merchant_id = $1 order by place";
+
+const COMPANY_CODE_OWNER: &str = "select merchant_id from company_code where bank = $1 and code = $2";
 
 impl Store {
     /// The merchant of that id.
@@ -60,7 +65,16 @@ impl Store {
                 Ok(PointOfPurchase { id: row.id(0)?, kind: row.word(1, PointOfPurchaseKind::parse)? })
             })
             .await?;
-        Ok(Merchant { points_of_purchase, ..merchant })
+        let company_codes = self
+            .rows(COMPANY_CODES, &owner, |row| Ok(CompanyCode { bank: row.text(0)?, code: row.text(1)? }))
+            .await?;
+        Ok(Merchant { points_of_purchase, company_codes, ..merchant })
+    }
+
+    /// The merchant that a bank gave that code to.
+    pub async fn company_code_owner(&self, code: &CompanyCode) -> Result<Option<MerchantId>, Unavailable> {
+        let key = [Value::Text(&code.bank), Value::Text(&code.code)];
+        self.row(COMPANY_CODE_OWNER, &key, |row| row.id(0)).await
     }
 }
 
@@ -84,10 +98,17 @@ fn merchant(row: &Row<'_>) -> Result<Merchant, Unavailable> {
         points_of_purchase: Vec::new(),
         qris: qris.transpose()?,
         accounts,
+        company_codes: Vec::new(),
         links,
     })
 }
 
 #[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] =
-    &[MERCHANT_FIND, MERCHANT_FIND_BY_HANDLE, MERCHANTS_LIST, POINTS_OF_PURCHASE];
+pub(crate) const STATEMENTS: &[&str] = &[
+    MERCHANT_FIND,
+    MERCHANT_FIND_BY_HANDLE,
+    MERCHANTS_LIST,
+    POINTS_OF_PURCHASE,
+    COMPANY_CODES,
+    COMPANY_CODE_OWNER,
+];

@@ -48,12 +48,8 @@ const ACCOUNT_FIND_BY_TRX: &str = concat!(
     where x.merchant_id = $1 and x.trx_id = $2"
 );
 
-const ACCOUNT_FIND_BY_NUMBER: &str = concat!(
-    "select ",
-    columns!("v"),
-    " from virtual_account v where v.number = $1 and (cast($2 as text) is null or v.merchant_id = $2)
-    order by v.status = '03' desc, v.reference_no desc limit 1"
-);
+const NUMBERS_FIND: &str = "select bank, reference_no from virtual_account_number
+    where number = $1 and (cast($2 as text) is null or merchant_id = $2) order by bank";
 
 const ACCOUNTS_DUE: &str = "select merchant_id, reference_no from virtual_account
     where status = '03' and payments = 0 and valid_up_to <= $1 order by valid_up_to limit $2";
@@ -69,6 +65,9 @@ const TRANSFER_FIND: &str = concat!(transfer_columns!(), "where bank_id = $1 and
 
 const TRANSFER_FIND_BY_NO: &str =
     concat!(transfer_columns!(), "where payment_no = $1 and (cast($2 as text) is null or merchant_id = $2)");
+
+const TRANSFER_FIND_BY_TRX: &str =
+    concat!(transfer_columns!(), "where reference_no = $1 and trx_id = $2 limit 1");
 
 const TRANSFER_FIND_BY_VERSION: &str =
     concat!(transfer_columns!(), "where reference_no = $1 and version = $2");
@@ -103,18 +102,15 @@ impl Store {
         }
     }
 
-    /// The virtual account that waits under a number, or else the newest that ever did.
-    pub async fn account_find_by_number(
+    /// At which banks there is that number, in the order of their words, and the newest virtual account under each: the
+    /// one that waits, if one does.
+    pub async fn numbers_find(
         &self,
         scope: Scope<'_>,
         number: &str,
-    ) -> Result<Option<VirtualAccount>, Unavailable> {
-        let found = self.row(ACCOUNT_FIND_BY_NUMBER, &[Value::Text(number), scope.value()], account).await?;
-        if found.as_ref().is_some_and(|account| account.status == Status::Pending) {
-            return Ok(found);
-        }
-        let archived = self.archived_account(Lookup::AccountNumber(scope, number)).await?;
-        Ok(found.into_iter().chain(archived).max_by(|a, b| a.reference_no.cmp(&b.reference_no)))
+    ) -> Result<Vec<(String, ReferenceNo)>, Unavailable> {
+        let values = [Value::Text(number), scope.value()];
+        self.rows(NUMBERS_FIND, &values, |row| Ok((row.text(0)?, row.id(1)?))).await
     }
 
     /// Pending virtual accounts that nobody has paid into and whose time is up at `now`, the one that has waited longest
@@ -169,6 +165,20 @@ impl Store {
         }
         let archived = self.archived_transfers(Lookup::Transfer(scope, payment_no.as_str())).await?;
         Ok(archived.into_iter().find(|found| found.payment_no == *payment_no))
+    }
+
+    /// The payment into one virtual account that goes by that id of the merchant.
+    pub async fn transfer_find_by_trx(
+        &self,
+        reference_no: &ReferenceNo,
+        trx_id: &TrxId,
+    ) -> Result<Option<Transfer>, Unavailable> {
+        let key = [Value::Text(reference_no.as_str()), Value::Text(trx_id.as_str())];
+        if let Some(found) = self.row(TRANSFER_FIND_BY_TRX, &key, transfer).await? {
+            return Ok(Some(found));
+        }
+        let archived = self.archived_transfers(Lookup::Number(Scope::System, reference_no.as_str())).await?;
+        Ok(archived.into_iter().find(|found| found.trx_id == *trx_id))
     }
 
     /// Payments into one virtual account, the newest first, without the first `skip` of them.
@@ -257,11 +267,12 @@ fn transfer(row: &Row<'_>) -> Result<Transfer, Unavailable> {
 pub(crate) const STATEMENTS: &[&str] = &[
     ACCOUNT_FIND,
     ACCOUNT_FIND_BY_TRX,
-    ACCOUNT_FIND_BY_NUMBER,
+    NUMBERS_FIND,
     ACCOUNTS_DUE,
     ACCOUNT_STATE_FIND,
     TRANSFER_FIND,
     TRANSFER_FIND_BY_NO,
+    TRANSFER_FIND_BY_TRX,
     TRANSFER_FIND_BY_VERSION,
     TRANSFERS_LIST,
 ];

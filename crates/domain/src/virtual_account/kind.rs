@@ -72,6 +72,15 @@ pub struct AccountTerms {
     pub mandiri_b2b: bool,
 }
 
+/// The code of a merchant at a bank. At that bank its numbers begin with it, and it is no other merchant's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CompanyCode {
+    /// The word of the bank.
+    pub bank: String,
+    /// The code's digits, without blanks.
+    pub code: String,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

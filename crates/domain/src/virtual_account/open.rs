@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use lunas_vocab::{MerchantId, Money, ReferenceNo, Timestamp, TrxId};
 
-use super::{AccountTerms, Decision, Details, Number, Status, VirtualAccount};
+use super::{AccountTerms, CompanyCode, Decision, Details, Number, Status, VirtualAccount};
 use crate::notice::{About, Notice};
 
 /// How long an account waits when the merchant does not say.
@@ -25,6 +25,8 @@ pub struct Order {
     pub trx_id: TrxId,
     /// The word of the bank that keeps it.
     pub bank: String,
+    /// The company's code that was asked for; the bank may have more in front of the number.
+    pub company: String,
     /// Its number.
     pub number: Number,
     /// What is to be paid.
@@ -38,8 +40,15 @@ pub struct Order {
 }
 
 /// Why an account is not opened, in order of precedence.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum OpenRejection {
+    /// The code is none that the bank gave the merchant.
+    CompanyUnknown {
+        /// The word of the bank.
+        bank: String,
+        /// The codes that the merchant has there.
+        known: Vec<String>,
+    },
     /// The bank wants to be told what is sold.
     ItemsMissing,
     /// The amount is less than that: a rupiah for an account of many payments, a sen for another.
@@ -55,7 +64,17 @@ pub enum OpenRejection {
 }
 
 /// Decides whether an account opens. It starts as pending; its merchant is told.
-pub fn open(order: Order, terms: AccountTerms, now: Timestamp) -> Result<Decision, OpenRejection> {
+pub fn open(
+    order: Order,
+    terms: AccountTerms,
+    codes: &[CompanyCode],
+    now: Timestamp,
+) -> Result<Decision, OpenRejection> {
+    let here = || codes.iter().filter(|code| code.bank == order.bank);
+    if !here().any(|code| code.code == order.company) {
+        let known = here().map(|code| code.code.clone()).collect();
+        return Err(OpenRejection::CompanyUnknown { bank: order.bank, known });
+    }
     if terms.mandiri_b2b && order.bank == MANDIRI && !order.has_items {
         return Err(OpenRejection::ItemsMissing);
     }

@@ -16,6 +16,7 @@ fn order() -> Order {
         merchant: MerchantId::new("G1").unwrap(),
         trx_id: TrxId::new("order-1").unwrap(),
         bank: "mandiri".to_owned(),
+        company: "70012".to_owned(),
         number: Number { company: "70012".into(), customer_no: "628".into(), whole: "70012628".into() },
         amount: Money::idr(10_000),
         valid_up_to: None,
@@ -28,8 +29,13 @@ fn terms(kind: Kind) -> AccountTerms {
     AccountTerms { kind, mandiri_b2b: false }
 }
 
+/// The merchant's code at each of these banks.
+fn codes() -> Vec<CompanyCode> {
+    ["mandiri", "bca"].map(|bank| CompanyCode { bank: bank.to_owned(), code: "70012".to_owned() }).to_vec()
+}
+
 fn account(kind: Kind, status: Status) -> VirtualAccount {
-    let pending = open(order(), terms(kind), NOW).unwrap().account;
+    let pending = open(order(), terms(kind), &codes(), NOW).unwrap().account;
     match status {
         Status::Pending => pending,
         Status::Paid => VirtualAccount { status, payments: 1, version: 2, ..pending },
@@ -175,6 +181,19 @@ fn later_payments_have_ids_of_their_own() {
 }
 
 #[test]
+fn the_account_of_a_later_payments_id_is_found_in_it() {
+    let check = |id: &str, expected: Option<&str>| {
+        let first = first_trx_id(&TrxId::new(id).unwrap());
+        assert_eq!(first.as_ref().map(TrxId::as_str), expected, "{id}");
+    };
+    check("a-1-030424072903549oVvY", Some("a-1"));
+    check("a-3112242359590000000", Some("a"));
+    for none in ["a", "a-1", "-030424072903549oVvY", "a-030424072903549oVv", "a-03042407290354xoVvY"] {
+        check(none, None);
+    }
+}
+
+#[test]
 fn a_payment_names_everything_that_follows_from_it() {
     let later = NOW.plus(Duration::from_hours(1));
     let decision = decide(&account(Kind::Single, Status::Pending), &command("pay"), later).unwrap();
@@ -192,7 +211,7 @@ fn a_payment_names_everything_that_follows_from_it() {
 fn an_account_opens_pending_for_a_day_or_for_half_a_year() {
     let check = |kind, units: i32, until: Option<Timestamp>, expected: Result<Timestamp, OpenRejection>| {
         let order = Order { amount: Money::idr(units), valid_up_to: until, ..order() };
-        let opened = open(order, terms(kind), NOW).map(|decision| decision.account);
+        let opened = open(order, terms(kind), &codes(), NOW).map(|decision| decision.account);
         assert!(opened.iter().all(|account| account.status == Status::Pending && account.version == 1));
         assert_eq!(opened.map(|account| account.valid_up_to), expected);
     };
@@ -204,17 +223,40 @@ fn an_account_opens_pending_for_a_day_or_for_half_a_year() {
     check(Kind::Multi, 1, None, Ok(NOW.plus(MULTI_VALIDITY)));
     check(Kind::Multi, 1, Some(NOW), Ok(NOW.plus(MULTI_VALIDITY)));
     let rupiah = OpenRejection::Amount { least: Money::idr(1) };
-    check(Kind::Multi, 0, None, Err(rupiah));
+    check(Kind::Multi, 0, None, Err(rupiah.clone()));
     let cents = Order { amount: Money::idr_minor(99), ..order() };
-    assert!(open(cents.clone(), terms(Kind::Single), NOW).is_ok());
-    assert_eq!(open(cents, terms(Kind::Multi), NOW), Err(rupiah));
+    assert!(open(cents.clone(), terms(Kind::Single), &codes(), NOW).is_ok());
+    assert_eq!(open(cents, terms(Kind::Multi), &codes(), NOW), Err(rupiah));
+}
+
+/// Codes are a merchant's at one bank. The refusal names those that would do.
+#[test]
+fn m3_an_account_opens_under_a_code_of_its_merchant_at_its_bank() {
+    let owned = [("mandiri", "70012"), ("mandiri", "1234"), ("bca", "12345")]
+        .map(|(bank, code)| CompanyCode { bank: bank.to_owned(), code: code.to_owned() });
+    let check = |bank: &str, company: &str, known: Option<&[&str]>| {
+        let order = Order { bank: bank.to_owned(), company: company.to_owned(), ..order() };
+        let refused = known.map(|known| OpenRejection::CompanyUnknown {
+            bank: bank.to_owned(),
+            known: known.iter().map(ToString::to_string).collect(),
+        });
+        assert_eq!(open(order, terms(Kind::Single), &owned, NOW).err(), refused, "{bank} {company}");
+    };
+    check("mandiri", "70012", None);
+    check("mandiri", "1234", None);
+    check("bca", "12345", None);
+    check("bca", "70012", Some(&["12345"]));
+    check("mandiri", "7001", Some(&["70012", "1234"]));
+    check("mandiri", "070012", Some(&["70012", "1234"]));
+    check("bni", "70012", Some(&[]));
+    check("mandiri", "", Some(&["70012", "1234"]));
 }
 
 #[test]
 fn businesses_at_mandiri_are_told_what_is_sold() {
     let check = |mandiri_b2b: bool, bank: &str, has_items: bool, expected: bool| {
         let order = Order { bank: bank.to_owned(), has_items, ..order() };
-        let opened = open(order, AccountTerms { mandiri_b2b, kind: Kind::Single }, NOW);
+        let opened = open(order, AccountTerms { mandiri_b2b, kind: Kind::Single }, &codes(), NOW);
         assert_eq!(opened.err(), (!expected).then_some(OpenRejection::ItemsMissing), "{bank}");
     };
     check(true, "mandiri", false, false);

@@ -25,7 +25,6 @@ pub(crate) static ARCHIVE: Table = Table {
         "refunded",
         "payments",
         "at",
-        "account_number",
         "bank_id",
         "request_id",
         "document",
@@ -125,7 +124,6 @@ fn payment_line(row: &Named, document: String) -> Vec<Owned> {
         cell(row, "created_at"),
         Owned::Null,
         Owned::Null,
-        Owned::Null,
         document,
     ]
 }
@@ -146,7 +144,6 @@ fn account_line(row: &Named, document: String) -> Vec<Owned> {
         Owned::Null,
         payments,
         cell(row, "created_at"),
-        cell(row, "number"),
         Owned::Null,
         Owned::Null,
         document,
@@ -167,7 +164,6 @@ fn part_line(row: &Named, about: &'static str, names: [&str; 2], merchant: Owned
         Owned::Null,
         Owned::Null,
         cell(row, "at"),
-        Owned::Null,
         cell(row, "bank_id"),
         cell(row, "request_id"),
         Owned::Null,

@@ -41,6 +41,11 @@ const POINTS_OF_PURCHASE_CLEAR: &str = "delete from point_of_purchase where merc
 const POINT_OF_PURCHASE_ADD: &str =
     "insert into point_of_purchase (merchant_id, id, kind, place) values ($1, $2, $3, $4)";
 
+const COMPANY_CODES_CLEAR: &str = "delete from company_code where merchant_id = $1";
+
+const COMPANY_CODE_ADD: &str =
+    "insert into company_code (bank, code, merchant_id, place) values ($1, $2, $3, $4)";
+
 pub(super) fn merchant_put(to: &mut Vec<Step>, merchant: Merchant) -> Result<(), Unavailable> {
     let id = merchant.id.into_string();
     let qris = merchant.qris.as_ref().map(serde_json::to_string).transpose().map_err(Unavailable::new)?;
@@ -63,6 +68,10 @@ pub(super) fn merchant_put(to: &mut Vec<Step>, merchant: Merchant) -> Result<(),
     for (place, point) in (1_i64..).zip(merchant.points_of_purchase) {
         let values = values![id.clone(), point.id.into_string(), point.kind.word(), place];
         to.push(Step::run(POINT_OF_PURCHASE_ADD, values));
+    }
+    to.push(Step::run(COMPANY_CODES_CLEAR, values![id.clone()]));
+    for (place, code) in (1_i64..).zip(merchant.company_codes) {
+        to.push(Step::run(COMPANY_CODE_ADD, values![code.bank, code.code, id.clone(), place]));
     }
     Ok(())
 }
@@ -171,6 +180,8 @@ pub(crate) const STATEMENTS: &[&str] = &[
     MERCHANT_PUT,
     POINTS_OF_PURCHASE_CLEAR,
     POINT_OF_PURCHASE_ADD,
+    COMPANY_CODES_CLEAR,
+    COMPANY_CODE_ADD,
     BANK_PUT,
     CLIENT_PUT,
     CLIENT_SECRET_PUT,

@@ -1,6 +1,6 @@
 //! Virtual accounts and the payments into them.
 
-use lunas_domain::virtual_account::{Status, Transfer, VirtualAccount};
+use lunas_domain::virtual_account::{NUMBER_REST, Status, Transfer, VirtualAccount};
 use lunas_vocab::Timestamp;
 
 use super::{Step, Table, values};
@@ -36,13 +36,18 @@ pub(crate) static ACCOUNT: Table = Table {
     ],
 };
 
-/// The numbers that accounts wait under.
-pub(crate) static ACCOUNT_NUMBER: Table =
-    Table { name: "virtual_account_number", columns: &["number", "reference_no"] };
+/// A number that is somebody else's, or waits, or rests, is not touched, which counts as no row changed.
+pub(crate) const NUMBER_CLAIM: &str =
+    "insert into virtual_account_number (number, bank, merchant_id, reference_no, opened_at)
+    values ($1, $2, $3, $4, $5)
+    on conflict (number, bank) do update
+    set reference_no = excluded.reference_no, opened_at = excluded.opened_at, rests_until = null
+    where virtual_account_number.merchant_id = excluded.merchant_id
+    and virtual_account_number.rests_until <= excluded.opened_at";
 
-/// An account that has ended waits no more, so its number is free.
-pub(crate) const NUMBER_RELEASE: &str =
-    "delete from virtual_account_number where number = $1 and reference_no = $2";
+/// An account that has ended waits no more, and its number rests.
+pub(crate) const NUMBER_REST_BEGIN: &str = "update virtual_account_number set rests_until = $4
+    where number = $1 and bank = $2 and reference_no = $3";
 
 pub(super) fn account_open(
     to: &mut Vec<Step>,
@@ -58,7 +63,13 @@ pub(super) fn account_open(
     ];
     to.push(Step::guarded(TRX_CLAIM, claim, Refused::Exists { what: "virtual account" }));
     let details = serde_json::to_string(&account.details).map_err(Unavailable::new)?;
-    let number = values![account.number.whole.clone(), account.reference_no.as_str().to_owned()];
+    let number = values![
+        account.number.whole.clone(),
+        account.bank.clone(),
+        account.merchant.as_str().to_owned(),
+        account.reference_no.as_str().to_owned(),
+        account.created_at.ms(),
+    ];
     let values = values![
         account.reference_no.into_string(),
         account.merchant.into_string(),
@@ -78,7 +89,7 @@ pub(super) fn account_open(
         account.payments,
     ];
     to.push(Step::insert(&ACCOUNT, values));
-    to.push(Step::insert(&ACCOUNT_NUMBER, number));
+    to.push(Step::guarded(NUMBER_CLAIM, number, Refused::NumberTaken));
     Ok(())
 }
 
@@ -100,7 +111,9 @@ pub(super) fn account_move(to: &mut Vec<Step>, account: &VirtualAccount) {
     let values = values![reference_no(), version, status, changed_at, payments];
     to.push(Step::insert(&ACCOUNT_TRANSITION, values));
     if account.status != Status::Pending {
-        to.push(Step::run(NUMBER_RELEASE, values![account.number.whole.clone(), reference_no()]));
+        let rests_until = account.changed_at.plus(NUMBER_REST).ms();
+        let (number, bank) = (account.number.whole.clone(), account.bank.clone());
+        to.push(Step::run(NUMBER_REST_BEGIN, values![number, bank, reference_no(), rests_until]));
     }
 }
 
@@ -137,7 +150,7 @@ pub(super) fn transfer_add(transfer: Transfer) -> Step {
 }
 
 #[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[TRX_CLAIM, ACCOUNT_MOVE, NUMBER_RELEASE];
+pub(crate) const STATEMENTS: &[&str] = &[TRX_CLAIM, NUMBER_CLAIM, NUMBER_REST_BEGIN, ACCOUNT_MOVE];
 
 #[cfg(test)]
-pub(crate) const TABLES: &[&Table] = &[&ACCOUNT, &ACCOUNT_NUMBER, &ACCOUNT_TRANSITION, &TRANSFER];
+pub(crate) const TABLES: &[&Table] = &[&ACCOUNT, &ACCOUNT_TRANSITION, &TRANSFER];

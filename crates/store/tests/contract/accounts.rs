@@ -1,8 +1,10 @@
 //! Virtual accounts: their rows, their guards, the payments into them, and the ledger's proof of those.
 
 use lunas_domain::ledger::{Account, Journal};
-use lunas_domain::virtual_account::{Details, Kind, Number, Status, TRX_ID_LIFE, Transfer, VirtualAccount};
-use lunas_store::{Scope, Write};
+use lunas_domain::virtual_account::{
+    Details, Kind, NUMBER_REST, Number, Status, TRX_ID_LIFE, Transfer, VirtualAccount,
+};
+use lunas_store::{Scope, Store, Write};
 use lunas_vocab::{BankId, BankRequestId, Money, Timestamp, TrxId};
 
 use super::sample::*;
@@ -63,6 +65,12 @@ pub(crate) fn open(account: &VirtualAccount) -> Write {
     Write::AccountOpen { account: Box::new(account.clone()), unique_since }
 }
 
+/// At which banks there is a number, and the newest account under each.
+async fn numbers(store: &Store, scope: Scope<'_>, number: &str) -> Vec<String> {
+    let found = store.numbers_find(scope, number).await.unwrap();
+    found.into_iter().map(|(bank, reference_no)| format!("{bank} {reference_no}")).collect()
+}
+
 pub(crate) fn moved(account: &VirtualAccount) -> Write {
     Write::AccountMove(Box::new(account.clone()))
 }
@@ -91,7 +99,8 @@ async fn an_account_and_its_payment_are_found_by_every_key() {
         let scope = Scope::Partner(merchant);
         assert_eq!(store.account_find(scope, &reference("A1")).await.unwrap(), expected);
         assert_eq!(store.account_find_by_trx(merchant, &trx_id("order-1")).await.unwrap(), expected);
-        assert_eq!(store.account_find_by_number(scope, "70012628").await.unwrap(), expected);
+        let numbered = expected.iter().map(|_| "mandiri A1".to_owned()).collect::<Vec<_>>();
+        assert_eq!(numbers(store, scope, "70012628").await, numbered);
     }
     let state = async |version| store.account_state_find(&reference("A1"), version).await.unwrap();
     assert_eq!(
@@ -106,13 +115,16 @@ async fn an_account_and_its_payment_are_found_by_every_key() {
     assert_eq!(owed, Money::idr(-10));
     assert!(store.ledger_check().await.unwrap().is_sound());
 
-    // The number is free again; who asks by it means the account that waits.
-    let second = account("A0", "order-2", "70012628");
+    // The number has rested; who asks by it means the account that waits.
+    let opened_at = after(60).plus(NUMBER_REST);
+    let valid_up_to = opened_at.plus(std::time::Duration::from_secs(900));
+    let second =
+        VirtualAccount { created_at: opened_at, valid_up_to, ..account("A0", "order-2", "70012628") };
     fresh.put([open(&second)]).await;
-    let found = store.account_find_by_number(Scope::System, "70012628").await.unwrap();
-    assert_eq!(found, Some(second.clone()));
-    assert_eq!(store.accounts_due(after(899), 9).await.unwrap(), []);
-    assert_eq!(store.accounts_due(after(900), 9).await.unwrap(), [(g1, reference("A0"))]);
+    assert_eq!(numbers(store, Scope::System, "70012628").await, ["mandiri A0"]);
+    assert_eq!(store.account_find(Scope::System, &reference("A0")).await.unwrap(), Some(second));
+    assert_eq!(store.accounts_due(Timestamp::from_ms(valid_up_to.ms() - 1), 9).await.unwrap(), []);
+    assert_eq!(store.accounts_due(valid_up_to, 9).await.unwrap(), [(g1, reference("A0"))]);
     fresh.put([Write::SandboxReset]).await;
     assert_eq!(store.account_find(Scope::System, &reference("A1")).await.unwrap(), None);
     assert_eq!(store.account_find(Scope::System, &reference("A0")).await.unwrap(), None);
@@ -147,6 +159,13 @@ async fn an_account_of_many_payments_keeps_each_of_them() {
             assert_eq!(found.as_ref(), expected);
         }
     }
+    let by_trx = async |name: &str, id: &str| {
+        let found = store.transfer_find_by_trx(&reference(name), &trx_id(id)).await.unwrap();
+        found.map(|payment| payment.payment_no.into_string()).unwrap_or_default()
+    };
+    assert_eq!(by_trx("A1", "order-1-later").await, "A2");
+    assert_eq!([by_trx("A1", "order-1").await, by_trx("A1", "order-2").await], ["A1", ""]);
+    assert_eq!(by_trx("A2", "order-1-later").await, "");
     let list = async |skip, limit| {
         let page = store.transfers_list(&reference("A1"), skip, limit).await.unwrap();
         page.into_iter().map(|transfer| transfer.payment_no.into_string()).collect::<Vec<_>>()
@@ -186,39 +205,99 @@ async fn every_guard_of_an_account_refuses_by_its_name() {
     check_all("the payment's number again", made("A1", "r-2"), "lost race").await;
     let of_another_bank = Transfer { bank: BankId::new("B2").unwrap(), ..transfer("A2", "r-1") };
     check("another bank's id", add(&of_another_bank), "ok").await;
-    check("the number once it is free", open(&account("A4", "order-4", "70012628")), "ok").await;
+    check("the number while it rests", open(&account("A4", "order-4", "70012628")), "number taken").await;
 }
 
 #[tokio::test]
-async fn a_number_is_held_for_as_long_as_its_account_waits() {
+async fn a_number_is_held_while_its_account_waits_and_rests_when_it_ends() {
     let fresh = Fresh::open().await;
     let check = async |what: &str, writes: Vec<Write>, expected: &str| {
         assert_eq!(outcome(&fresh.commit(writes).await), expected, "{what}");
     };
     let number = "70012628";
-    let of = |name: &str| open(&account(name, name, number));
+    let at = |name: &str, created_at| VirtualAccount { created_at, ..account(name, name, number) };
+    let of = |name: &str| open(&at(name, NOW));
     let state = |name: &str, version, status, payments| {
-        let account = VirtualAccount { version, status, payments, ..account(name, name, number) };
+        let account = VirtualAccount { version, status, payments, changed_at: after(60), ..at(name, NOW) };
         moved(&account)
     };
+    let rested = after(60).plus(NUMBER_REST);
+    let too_soon = Timestamp::from_ms(rested.ms() - 1);
     check("an account", vec![of("A1")], "ok").await;
     check("a payment into it, and it goes on waiting", vec![state("A1", 2, Status::Pending, 1)], "ok").await;
     check("another while it waits", vec![of("A2")], "number taken").await;
-    check("another as it ends", vec![state("A1", 3, Status::Expired, 1), of("A2")], "ok").await;
-    check("another before it ends", vec![of("A3"), state("A2", 2, Status::Deleted, 0)], "number taken").await;
+    check("another much later, while it waits", vec![open(&at("A2", rested))], "number taken").await;
+    check("another as it ends", vec![state("A1", 3, Status::Expired, 1), of("A2")], "number taken").await;
+    check("its end", vec![state("A1", 3, Status::Expired, 1)], "ok").await;
+    check("another at once", vec![of("A2")], "number taken").await;
+    check("another before it has rested", vec![open(&at("A2", too_soon))], "number taken").await;
+    check("another once it has rested", vec![open(&at("A2", rested))], "ok").await;
     check("an end that came too late", vec![state("A1", 3, Status::Deleted, 1)], "lost race").await;
-    check("still another's", vec![of("A3")], "number taken").await;
     check("the end of one that has ended", vec![state("A1", 4, Status::Deleted, 1)], "ok").await;
-    check("which frees nobody else's", vec![of("A3")], "number taken").await;
-    let ends = fresh.commit([state("A2", 2, Status::Deleted, 0)]);
-    let (ended, opened) = tokio::join!(ends, fresh.commit([of("A3")]));
-    assert_eq!(outcome(&ended), "ok", "an end beside an opening");
-    match outcome(&opened).as_str() {
-        "ok" => {}
-        "number taken" => check("once it is free", vec![of("A3")], "ok").await,
-        other => panic!("an opening beside an end: {other}"),
+    check(
+        "which leaves the other's waiting",
+        vec![open(&at("A3", rested.plus(NUMBER_REST)))],
+        "number taken",
+    )
+    .await;
+    assert_eq!(numbers(&fresh.store, Scope::System, number).await, ["mandiri A2"]);
+}
+
+/// Whoever has a number at a bank keeps it, however long it has rested; the same digits at another bank are another
+/// number.
+#[tokio::test]
+async fn m3_r23_a_number_is_of_one_bank_and_never_comes_to_another_merchant() {
+    let fresh = Fresh::open().await;
+    let number = "70012628";
+    let of = |name: &str, merchant: &str, bank: &str, created_at| {
+        let merchant = merchant_id(merchant);
+        VirtualAccount { merchant, bank: bank.to_owned(), created_at, ..account(name, name, number) }
+    };
+    let check = async |what: &str, account: VirtualAccount, expected: &str| {
+        assert_eq!(outcome(&fresh.commit([open(&account)]).await), expected, "{what}");
+    };
+    let ended = async |account: VirtualAccount| {
+        let (status, version) = (Status::Deleted, 2);
+        fresh.put([moved(&VirtualAccount { status, version, changed_at: after(60), ..account })]).await;
+    };
+    let later = after(60).plus(NUMBER_REST);
+    check("the first merchant's", of("A1", "G1", "mandiri", NOW), "ok").await;
+    check("another's while it waits", of("A2", "G2", "mandiri", NOW), "number taken").await;
+    check("another's at another bank", of("A2", "G2", "bca", NOW), "ok").await;
+    check("the first one's at that bank", of("A3", "G1", "bca", NOW), "number taken").await;
+    ended(of("A1", "G1", "mandiri", NOW)).await;
+    check("another's once it has rested", of("A3", "G2", "mandiri", later), "number taken").await;
+    check("another's much later", of("A3", "G2", "mandiri", later.plus(NUMBER_REST)), "number taken").await;
+    check("its own once it has rested", of("A3", "G1", "mandiri", later), "ok").await;
+    let store = &fresh.store;
+    assert_eq!(numbers(store, Scope::System, number).await, ["bca A2", "mandiri A3"]);
+    let (g1, g2) = (merchant_id("G1"), merchant_id("G2"));
+    assert_eq!(numbers(store, Scope::Partner(&g1), number).await, ["mandiri A3"]);
+    assert_eq!(numbers(store, Scope::Partner(&g2), number).await, ["bca A2"]);
+    assert_eq!(numbers(store, Scope::System, "70012629").await, [""; 0]);
+    assert!(store.ledger_check().await.unwrap().is_sound());
+}
+
+/// Two merchants that ask for one number at the same time, again and again: one gets it, and it stays with that one.
+#[tokio::test]
+async fn m3_of_merchants_that_ask_at_once_one_gets_the_number() {
+    let fresh = Fresh::open().await;
+    for nth in 0..20 {
+        let number = format!("70012{nth:03}");
+        let of = |name: String, merchant: &str| {
+            let merchant = merchant_id(merchant);
+            open(&VirtualAccount { merchant, ..account(&name, &name, &number) })
+        };
+        let asked = tokio::join!(
+            fresh.commit([of(format!("A{nth}a"), "G1")]),
+            fresh.commit([of(format!("A{nth}b"), "G2")]),
+            fresh.commit([of(format!("A{nth}c"), "G1")]),
+        );
+        let mut outcomes = [outcome(&asked.0), outcome(&asked.1), outcome(&asked.2)];
+        outcomes.sort();
+        assert_eq!(outcomes, ["number taken", "number taken", "ok"], "{number}");
     }
-    check("and taken", vec![of("A4")], "number taken").await;
+    assert!(fresh.store.ledger_check().await.unwrap().is_sound());
 }
 
 #[tokio::test]
@@ -247,6 +326,7 @@ async fn payments_that_do_not_add_up_are_found() {
     check("another amount", vec![moved(&paid(&first)), add(&made), journal(&less)], &[unmoved]).await;
     let ended = VirtualAccount { status: Status::Expired, version: 2, ..first.clone() };
     let waits_again = VirtualAccount { version: 3, ..first.clone() };
-    let unheld = "virtual account A1 waits without holding its number, or holds it without waiting";
+    let unheld = "virtual account A1 waits without holding its number, holds it without waiting, or stands under \
+                  another merchant's";
     check("one that waits again", vec![moved(&ended), moved(&waits_again)], &[unheld]).await;
 }

@@ -161,7 +161,7 @@ async fn filled() -> Fresh {
     let full = VirtualAccount { status, payments: 1, version: 2, changed_at: after(60), ..single };
     fresh.put([accounts::moved(&full), accounts::add(&transfer), accounts::journal(&transfer)]).await;
     account_of_many(&fresh, "A8").await;
-    let unpaid = accounts::account("A9", "unpaid", "70012628");
+    let unpaid = accounts::account("A9", "unpaid", "70012630");
     fresh.put([accounts::open(&unpaid)]).await;
     let status = AccountStatus::Expired;
     let expired = VirtualAccount { status, version: 2, changed_at: after(900), ..unpaid };
@@ -228,9 +228,9 @@ async fn answers(store: &Store) -> Vec<String> {
         let trx_id = TrxId::new(trx_id).unwrap();
         note(format!("trx {trx_id}"), &store.account_find_by_trx(&g1, &trx_id).await.unwrap());
     }
-    for number in ["70012628", "70012777"] {
+    for number in ["70012628", "70012630", "70012777"] {
         for scope in [Scope::System, Scope::Partner(&g1), Scope::Partner(&g2)] {
-            note(format!("number {number}"), &store.account_find_by_number(scope, number).await.unwrap());
+            note(format!("number {number}"), &store.numbers_find(scope, number).await.unwrap());
         }
     }
     for filter in filters() {
@@ -333,10 +333,16 @@ async fn what_was_used_is_used() {
     check("a movement", payment_journal("A1", "c1"), "lost race").await;
     check("a notice", Write::NoticeResend { key: notice_key(TOLD), at: after(MUCH_LATER) }, "lost race")
         .await;
-    check("the number of an account", accounts::open(&accounts::account("D2", "new", "70012628")), "ok")
-        .await;
-    let found = fresh.store.account_find_by_number(Scope::System, "70012628").await.unwrap();
-    assert_eq!(found.map(|account| account.reference_no), Some(reference("D2")));
+    let new = |name: &str, merchant: &str, created_at| {
+        let merchant = merchant_id(merchant);
+        let asked = VirtualAccount { merchant, created_at, ..accounts::account(name, "new", "70012628") };
+        accounts::open(&asked)
+    };
+    check("the number of an account at once", new("D2", "G1", NOW), "number taken").await;
+    check("or for another merchant", new("D2", "G2", after(MUCH_LATER)), "number taken").await;
+    check("once it has rested", new("D2", "G1", after(MUCH_LATER)), "ok").await;
+    let found = fresh.store.numbers_find(Scope::System, "70012628").await.unwrap();
+    assert_eq!(found, [("mandiri".to_owned(), reference("D2"))]);
 }
 
 #[tokio::test]

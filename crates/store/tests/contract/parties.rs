@@ -53,9 +53,38 @@ async fn merchants_are_read_as_they_were_last_written() {
     renamed.points_of_purchase.reverse();
     renamed.points_of_purchase.pop();
     renamed.qris = None;
+    renamed.company_codes.reverse();
+    renamed.company_codes.pop();
     fresh.put([Write::MerchantPut(Box::new(renamed.clone()))]).await;
     assert_eq!(fresh.store.merchant_find(&merchant_id("G1")).await.unwrap(), Some(renamed));
     assert_eq!(fresh.store.merchant_find(&merchant_id("G3")).await.unwrap(), None);
+}
+
+/// A code at a bank is one merchant's, and comes to another only when that one gives it up.
+#[tokio::test]
+async fn m3_a_company_code_is_one_merchants_at_its_bank() {
+    let fresh = Fresh::open().await;
+    let put = async |name: &str, codes: &[(&str, &str)]| {
+        let company_codes = codes.iter().map(|(bank, owner)| company_code(bank, owner)).collect();
+        let merchant = Merchant { company_codes, ..merchant(name) };
+        outcome(&fresh.commit([Write::MerchantPut(Box::new(merchant))]).await)
+    };
+    let owner = async |bank: &str, of: &str| {
+        let owner = fresh.store.company_code_owner(&company_code(bank, of)).await.unwrap();
+        owner.map(|id| id.into_string()).unwrap_or_default()
+    };
+    assert_eq!(put("G1", &[("bca", "G1"), ("bni", "G1")]).await, "ok");
+    assert_eq!(put("G1", &[("bni", "G1"), ("bca", "G1")]).await, "ok", "its own once more");
+    assert_eq!(put("G2", &[("bri", "G2"), ("bca", "G1")]).await, "company code exists");
+    assert_eq!(fresh.store.merchant_find(&merchant_id("G2")).await.unwrap(), None, "none of it happened");
+    assert_eq!([owner("bca", "G1").await, owner("bri", "G2").await], ["G1", ""]);
+    assert_eq!(put("G2", &[("bri", "G1"), ("bca", "G2")]).await, "ok", "at another bank, and another code");
+    assert_eq!(put("G1", &[("bni", "G1")]).await, "ok");
+    assert_eq!(put("G2", &[("bca", "G1")]).await, "ok", "once it was given up");
+    assert_eq!(
+        [owner("bca", "G1").await, owner("bri", "G1").await, owner("bni", "G1").await],
+        ["G2", "", "G1"]
+    );
 }
 
 #[tokio::test]

@@ -11,7 +11,7 @@ use lunas_domain::merchant::{Merchant, PointOfPurchase, PointOfPurchaseKind, Qri
 use lunas_domain::notice::{About, Notice};
 use lunas_domain::payment::{Details, Method, Payment, Product, Refund, RefundTally, ReturnUrl, Status};
 use lunas_domain::replay::{ReplayKey, kept_until};
-use lunas_domain::virtual_account::{AccountTerms, Kind};
+use lunas_domain::virtual_account::{AccountTerms, CompanyCode, Kind};
 use lunas_store::{Changes, CustomerRow, NoticeKey, OpenError, Refused, Store, Write};
 use lunas_vocab::{
     CustomerId, ExternalId, MerchantId, Money, NoticeId, PartnerReferenceNo, PartnerRefundNo, Phone,
@@ -267,8 +267,14 @@ pub(crate) fn merchant(name: &str) -> Merchant {
             terminal: "A01".into(),
         }),
         accounts: AccountTerms { kind: Kind::Multi, mandiri_b2b: true },
+        company_codes: vec![company_code("mandiri", name), company_code("bca", name)],
         links: LinkTerms { redirect_urls: vec!["https://shop.example".into()], may_skip_pin: true },
     }
+}
+
+/// The code of a merchant `G1`, `G2` … at a bank.
+pub(crate) fn company_code(bank: &str, merchant: &str) -> CompanyCode {
+    CompanyCode { bank: bank.to_owned(), code: format!("7001{}", merchant.trim_start_matches('G')) }
 }
 
 pub(crate) fn customer(name: &str, phone: &str) -> CustomerRow {

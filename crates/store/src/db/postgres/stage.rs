@@ -55,9 +55,9 @@ pub(super) static STAGES: [Stage; 40] = [
     row(&virtual_account::ACCOUNT, 1),
     guarded(virtual_account::ACCOUNT_MOVE, 1),
     row(&virtual_account::ACCOUNT_TRANSITION, 2),
-    // Claimed first: two nodes that free what the other one claims would wait for each other.
-    row(&virtual_account::ACCOUNT_NUMBER, 1),
-    run(virtual_account::NUMBER_RELEASE, 1),
+    // Claimed first: a number that its account's end leaves resting is not given in the same breath.
+    guarded(virtual_account::NUMBER_CLAIM, 2),
+    run(virtual_account::NUMBER_REST_BEGIN, 2),
     row(&virtual_account::TRANSFER, 2),
     row(&link::LINK, 2),
     guarded(link::LINK_MOVE, 1),

@@ -15,7 +15,6 @@ const UNIQUE: &[(&str, &str)] = &[
     ("attempt.notice_id, attempt.attempt_no", "attempt_key"),
     ("notice.reference_no, notice.version", "notice_key"),
     ("virtual_account.reference_no", "virtual_account_key"),
-    ("virtual_account_number.number", "virtual_account_number_key"),
     (
         "virtual_account_transition.reference_no, virtual_account_transition.version",
         "virtual_account_transition_key",
@@ -26,6 +25,7 @@ const UNIQUE: &[(&str, &str)] = &[
     ("client_secret.client_id, client_secret.id", "client_secret_key"),
     ("client_key.client_id, client_key.fingerprint", "client_key_key"),
     ("customer.phone", "customer_phone"),
+    ("company_code.bank, company_code.code", "company_code_key"),
     ("archive.number, archive.about", "archive_key"),
 ];
 
