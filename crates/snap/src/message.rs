@@ -41,6 +41,7 @@ pub mod token;
 mod transaction_status;
 mod used_option;
 mod va_account;
+pub mod va_bill;
 pub mod va_create;
 pub mod va_delete;
 pub mod va_inquiry;

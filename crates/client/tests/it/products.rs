@@ -65,7 +65,8 @@ async fn each_call_goes_to_its_path_under_its_id() {
     let request = va_create::CreateRequest::read(&body(&more)).unwrap();
     let answer = client.va_create(&request, options()).await.unwrap();
     assert_eq!(answer.number.virtual_account_no(), "700126280123456");
-    let request = va_status::StatusRequest::read(&body(r#""inquiryRequestId":"order-2""#)).unwrap();
+    let request =
+        va_status::StatusRequest::read(&body(&format!(r#""inquiryRequestId":"order-2",{info}"#))).unwrap();
     client.va_status(&request).await.unwrap();
     let request = va_delete::DeleteRequest::read(&body(&format!(r#""trxId":"order-2",{info}"#))).unwrap();
     client.va_delete(&request, options()).await.unwrap();

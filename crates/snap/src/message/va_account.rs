@@ -3,7 +3,7 @@
 use lunas_vocab::MerchantId;
 
 use crate::field::Reader;
-use crate::json::Object;
+use crate::json::{Object, Value};
 use crate::virtual_account::{Bank, COMPANY_WIDTH, CUSTOMER_NO_MAX, NUMBER_MAX, Number};
 
 /// The most characters of a name or an e-mail address.
@@ -108,6 +108,17 @@ pub(super) fn merchant_id_optional(info: &Reader<'_>) -> Option<MerchantId> {
 /// Reads a bank.
 pub(super) fn bank(info: &Reader<'_>) -> Option<Bank> {
     info.parsed("bank", BANK_MAX, |text| Bank::parse(text).ok_or("this bank has no virtual accounts here"))
+}
+
+/// The bank that a bank's call names as the one whose number it is about. Some banks put words of their own there, which
+/// say nothing here.
+pub(super) fn bank_named(body: &Reader<'_>) -> Option<Bank> {
+    body.section("additionalInfo").value("bank").and_then(Value::as_str).and_then(Bank::parse)
+}
+
+/// `additionalInfo` of a bank's call that names one.
+pub(super) fn naming_bank(bank: Option<Bank>) -> Option<Object> {
+    bank.map(|bank| Object::new().with("bank", bank.as_str()))
 }
 
 /// The words of success in the two languages that banks show.

@@ -3,14 +3,19 @@
 use lunas_vocab::{BankRequestId, Money, Timestamp};
 
 use super::va_account::{self, Holder};
+use super::va_bill::{self, Bill};
+use super::va_create::Words;
+use super::va_status::some;
 use super::{money, success};
 use crate::field::{self, FieldError};
 use crate::json::{Object, Value};
 use crate::service::Service;
-use crate::virtual_account::Number;
+use crate::virtual_account::{Bank, Number};
 
 /// The most characters of `channelCode`.
 const CHANNEL_MAX: usize = 4;
+/// The most characters of `subCompany`.
+const SUB_COMPANY_MAX: usize = 5;
 /// The most characters of `language`.
 const LANGUAGE_MAX: usize = 2;
 /// The most characters of `sourceBankCode`.
@@ -33,6 +38,8 @@ pub struct InquiryRequest {
     pub amount: Option<Money>,
     /// `sourceBankCode`: whose customer it is.
     pub source_bank_code: Option<String>,
+    /// `additionalInfo.bank`: whose number it is, from a caller that reports on several banks.
+    pub bank: Option<Bank>,
 }
 
 impl InquiryRequest {
@@ -55,6 +62,7 @@ impl InquiryRequest {
                 language,
                 amount,
                 source_bank_code,
+                bank: va_account::bank_named(body),
             })
         })
     }
@@ -68,6 +76,7 @@ impl InquiryRequest {
             .with_some("language", self.language.as_deref())
             .with_some("amount", self.amount.map(money))
             .with_some("sourceBankCode", self.source_bank_code.as_deref())
+            .with_some("additionalInfo", va_account::naming_bank(self.bank))
             .into()
     }
 }
@@ -115,6 +124,14 @@ pub struct InquiryAnswer {
     pub amount: Option<Money>,
     /// `virtualAccountTrxType`: which amounts the account takes.
     pub amount_kind: Option<AmountKind>,
+    /// `subCompany`: the merchant's code of the product.
+    pub sub_company: Option<String>,
+    /// `feeAmount`: what the customer pays beside it.
+    pub fee: Option<Money>,
+    /// `billDetails`: what the account is for.
+    pub bills: Vec<Bill>,
+    /// `freeTexts`: what the bank shows.
+    pub free_texts: Vec<Words>,
 }
 
 impl InquiryAnswer {
@@ -130,6 +147,10 @@ impl InquiryAnswer {
                     inquiry_request_id: inquiry_request_id?,
                     amount: account.money_optional("totalAmount"),
                     amount_kind: account.parsed_optional("virtualAccountTrxType", 1, amount_kind),
+                    sub_company: account.text_or_number_optional("subCompany", SUB_COMPANY_MAX),
+                    fee: account.money_optional("feeAmount"),
+                    bills: account.list_optional("billDetails", Bill::read),
+                    free_texts: account.list_optional("freeTexts", Words::read),
                 })
             })
         })
@@ -145,7 +166,11 @@ impl InquiryAnswer {
             .write(account, str::to_owned)
             .with("inquiryRequestId", self.inquiry_request_id.as_str())
             .with_some("totalAmount", self.amount.map(money))
-            .with_some("virtualAccountTrxType", self.amount_kind.map(AmountKind::as_str));
+            .with_some("subCompany", self.sub_company.as_deref())
+            .with_some("billDetails", some(&self.bills, Bill::write))
+            .with_some("freeTexts", some(&self.free_texts, va_bill::write_free_text))
+            .with_some("virtualAccountTrxType", self.amount_kind.map(AmountKind::as_str))
+            .with_some("feeAmount", self.fee.map(money));
         success(Service::VaInquiry).with("virtualAccountData", account).into()
     }
 }

@@ -6,11 +6,14 @@
 use lunas_vocab::{BankRequestId, Money, Timestamp, TrxId};
 
 use super::va_account::{self, Holder};
+use super::va_bill::{self, Bill};
+use super::va_create::Words;
+use super::va_status::some;
 use super::{TransactionStatus, money, success, transaction_status};
 use crate::field::{self, FieldError};
 use crate::json::{Object, Value};
 use crate::service::Service;
-use crate::virtual_account::Number;
+use crate::virtual_account::{Bank, Number};
 
 /// The most characters of the bank's code of a payment.
 const REFERENCE_NO_MAX: usize = 64;
@@ -44,6 +47,8 @@ pub struct ReportRequest {
     pub channel_code: Option<String>,
     /// `sourceBankCode`: whose customer has paid.
     pub source_bank_code: Option<String>,
+    /// `additionalInfo.bank`: whose number it is, from a caller that reports on several banks.
+    pub bank: Option<Bank>,
 }
 
 impl ReportRequest {
@@ -73,6 +78,7 @@ impl ReportRequest {
                 is_repeat: advice.is_some_and(|advice| advice.eq_ignore_ascii_case("Y")),
                 channel_code,
                 source_bank_code,
+                bank: va_account::bank_named(body),
             })
         })
     }
@@ -91,6 +97,7 @@ impl ReportRequest {
             .with_some("flagAdvise", self.is_repeat.then_some("Y"))
             .with_some("channelCode", self.channel_code.as_deref())
             .with_some("sourceBankCode", self.source_bank_code.as_deref())
+            .with_some("additionalInfo", va_account::naming_bank(self.bank))
             .into()
     }
 }
@@ -108,8 +115,18 @@ pub struct ReportAnswer {
     pub trx_id: Option<TrxId>,
     /// `paidAmount`: what was booked.
     pub paid_amount: Option<Money>,
+    /// `paidBills`: in hexadecimal, a bit for each bill that is paid.
+    pub paid_bills: Option<String>,
+    /// `totalAmount`: what was due.
+    pub amount: Option<Money>,
+    /// `referenceNo`: the bank's code of the payment, given back.
+    pub reference_no: Option<String>,
     /// `paymentFlagStatus`.
     pub status: TransactionStatus,
+    /// `billDetails`: what was paid for.
+    pub bills: Vec<Bill>,
+    /// `freeTexts`: what the bank shows.
+    pub free_texts: Vec<Words>,
 }
 
 impl ReportAnswer {
@@ -126,6 +143,11 @@ impl ReportAnswer {
                     payment_request_id: payment_request_id?,
                     trx_id: account.id_optional("trxId", TrxId::LENGTH_MAX),
                     paid_amount: account.money_optional("paidAmount"),
+                    paid_bills: account.text_or_number_optional("paidBills", REFERENCE_NO_MAX),
+                    amount: account.money_optional("totalAmount"),
+                    reference_no: account.text_or_number_optional("referenceNo", REFERENCE_NO_MAX),
+                    bills: account.list_optional("billDetails", Bill::read),
+                    free_texts: account.list_optional("freeTexts", Words::read),
                     status: status.unwrap_or(TransactionStatus::Success),
                 })
             })
@@ -142,8 +164,13 @@ impl ReportAnswer {
             .with("paymentRequestId", self.payment_request_id.as_str())
             .with_some("trxId", self.trx_id.as_ref().map(TrxId::as_str))
             .with_some("paidAmount", self.paid_amount.map(money))
+            .with_some("paidBills", self.paid_bills.as_deref())
+            .with_some("totalAmount", self.amount.map(money))
+            .with_some("referenceNo", self.reference_no.as_deref())
             .with("paymentFlagStatus", self.status.code())
-            .with_some("paymentFlagReason", is_success.then(va_account::success_words));
+            .with_some("paymentFlagReason", is_success.then(va_account::success_words))
+            .with_some("billDetails", some(&self.bills, Bill::write))
+            .with_some("freeTexts", some(&self.free_texts, va_bill::write_free_text));
         success(Service::VaPayment).with("virtualAccountData", account).into()
     }
 }

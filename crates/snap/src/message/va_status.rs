@@ -1,18 +1,20 @@
 //! Virtual account status (26): a merchant asks what became of an account.
 //!
-//! An account of many uses is answered with a page of its payments instead of one state. What the first edition of
-//! the contract answers beyond the second (bills, free texts, the bank's flags) is passed over.
+//! An account of many uses is answered with a page of its payments instead of one state. Of one use, the answer has the
+//! members of both editions of the contract.
 
 use std::str::FromStr;
 
 use lunas_vocab::{MerchantId, Money, ReferenceNo, Timestamp, TrxId};
 
 use super::va_account;
+use super::va_bill::{self, Bill, REFERENCE_NO_MAX};
+use super::va_create::Words;
 use super::{TransactionStatus, array, money, success, transaction_status};
 use crate::field::{self, FieldError, Reader};
 use crate::json::{Object, Value};
 use crate::service::Service;
-use crate::virtual_account::Number;
+use crate::virtual_account::{Bank, Number};
 
 /// How many payments a page has when nothing is said.
 pub const PAGE_SIZE_DEFAULT: u32 = 10;
@@ -20,6 +22,8 @@ pub const PAGE_SIZE_DEFAULT: u32 = 10;
 pub const PAGE_SIZE_MAX: u32 = 15;
 /// The most characters of a count.
 const COUNT_MAX: usize = 10;
+/// The most characters of `paidBills`.
+const PAID_BILLS_MAX: usize = 6;
 /// The most characters of an amount's value.
 const VALUE_MAX: usize = 24;
 
@@ -28,12 +32,14 @@ const VALUE_MAX: usize = 24;
 pub struct StatusRequest {
     /// Its number.
     pub number: Number,
-    /// `inquiryRequestId`: the merchant's id of the account. This or the next is there.
+    /// `inquiryRequestId`: the merchant's id of the account. Without it and the next, the number says which is meant.
     pub inquiry_request_id: Option<TrxId>,
     /// `paymentRequestId`: the gateway's id of the payment, or from some SDKs the merchant's id once more.
     pub payment_request_id: Option<TrxId>,
     /// Whose account it is.
-    pub merchant_id: Option<MerchantId>,
+    pub merchant_id: MerchantId,
+    /// `additionalInfo.bank`: which bank's account, for a number that several banks have.
+    pub bank: Option<Bank>,
     /// `additionalInfo.page`, counted from nothing; for accounts of many uses.
     pub page: Option<u32>,
     /// `additionalInfo.pageSize`: from one to [`PAGE_SIZE_MAX`].
@@ -45,13 +51,11 @@ impl StatusRequest {
     pub fn read(body: &Value) -> Result<Self, FieldError> {
         field::read(body, |body| {
             let number = va_account::number(body);
-            if !body.has("inquiryRequestId") && !body.has("paymentRequestId") {
-                body.missing("inquiryRequestId");
-            }
             let inquiry_request_id = body.id_optional("inquiryRequestId", TrxId::LENGTH_MAX);
             let payment_request_id = body.id_optional("paymentRequestId", TrxId::LENGTH_MAX);
             let info = body.section("additionalInfo");
-            let merchant_id = va_account::merchant_id_optional(&info);
+            let merchant_id = info.id(va_account::merchant_id_name(&info), MerchantId::LENGTH_MAX);
+            let bank = info.has("bank").then(|| va_account::bank(&info)).flatten();
             let page = count_optional(&info, "page");
             let page_size = count_optional(&info, "pageSize");
             if page_size.is_some_and(|size| !(1..=PAGE_SIZE_MAX).contains(&size)) {
@@ -61,7 +65,8 @@ impl StatusRequest {
                 number: number?,
                 inquiry_request_id,
                 payment_request_id,
-                merchant_id,
+                merchant_id: merchant_id?,
+                bank,
                 page,
                 page_size,
             })
@@ -71,13 +76,14 @@ impl StatusRequest {
     /// Writes the request.
     pub fn write(&self) -> Value {
         let info = Object::new()
-            .with_some("merchantId", self.merchant_id.as_ref().map(MerchantId::as_str))
+            .with("merchantId", self.merchant_id.as_str())
+            .with_some("bank", self.bank.map(Bank::as_str))
             .with_some("page", self.page.map(|page| page.to_string()))
             .with_some("pageSize", self.page_size.map(|size| size.to_string()));
         va_account::write_number(Object::new(), &self.number)
             .with_some("inquiryRequestId", self.inquiry_request_id.as_ref().map(TrxId::as_str))
             .with_some("paymentRequestId", self.payment_request_id.as_ref().map(TrxId::as_str))
-            .with_some("additionalInfo", (!info.is_empty()).then_some(info))
+            .with("additionalInfo", info)
             .into()
     }
 }
@@ -111,14 +117,22 @@ pub struct SingleUse {
     pub payment_request_id: Option<ReferenceNo>,
     /// `totalAmount`: what is to be paid.
     pub amount: Option<Money>,
-    /// `paidAmount`, which the first edition has.
+    /// `paidAmount`: what was paid.
     pub paid_amount: Option<Money>,
+    /// `paidBills`: in hexadecimal, a bit for each bill that is paid.
+    pub paid_bills: Option<String>,
     /// `trxDateTime`: when the account was made.
     pub created_at: Option<Timestamp>,
     /// `transactionDate`: when it was paid.
     pub paid_at: Option<Timestamp>,
+    /// `referenceNo`: the code of the payment. Of a longer one the end is written.
+    pub reference_no: Option<String>,
     /// `paymentFlagStatus`. The reason beside it is written from this and not read.
     pub status: Option<TransactionStatus>,
+    /// `billDetails`: what the account is for.
+    pub bills: Vec<Bill>,
+    /// `freeTexts`: what the bank shows.
+    pub free_texts: Vec<Words>,
 }
 
 /// One page of an account's payments, the newest first.
@@ -192,21 +206,36 @@ impl SingleUse {
             payment_request_id: account.id_optional("paymentRequestId", ReferenceNo::LENGTH_MAX),
             amount: amount_optional(account, "totalAmount"),
             paid_amount: amount_optional(account, "paidAmount"),
+            paid_bills: account.text_or_number_optional("paidBills", PAID_BILLS_MAX),
             created_at: account.timestamp_optional("trxDateTime"),
             paid_at: account.timestamp_optional("transactionDate"),
+            reference_no: account.text_or_number_optional("referenceNo", REFERENCE_NO_MAX),
             status: account.parsed_optional("paymentFlagStatus", 2, transaction_status::parse),
+            bills: account.list_optional("billDetails", Bill::read),
+            free_texts: account.list_optional("freeTexts", Words::read),
         }
     }
 
     fn write(&self, account: Object) -> Object {
+        let is_paid = self.status == Some(TransactionStatus::Success);
         account
             .with_some("paymentRequestId", self.payment_request_id.as_ref().map(ReferenceNo::as_str))
             .with_some("totalAmount", self.amount.map(money))
             .with_some("paidAmount", self.paid_amount.map(money))
+            .with_some("paidBills", self.paid_bills.as_deref())
             .with_some("trxDateTime", self.created_at.map(Timestamp::to_snap))
             .with_some("transactionDate", self.paid_at.map(Timestamp::to_snap))
+            .with_some(
+                "referenceNo",
+                self.reference_no.as_deref().map(|no| va_bill::end(no, REFERENCE_NO_MAX)),
+            )
+            // Banks do not agree on the words of these two, so that nothing in them is what the samples have.
+            .with_some("paymentType", is_paid.then_some(""))
+            .with_some("flagAdvise", is_paid.then_some(""))
             .with_some("paymentFlagStatus", self.status.map(TransactionStatus::code))
-            .with_some("paymentFlagReason", self.status.map(reason))
+            .with_some("paymentFlagReason", self.status.map(flag_reason))
+            .with_some("billDetails", some(&self.bills, Bill::write))
+            .with_some("freeTexts", some(&self.free_texts, va_bill::write_free_text))
     }
 }
 
@@ -261,15 +290,26 @@ impl Payment {
     }
 }
 
-/// `paymentFlagReason`: the word that goes with a status.
+/// `paymentFlagReason` of an account, in the words of the edition that describes one state.
+fn flag_reason(status: TransactionStatus) -> Object {
+    let (english, indonesia) = va_bill::names(status);
+    Object::new().with("english", english.to_uppercase()).with("indonesia", indonesia.to_uppercase())
+}
+
+/// `paymentFlagReason` of a payment on a page, in the words of the edition that describes pages.
 fn reason(status: TransactionStatus) -> Object {
-    let word = match status {
-        TransactionStatus::Success => "settlement",
-        TransactionStatus::Cancelled => "cancel",
-        TransactionStatus::Expired => "expire",
-        other => return Object::new().with("english", other.word().to_ascii_lowercase()),
+    let english = match status {
+        TransactionStatus::Success => "settlement".to_owned(),
+        TransactionStatus::Cancelled => "cancel".to_owned(),
+        TransactionStatus::Expired => "expire".to_owned(),
+        other => other.word().to_ascii_lowercase(),
     };
-    Object::new().with("english", word)
+    Object::new().with("english", english).with("indonesia", va_bill::names(status).1.to_lowercase())
+}
+
+/// A list, unless it is empty.
+pub(super) fn some<T>(elements: &[T], write: impl Fn(&T) -> Value) -> Option<Value> {
+    (!elements.is_empty()).then(|| array(elements, write))
 }
 
 /// A count, as a text or as a number.
@@ -283,7 +323,7 @@ fn count_optional(body: &Reader<'_>, name: &str) -> Option<u32> {
 }
 
 /// A money object whose members may begin with capitals, as one edition prints them.
-fn amount_optional(body: &Reader<'_>, name: &str) -> Option<Money> {
+pub(super) fn amount_optional(body: &Reader<'_>, name: &str) -> Option<Money> {
     body.object_optional(name, |amount| {
         amount.parsed(amount.first_of(&["value", "Value"]), VALUE_MAX, Money::parse_idr)
     })

@@ -7,6 +7,7 @@ use proptest::prelude::*;
 
 use super::round_trip::{amount, check, customer, has_empty_object, item, reference_no, status, text, time};
 use super::*;
+use crate::message::va_bill::{Bill, FIRST_BILL_PAID};
 use crate::message::va_create::{CreateAnswer, CreateRequest, Details, FreeText, MandiriBill, Words};
 use crate::message::va_delete::{DeleteAnswer, DeleteRequest};
 use crate::message::va_inquiry::{AmountKind, InquiryAnswer, InquiryRequest};
@@ -148,14 +149,21 @@ fn a_status_is_asked_for_by_either_id_and_a_page() {
         let read = StatusRequest::read(&value(&text));
         let parts = read.as_ref().map(|read| {
             let inquiry = read.inquiry_request_id.as_ref().map(TrxId::as_str);
-            (inquiry, read.merchant_id.as_ref().map(MerchantId::as_str), read.page, read.page_size)
+            (inquiry, Some(read.merchant_id.as_str()), read.page, read.page_size)
         });
         let parts = parts.map_err(|error| Failure::from(error.clone()).message());
         assert_eq!(parts, expected.map_err(str::to_owned), "{text}");
     };
-    check("", Err("Invalid Mandatory Field inquiryRequestId"));
-    check(r#","inquiryRequestId":"t""#, Ok((Some("t"), None, None, None)));
-    check(r#","paymentRequestId":"t","additionalInfo":[]"#, Ok((None, None, None, None)));
+    let missing = Err("Invalid Mandatory Field additionalInfo.merchantId");
+    for none in
+        ["", r#","additionalInfo":[]"#, r#","additionalInfo":{}"#, r#","additionalInfo":{"merchantId":""}"#]
+    {
+        check(&format!(r#","inquiryRequestId":"t"{none}"#), missing);
+    }
+    let whose = r#","additionalInfo":{"merchantId":"G1"}"#;
+    check(whose, Ok((None, Some("G1"), None, None)));
+    check(&format!(r#","inquiryRequestId":"t"{whose}"#), Ok((Some("t"), Some("G1"), None, None)));
+    check(&format!(r#","paymentRequestId":"t"{whose}"#), Ok((None, Some("G1"), None, None)));
     let both = r#","inquiryRequestId":"t","paymentRequestId":"t""#;
     check(
         &format!(r#"{both},"additionalInfo":{{"merchant_id":"G1","page":"0","pageSize":15}}"#),
@@ -163,15 +171,15 @@ fn a_status_is_asked_for_by_either_id_and_a_page() {
     );
     for size in ["0", "16"] {
         check(
-            &format!(r#"{both},"additionalInfo":{{"pageSize":"{size}"}}"#),
+            &format!(r#"{both},"additionalInfo":{{"merchantId":"G1","pageSize":"{size}"}}"#),
             Err("Invalid Field Format additionalInfo.pageSize: a page has from 1 to 15 payments"),
         );
     }
     check(
-        &format!(r#"{both},"additionalInfo":{{"page":"-1"}}"#),
+        &format!(r#"{both},"additionalInfo":{{"merchantId":"G1","page":"-1"}}"#),
         Err("Invalid Field Format additionalInfo.page: a whole number was expected"),
     );
-    let number = r#"{"partnerServiceId":"  088899","customerNo":12345678901234567890,"virtualAccountNo":"  08889912345678901234567890","inquiryRequestId":"t"}"#;
+    let number = r#"{"partnerServiceId":"  088899","customerNo":12345678901234567890,"virtualAccountNo":"  08889912345678901234567890","inquiryRequestId":"t","additionalInfo":{"merchant_id":"G1"}}"#;
     let read = StatusRequest::read(&value(number)).expect("a request");
     assert_eq!(read.number.customer_no(), "12345678901234567890", "digits are not counted on");
 }
@@ -201,7 +209,7 @@ fn states_of_accounts_have_exact_texts() {
             ..SingleUse::default()
         }),
         &format!(
-            r#"{head},"paymentRequestId":"A120241007084522AbCdEfGhIjID","totalAmount":{{"value":"10000.00","currency":"IDR"}},"trxDateTime":"2024-10-07T15:45:22+07:00","transactionDate":"2024-10-07T15:46:22+07:00","paymentFlagStatus":"00","paymentFlagReason":{{"english":"settlement"}}}},"additionalInfo":{{"merchantId":"G1"}}}}"#
+            r#"{head},"paymentRequestId":"A120241007084522AbCdEfGhIjID","totalAmount":{{"value":"10000.00","currency":"IDR"}},"trxDateTime":"2024-10-07T15:45:22+07:00","transactionDate":"2024-10-07T15:46:22+07:00","paymentType":"","flagAdvise":"","paymentFlagStatus":"00","paymentFlagReason":{{"english":"SUCCESS","indonesia":"BERHASIL"}}}},"additionalInfo":{{"merchantId":"G1"}}}}"#
         ),
     );
     let payment = Payment {
@@ -215,7 +223,7 @@ fn states_of_accounts_have_exact_texts() {
     check(
         State::Multi(MultiUse { payments: vec![payment], total: 7, page: 1, page_size: 1 }),
         &format!(
-            r#"{head}}},"additionalInfo":{{"merchantId":"G1","recurringPaymentDetail":{{"recurringOrders":[{{"totalAmount":{{"value":"5000.00","currency":"IDR"}},"paymentFlagReason":{{"english":"settlement"}},"paymentFlagStatus":"00","trxId":"t-1"}}],"paginationMetadata":{{"total":"7","pageSize":"1","page":"1"}}}}}}}}"#
+            r#"{head}}},"additionalInfo":{{"merchantId":"G1","recurringPaymentDetail":{{"recurringOrders":[{{"totalAmount":{{"value":"5000.00","currency":"IDR"}},"paymentFlagReason":{{"english":"settlement","indonesia":"berhasil"}},"paymentFlagStatus":"00","trxId":"t-1"}}],"paginationMetadata":{{"total":"7","pageSize":"1","page":"1"}}}}}}}}"#
         ),
     );
     let seed = format!(
@@ -227,7 +235,44 @@ fn states_of_accounts_have_exact_texts() {
         (state.paid_amount, state.status),
         (Some(Money::idr(10_000)), Some(TransactionStatus::Expired))
     );
+    let bill = Bill { number: Some("1".to_owned()), ..Bill::default() };
+    assert_eq!((state.paid_bills.as_deref(), state.bills), (Some("95000"), vec![bill]));
     assert_eq!(read.merchant_id, MerchantId::new("G1").ok());
+}
+
+fn words_of(english: &str, indonesia: &str) -> Words {
+    Words { english: Some(english.to_owned()), indonesia: Some(indonesia.to_owned()) }
+}
+
+/// The bill of the seed's sample, and what becomes of texts that are longer than their members.
+#[test]
+fn s1_a_bill_has_every_member_of_the_sample_none_longer_than_the_table_says() {
+    let bill = Bill {
+        number: Some("12123456789012345678".to_owned()),
+        name: Some("Iuran pemeliharaan lingkungan".to_owned()),
+        description: words_of("Maintenance of the place", "Pemeliharaan"),
+        sub_company: Some("00000".to_owned()),
+        amount: Some(Money::idr(100_000)),
+        reference_no: Some("999900113696201001".to_owned()),
+        status: Some(TransactionStatus::Success),
+    };
+    let single = SingleUse {
+        status: Some(TransactionStatus::Expired),
+        reference_no: Some("999900113696201001".to_owned()),
+        bills: vec![bill],
+        free_texts: vec![words_of(&"x".repeat(64), "Tulisan bebas")],
+        ..SingleUse::default()
+    };
+    let (inquiry_request_id, merchant_id) = (None, None);
+    let answer =
+        StatusAnswer { number: sample(), inquiry_request_id, merchant_id, state: State::Single(single) };
+    let cut = "x".repeat(32);
+    assert_eq!(
+        answer.write().to_compact(),
+        format!(
+            r#"{{"responseCode":"2002600","responseMessage":"Successful","virtualAccountData":{{{NUMBER},"referenceNo":"900113696201001","paymentFlagStatus":"08","paymentFlagReason":{{"english":"EXPIRED","indonesia":"KEDALUWARSA"}},"billDetails":[{{"billCode":"01","billNo":"123456789012345678","billName":"Iuran pemeliharaan l","billShortName":"Iuran peme","billDescription":{{"english":"Maintenance of the","indonesia":"Pemeliharaan"}},"billSubCompany":"00000","billAmount":{{"value":"100000.00","currency":"IDR"}},"additionalInfo":{{"value":""}},"billReferenceNo":"900113696201001","status":"00","reason":{{"english":"Success","indonesia":"Sukses"}}}}],"freeTexts":[{{"english":"{cut}","indonesia":"Tulisan bebas"}}]}},"additionalInfo":{{}}}}"#
+        )
+    );
 }
 
 #[test]
@@ -288,11 +333,15 @@ fn a_bank_asks_and_reports_in_the_forms_of_the_standard() {
         inquiry_request_id: bank_id.clone(),
         amount: Some(Money::idr(1)),
         amount_kind: Some(AmountKind::Closed),
+        sub_company: Some("00000".to_owned()),
+        fee: Some(Money::ZERO_IDR),
+        bills: Vec::new(),
+        free_texts: vec![words_of("Kopi", "Kopi")],
     };
     assert_eq!(
         answer.write().to_compact(),
         format!(
-            r#"{{"responseCode":"2002400","responseMessage":"Successful","virtualAccountData":{{"inquiryStatus":"00","inquiryReason":{{"english":"Success","indonesia":"Sukses"}},{NUMBER},"virtualAccountName":"Jokul","inquiryRequestId":"b-1","totalAmount":{{"value":"1.00","currency":"IDR"}},"virtualAccountTrxType":"C"}}}}"#
+            r#"{{"responseCode":"2002400","responseMessage":"Successful","virtualAccountData":{{"inquiryStatus":"00","inquiryReason":{{"english":"Success","indonesia":"Sukses"}},{NUMBER},"virtualAccountName":"Jokul","inquiryRequestId":"b-1","totalAmount":{{"value":"1.00","currency":"IDR"}},"subCompany":"00000","freeTexts":[{{"english":"Kopi","indonesia":"Kopi"}}],"virtualAccountTrxType":"C","feeAmount":{{"value":"0.00","currency":"IDR"}}}}}}"#
         )
     );
     let answer = ReportAnswer {
@@ -301,12 +350,17 @@ fn a_bank_asks_and_reports_in_the_forms_of_the_standard() {
         payment_request_id: bank_id,
         trx_id: Some(trx("t")),
         paid_amount: Some(Money::idr(1)),
+        paid_bills: Some(FIRST_BILL_PAID.to_owned()),
+        amount: None,
+        reference_no: Some("auth".to_owned()),
         status: TransactionStatus::Success,
+        bills: Vec::new(),
+        free_texts: Vec::new(),
     };
     assert_eq!(
         answer.write().to_compact(),
         format!(
-            r#"{{"responseCode":"2002500","responseMessage":"Successful","virtualAccountData":{{{NUMBER},"virtualAccountName":"Jokul","paymentRequestId":"b-1","trxId":"t","paidAmount":{{"value":"1.00","currency":"IDR"}},"paymentFlagStatus":"00","paymentFlagReason":{{"english":"Success","indonesia":"Sukses"}}}}}}"#
+            r#"{{"responseCode":"2002500","responseMessage":"Successful","virtualAccountData":{{{NUMBER},"virtualAccountName":"Jokul","paymentRequestId":"b-1","trxId":"t","paidAmount":{{"value":"1.00","currency":"IDR"}},"paidBills":"800000","referenceNo":"auth","paymentFlagStatus":"00","paymentFlagReason":{{"english":"Success","indonesia":"Sukses"}}}}}}"#
         )
     );
 }
@@ -416,6 +470,24 @@ fn details() -> impl Strategy<Value = Details> {
     )
 }
 
+/// Texts that are not cut, and not empty.
+fn bill() -> impl Strategy<Value = Bill> {
+    let words = ("[a-z]{1,18}", of("[a-z]{1,18}"))
+        .prop_map(|(english, indonesia)| Words { english: Some(english), indonesia });
+    let texts = (of("[0-9]{1,18}"), of(text(20)), of("[0-9]{5}"), of("[0-9]{1,15}"));
+    (texts, words, of(amount()), of(status())).prop_map(|(texts, description, amount, status)| {
+        let (number, name, sub_company, reference_no) = texts;
+        Bill { number, name, description, sub_company, amount, reference_no, status }
+    })
+}
+
+/// A code of a payment, its bills' flags, bills and texts.
+fn told() -> impl Strategy<Value = (Option<String>, Option<String>, Vec<Bill>, Vec<Words>)> {
+    let text = ("[a-z]{1,32}", of("[a-z]{1,32}"))
+        .prop_map(|(english, indonesia)| Words { english: Some(english), indonesia });
+    (of("[0-9A-Z]{1,15}"), of("[0-9A-F]{6}"), vec(bill(), 0..2), vec(text, 0..2))
+}
+
 proptest! {
     #[test]
     fn created(
@@ -438,23 +510,29 @@ proptest! {
 
     #[test]
     fn asked_about(
-        names in (number(), trx_id(), of(trx_id()), of(merchant_id())),
+        names in (number(), trx_id(), of(trx_id()), merchant_id()),
         pages in (of(any::<u32>()), of(1..=15u32)),
         single in (of(reference_no()), of(amount()), of(amount()), of(time()), of(time()), of(status())),
         payments in vec((trx_id(), of(reference_no()), of(amount()), of(time()), of(time()), status()), 0..3),
         total in any::<u32>(),
         is_single in any::<bool>(),
+        bank in of(proptest::sample::select(Bank::ALL)),
+        told in told(),
     ) {
         let (number, inquiry, payment_request_id, merchant_id) = names;
         let inquiry_request_id = Some(inquiry);
         let (page, page_size) = pages;
         let request = StatusRequest {
             number: number.clone(), inquiry_request_id: inquiry_request_id.clone(), payment_request_id,
-            merchant_id: merchant_id.clone(), page, page_size,
+            merchant_id: merchant_id.clone(), bank, page, page_size,
         };
         check(&request, StatusRequest::write, StatusRequest::read)?;
         let (payment_request_id, amount, paid_amount, created_at, paid_at, status) = single;
-        let single = SingleUse { payment_request_id, amount, paid_amount, created_at, paid_at, status };
+        let (reference_no, paid_bills, bills, free_texts) = told;
+        let single = SingleUse {
+            payment_request_id, amount, paid_amount, paid_bills, created_at, paid_at, reference_no, status, bills,
+            free_texts,
+        };
         let payments = payments.into_iter().map(
             |(trx_id, payment_request_id, amount, created_at, paid_at, status)| {
                 Payment { trx_id, payment_request_id, amount, created_at, paid_at, status }
@@ -463,7 +541,7 @@ proptest! {
         let (page, page_size) = (page.unwrap_or(0), page_size.unwrap_or(10));
         let multi = MultiUse { payments: payments.collect(), total, page, page_size };
         let state = if is_single { State::Single(single) } else { State::Multi(multi) };
-        let answer = StatusAnswer { number, inquiry_request_id, merchant_id, state };
+        let answer = StatusAnswer { number, inquiry_request_id, merchant_id: Some(merchant_id), state };
         check(&answer, StatusAnswer::write, StatusAnswer::read)?;
     }
 
@@ -484,15 +562,22 @@ proptest! {
         started_at in of(time()),
         amount in of(amount()),
         amount_kind in of(proptest::sample::select(AmountKind::ALL)),
+        bank in of(proptest::sample::select(Bank::ALL)),
+        told in told(),
+        fee in of(amount()),
     ) {
         let (number, holder, inquiry_request_id) = names;
         let (channel_code, language, source_bank_code) = codes;
         let request = InquiryRequest {
             number: number.clone(), inquiry_request_id: inquiry_request_id.clone(), started_at, channel_code,
-            language, amount, source_bank_code,
+            language, amount, source_bank_code, bank,
         };
         check(&request, InquiryRequest::write, InquiryRequest::read)?;
-        let answer = InquiryAnswer { number, holder, inquiry_request_id, amount, amount_kind };
+        let (_, sub_company, bills, free_texts) = told;
+        let sub_company = sub_company.map(|digits| digits[1..].to_owned());
+        let answer = InquiryAnswer {
+            number, holder, inquiry_request_id, amount, amount_kind, sub_company, fee, bills, free_texts,
+        };
         check(&answer, InquiryAnswer::write, InquiryAnswer::read)?;
     }
 
@@ -502,6 +587,8 @@ proptest! {
         amounts in (amount(), of(amount()), of(time())),
         codes in (of(text(64)), any::<bool>(), of("[0-9]{4}"), of("[0-9]{1,11}")),
         status in status(),
+        bank in of(proptest::sample::select(Bank::ALL)),
+        told in told(),
     ) {
         let (number, holder, payment_request_id, trx_id) = names;
         let (paid_amount, amount, paid_at) = amounts;
@@ -509,11 +596,13 @@ proptest! {
         let request = ReportRequest {
             number: number.clone(), holder: holder.clone(), payment_request_id: payment_request_id.clone(),
             paid_amount, amount, trx_id: trx_id.clone(), paid_at, reference_no, is_repeat, channel_code,
-            source_bank_code,
+            source_bank_code, bank,
         };
         check(&request, ReportRequest::write, ReportRequest::read)?;
+        let (reference_no, paid_bills, bills, free_texts) = told;
         let answer = ReportAnswer {
-            number, holder, payment_request_id, trx_id, paid_amount: Some(paid_amount), status,
+            number, holder, payment_request_id, trx_id, paid_amount: Some(paid_amount), paid_bills, amount,
+            reference_no, status, bills, free_texts,
         };
         check(&answer, ReportAnswer::write, ReportAnswer::read)?;
     }

@@ -2,7 +2,7 @@
 
 use lunas_vocab::MerchantId;
 
-use crate::field::Reader;
+use crate::field::{self, Reader};
 use crate::json::{Object, Value};
 use crate::message::array;
 use crate::message::debit_payment::{CustomerDetails, Item};
@@ -98,6 +98,11 @@ pub struct Words {
 }
 
 impl Words {
+    /// Whether there is any.
+    pub fn is_some(&self) -> bool {
+        self.english.is_some() || self.indonesia.is_some()
+    }
+
     pub(in crate::message) fn read(words: &Reader<'_>) -> Option<Self> {
         Some(Self {
             english: words.text_optional("english", WORDS_MAX),
@@ -123,6 +128,11 @@ pub struct FreeText {
 }
 
 impl FreeText {
+    /// Reads a line that was written before.
+    pub fn parse(value: &Value) -> Option<Self> {
+        field::read_leniently(value, Self::read).ok()
+    }
+
     fn read(text: &Reader<'_>) -> Option<Self> {
         Some(Self {
             inquiry: text.object_optional("inquiry", Words::read),
