@@ -14,9 +14,10 @@ use lunas_domain::customer::{Customer, Standing};
 use lunas_domain::ledger::{Account, Journal};
 pub use lunas_domain::link::LinkTerms;
 use lunas_domain::merchant::{Merchant, PointOfPurchase, PointOfPurchaseKind, QrisProfile};
-pub use lunas_domain::virtual_account::AccountTerms;
+pub use lunas_domain::virtual_account::{AccountTerms, CompanyCode};
 use lunas_snap::return_url::{self, Kind};
 use lunas_snap::signature::VerifyingKey;
+use lunas_snap::virtual_account;
 use lunas_store::{
     Changes, ClientOwner, ClientRow, CustomerRow, PublicKeyRow, Refused, SealedSecret, Store, Write,
 };
@@ -67,6 +68,22 @@ pub enum Error {
         /// What is wrong with it.
         reason: &'static str,
     },
+    /// A company code is none that virtual accounts could be opened under.
+    #[error("{bank}:{code} is no company code: {reason}", bank = .code.bank, code = .code.code)]
+    CompanyCode {
+        /// The code.
+        code: CompanyCode,
+        /// What is wrong with it.
+        reason: &'static str,
+    },
+    /// A bank gave the company code to another merchant.
+    #[error("the company code {code} at {bank} is registered for {owner}", bank = .code.bank, code = .code.code)]
+    CompanyCodeTaken {
+        /// The code.
+        code: CompanyCode,
+        /// Whose it is.
+        owner: MerchantId,
+    },
     /// There is no such thing.
     #[error("there is no {0}")]
     NotFound(String),
@@ -104,6 +121,8 @@ pub struct NewMerchant {
     pub qris: Option<QrisProfile>,
     /// What it agreed on about virtual accounts.
     pub accounts: AccountTerms,
+    /// The codes that banks gave it, under which it opens virtual accounts.
+    pub company_codes: Vec<CompanyCode>,
     /// What it agreed on about linked accounts.
     pub links: LinkTerms,
 }
@@ -150,9 +169,11 @@ impl Operator<'_> {
             ],
             qris: new.qris,
             accounts: new.accounts,
+            company_codes: new.company_codes,
             links: new.links,
         };
         check(&merchant)?;
+        self.codes_must_be_free(&merchant).await?;
         let (secret, sealed) = self.new_secret(&client_id);
         let key = self.public_key(public_key_pem)?;
         let detail = registered(&client_id, &key, &difference::new_merchant(&merchant));
@@ -222,6 +243,7 @@ impl Operator<'_> {
     /// Changes what a merchant registered, and says what that was. What is the same already is not written again.
     pub async fn merchant_change(&self, merchant: Merchant) -> Result<Vec<Difference>, Error> {
         check(&merchant)?;
+        self.codes_must_be_free(&merchant).await?;
         let subject = format!("merchant {}", merchant.id);
         let before = self.store.merchant_find(&merchant.id).await.map_err(Refused::from)?;
         let before = before.ok_or_else(|| Error::NotFound(subject.clone()))?;
@@ -336,6 +358,20 @@ impl Operator<'_> {
         }
     }
 
+    /// Says whose a code is that the merchant is to get. What keeps two merchants from one code is the store's constraint.
+    async fn codes_must_be_free(&self, merchant: &Merchant) -> Result<(), Error> {
+        for code in &merchant.company_codes {
+            match self.store.company_code_owner(code).await.map_err(Refused::from)? {
+                Some(owner) if owner != merchant.id => {
+                    let code = code.clone();
+                    return Err(Error::CompanyCodeTaken { code, owner });
+                }
+                Some(_) | None => {}
+            }
+        }
+        Ok(())
+    }
+
     async fn client_must_exist(&self, client: &ClientId) -> Result<(), Error> {
         match self.store.client_find(client).await.map_err(Refused::from)? {
             Some(_) => Ok(()),
@@ -401,7 +437,25 @@ fn check(merchant: &Merchant) -> Result<(), Error> {
     if let Some(wrong) = merchant.qris.as_ref().and_then(wrong_in) {
         return Err(Error::Qris(wrong));
     }
+    check_codes(&merchant.company_codes)?;
     check_callers(&merchant.allowed_callers)
+}
+
+/// Company codes are digits of banks that keep virtual accounts, each of them once.
+fn check_codes(codes: &[CompanyCode]) -> Result<(), Error> {
+    for (at, code) in codes.iter().enumerate() {
+        let is_known = virtual_account::Bank::ALL.iter().any(|bank| bank.as_str() == code.bank);
+        let is_code = (1..=virtual_account::COMPANY_WIDTH).contains(&code.code.len())
+            && code.code.bytes().all(|byte| byte.is_ascii_digit());
+        let reason = match (is_known, is_code) {
+            (false, _) => "no such bank has virtual accounts",
+            (true, false) => "a code is 1 to 8 digits",
+            (true, true) if codes[..at].contains(code) => "it is given twice",
+            (true, true) => continue,
+        };
+        return Err(Error::CompanyCode { code: code.clone(), reason });
+    }
+    Ok(())
 }
 
 fn check_callers(allowed: &[String]) -> Result<(), Error> {

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use ipnet::IpNet;
 use lunas_domain::payment::{DailyLimit, Method, ORDER_LIFE, Product};
-use lunas_domain::virtual_account::{MULTI_VALIDITY, TRX_ID_LIFE};
+use lunas_domain::virtual_account::{MULTI_VALIDITY, NUMBER_REST, TRX_ID_LIFE};
 use lunas_vocab::Money;
 use serde::Deserialize;
 use toml::{Table, Value};
@@ -325,7 +325,7 @@ impl Config {
             product.methods().iter().map(window)
         });
         let retries = self.retry_delays().into_iter().sum();
-        let longest = windows.chain([ORDER_LIFE, TRX_ID_LIFE, MULTI_VALIDITY, retries]).max();
+        let longest = windows.chain([ORDER_LIFE, TRX_ID_LIFE, NUMBER_REST, MULTI_VALIDITY, retries]).max();
         let days = longest.unwrap_or_default().as_secs().div_ceil(DAY.as_secs());
         u32::try_from(days).unwrap_or(u32::MAX).saturating_add(1)
     }

@@ -57,6 +57,10 @@ pub enum Refusal {
     ExternalIdTaken,
     /// The merchant has another virtual account under the id.
     TrxIdTaken,
+    /// An id, or the number of a virtual account, means another thing than the call's other ids do. Which one.
+    NamesOther(&'static str),
+    /// Several banks have the number, and the call does not say which is meant.
+    BankMissing,
     /// There is no such bill, or it is none of this bank's.
     BillNotFound,
     /// The bill cannot be paid like this.

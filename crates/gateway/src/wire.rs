@@ -20,6 +20,7 @@ pub(crate) mod qr_query;
 pub(crate) mod qr_refund;
 pub(crate) mod refusal;
 mod va_account;
+mod va_bill;
 pub(crate) mod va_create;
 pub(crate) mod va_delete;
 pub(crate) mod va_inquiry;

@@ -164,6 +164,7 @@ impl Gateway {
             allowed_callers: Vec::new(),
             qris: Some(sandbox::qris_profile("Toko Sebelah")),
             accounts: AccountTerms::default(),
+            company_codes: Vec::new(),
             links: LinkTerms::default(),
         };
         let key = &self.credentials.merchant_public_key;

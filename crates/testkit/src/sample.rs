@@ -136,6 +136,13 @@ pub fn account_delete(trx_id: &str) -> Value {
     })
 }
 
+/// A body about another number at the company of these samples: the company's code and that customer's number.
+pub fn under(mut body: Value, customer_no: &str) -> Value {
+    body["customerNo"] = customer_no.into();
+    body["virtualAccountNo"] = format!("   70012{customer_no}").into();
+    body
+}
+
 /// A binding (07) of that code by the merchant of that payment handle.
 pub fn binding(payment_handle: &str, auth_code: &str) -> Value {
     json!({"merchantId": payment_handle, "authCode": auth_code, "grantType": "AUTHORIZATION_CODE"})
@@ -205,6 +212,6 @@ pub fn bank_report(request_id: &str, value: &str) -> Value {
         "paymentRequestId": request_id,
         "paidAmount": {"value": value, "currency": "IDR"},
         "trxDateTime": "20201231T235959Z",
-        "referenceNo": "auth-1",
+        "referenceNo": "00113696201",
     })
 }

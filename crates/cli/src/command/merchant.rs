@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use lunas_domain::link::LinkTerms;
 use lunas_domain::merchant::{Merchant, PointOfPurchaseKind, QrisProfile};
-use lunas_domain::virtual_account::{AccountTerms, Kind};
+use lunas_domain::virtual_account::{AccountTerms, CompanyCode, Kind};
 use lunas_gateway::admin::NewMerchant;
 use lunas_vocab::{ClientId, MerchantId};
 use serde_json::{Value, json};
@@ -141,6 +141,10 @@ struct AccountArgs {
     /// Virtual accounts: those at Mandiri are for businesses, so that every one of them says what is sold
     #[arg(long, value_name = "BOOL")]
     va_mandiri_b2b: Option<bool>,
+    /// Virtual accounts: a company code that a bank gave the merchant, such as bca:12345; give it again for each, or empty
+    /// for none. Accounts are opened under these codes only
+    #[arg(long, value_name = "BANK:CODE", value_parser = company_code)]
+    va_company_code: Vec<Option<CompanyCode>>,
 }
 
 /// What a merchant agreed on about linked accounts.
@@ -171,7 +175,26 @@ fn kind(word: &str) -> Result<Kind, String> {
     Kind::parse(word).ok_or_else(words)
 }
 
+/// A code at a bank, or nothing. Whether the bank has virtual accounts, and whether the code is free, is for the registration
+/// to say.
+fn company_code(text: &str) -> Result<Option<CompanyCode>, String> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let (bank, code) =
+        text.split_once(':').ok_or("a company code is a bank and its code, such as bca:12345")?;
+    Ok(Some(CompanyCode { bank: bank.trim().to_ascii_lowercase(), code: code.trim().to_owned() }))
+}
+
 impl AccountArgs {
+    /// The codes that are given, or those that were there.
+    fn codes(&self, before: Vec<CompanyCode>) -> Vec<CompanyCode> {
+        match self.va_company_code.as_slice() {
+            [] => before,
+            given => given.iter().flatten().cloned().collect(),
+        }
+    }
+
     /// What is given, and the rest as it was.
     fn over(&self, terms: AccountTerms) -> AccountTerms {
         AccountTerms {
@@ -222,6 +245,7 @@ impl Add {
             allowed_callers: self.allow_caller,
             qris,
             accounts: self.accounts.over(AccountTerms::default()),
+            company_codes: self.accounts.codes(Vec::new()),
             links: self.links.over(LinkTerms::default()),
         };
         let office = Office::open(&self.store).await?;
@@ -284,6 +308,7 @@ impl Set {
             merchant.qris = Some(profile);
         }
         merchant.accounts = self.accounts.over(merchant.accounts);
+        merchant.company_codes = self.accounts.codes(merchant.company_codes);
         merchant.links = self.links.over(merchant.links);
         let changed = office.operator().merchant_change(merchant).await;
         let changed = changed.map_err(|source| Error::because("the merchant cannot be changed", source))?;
@@ -302,6 +327,8 @@ fn described(merchant: &Merchant) -> Value {
             json!({"id": point.id.as_str(), "kind": if is_mini_app { "mini-app" } else { "standard" }})
         })
         .collect();
+    let codes = merchant.company_codes.iter();
+    let codes: Vec<Value> = codes.map(|code| json!({"bank": code.bank, "code": code.code})).collect();
     json!({
         "merchantId": merchant.id.as_str(),
         "name": merchant.name,
@@ -313,6 +340,7 @@ fn described(merchant: &Merchant) -> Value {
         "pointsOfPurchase": points,
         "vaKind": merchant.accounts.kind.word(),
         "vaMandiriB2b": merchant.accounts.mandiri_b2b,
+        "vaCompanyCodes": codes,
         "redirectUrls": merchant.links.redirect_urls,
         "recurringWithoutPin": merchant.links.may_skip_pin,
         "nmid": merchant.qris.as_ref().map(|profile| profile.nmid.as_str()),

@@ -104,3 +104,49 @@ async fn a_bank_is_registered_listed_and_changed() {
     assert_eq!(balance.status.code(), Some(0), "{balance:?}");
     process.stop().await;
 }
+
+/// The codes are registered by one option, listed, replaced as a whole and taken away; a code is one merchant's.
+#[tokio::test]
+async fn m3_company_codes_are_registered_listed_and_changed() {
+    let home = Home::new();
+    let mut process = home.dev(&[]);
+    process.ready().await;
+    let private = home.sandbox()["merchantPrivateKey"].as_str().unwrap().to_owned();
+    let pem = home.file("merchant.pem");
+    std::fs::write(&pem, SigningKey::from_pem(&private).unwrap().public_pem()).unwrap();
+    let data = home.file("").to_str().unwrap().to_owned();
+    let pem = pem.to_str().unwrap();
+    let office = async |arguments: &[&str]| lunas(words(&[arguments, &["--data-dir", &data]].concat())).await;
+    let add = ["merchant", "add", "G2", "--name", "Toko Maju", "--public-key", pem, "--json"];
+    let codes = ["--va-company-code", "BCA:99887", "--va-company-code", "bni:988"];
+    let added = json(&office(&[&add[..], &codes].concat()).await);
+    let code = |bank: &str, code: &str| serde_json::json!({"bank": bank, "code": code});
+    assert_eq!(added["vaCompanyCodes"], Value::from(vec![code("bca", "99887"), code("bni", "988")]));
+    let listed = async || {
+        let listed = json(&office(&["merchant", "list", "--json"]).await);
+        let mut merchants = listed.as_array().unwrap().iter();
+        merchants.find(|merchant| merchant["merchantId"] == "G2").unwrap()["vaCompanyCodes"].clone()
+    };
+    for (given, exit, says) in [
+        (&["bca:12345"][..], 1, "the company code 12345 at bca is registered for G000000001"),
+        (&["bcb:12345"], 1, "bcb:12345 is no company code: no such bank has virtual accounts"),
+        (&["bca:12a45"], 1, "a code is 1 to 8 digits"),
+        (&["bca:123456789"], 1, "a code is 1 to 8 digits"),
+        (&["bca:777", "bca:777"], 1, "it is given twice"),
+        (&["12345"], 2, "a company code is a bank and its code, such as bca:12345"),
+    ] {
+        let options = given.iter().flat_map(|code| ["--va-company-code", code]);
+        let set = office(&[&["merchant", "set", "G2"][..], &options.collect::<Vec<_>>()].concat()).await;
+        let stderr = String::from_utf8_lossy(&set.stderr);
+        assert!(set.status.code() == Some(exit) && stderr.contains(says), "{given:?}: {stderr}");
+    }
+    assert_eq!(listed().await, added["vaCompanyCodes"], "what is refused changes nothing");
+    for (given, expected) in
+        [("bca:777", Value::from(vec![code("bca", "777")])), ("", Value::from(Vec::<Value>::new()))]
+    {
+        let set = office(&["merchant", "set", "G2", "--va-company-code", given]).await;
+        assert_eq!(set.status.code(), Some(0), "{set:?}");
+        assert_eq!(listed().await, expected);
+    }
+    process.stop().await;
+}

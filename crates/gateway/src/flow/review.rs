@@ -199,6 +199,8 @@ impl From<Refusal> for PayRefusal {
             | Refusal::AccountMove(_)
             | Refusal::ExternalIdTaken
             | Refusal::TrxIdTaken
+            | Refusal::NamesOther(_)
+            | Refusal::BankMissing
             | Refusal::BillNotFound
             | Refusal::Bill(_)
             | Refusal::ReportDiffers

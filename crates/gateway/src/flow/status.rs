@@ -62,7 +62,7 @@ pub async fn account(
     wanted: &Wanted,
     page: Page,
 ) -> Result<(VirtualAccount, Vec<Transfer>), Refusal> {
-    virtual_account::may_access(merchant, wanted.merchant_id.as_ref())?;
+    virtual_account::may_access(merchant, &wanted.merchant_id)?;
     if let Some(elsewhere) = app.store.elsewhere_together().await {
         let found = account_of(elsewhere.store(), &merchant.id, wanted, page).await;
         let is_due = found.as_ref().is_ok_and(|(account, _)| virtual_account::is_due(app, account));
@@ -81,7 +81,7 @@ async fn account_of(
     wanted: &Wanted,
     page: Page,
 ) -> Result<(VirtualAccount, Vec<Transfer>), Refusal> {
-    let account = virtual_account::stored(store, merchant, wanted).await?.ok_or(Refusal::NotFound)?;
+    let account = virtual_account::stored(store, merchant, wanted).await?;
     let transfers = transfers(store, &account, page).await?;
     Ok((account, transfers))
 }
@@ -94,6 +94,8 @@ async fn transfers(
     if account.payments == 0 {
         return Ok(Vec::new());
     }
-    let skip = u64::from(page.number) * u64::from(page.size);
+    // One payment is not told in pages.
+    let number = if account.kind.takes_many() { page.number } else { 0 };
+    let skip = u64::from(number) * u64::from(page.size);
     store.transfers_list(&account.reference_no, skip, page.size).await
 }

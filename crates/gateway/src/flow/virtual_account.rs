@@ -30,6 +30,8 @@ pub struct CreateCommand {
     pub merchant_id: MerchantId,
     /// The word of the bank that keeps it.
     pub bank: String,
+    /// The company's code that was asked for.
+    pub company: String,
     /// Its number: the one that was asked for, and others should that be taken.
     pub number_of: NumberOf,
     /// What is to be paid.
@@ -42,17 +44,20 @@ pub struct CreateCommand {
     pub details: Details,
 }
 
-/// How a later call names an account: what is found first counts.
+/// How a later call names an account: by ids, all of which have to mean it, and the number has to be its own; without
+/// an id, by the number alone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Wanted {
     /// The merchant as the body names it.
-    pub merchant_id: Option<MerchantId>,
-    /// The merchant's id of it.
+    pub merchant_id: MerchantId,
+    /// The merchant's id of it, or of a payment into it.
     pub trx_id: Option<TrxId>,
-    /// The gateway's id of it, or the merchant's once more.
+    /// The gateway's id of a payment into it, or the merchant's once more.
     pub payment_id: Option<TrxId>,
     /// Its number.
     pub number: Number,
+    /// The word of the bank, for a number that several banks have.
+    pub bank: Option<String>,
 }
 
 /// Makes the stored answer of a call from the account it leads to.
@@ -92,7 +97,7 @@ async fn created(
     repeatable: &Repeatable,
     render: Render<'_>,
 ) -> Result<Vec<u8>, Attempt> {
-    may_access(merchant, Some(&command.merchant_id))?;
+    may_access(merchant, &command.merchant_id)?;
     for attempt in 0..RACES_MAX {
         let now = app.env.now();
         let order = Order {
@@ -100,13 +105,15 @@ async fn created(
             merchant: merchant.id.clone(),
             trx_id: command.trx_id.clone(),
             bank: command.bank.clone(),
+            company: command.company.clone(),
             number: (command.number_of)(attempt, &app.env.text(DIGITS, RANDOM_LEN)),
             amount: command.amount,
             valid_up_to: command.valid_up_to,
             has_items: command.has_items,
             details: command.details.clone(),
         };
-        let decision = virtual_account::open(order, merchant.accounts, now).map_err(Refusal::AccountOpen)?;
+        let decision = virtual_account::open(order, merchant.accounts, &merchant.company_codes, now)
+            .map_err(Refusal::AccountOpen)?;
         let answer = render(&decision.account);
         let unique_since = Timestamp::from_ms(now.ms() - millis(TRX_ID_LIFE));
         let open = Write::AccountOpen { account: Box::new(decision.account.clone()), unique_since };
@@ -142,15 +149,15 @@ fn kept(claim: Write, until: Timestamp) -> Write {
 }
 
 /// The token decides whose accounts are seen; a body that names somebody else is refused.
-pub(super) fn may_access(merchant: &Merchant, named: Option<&MerchantId>) -> Result<(), Refusal> {
-    if named.is_some_and(|named| *named != merchant.id) { Err(Refusal::NoAccess) } else { Ok(()) }
+pub(super) fn may_access(merchant: &Merchant, named: &MerchantId) -> Result<(), Refusal> {
+    if *named == merchant.id { Ok(()) } else { Err(Refusal::NoAccess) }
 }
 
-/// Finds a merchant's account by the merchant's id, the gateway's, or the number, in this order. One whose time is up
+/// Finds the account that a merchant means. One whose time is up
 /// expires here and now, if no worker has come to it yet: whoever asks is told what is so, and what is told is durable.
 pub async fn find(app: &App, merchant: &Merchant, wanted: &Wanted) -> Result<VirtualAccount, Refusal> {
-    may_access(merchant, wanted.merchant_id.as_ref())?;
-    let account = stored(&app.store, &merchant.id, wanted).await?.ok_or(Refusal::NotFound)?;
+    may_access(merchant, &wanted.merchant_id)?;
+    let account = stored(&app.store, &merchant.id, wanted).await?;
     if !is_due(app, &account) {
         return Ok(account);
     }
@@ -179,41 +186,99 @@ pub struct Page {
     pub size: u32,
 }
 
-/// A merchant's account as a store has it.
+/// The account that a merchant means, as a store has it.
 pub(super) async fn stored(
     store: &Store,
     merchant: &MerchantId,
     wanted: &Wanted,
-) -> Result<Option<VirtualAccount>, Unavailable> {
-    let scope = Scope::Partner(merchant);
-    if let Some(trx_id) = &wanted.trx_id
-        && let Some(found) = store.account_find_by_trx(merchant, trx_id).await?
-    {
-        return Ok(Some(found));
-    }
-    if let Some(id) = &wanted.payment_id {
-        if let Ok(reference_no) = ReferenceNo::new(id.as_str())
-            && let Some(found) = store.account_find(scope, &reference_no).await?
-        {
-            return Ok(Some(found));
+) -> Result<VirtualAccount, Refusal> {
+    let by_trx_id = match &wanted.trx_id {
+        Some(id) => Some(of_order(store, merchant, id).await?.ok_or(Refusal::NotFound)?),
+        None => None,
+    };
+    let by_payment = match &wanted.payment_id {
+        Some(id) => Some(of_payment(store, merchant, id).await?.ok_or(Refusal::NotFound)?),
+        None => None,
+    };
+    let account = match (by_trx_id, by_payment) {
+        (None, None) => {
+            let is_meant = |bank: &str| wanted.bank.as_deref().is_none_or(|named| named == bank);
+            let found = numbered(store, Scope::Partner(merchant), &wanted.number, is_meant).await?;
+            return only(found)?.ok_or(Refusal::NotFound);
         }
-        if let Some(found) = store.account_find_by_trx(merchant, id).await? {
-            return Ok(Some(found));
+        (Some(account), Some(paid)) if account.reference_no != paid.reference_no => {
+            return Err(Refusal::NamesOther("paymentRequestId"));
         }
+        (Some(account), _) | (None, Some(account)) => account,
+    };
+    if is_same(&wanted.number, &account.number) {
+        Ok(account)
+    } else {
+        Err(Refusal::NamesOther("virtualAccountNo"))
     }
-    numbered(store, scope, &wanted.number).await
 }
 
-/// The account of a number, by the whole of it or by its parts in a row.
+/// The account of a merchant's id: its own, or that of a later payment into it.
+async fn of_order(
+    store: &Store,
+    merchant: &MerchantId,
+    id: &TrxId,
+) -> Result<Option<VirtualAccount>, Unavailable> {
+    if let Some(found) = store.account_find_by_trx(merchant, id).await? {
+        return Ok(Some(found));
+    }
+    let Some(first) = virtual_account::first_trx_id(id) else { return Ok(None) };
+    let Some(account) = store.account_find_by_trx(merchant, &first).await? else { return Ok(None) };
+    let payment = store.transfer_find_by_trx(&account.reference_no, id).await?;
+    Ok(payment.map(|_| account))
+}
+
+/// The account of the gateway's id of a payment into it, or of a merchant's id in the place of that.
+async fn of_payment(
+    store: &Store,
+    merchant: &MerchantId,
+    id: &TrxId,
+) -> Result<Option<VirtualAccount>, Unavailable> {
+    let scope = Scope::Partner(merchant);
+    if let Ok(payment_no) = ReferenceNo::new(id.as_str()) {
+        if let Some(found) = store.account_find(scope, &payment_no).await? {
+            return Ok(Some(found));
+        }
+        if let Some(payment) = store.transfer_find_by_no(scope, &payment_no).await? {
+            return store.account_find(scope, &payment.reference_no).await;
+        }
+    }
+    of_order(store, merchant, id).await
+}
+
+/// The newest account under a number at each bank that is meant, by the whole of the number or by its parts in a row.
 async fn numbered(
     store: &Store,
     scope: Scope<'_>,
     number: &Number,
-) -> Result<Option<VirtualAccount>, Unavailable> {
-    if let Some(found) = store.account_find_by_number(scope, &number.whole).await? {
-        return Ok(Some(found));
+    is_meant: impl Fn(&str) -> bool,
+) -> Result<Vec<VirtualAccount>, Unavailable> {
+    let mut accounts = Vec::new();
+    for whole in [number.whole.clone(), joined(number)] {
+        for (bank, reference_no) in store.numbers_find(scope, &whole).await? {
+            if is_meant(&bank) {
+                accounts.extend(store.account_find(scope, &reference_no).await?);
+            }
+        }
+        if !accounts.is_empty() {
+            break;
+        }
     }
-    store.account_find_by_number(scope, &joined(number)).await
+    Ok(accounts)
+}
+
+/// The only one, if there is any. Of the same digits at two banks none is more likely to be meant, also when one of the
+/// two has ended: whoever pays late must not pay for somebody else.
+fn only(mut accounts: Vec<VirtualAccount>) -> Result<Option<VirtualAccount>, Refusal> {
+    match accounts.len() {
+        0 | 1 => Ok(accounts.pop()),
+        _ => Err(Refusal::BankMissing),
+    }
 }
 
 fn joined(number: &Number) -> String {
@@ -244,8 +309,8 @@ async fn deleted(
     render: Render<'_>,
 ) -> Result<Vec<u8>, Attempt> {
     let account = find(app, merchant, wanted).await?;
-    // What is deleted is named twice, and both names have to mean it.
-    if wanted.trx_id.as_ref() != Some(&account.trx_id) || !is_same(&wanted.number, &account.number) {
+    // A payment into it has an id as well, and is not what is deleted.
+    if wanted.trx_id.as_ref() != Some(&account.trx_id) {
         return Err(Refusal::NotFound.into());
     }
     let mut answer = Vec::new();

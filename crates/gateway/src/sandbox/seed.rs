@@ -5,8 +5,9 @@ use lunas_domain::customer::{Customer, Standing};
 use lunas_domain::ledger::{Account, Journal};
 use lunas_domain::link::LinkTerms;
 use lunas_domain::merchant::{Merchant, QrisProfile};
-use lunas_domain::virtual_account::AccountTerms;
+use lunas_domain::virtual_account::{AccountTerms, CompanyCode};
 use lunas_snap::signature::SigningKey;
+use lunas_snap::virtual_account;
 use lunas_store::{Changes, CustomerRow, Refused, Store, Write};
 use lunas_vocab::{BankId, ClientId, CustomerId, MerchantId, Money, Phone, Secret, Timestamp};
 
@@ -38,6 +39,8 @@ pub(super) const OTP: &str = "987654";
 pub(super) const LINK_PIN: &str = "112233";
 /// The customer who has savings as well, and what lies there at the start.
 const SAVER: (&str, Money) = ("+628242974268", Money::idr(2_000_000));
+/// The merchant's company codes, the same at every bank: those of the documents' samples, and of the official SDKs'.
+const COMPANY_CODES: [&str; 5] = ["70012", "1234", "12345", "88899", "088899"];
 /// Where the merchant's customers may be sent, beside this machine.
 const REDIRECT_URLS: [&str; 4] =
     ["http://localhost", "http://127.0.0.1", "https://shop.example", "https://merchant.example"];
@@ -143,6 +146,9 @@ pub(super) async fn merchant(
     merchant.notify_url = Some(notify_url.unwrap_or_else(|| format!("{base_url}/demo/notify")));
     merchant.qris.get_or_insert_with(|| qris_profile(MERCHANT_NAME));
     merchant.return_url = Some(format!("{base_url}/demo"));
+    if merchant.company_codes.is_empty() {
+        merchant.company_codes = company_codes();
+    }
     if merchant.links.redirect_urls.is_empty() {
         merchant.links = links();
     }
@@ -205,6 +211,7 @@ async fn create(operator: Operator<'_>, id: &MerchantId, client_id: &ClientId) -
         notify_partner_id: PARTNER_ID.to_owned(),
         qris: Some(qris_profile(MERCHANT_NAME)),
         accounts: AccountTerms::default(),
+        company_codes: company_codes(),
         links: links(),
         allowed_callers: Vec::new(),
     };
@@ -232,6 +239,14 @@ pub fn qris_profile(name: &str) -> QrisProfile {
         postal_code: "12190".to_owned(),
         terminal: "A01".to_owned(),
     }
+}
+
+/// The codes that the sandbox's merchant opens virtual accounts under.
+fn company_codes() -> Vec<CompanyCode> {
+    let at = |bank: &virtual_account::Bank| {
+        COMPANY_CODES.map(|code| CompanyCode { bank: bank.as_str().to_owned(), code: code.to_owned() })
+    };
+    virtual_account::Bank::ALL.iter().flat_map(at).collect()
 }
 
 /// What the sandbox's merchant agreed on about linked accounts.

@@ -36,6 +36,9 @@ pub(crate) fn failure(service: Service, refusal: &Refusal) -> Failure {
 fn debit(refusal: &Refusal) -> Failure {
     match refusal {
         Refusal::NotFound => Failure::new(Case::TransactionNotFound),
+        Refusal::NamesOther(field) => {
+            Failure::with(Case::TransactionNotFound, format!("{field}: it is not of the same transaction"))
+        }
         Refusal::OtherMerchant => Failure::with(
             Case::InvalidMerchant,
             "merchantId is not the merchant that the access token belongs to",
@@ -72,6 +75,7 @@ fn debit(refusal: &Refusal) -> Failure {
         | Refusal::AccountMove(_)
         | Refusal::ExternalIdTaken
         | Refusal::TrxIdTaken
+        | Refusal::BankMissing
         | Refusal::BillNotFound
         | Refusal::Bill(_)
         | Refusal::ReportDiffers => va::failure(refusal),

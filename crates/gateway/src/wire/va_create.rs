@@ -17,6 +17,7 @@ pub(crate) fn command(body: &Value) -> Result<(CreateCommand, va_create::Details
         trx_id: request.trx_id.clone(),
         merchant_id: request.details.merchant_id.clone(),
         bank: request.details.bank.as_str().to_owned(),
+        company: request.number.partner_service_id().to_owned(),
         number_of: number_of(&request),
         amount: request.amount,
         valid_up_to: request.expires_at,

@@ -12,9 +12,10 @@ use crate::flow::virtual_account::Wanted;
 pub(crate) fn wanted(body: &Value) -> Result<Wanted, Failure> {
     let request = DeleteRequest::read(body)?;
     Ok(Wanted {
-        merchant_id: Some(request.merchant_id),
+        merchant_id: request.merchant_id,
         trx_id: Some(request.trx_id),
         payment_id: None,
+        bank: None,
         number: va_account::number(&request.number),
     })
 }

@@ -1,13 +1,14 @@
 //! Virtual account status (26): which account is meant, and how it stands.
 
-use lunas_domain::virtual_account::{Amounts, Status, Transfer, VirtualAccount};
+use lunas_domain::virtual_account::{Status, Transfer, VirtualAccount};
 use lunas_snap::code::Failure;
 use lunas_snap::json::Value;
+use lunas_snap::message::va_bill::FIRST_BILL_PAID;
 use lunas_snap::message::va_status::{
     MultiUse, PAGE_SIZE_DEFAULT, Payment, SingleUse, State, StatusAnswer, StatusRequest,
 };
 
-use super::va_account;
+use super::{va_account, va_bill};
 use crate::flow::virtual_account::{Page, Wanted};
 
 /// The account the request names, and which part of its payments is wanted.
@@ -19,6 +20,7 @@ pub(crate) fn wanted(body: &Value) -> Result<(Wanted, Page), Failure> {
         merchant_id: request.merchant_id,
         trx_id: request.inquiry_request_id,
         payment_id: request.payment_request_id,
+        bank: request.bank.map(|bank| bank.as_str().to_owned()),
         number: va_account::number(&request.number),
     };
     Ok((wanted, page))
@@ -41,15 +43,18 @@ pub(crate) fn answer(account: &VirtualAccount, payments: &[Transfer], page: Page
 }
 
 fn single(account: &VirtualAccount, payment: Option<&Transfer>) -> SingleUse {
-    let is_closed = account.kind.amounts() == Amounts::Closed;
+    let told = va_bill::standing(account, payment);
     SingleUse {
         payment_request_id: payment.map(|payment| payment.payment_no.clone()),
         amount: Some(account.amount),
-        // Told where it says something that the amount does not.
-        paid_amount: payment.filter(|_| !is_closed).map(|payment| payment.amount),
+        paid_amount: payment.map(|payment| payment.amount),
+        paid_bills: payment.map(|_| FIRST_BILL_PAID.to_owned()),
         created_at: Some(account.created_at),
         paid_at: payment.map(|payment| payment.at),
+        reference_no: payment.map(va_bill::reference_no),
         status: Some(va_account::status(account.status)),
+        bills: told.bills,
+        free_texts: told.free_texts,
     }
 }
 

@@ -14,6 +14,8 @@ use crate::world::gateway;
 const DAY: Duration = Duration::from_hours(24);
 /// What [`World::made`] makes that ends: payments, then accounts.
 const ENDED: u64 = 11;
+/// The customers' numbers of its accounts; the last is the sample's.
+const ACCOUNTS: [&str; 3] = ["6280123454", "6280123455", "6280123456"];
 
 /// Something of every product and of every end.
 struct World {
@@ -70,18 +72,21 @@ impl World {
         Self { debit, codes, held, page }
     }
 
-    /// One after another under one number: paid, deleted, and one of two payments that is deleted.
+    /// One after another: paid, deleted, and one of two payments that is deleted. The last has the sample's number.
     async fn accounts(gateway: &Gateway) {
-        let create = async |trx_id: &str| {
-            done(gateway.va_create(&sample::account(trx_id)).external_id(trx_id).send().await);
+        let create = async |trx_id: &str, number: &str| {
+            let body = sample::under(sample::account(trx_id), number);
+            done(gateway.va_create(&body).external_id(trx_id).send().await);
         };
-        create("account-0").await;
-        done(gateway.va_report(&sample::bank_report("bank-0", "10000.00")).send().await);
-        create("account-1").await;
-        done(gateway.va_delete(&sample::account_delete("account-1")).send().await);
+        create("account-0", ACCOUNTS[0]).await;
+        let report = sample::under(sample::bank_report("bank-0", "10000.00"), ACCOUNTS[0]);
+        done(gateway.va_report(&report).send().await);
+        create("account-1", ACCOUNTS[1]).await;
+        let delete = sample::under(sample::account_delete("account-1"), ACCOUNTS[1]);
+        done(gateway.va_delete(&delete).send().await);
         let terms = json!({"kind": "multi"});
         assert_eq!(gateway.request(Method::PUT, "/sandbox/v1/va-terms", Some(&terms)).await.status, 200);
-        create("account-2").await;
+        create("account-2", ACCOUNTS[2]).await;
         for (bank, value) in [("bank-1", "2500.00"), ("bank-2", "7500.50")] {
             done(gateway.va_report(&sample::bank_report(bank, value)).send().await);
             gateway.advance(Duration::from_mins(1)).await;
@@ -115,8 +120,9 @@ impl World {
         }
         for at in 0..3 {
             for page in ["0", "1"] {
-                let mut body = sample::account_status(&format!("account-{at}"));
-                body["additionalInfo"]["page"] = json!({"number": page, "size": "1"});
+                let mut body = sample::under(sample::account_status(&format!("account-{at}")), ACCOUNTS[at]);
+                body["additionalInfo"]["page"] = json!(page);
+                body["additionalInfo"]["pageSize"] = json!("1");
                 asked.note(format!("account {at}"), gateway.va_status(&body).send().await);
             }
         }
@@ -167,12 +173,13 @@ impl World {
             }
         }
         for at in 0..3 {
-            let body = sample::account_delete(&format!("account-{at}"));
+            let body = sample::under(sample::account_delete(&format!("account-{at}")), ACCOUNTS[at]);
             asked.note(format!("delete of account {at}"), gateway.va_delete(&body).send().await);
             let value = ["10000.00", "2500.00", "7500.50"][at];
-            let again = sample::bank_report(&format!("bank-{at}"), value);
+            let under = |body| sample::under(body, ACCOUNTS[at]);
+            let again = under(sample::bank_report(&format!("bank-{at}"), value));
             asked.note(format!("report {at} again"), gateway.va_report(&again).send().await);
-            let other = sample::bank_report(&format!("bank-{at}"), "1.00");
+            let other = under(sample::bank_report(&format!("bank-{at}"), "1.00"));
             asked.note(format!("report {at} of another amount"), gateway.va_report(&other).send().await);
         }
         asked.note(

@@ -39,6 +39,8 @@ mod status;
 mod tls;
 mod token;
 mod va;
+mod va_answers;
 mod va_bank;
 mod va_multi;
+mod va_numbers;
 mod world;

@@ -280,7 +280,13 @@ async fn what_is_due_expires_by_being_asked_after_on_a_replica() {
         customer_no: "6280123456".to_owned(),
         whole: "700126280123456".to_owned(),
     };
-    let wanted = Wanted { merchant_id: None, trx_id: Some(trx_id.clone()), payment_id: None, number };
+    let wanted = Wanted {
+        merchant_id: merchant_id.clone(),
+        trx_id: Some(trx_id.clone()),
+        payment_id: None,
+        number,
+        bank: None,
+    };
     for _ in 0..2 {
         let page = Page { number: 0, size: 10 };
         let (told, payments) = status::account(&late, &merchant, &wanted, page).await.unwrap();

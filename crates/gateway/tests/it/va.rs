@@ -9,9 +9,16 @@ use crate::world::{Verdicts, after, gateway, with};
 
 /// Opens the sample's account and takes its first notification.
 pub(crate) async fn opened(gateway: &Gateway, trx_id: &str) {
-    let answer = gateway.va_create(&sample::account(trx_id)).external_id(trx_id).send().await;
+    opened_as(gateway, &sample::account(trx_id)).await;
+}
+
+/// Opens an account, takes its first notification, and gives its number.
+pub(crate) async fn opened_as(gateway: &Gateway, body: &Value) -> String {
+    let trx_id = body["trxId"].as_str().unwrap_or_default();
+    let answer = gateway.va_create(body).external_id(trx_id).send().await;
     assert_eq!(answer.code(), "2002700", "{}", answer.verdict());
     assert_eq!(told(gateway).await, (trx_id.to_owned(), "03".to_owned()));
+    answer.text_at("/virtualAccountData/virtualAccountNo").trim().to_owned()
 }
 
 /// Which account the next notification is about, and how it stands.
@@ -150,14 +157,16 @@ async fn an_account_is_found_by_what_its_merchant_knows() {
     check("trxId", body.clone()).await;
     check("customerNo as a number", with(&body, "/customerNo", json!(6_280_123_456_i64))).await;
     let unknown = with(&body, "/inquiryRequestId", json!("none"));
-    check("the gateway's id", with(&unknown, "/paymentRequestId", json!(reference_no))).await;
-    check("trxId as paymentRequestId", with(&unknown, "/paymentRequestId", json!("order-1"))).await;
-    check("the number", unknown.clone()).await;
-    check("the number with too few blanks", with(&unknown, "/virtualAccountNo", json!(" 700126280123456")))
+    let no_id = with(&body, "/inquiryRequestId", Value::Null);
+    check("the gateway's id", with(&no_id, "/paymentRequestId", json!(reference_no))).await;
+    check("trxId as paymentRequestId", with(&no_id, "/paymentRequestId", json!("order-1"))).await;
+    check("an unknown trxId", unknown.clone()).await;
+    check("and the gateway's id", with(&unknown, "/paymentRequestId", json!(reference_no))).await;
+    check("no id but the number", no_id.clone()).await;
+    check("the number with too few blanks", with(&no_id, "/virtualAccountNo", json!(" 700126280123456")))
         .await;
-    let nowhere = with(&unknown, "/virtualAccountNo", json!("   70012999"));
+    let nowhere = with(&no_id, "/virtualAccountNo", json!("   70012999"));
     check("nothing", with(&nowhere, "/customerNo", json!("999"))).await;
-    check("no id at all", with(&body, "/inquiryRequestId", Value::Null)).await;
     check("another merchant's id", with(&body, "/additionalInfo/merchantId", json!("G2"))).await;
     let other = gateway.add_merchant("G2", None).await;
     let theirs = with(&body, "/additionalInfo/merchantId", json!("G2"));
@@ -190,18 +199,19 @@ async fn an_account_is_deleted_while_nobody_has_paid() {
     verdicts.note("one that is deleted", &gateway.va_delete(&body).send().await);
     verdicts.note("another body", &gateway.va_delete(&elsewhere).external_id("delete-1").send().await);
 
-    opened(&gateway, "order-2").await;
-    gateway.control("/va/700126280123456/pay").await;
+    let delete = |trx_id: &str, customer_no: &str| sample::under(sample::account_delete(trx_id), customer_no);
+    let number = opened_as(&gateway, &sample::under(sample::account("order-2"), "6280123457")).await;
+    gateway.control(&format!("/va/{number}/pay")).await;
     told(&gateway).await;
-    let paid = gateway.va_delete(&sample::account_delete("order-2")).send().await;
+    let paid = gateway.va_delete(&delete("order-2", "6280123457")).send().await;
     verdicts.note("one that is paid", &paid);
-    opened(&gateway, "order-3").await;
-    gateway.control("/va/700126280123456/expire").await;
+    let number = opened_as(&gateway, &sample::under(sample::account("order-3"), "6280123458")).await;
+    gateway.control(&format!("/va/{number}/expire")).await;
     told(&gateway).await;
-    let expired = gateway.va_delete(&sample::account_delete("order-3")).send().await;
+    let expired = gateway.va_delete(&delete("order-3", "6280123458")).send().await;
     verdicts.note("one that has expired", &expired);
-    opened(&gateway, "order-4").await;
-    let by_delete = gateway.va_delete(&sample::account_delete("order-4")).method("DELETE").send().await;
+    opened_as(&gateway, &sample::under(sample::account("order-4"), "6280123459")).await;
+    let by_delete = gateway.va_delete(&delete("order-4", "6280123459")).method("DELETE").send().await;
     verdicts.note("with the standard's method", &by_delete);
     verdicts.note("with another method", &gateway.va_delete(&body).method("PUT").send().await);
     insta::assert_snapshot!("va_delete", verdicts.as_str());

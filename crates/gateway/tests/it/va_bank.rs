@@ -7,7 +7,7 @@ use lunas_testkit::{Answer, Gateway, sample};
 use lunas_vocab::{BankId, MerchantId, Money};
 use serde_json::{Value, json};
 
-use crate::va::{opened, standing, told};
+use crate::va::{opened, opened_as, standing, told};
 use crate::world::{Verdicts, gateway};
 
 /// What the merchant has, and what the sandbox's bank has to hand over.
@@ -89,10 +89,11 @@ async fn what_a_bank_cannot_have_paid_is_refused_by_its_code() {
     gateway.advance(Duration::from_hours(24)).await;
     assert_eq!(told(&gateway).await.1, "08");
     check("one that has expired", &[]).await;
-    opened(&gateway, "order-2").await;
-    gateway.va_delete(&sample::account_delete("order-2")).send().await;
+    opened_as(&gateway, &sample::under(sample::account("order-2"), "6280123457")).await;
+    gateway.va_delete(&sample::under(sample::account_delete("order-2"), "6280123457")).send().await;
     assert_eq!(told(&gateway).await.1, "05");
-    check("one that is deleted", &[]).await;
+    let deleted = [("virtualAccountNo", json!("700126280123457")), ("customerNo", json!("6280123457"))];
+    check("one that is deleted", &deleted).await;
     insta::assert_snapshot!("va_bank_refused", verdicts.as_str());
     assert_eq!(balances(&gateway).await, (Money::ZERO_IDR, Money::ZERO_IDR));
     gateway.finish().await;

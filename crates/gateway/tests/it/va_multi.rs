@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use lunas_domain::ledger::Account;
+use lunas_domain::virtual_account::NUMBER_REST;
 use lunas_testkit::{Gateway, sample};
 use lunas_vocab::{MerchantId, Money};
 use reqwest::Method;
@@ -41,6 +42,7 @@ async fn balance(gateway: &Gateway) -> Money {
 async fn page(gateway: &Gateway, page: &Value) -> Value {
     let mut body = sample::account_status("order-1");
     body["additionalInfo"] = page.clone();
+    body["additionalInfo"]["merchantId"] = json!("G000000001");
     let answer = gateway.va_status(&body).send().await;
     assert_eq!(answer.code(), "2002600", "{}", answer.verdict());
     let detail = &answer.json()["additionalInfo"]["recurringPaymentDetail"];
@@ -133,6 +135,8 @@ async fn an_account_of_many_stays_open_until_it_expires_or_is_deleted() {
     assert_eq!(page(&gateway, &json!({})).await[0], json!(["10000.00 08"]));
     assert_eq!(reported(&gateway, "late", "10.00").await.0, "4042519");
 
+    // The number has rested for long enough.
+    gateway.advance(NUMBER_REST).await;
     create(&sample::account("order-2")).await;
     assert_eq!(reported(&gateway, "bank-1", "10.00").await.1, "order-2");
     told(&gateway).await;

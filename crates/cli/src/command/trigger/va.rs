@@ -9,7 +9,7 @@ use super::{half, merchant_id};
 use crate::sandbox::Sandbox;
 use crate::verdict::Error;
 
-/// The company's code at the bank; any would do.
+/// The company's code at the bank: one of the sandbox merchant's.
 const COMPANY: &str = "70012";
 /// What a bank hears that reports another amount than is due.
 const WRONG_AMOUNT: &str = "4042513";
@@ -114,7 +114,8 @@ impl Scenario {
             number: number.clone(),
             inquiry_request_id: Some(trx_id.clone()),
             payment_request_id: None,
-            merchant_id: None,
+            merchant_id: merchant_id(sandbox)?,
+            bank: Some(va::Bank::Mandiri),
             page: None,
             page_size: None,
         };

@@ -8,7 +8,7 @@ use lunas_domain::virtual_account::{
 use lunas_store::{Changes, Refused, Scope};
 use lunas_vocab::{BankRequestId, Money, TrxId};
 
-use super::{commit, first_answer, is_same, numbered};
+use super::{commit, first_answer, is_same, numbered, only};
 use crate::app::{App, ids};
 use crate::env::ALPHANUMERIC;
 use crate::flow::Refusal;
@@ -19,16 +19,25 @@ const RACES_MAX: u32 = 64;
 /// Characters of chance that the id of a later payment is made with.
 const CHANCE_LEN: usize = 4;
 
+/// How a bank names a bill.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BillName {
+    /// The number.
+    pub number: Number,
+    /// The word of the bank whose number it is, from a caller that reports on several.
+    pub bank: Option<String>,
+    /// The merchant's id of the account, if the bank knows it.
+    pub trx_id: Option<TrxId>,
+}
+
 /// A payment that a bank has taken.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Report {
-    /// The number that was paid to.
-    pub number: Number,
-    /// The merchant's id of the account, if the bank knows it.
-    pub trx_id: Option<TrxId>,
+    /// What was paid.
+    pub bill: BillName,
     /// The bank's id of the payment.
     pub request_id: BankRequestId,
-    /// What was paid.
+    /// How much was paid.
     pub amount: Money,
     /// The bank's code of the payment.
     pub bank_reference: Option<String>,
@@ -41,10 +50,10 @@ pub type Render<'a> = &'a (dyn Fn(&VirtualAccount, &Transfer) -> Vec<u8> + Sync)
 pub async fn inquire(
     app: &App,
     bank: &Bank,
-    number: &Number,
+    name: &BillName,
     amount: Option<Money>,
 ) -> Result<VirtualAccount, Refusal> {
-    let account = bill(app, bank, number, None).await?;
+    let account = bill(app, bank, name).await?;
     virtual_account::payable(&account, amount, app.env.now()).map_err(refused)?;
     Ok(account)
 }
@@ -77,7 +86,7 @@ async fn reported(
         if let Some(first) = first {
             return again(app, &first, report, repeatable, render).await;
         }
-        let account = bill(app, bank, &report.number, report.trx_id.as_ref()).await?;
+        let account = bill(app, bank, &report.bill).await?;
         let now = app.env.now();
         let command = Command::Pay {
             bank: bank.id.clone(),
@@ -99,7 +108,7 @@ async fn reported(
             Err(refused) => return Err(refused.into()),
         }
     }
-    Err(Refusal::Unavailable(format!("the bill {} changes too quickly", report.number.whole)).into())
+    Err(Refusal::Unavailable(format!("the bill {} changes too quickly", report.bill.number.whole)).into())
 }
 
 /// The answer of the first report of a payment, unless this one tells another story or its external id stands for
@@ -119,24 +128,18 @@ async fn again(
     }
     let account = app.store.account_find(Scope::System, &first.reference_no).await.map_err(Refusal::from)?;
     let account = account.ok_or_else(|| Refusal::Unavailable("the paid account is missing".to_owned()))?;
-    if first.amount != report.amount || !is_same(&report.number, &account.number) {
+    if first.amount != report.amount || !is_same(&report.bill.number, &account.number) {
         return Err(Refusal::ReportDiffers.into());
     }
     Ok(render(&account, first))
 }
 
 /// The bill under a number, if the bank has to do with it. One that its merchant took back is none any more.
-async fn bill(
-    app: &App,
-    bank: &Bank,
-    number: &Number,
-    trx_id: Option<&TrxId>,
-) -> Result<VirtualAccount, Refusal> {
-    let found = numbered(&app.store, Scope::System, number).await?;
-    let is_meant = |account: &VirtualAccount| {
-        bank.keeps(&account.bank) && trx_id.is_none_or(|trx_id| *trx_id == account.trx_id)
-    };
-    found.filter(is_meant).ok_or(Refusal::BillNotFound)
+async fn bill(app: &App, bank: &Bank, name: &BillName) -> Result<VirtualAccount, Refusal> {
+    let is_meant = |word: &str| bank.keeps(word) && name.bank.as_deref().is_none_or(|named| named == word);
+    let mut found = numbered(&app.store, Scope::System, &name.number, is_meant).await?;
+    found.retain(|account| name.trx_id.as_ref().is_none_or(|trx_id| *trx_id == account.trx_id));
+    only(found)?.ok_or(Refusal::BillNotFound)
 }
 
 fn refused(rejection: Rejection) -> Refusal {

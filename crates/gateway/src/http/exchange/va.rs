@@ -54,7 +54,7 @@ pub(super) async fn inquiry(
     call: &Received<'_>,
 ) -> Result<Vec<u8>, Failure> {
     let question = va_inquiry::question(call.body)?;
-    let bill = bank::inquire(app, caller.bank(), &question.number, question.amount).await;
+    let bill = bank::inquire(app, caller.bank(), &question.bill, question.amount).await;
     let bill = bill.map_err(|refused| failure(call, &refused))?;
     Ok(wire::bytes(&va_inquiry::answer(&bill, question.request_id)))
 }

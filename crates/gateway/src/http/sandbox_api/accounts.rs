@@ -14,7 +14,7 @@ use lunas_domain::virtual_account::{Command, Status, VirtualAccount};
 use lunas_snap::message::Holder;
 use lunas_snap::message::va_inquiry::InquiryRequest;
 use lunas_snap::message::va_report::ReportRequest;
-use lunas_snap::virtual_account::Number;
+use lunas_snap::virtual_account::{Bank, Number};
 use lunas_store::Scope;
 use lunas_vocab::{BankRequestId, Money, ReferenceNo, TrxId};
 use serde::Deserialize;
@@ -27,12 +27,22 @@ use crate::flow::{Refusal, virtual_account};
 
 /// Digits of an id that the bank makes up.
 const REQUEST_ID_LEN: usize = 18;
+/// Digits of the bank's code of a payment.
+const REFERENCE_NO_LEN: usize = 12;
 
-/// What is paid; without an amount, what is due.
+/// What is paid; without an amount, what is due. The bank is named where several have the number.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub(super) struct PayOrder {
     amount: Option<String>,
+    bank: Option<String>,
+}
+
+/// Whose number it is, where several banks have it.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub(super) struct ExpireOrder {
+    bank: Option<String>,
 }
 
 /// A customer pays at the bank's machine: the bank asks what is due, and reports what was paid.
@@ -45,7 +55,7 @@ pub(super) async fn pay(State(app): State<Arc<App>>, Path(number): Path<String>,
         Ok(amount) => amount,
         Err(error) => return refused(StatusCode::BAD_REQUEST, format!("amount: {error}")),
     };
-    let account = match found(&app, &number).await {
+    let account = match found(&app, &number, order.bank.as_deref()).await {
         Ok(account) => account,
         Err(answer) => return *answer,
     };
@@ -54,7 +64,8 @@ pub(super) async fn pay(State(app): State<Arc<App>>, Path(number): Path<String>,
         Err(error) => return unavailable(error),
     };
     let id = BankRequestId::new(app.env.text(DIGITS, REQUEST_ID_LEN)).expect("digits");
-    match paid(&client, &account, amount, id).await {
+    let code = app.env.text(DIGITS, REFERENCE_NO_LEN);
+    match paid(&client, &account, amount, id, code).await {
         Ok(()) => paid_order(&app, &account).await,
         Err(error) => refused(StatusCode::CONFLICT, format!("the bank was refused: {error}")),
     }
@@ -65,7 +76,9 @@ async fn paid(
     account: &VirtualAccount,
     amount: Option<Money>,
     id: BankRequestId,
+    code: String,
 ) -> Result<(), Error> {
+    let bank = Bank::parse(&account.bank);
     let parts = &account.number;
     let number = Number::of_parts(&parts.company, &parts.customer_no, &parts.whole);
     let question = InquiryRequest {
@@ -76,20 +89,22 @@ async fn paid(
         language: None,
         amount: None,
         source_bank_code: None,
+        bank,
     };
     let bill = client.va_inquire(&question).await?;
     let report = ReportRequest {
         number,
         holder: Holder::default(),
-        payment_request_id: id.clone(),
+        payment_request_id: id,
         paid_amount: amount.or(bill.amount).unwrap_or(account.amount),
         amount: bill.amount,
         trx_id: None,
         paid_at: None,
-        reference_no: Some(id.into_string()),
+        reference_no: Some(code),
         is_repeat: false,
         channel_code: None,
         source_bank_code: None,
+        bank,
     };
     client.va_report(&report, CallOptions::default()).await.map(drop)
 }
@@ -108,8 +123,12 @@ fn bank(app: &Arc<App>) -> Result<Client, ConfigError> {
 }
 
 /// The account expires now instead of when its time is up.
-pub(super) async fn expire(State(app): State<Arc<App>>, Path(number): Path<String>) -> Response {
-    let account = match found(&app, &number).await {
+pub(super) async fn expire(State(app): State<Arc<App>>, Path(number): Path<String>, raw: Bytes) -> Response {
+    let order: ExpireOrder = match body(&raw) {
+        Ok(order) => order,
+        Err(answer) => return *answer,
+    };
+    let account = match found(&app, &number, order.bank.as_deref()).await {
         Ok(account) => account,
         Err(answer) => return *answer,
     };
@@ -125,9 +144,24 @@ pub(super) async fn expire(State(app): State<Arc<App>>, Path(number): Path<Strin
     }
 }
 
-/// The account of a number as somebody typed it.
-async fn found(app: &App, number: &str) -> Result<VirtualAccount, Box<Response>> {
-    match app.store.account_find_by_number(Scope::System, number.trim()).await {
+/// The account of a number as somebody typed it, at that bank if one is named.
+async fn found(app: &App, number: &str, bank: Option<&str>) -> Result<VirtualAccount, Box<Response>> {
+    let numbers = match app.store.numbers_find(Scope::System, number.trim()).await {
+        Ok(numbers) => numbers,
+        Err(error) => return Err(Box::new(unavailable(error))),
+    };
+    let is_meant = |word: &str| bank.is_none_or(|bank| bank.eq_ignore_ascii_case(word));
+    let meant: Vec<_> = numbers.iter().filter(|(word, _)| is_meant(word)).collect();
+    let reference_no = match meant.as_slice() {
+        [] => return Err(Box::new(refused(StatusCode::NOT_FOUND, "there is no such virtual account"))),
+        [(_, reference_no)] => reference_no,
+        several => {
+            let words: Vec<&str> = several.iter().map(|(word, _)| word.as_str()).collect();
+            let reason = format!("bank: say which, several have this number: {}", words.join(", "));
+            return Err(Box::new(refused(StatusCode::CONFLICT, reason)));
+        }
+    };
+    match app.store.account_find(Scope::System, reference_no).await {
         Ok(Some(account)) => Ok(account),
         Ok(None) => Err(Box::new(refused(StatusCode::NOT_FOUND, "there is no such virtual account"))),
         Err(error) => Err(Box::new(unavailable(error))),

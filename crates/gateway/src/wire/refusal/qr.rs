@@ -41,6 +41,8 @@ pub(super) fn failure(refusal: &Refusal) -> Failure {
         | Refusal::AccountMove(_)
         | Refusal::ExternalIdTaken
         | Refusal::TrxIdTaken
+        | Refusal::NamesOther(_)
+        | Refusal::BankMissing
         | Refusal::BillNotFound
         | Refusal::Bill(_)
         | Refusal::ReportDiffers

@@ -9,12 +9,16 @@ use crate::flow::Refusal;
 pub(super) fn failure(refusal: &Refusal) -> Failure {
     match refusal {
         Refusal::NoAccess => Failure::with(Case::Unauthorized, "Merchant does not have access"),
-        Refusal::AccountOpen(rejection) => opening(*rejection),
+        Refusal::AccountOpen(rejection) => opening(rejection),
         Refusal::AccountMove(rejection) => moving(*rejection),
         Refusal::ExternalIdTaken => {
             Failure::with(Case::Conflict, "X-EXTERNAL-ID was used before and the body differs")
         }
         Refusal::TrxIdTaken => Failure::with(Case::Conflict, "trxId was used within the last three months"),
+        Refusal::BankMissing => Failure::with(
+            Case::InvalidMandatoryField,
+            "additionalInfo.bank: several banks have this number; say which one is meant",
+        ),
         Refusal::BillNotFound => Failure::with(Case::InvalidBill, "there is no such bill"),
         Refusal::Bill(rejection) => bill(*rejection),
         Refusal::ReportDiffers => Failure::with(
@@ -25,8 +29,17 @@ pub(super) fn failure(refusal: &Refusal) -> Failure {
     }
 }
 
-fn opening(rejection: OpenRejection) -> Failure {
+fn opening(rejection: &OpenRejection) -> Failure {
     match rejection {
+        OpenRejection::CompanyUnknown { bank, known } => {
+            let reason = match known.as_slice() {
+                [] => format!("the merchant has no company code at {bank}; ask the operator"),
+                codes => {
+                    format!("it is none of the merchant's company codes at {bank} ({})", codes.join(", "))
+                }
+            };
+            Failure::with(Case::InvalidFieldFormat, format!("partnerServiceId: {reason}"))
+        }
         OpenRejection::ItemsMissing => Failure::with(Case::InvalidMandatoryField, "additionalInfo.items"),
         OpenRejection::Amount { least } => {
             let reason = format!("totalAmount: it must not be below {}", least.to_decimal());

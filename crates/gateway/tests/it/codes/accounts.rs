@@ -7,7 +7,7 @@ use lunas_snap::service::Service;
 use lunas_testkit::{Answer, Gateway, sample};
 use serde_json::{Value, json};
 
-use crate::va::opened;
+use crate::va::{opened, opened_as};
 
 pub(super) async fn right(gateway: &Gateway, service: Service) -> Value {
     if service != Service::VaCreate {
@@ -45,7 +45,7 @@ async fn of_merchant(gateway: &Gateway, service: Service, case: Case) -> Option<
             gateway.va_create(&body).external_id("e-1").send().await;
             body["totalAmount"]["value"] = json!("10001.00");
         }
-        (Service::VaStatus, Case::InvalidMandatoryField) => body["inquiryRequestId"] = Value::Null,
+        (Service::VaStatus, Case::InvalidMandatoryField) => body["additionalInfo"] = Value::Null,
         (Service::VaStatus | Service::VaDelete, Case::TransactionNotFound) => {}
         (Service::VaDelete, Case::TransactionNotPermitted) => {
             opened(gateway, "order-1").await;
@@ -74,6 +74,12 @@ async fn of_bank(gateway: &Gateway, service: Service, case: Case) -> Option<Answ
         }
         (_, Case::Unauthorized) => {
             return Some(gateway.va_report_as(&gateway.merchant, &sent).send().await);
+        }
+        (_, Case::InvalidMandatoryField) => {
+            opened(gateway, "order-1").await;
+            let mut other = sample::account("order-2");
+            other["additionalInfo"]["bank"] = json!("bca");
+            opened_as(gateway, &other).await;
         }
         (_, Case::InvalidBill) => {}
         (_, Case::InvalidAmount) => {

@@ -60,11 +60,18 @@ async fn f5_f12_a_number_is_text_of_up_to_twenty_digits_and_an_id_has_128() {
     };
     let answer = gateway.va_create(&of(sample::account("order-1"))).send().await;
     assert_eq!(answer.code(), "2002700", "{}", answer.verdict());
-    let as_number = with(&sample::account_status("order-1"), "/customerNo", json!(6_280_123_456_i64));
+    let status = with(
+        &sample::under(sample::account_status("order-1"), "123456789012"),
+        "/paymentRequestId",
+        json!("order-1"),
+    );
+    let as_number = with(&status, "/customerNo", json!(123_456_789_012_i64));
     accepted(gateway.va_status(&as_number), "a JSON number").await;
-    let long = with(&sample::account_status("order-1"), "/inquiryRequestId", json!("x".repeat(128)));
-    let long = with(&long, "/paymentRequestId", json!("order-1"));
-    accepted(gateway.va_status(&long), "an id of 128").await;
+    let long = with(&status, "/inquiryRequestId", json!("x".repeat(128)));
+    let verdict = gateway.va_status(&long).send().await.verdict();
+    assert_eq!(verdict, "4042601 Transaction Not Found", "an id of 128 is read");
+    let longer = with(&status, "/inquiryRequestId", json!("x".repeat(129)));
+    assert_eq!(gateway.va_status(&longer).send().await.code(), "4002601");
     gateway.finish().await;
 }
 
@@ -138,12 +145,12 @@ async fn f19_words_are_taken_in_any_case_and_answered_in_one() {
 }
 
 #[tokio::test]
-async fn f21_bills_paid_are_not_counted() {
+async fn f21_the_flags_of_paid_bills_are_six_digits() {
     let gateway = gateway().await;
     gateway.va_create(&sample::account("order-1")).send().await;
     gateway.control("/va/700126280123456/pay").await;
     let status = gateway.va_status(&sample::account_status("order-1")).send().await.json();
-    has(&status, &["/virtualAccountData/paidBills"], None);
+    has(&status, &["/virtualAccountData/paidBills"], Some(&json!("800000")));
     gateway.finish().await;
 }
 
