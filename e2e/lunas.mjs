@@ -6,10 +6,10 @@
 import assert from "node:assert/strict";
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, symlink } from "node:fs/promises";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
@@ -107,6 +107,16 @@ class Lunas {
     const sandbox = join(this.#dataDir, "sandbox.json");
     const words = ["trigger", scenario, "--json", "--sandbox", sandbox];
     return JSON.parse((await promisify(execFile)(BINARY, words)).stdout);
+  }
+
+  /** Runs a script of the book as its reader does, beside the sandbox's `.lunas`, and returns the lines it printed. */
+  async read(script) {
+    const cwd = join(this.#dataDir, "reader");
+    await mkdir(cwd);
+    await symlink(this.#dataDir, join(cwd, ".lunas"));
+    const env = { ...process.env, PATH: `${dirname(BINARY)}:${process.env.PATH}` };
+    const { stdout } = await promisify(execFile)("sh", ["-eu", "-c", script], { cwd, env });
+    return stdout.trim().split("\n");
   }
 
   /** Everything the process has printed, for messages of failed assertions. */

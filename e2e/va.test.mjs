@@ -2,6 +2,7 @@
 // sandbox has a bank.
 
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 
 import { SnapBi } from "./sdk.mjs";
@@ -91,4 +92,26 @@ test("an account is deleted", async () => {
   assert.equal(deleted.responseCode, "2003100", JSON.stringify(deleted));
   assert.equal(deleted.virtualAccountData.virtualAccountNo, account.virtualAccountNo);
   await notified(trxId, "05");
+});
+
+/** The examples of the book's chapter on virtual accounts, one after the other. */
+async function examples() {
+  const book = await readFile(new URL("../docs/integration.md", import.meta.url), "utf8");
+  const chapter = book.split(/^(?=##+ )/m);
+  const from = chapter.findIndex((part) => part.startsWith("### Virtual accounts"));
+  const after = chapter.findIndex((part, at) => at > from && /^###? /.test(part));
+  const blocks = chapter.slice(from, after).join("").matchAll(/^```sh\n(.*?)^```$/gms);
+  return [...blocks].map(([, block]) => block);
+}
+
+test("M3 S1: every example of the book's chapter on virtual accounts runs as it stands", async () => {
+  const blocks = await examples();
+  assert.equal(blocks.length, 5);
+  const answers = (await lunas.read(blocks.join("\n"))).map((line) => JSON.parse(line));
+  const codes = answers.map((answer) => answer.responseCode);
+  assert.deepEqual(codes, ["2002700", "2002600", "2002400", "2002500", "2002700", "2003100"], JSON.stringify(answers));
+  assert.equal(answers[1].virtualAccountData.virtualAccountNo, "   12345628123456789");
+  for (const [trxId, status] of [["va-1", "03"], ["va-1", "00"], ["va-2", "03"], ["va-2", "05"]]) {
+    await notified(trxId, status);
+  }
 });
