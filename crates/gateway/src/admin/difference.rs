@@ -5,7 +5,7 @@ use std::fmt;
 use lunas_domain::bank::Bank;
 use lunas_domain::link::LinkTerms;
 use lunas_domain::merchant::{Merchant, QrisProfile};
-use lunas_domain::virtual_account::AccountTerms;
+use lunas_domain::virtual_account::{AccountTerms, CompanyCode};
 use url::Url;
 
 /// One field that was changed.
@@ -79,12 +79,15 @@ fn merchant(merchant: &Merchant) -> Fields {
         points_of_purchase,
         qris,
         accounts,
+        company_codes,
         links,
     } = merchant;
     let AccountTerms { kind, mandiri_b2b } = accounts;
     let LinkTerms { redirect_urls, may_skip_pin } = links;
     let points: Vec<String> =
         points_of_purchase.iter().map(|point| format!("{} {}", point.id, point.kind.word())).collect();
+    let codes = company_codes.iter().map(|CompanyCode { bank, code }| format!("{bank}:{code}"));
+    let codes: Vec<String> = codes.collect();
     let mut fields = vec![
         plain("name", name),
         address("returnUrl", return_url.as_deref()),
@@ -95,6 +98,7 @@ fn merchant(merchant: &Merchant) -> Fields {
         plain("pointsOfPurchase", &points.join(", ")),
         plain("vaKind", kind.word()),
         plain("vaMandiriB2b", if *mandiri_b2b { "true" } else { "false" }),
+        plain("vaCompanyCodes", &codes.join(" ")),
         addresses("redirectUrls", redirect_urls),
         plain("recurringWithoutPin", if *may_skip_pin { "true" } else { "false" }),
     ];

@@ -118,9 +118,9 @@ impl World {
             asked.note(format!("authorization {at}"), gateway.auth_query(&query).send().await);
             asked.detail(gateway, reference_no, &format!("held-{at}")).await;
         }
-        for at in 0..3 {
+        for (at, number) in ACCOUNTS.iter().enumerate() {
             for page in ["0", "1"] {
-                let mut body = sample::under(sample::account_status(&format!("account-{at}")), ACCOUNTS[at]);
+                let mut body = sample::under(sample::account_status(&format!("account-{at}")), number);
                 body["additionalInfo"]["page"] = json!(page);
                 body["additionalInfo"]["pageSize"] = json!("1");
                 asked.note(format!("account {at}"), gateway.va_status(&body).send().await);
