@@ -38,6 +38,7 @@ mod tests {
             allowed_callers: Vec::new(),
             points_of_purchase: Vec::new(),
             qris: None,
+            company_codes: Vec::new(),
             accounts: AccountTerms::default(),
             links: LinkTerms { redirect_urls, ..LinkTerms::default() },
         };

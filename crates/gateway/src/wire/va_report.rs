@@ -4,7 +4,6 @@ use lunas_domain::virtual_account::{Transfer, VirtualAccount};
 use lunas_snap::code::Failure;
 use lunas_snap::json::Value;
 use lunas_snap::message::TransactionStatus;
-use lunas_snap::message::va_bill::FIRST_BILL_PAID;
 use lunas_snap::message::va_report::{ReportAnswer, ReportRequest};
 
 use super::{va_account, va_bill};
@@ -34,7 +33,6 @@ pub(crate) fn answer(account: &VirtualAccount, transfer: &Transfer) -> Value {
         payment_request_id: transfer.request_id.clone(),
         trx_id: Some(transfer.trx_id.clone()),
         paid_amount: Some(transfer.amount),
-        paid_bills: Some(FIRST_BILL_PAID.to_owned()),
         amount: va_bill::amount_due(account),
         reference_no: transfer.bank_reference.clone(),
         status: TransactionStatus::Success,

@@ -3,7 +3,6 @@
 use lunas_domain::virtual_account::{Status, Transfer, VirtualAccount};
 use lunas_snap::code::Failure;
 use lunas_snap::json::Value;
-use lunas_snap::message::va_bill::FIRST_BILL_PAID;
 use lunas_snap::message::va_status::{
     MultiUse, PAGE_SIZE_DEFAULT, Payment, SingleUse, State, StatusAnswer, StatusRequest,
 };
@@ -48,7 +47,6 @@ fn single(account: &VirtualAccount, payment: Option<&Transfer>) -> SingleUse {
         payment_request_id: payment.map(|payment| payment.payment_no.clone()),
         amount: Some(account.amount),
         paid_amount: payment.map(|payment| payment.amount),
-        paid_bills: payment.map(|_| FIRST_BILL_PAID.to_owned()),
         created_at: Some(account.created_at),
         paid_at: payment.map(|payment| payment.at),
         reference_no: payment.map(va_bill::reference_no),

@@ -25,7 +25,6 @@ const PAID: &[(&str, usize)] = &[
     ("virtualAccountData.paymentRequestId", 128),
     ("virtualAccountData.paidAmount.value", 19),
     ("virtualAccountData.paidAmount.currency", 3),
-    ("virtualAccountData.paidBills", 6),
     ("virtualAccountData.totalAmount.value", 19),
     ("virtualAccountData.totalAmount.currency", 3),
     ("virtualAccountData.trxDateTime", 25),
@@ -56,7 +55,6 @@ const PAID: &[(&str, usize)] = &[
 const ONCE_PAID: &[&str] = &[
     "paymentRequestId",
     "paidAmount",
-    "paidBills",
     "transactionDate",
     "referenceNo",
     "paymentType",
@@ -144,7 +142,6 @@ async fn s1_an_account_is_told_with_every_member_of_the_sample() {
         ("/paymentRequestId", paid.as_str()),
         ("/paidAmount/value", "10000.00"),
         ("/totalAmount/value", "10000.00"),
-        ("/paidBills", "800000"),
         ("/referenceNo", &notice.text_at("/referenceNo")),
         ("/billDetails/0/billNo", "628012345678901"),
         ("/billDetails/0/billName", "Kopi susu gula aren "),

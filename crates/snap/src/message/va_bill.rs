@@ -1,6 +1,7 @@
 //! The bill behind the number of a virtual account, as answers about accounts describe it (24, 25, 26).
 //!
-//! An account of this gateway has one bill, so the code, the flags and the short name of it are made here.
+//! An account of this gateway has one bill, so its code and its short name are made here, and which
+//! bills are paid (`paidBills`) is not told.
 
 use lunas_vocab::Money;
 
@@ -11,8 +12,6 @@ use crate::json::{Object, Value};
 
 /// The code of an account's only bill.
 const CODE: &str = "01";
-/// `paidBills` once the first of 24 bills is paid: a bit for each bill, the first bit for the first bill.
-pub const FIRST_BILL_PAID: &str = "800000";
 /// The most characters of `billNo`.
 const NUMBER_MAX: usize = 18;
 /// The most characters of `billName`.

@@ -115,8 +115,6 @@ pub struct ReportAnswer {
     pub trx_id: Option<TrxId>,
     /// `paidAmount`: what was booked.
     pub paid_amount: Option<Money>,
-    /// `paidBills`: in hexadecimal, a bit for each bill that is paid.
-    pub paid_bills: Option<String>,
     /// `totalAmount`: what was due.
     pub amount: Option<Money>,
     /// `referenceNo`: the bank's code of the payment, given back.
@@ -143,7 +141,6 @@ impl ReportAnswer {
                     payment_request_id: payment_request_id?,
                     trx_id: account.id_optional("trxId", TrxId::LENGTH_MAX),
                     paid_amount: account.money_optional("paidAmount"),
-                    paid_bills: account.text_or_number_optional("paidBills", REFERENCE_NO_MAX),
                     amount: account.money_optional("totalAmount"),
                     reference_no: account.text_or_number_optional("referenceNo", REFERENCE_NO_MAX),
                     bills: account.list_optional("billDetails", Bill::read),
@@ -164,7 +161,6 @@ impl ReportAnswer {
             .with("paymentRequestId", self.payment_request_id.as_str())
             .with_some("trxId", self.trx_id.as_ref().map(TrxId::as_str))
             .with_some("paidAmount", self.paid_amount.map(money))
-            .with_some("paidBills", self.paid_bills.as_deref())
             .with_some("totalAmount", self.amount.map(money))
             .with_some("referenceNo", self.reference_no.as_deref())
             .with("paymentFlagStatus", self.status.code())

@@ -22,8 +22,6 @@ pub const PAGE_SIZE_DEFAULT: u32 = 10;
 pub const PAGE_SIZE_MAX: u32 = 15;
 /// The most characters of a count.
 const COUNT_MAX: usize = 10;
-/// The most characters of `paidBills`.
-const PAID_BILLS_MAX: usize = 6;
 /// The most characters of an amount's value.
 const VALUE_MAX: usize = 24;
 
@@ -119,8 +117,6 @@ pub struct SingleUse {
     pub amount: Option<Money>,
     /// `paidAmount`: what was paid.
     pub paid_amount: Option<Money>,
-    /// `paidBills`: in hexadecimal, a bit for each bill that is paid.
-    pub paid_bills: Option<String>,
     /// `trxDateTime`: when the account was made.
     pub created_at: Option<Timestamp>,
     /// `transactionDate`: when it was paid.
@@ -206,7 +202,6 @@ impl SingleUse {
             payment_request_id: account.id_optional("paymentRequestId", ReferenceNo::LENGTH_MAX),
             amount: amount_optional(account, "totalAmount"),
             paid_amount: amount_optional(account, "paidAmount"),
-            paid_bills: account.text_or_number_optional("paidBills", PAID_BILLS_MAX),
             created_at: account.timestamp_optional("trxDateTime"),
             paid_at: account.timestamp_optional("transactionDate"),
             reference_no: account.text_or_number_optional("referenceNo", REFERENCE_NO_MAX),
@@ -222,7 +217,6 @@ impl SingleUse {
             .with_some("paymentRequestId", self.payment_request_id.as_ref().map(ReferenceNo::as_str))
             .with_some("totalAmount", self.amount.map(money))
             .with_some("paidAmount", self.paid_amount.map(money))
-            .with_some("paidBills", self.paid_bills.as_deref())
             .with_some("trxDateTime", self.created_at.map(Timestamp::to_snap))
             .with_some("transactionDate", self.paid_at.map(Timestamp::to_snap))
             .with_some(

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 
 use super::round_trip::{amount, check, customer, has_empty_object, item, reference_no, status, text, time};
 use super::*;
-use crate::message::va_bill::{Bill, FIRST_BILL_PAID};
+use crate::message::va_bill::Bill;
 use crate::message::va_create::{CreateAnswer, CreateRequest, Details, FreeText, MandiriBill, Words};
 use crate::message::va_delete::{DeleteAnswer, DeleteRequest};
 use crate::message::va_inquiry::{AmountKind, InquiryAnswer, InquiryRequest};
@@ -236,7 +236,7 @@ fn states_of_accounts_have_exact_texts() {
         (Some(Money::idr(10_000)), Some(TransactionStatus::Expired))
     );
     let bill = Bill { number: Some("1".to_owned()), ..Bill::default() };
-    assert_eq!((state.paid_bills.as_deref(), state.bills), (Some("95000"), vec![bill]));
+    assert_eq!(state.bills, [bill]);
     assert_eq!(read.merchant_id, MerchantId::new("G1").ok());
 }
 
@@ -350,7 +350,6 @@ fn a_bank_asks_and_reports_in_the_forms_of_the_standard() {
         payment_request_id: bank_id,
         trx_id: Some(trx("t")),
         paid_amount: Some(Money::idr(1)),
-        paid_bills: Some(FIRST_BILL_PAID.to_owned()),
         amount: None,
         reference_no: Some("auth".to_owned()),
         status: TransactionStatus::Success,
@@ -360,7 +359,7 @@ fn a_bank_asks_and_reports_in_the_forms_of_the_standard() {
     assert_eq!(
         answer.write().to_compact(),
         format!(
-            r#"{{"responseCode":"2002500","responseMessage":"Successful","virtualAccountData":{{{NUMBER},"virtualAccountName":"Jokul","paymentRequestId":"b-1","trxId":"t","paidAmount":{{"value":"1.00","currency":"IDR"}},"paidBills":"800000","referenceNo":"auth","paymentFlagStatus":"00","paymentFlagReason":{{"english":"Success","indonesia":"Sukses"}}}}}}"#
+            r#"{{"responseCode":"2002500","responseMessage":"Successful","virtualAccountData":{{{NUMBER},"virtualAccountName":"Jokul","paymentRequestId":"b-1","trxId":"t","paidAmount":{{"value":"1.00","currency":"IDR"}},"referenceNo":"auth","paymentFlagStatus":"00","paymentFlagReason":{{"english":"Success","indonesia":"Sukses"}}}}}}"#
         )
     );
 }
@@ -481,7 +480,7 @@ fn bill() -> impl Strategy<Value = Bill> {
     })
 }
 
-/// A code of a payment, its bills' flags, bills and texts.
+/// A code of a payment, six digits, bills and texts.
 fn told() -> impl Strategy<Value = (Option<String>, Option<String>, Vec<Bill>, Vec<Words>)> {
     let text = ("[a-z]{1,32}", of("[a-z]{1,32}"))
         .prop_map(|(english, indonesia)| Words { english: Some(english), indonesia });
@@ -528,9 +527,9 @@ proptest! {
         };
         check(&request, StatusRequest::write, StatusRequest::read)?;
         let (payment_request_id, amount, paid_amount, created_at, paid_at, status) = single;
-        let (reference_no, paid_bills, bills, free_texts) = told;
+        let (reference_no, _, bills, free_texts) = told;
         let single = SingleUse {
-            payment_request_id, amount, paid_amount, paid_bills, created_at, paid_at, reference_no, status, bills,
+            payment_request_id, amount, paid_amount, created_at, paid_at, reference_no, status, bills,
             free_texts,
         };
         let payments = payments.into_iter().map(
@@ -599,9 +598,9 @@ proptest! {
             source_bank_code, bank,
         };
         check(&request, ReportRequest::write, ReportRequest::read)?;
-        let (reference_no, paid_bills, bills, free_texts) = told;
+        let (reference_no, _, bills, free_texts) = told;
         let answer = ReportAnswer {
-            number, holder, payment_request_id, trx_id, paid_amount: Some(paid_amount), paid_bills, amount,
+            number, holder, payment_request_id, trx_id, paid_amount: Some(paid_amount), amount,
             reference_no, status, bills, free_texts,
         };
         check(&answer, ReportAnswer::write, ReportAnswer::read)?;
