@@ -11,7 +11,9 @@ import { after, test } from "node:test";
 import { fileURLToPath } from "node:url";
 
 import { callHeaders, fetchToken, now, signature, tokenHeaders } from "./merchant.mjs";
+import { SnapBi } from "./sdk.mjs";
 import { explain, lunas, newOrder, receiver } from "./stage.mjs";
+import { javaForm, oldJavaForm } from "./verifiers.mjs";
 
 const CLIENTS = fileURLToPath(new URL("clients", import.meta.url));
 const PYTHON = process.env.LUNAS_PYTHON ?? "/usr/bin/python3";
@@ -240,20 +242,85 @@ after(() => page?.child.kill("SIGKILL"));
 
 test("R1 R8 PHP's page finds the headers by their exact names and verifies what it is told", async () => {
   const { url } = await startPage();
-  const put = (path, body) =>
-    fetch(`${lunas.baseUrl}/sandbox/v1/${path}`, { method: "PUT", body: JSON.stringify(body) });
-  assert.ok((await put("notify-url", { url })).ok);
+  await put("notify-url", { url });
   const order = newOrder();
-  const token = await fetchToken(lunas);
-  const body = JSON.stringify(charge(order));
-  const headers = callHeaders(lunas.sandbox, { path: PAYMENT, token, externalId: order, body });
-  const answer = await fetch(lunas.baseUrl + PAYMENT, { method: "POST", headers, body });
-  succeeded({ status: answer.status, body: await answer.json() }, "2005400");
+  succeeded(await call(PAYMENT, order, charge(order)), "2005400");
   const told = await seen();
   assert.ok(told.verified, JSON.stringify(told));
   assert.equal(told.path, "/notification.php/v1.0/debit/notify");
   for (const name of ["Content-Type", "X-Signature", "X-Timestamp", "X-Partner-Id", "X-External-Id", "Channel-Id"]) {
-    assert.ok(told.headers.includes(name), `${name} is not among ${told.headers}`);
+    assert.ok(name in told.values, `${name} is not among ${Object.keys(told.values)}`);
   }
-  assert.ok((await put("notify-url", { url: receiver.url })).ok);
+  await put("notify-url", { url: receiver.url });
+});
+
+/** Changes a setting of the sandbox's merchant. */
+async function put(path, body) {
+  const answer = await fetch(`${lunas.baseUrl}/sandbox/v1/${path}`, { method: "PUT", body: JSON.stringify(body) });
+  assert.ok(answer.ok, await answer.text());
+}
+
+/** A signed call by `fetch`. */
+async function call(path, externalId, content) {
+  const [token, body] = [await fetchToken(lunas), JSON.stringify(content)];
+  const headers = callHeaders(lunas.sandbox, { path, token, externalId, body });
+  const answer = await fetch(lunas.baseUrl + path, { method: "POST", headers, body });
+  return { status: answer.status, body: await answer.json() };
+}
+
+/** Texts that languages spell in different ways, as a merchant sends them. */
+const TEXTS = { name: "Siti Nur'aini & Co", 1: "INV/2026/11/0042", 2: "Café 😀", 3: '1 + 1 "dua" \\ <b>\ttab' };
+/** What becomes of them, and whose verifier can verify it. */
+const SPELLINGS = {
+  portable: { php: true, node: true, java: true, texts: { ...TEXTS, 1: "INV-2026-11-0042", 2: "Caf? ?" } },
+  exact: { php: false, node: true, java: true, texts: TEXTS },
+  escaped: { php: true, node: false, java: true, texts: TEXTS },
+  plain: {
+    php: true,
+    node: true,
+    java: true,
+    oldJava: true,
+    texts: { name: "Siti_Nur'aini_&_Co", 1: "INV-2026-11-0042", 2: "Caf?_?", 3: '1_+_1_"dua"_\\_<b>\ttab' },
+  },
+};
+
+test("R3 each spelling of notifications is verified by the languages that it is for", async () => {
+  assert.ok(page, "the page was started by the test before");
+  await put("notify-url", { url: page.url });
+  for (const [text, expected] of Object.entries(SPELLINGS)) {
+    await put("notify-text", { text });
+    const order = newOrder();
+    const { name, ...customField } = TEXTS;
+    const account = {
+      partnerServiceId: "    1234",
+      customerNo: "0000000000",
+      virtualAccountNo: "    12340000000000",
+      virtualAccountName: name,
+      trxId: order,
+      totalAmount: { value: "10000.00", currency: "IDR" },
+      additionalInfo: {
+        merchantId: lunas.sandbox.merchantId,
+        bank: "bca",
+        flags: { shouldRandomizeVaNumber: true },
+        customField,
+      },
+    };
+    succeeded(await call("/v1.0/transfer-va/create-va", order, account), "2002700");
+    const { verified, raw, values } = await seen();
+    assert.equal(verified, expected.php, `PHP, ${text}: ${raw}`);
+    const isVerifiedByNode = SnapBi.notification()
+      .withNotificationPayload(JSON.parse(raw))
+      .withSignature(values["X-Signature"])
+      .withTimeStamp(values["X-Timestamp"])
+      .withNotificationUrlPath("/v1.0/transfer-va/payment")
+      .isWebhookNotificationVerified();
+    assert.equal(isVerifiedByNode, expected.node, `Node, ${text}: ${raw}`);
+    assert.equal(javaForm(raw) === raw, expected.java, `Java, ${text}: ${raw}`);
+    assert.equal(oldJavaForm(raw) === raw, expected.oldJava ?? false, `Java before 3.2.2, ${text}: ${raw}`);
+    const told = JSON.parse(raw);
+    const texts = { name: told.virtualAccountName, ...told.additionalInfo.customField };
+    assert.deepEqual(texts, expected.texts, text);
+  }
+  await put("notify-text", { text: "portable" });
+  await put("notify-url", { url: receiver.url });
 });

@@ -8,7 +8,7 @@ import { PNG } from "pngjs";
 
 import { SnapBi } from "./sdk.mjs";
 import { explain, lunas, newOrder, receiver } from "./stage.mjs";
-import { isSigned, javaForm, nodeForm, oldJavaForm, phpForm } from "./verifiers.mjs";
+import { isSigned, javaForm, nodeForm, phpForm } from "./verifiers.mjs";
 
 const NOTIFY_PATH = "/v1.0/qr/qr-mpm-notify";
 
@@ -40,7 +40,7 @@ async function notified(referenceNo, expectedStatus) {
   assert.equal(path, receiver.prefix + NOTIFY_PATH);
   const publicKey = lunas.sandbox.notificationPublicKey;
   const signed = { path: NOTIFY_PATH, timestamp: headers["x-timestamp"], signature: headers["x-signature"], publicKey };
-  for (const form of [nodeForm, phpForm, javaForm, oldJavaForm]) {
+  for (const form of [nodeForm, phpForm, javaForm]) {
     assert.equal(form(raw), raw, `${form.name} changes the body`);
     assert.ok(isSigned({ ...signed, body: form(raw) }), form.name);
   }

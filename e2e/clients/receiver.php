@@ -17,7 +17,7 @@ $text = implode(':', [
 ]);
 $signature = base64_decode($headers['X-Signature'] ?? '');
 $verified = openssl_verify($text, $signature, getenv('NOTIFICATION_KEY'), OPENSSL_ALGO_SHA256) === 1;
-$seen = ['verified' => $verified, 'path' => $_SERVER['REQUEST_URI'], 'headers' => array_keys($headers), 'raw' => $raw];
+$seen = ['verified' => $verified, 'path' => $_SERVER['REQUEST_URI'], 'values' => $headers, 'raw' => $raw];
 file_put_contents('php://stderr', json_encode($seen) . "\n");
 header('Content-Type: application/json');
 http_response_code($verified ? 200 : 401);

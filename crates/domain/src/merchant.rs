@@ -19,6 +19,8 @@ pub struct Merchant {
     pub notify_url: Option<String>,
     /// What the merchant asked to see as `X-PARTNER-ID` on notifications.
     pub notify_partner_id: String,
+    /// How the texts of its notifications are spelled.
+    pub notify_text: NotifyText,
     /// The UUID that stands for the merchant in the account-linking calls.
     pub payment_handle: String,
     /// The addresses its servers call from, each an address or a CIDR block; none means any.
@@ -33,6 +35,40 @@ pub struct Merchant {
     pub company_codes: Vec<CompanyCode>,
     /// What it agreed on about linked accounts.
     pub links: LinkTerms,
+}
+
+/// How the texts of a merchant's notifications are spelled: which verifier has to verify them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum NotifyText {
+    /// What every current official SDK verifies; slashes and what lies beyond ASCII are replaced.
+    #[default]
+    Portable,
+    /// As they were sent.
+    Exact,
+    /// As they were sent, with the escapes that PHP writes.
+    Escaped,
+    /// Without blanks as well, for the Java SDK before 3.2.2.
+    Plain,
+}
+
+impl NotifyText {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Portable, Self::Exact, Self::Escaped, Self::Plain];
+
+    /// The word kept in the store and taken from operators.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Portable => "portable",
+            Self::Exact => "exact",
+            Self::Escaped => "escaped",
+            Self::Plain => "plain",
+        }
+    }
+
+    /// Reads the word.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|text| text.word() == word)
+    }
 }
 
 /// A merchant as the QRIS network knows it, which every code of it repeats.

@@ -13,6 +13,7 @@ pub use lunas_domain::bank::Bank;
 use lunas_domain::customer::{Customer, Standing};
 use lunas_domain::ledger::{Account, Journal};
 pub use lunas_domain::link::LinkTerms;
+pub use lunas_domain::merchant::NotifyText;
 use lunas_domain::merchant::{Merchant, PointOfPurchase, PointOfPurchaseKind, QrisProfile};
 pub use lunas_domain::virtual_account::{AccountTerms, CompanyCode};
 use lunas_snap::return_url::{self, Kind};
@@ -115,6 +116,8 @@ pub struct NewMerchant {
     pub notify_url: Option<String>,
     /// What it wants to see as `X-PARTNER-ID`.
     pub notify_partner_id: String,
+    /// How the texts of its notifications are spelled.
+    pub notify_text: NotifyText,
     /// The addresses its servers call from; none means any.
     pub allowed_callers: Vec<String>,
     /// What its QR codes say of it; without it, it takes no payments by code.
@@ -161,6 +164,7 @@ impl Operator<'_> {
             return_url: new.return_url,
             notify_url: new.notify_url,
             notify_partner_id: new.notify_partner_id,
+            notify_text: new.notify_text,
             payment_handle: ids::uuid(self.env),
             allowed_callers: new.allowed_callers,
             points_of_purchase: vec![

@@ -28,8 +28,10 @@ pub(crate) mod va_notify;
 pub(crate) mod va_report;
 pub(crate) mod va_status;
 
+use lunas_domain::merchant::NotifyText;
 use lunas_domain::payment::{Payment, Product, Refund};
 use lunas_snap::json::Value;
+use lunas_snap::message::NotificationText;
 use lunas_snap::service::Service;
 
 /// A JSON value as the bytes of an answer.
@@ -37,12 +39,28 @@ pub(crate) fn bytes(value: &Value) -> Vec<u8> {
     value.to_compact().into_bytes()
 }
 
+/// A merchant's choice in the terms of the messages.
+fn spelled(text: NotifyText) -> NotificationText {
+    match text {
+        NotifyText::Portable => NotificationText::Portable,
+        NotifyText::Exact => NotificationText::Exact,
+        NotifyText::Escaped => NotificationText::Escaped,
+        NotifyText::Plain => NotificationText::Plain,
+    }
+}
+
 /// What a merchant is told of a payment as it was at one of its versions, with the refunds made by then: the path that
 /// is appended to its prefix, which the signature covers, and the body. Authorizations have no such message.
-pub(crate) fn notification(payment: &Payment, refunds: &[Refund]) -> Option<(&'static str, Vec<u8>)> {
+pub(crate) fn notification(
+    payment: &Payment,
+    refunds: &[Refund],
+    text: NotifyText,
+) -> Option<(&'static str, Vec<u8>)> {
     match payment.product {
-        Product::DirectDebit => Some((Service::DebitNotify.path(), debit_notify::body(payment, refunds))),
-        Product::Qris => Some((Service::QrNotify.path(), qr_notify::body(payment, refunds))),
+        Product::DirectDebit => {
+            Some((Service::DebitNotify.path(), debit_notify::body(payment, refunds, spelled(text))))
+        }
+        Product::Qris => Some((Service::QrNotify.path(), qr_notify::body(payment, refunds, spelled(text)))),
         Product::PreAuth => None,
     }
 }

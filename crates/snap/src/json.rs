@@ -105,6 +105,16 @@ impl Value {
     pub fn to_ascii(&self) -> String {
         emit::ascii(self)
     }
+
+    /// The value as JavaScript writes it: the same as [`Value::to_compact`], and the two line separators as they are too.
+    pub fn to_raw(&self) -> String {
+        emit::raw(self)
+    }
+
+    /// The value as PHP writes it by itself: the same as [`Value::to_ascii`], with every slash as `\/`.
+    pub fn to_escaped(&self) -> String {
+        emit::escaped(self)
+    }
 }
 
 impl From<&str> for Value {

@@ -27,8 +27,8 @@ pub mod error;
 pub mod history;
 pub mod history_detail;
 pub mod history_list;
+mod notification_text;
 mod original;
-mod plain;
 pub mod qr_cancel;
 pub mod qr_generate;
 pub mod qr_notify;
@@ -49,6 +49,7 @@ pub mod va_notify;
 pub mod va_report;
 pub mod va_status;
 
+pub use notification_text::NotificationText;
 pub use original::Original;
 pub use refund_entry::RefundEntry;
 pub use transaction_status::TransactionStatus;

@@ -1,6 +1,6 @@
 //! Merchants, their points of purchase, and their codes at banks.
 
-use lunas_domain::merchant::{Merchant, PointOfPurchase, PointOfPurchaseKind};
+use lunas_domain::merchant::{Merchant, NotifyText, PointOfPurchase, PointOfPurchaseKind};
 use lunas_domain::virtual_account::CompanyCode;
 use lunas_vocab::MerchantId;
 
@@ -11,7 +11,7 @@ use crate::{Store, Unavailable};
 macro_rules! columns {
     () => {
         "id, name, return_url, notify_url, notify_partner_id, payment_handle, allowed_callers, qris, accounts, \
-         links"
+         links, notify_text"
     };
 }
 
@@ -100,6 +100,7 @@ fn merchant(row: &Row<'_>) -> Result<Merchant, Unavailable> {
         accounts,
         company_codes: Vec::new(),
         links,
+        notify_text: row.word(10, NotifyText::parse)?,
     })
 }
 

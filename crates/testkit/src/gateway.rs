@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
-use lunas_gateway::admin::{AccountTerms, Bank, LinkTerms, NewMerchant, Operator};
+use lunas_gateway::admin::{AccountTerms, Bank, LinkTerms, NewMerchant, NotifyText, Operator};
 use lunas_gateway::app::App;
 use lunas_gateway::config::Config;
 use lunas_gateway::env::Env;
@@ -161,6 +161,7 @@ impl Gateway {
             return_url: None,
             notify_url: notify_url.map(str::to_owned),
             notify_partner_id: id.to_owned(),
+            notify_text: NotifyText::default(),
             allowed_callers: Vec::new(),
             qris: Some(sandbox::qris_profile("Toko Sebelah")),
             accounts: AccountTerms::default(),

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use lunas_domain::link::LinkTerms;
-use lunas_domain::merchant::{Merchant, PointOfPurchaseKind, QrisProfile};
+use lunas_domain::merchant::{Merchant, NotifyText, PointOfPurchaseKind, QrisProfile};
 use lunas_domain::virtual_account::{AccountTerms, CompanyCode, Kind};
 use lunas_gateway::admin::NewMerchant;
 use lunas_vocab::{ClientId, MerchantId};
@@ -53,6 +53,8 @@ pub(crate) struct Add {
     /// What the merchant wants to see as X-PARTNER-ID on notifications (default: the merchant id)
     #[arg(long)]
     partner_id: Option<String>,
+    #[command(flatten)]
+    notify_text: NotifyTextArgs,
     /// An address or CIDR block its servers call from; give it again for each (default: from anywhere)
     #[arg(long, value_name = "ADDRESS")]
     allow_caller: Vec<String>,
@@ -92,6 +94,8 @@ pub(crate) struct Set {
     /// Where customers return to when a payment names no URL
     #[arg(long)]
     return_url: Option<String>,
+    #[command(flatten)]
+    notify_text: NotifyTextArgs,
     /// An address or CIDR block its servers call from; give it again for each, or empty for "from anywhere"
     #[arg(long, value_name = "ADDRESS")]
     allow_caller: Vec<String>,
@@ -106,6 +110,21 @@ pub(crate) struct Set {
     /// Print JSON
     #[arg(long)]
     json: bool,
+}
+
+/// What the merchant verifies notifications with.
+#[derive(Args, Debug)]
+struct NotifyTextArgs {
+    /// How texts of notifications are spelled: portable (verified by every current SDK; / and letters beyond ASCII are
+    /// replaced), exact (as sent: Node, Java, or the raw body), escaped (as sent: PHP, or the raw body) or plain (for
+    /// the Java SDK before 3.2.2) [default: portable]
+    #[arg(long, value_name = "SPELLING", value_parser = notify_text)]
+    notify_text: Option<NotifyText>,
+}
+
+fn notify_text(word: &str) -> Result<NotifyText, String> {
+    let words = || format!("a spelling is one of {}", NotifyText::ALL.map(NotifyText::word).join(", "));
+    NotifyText::parse(word).ok_or_else(words)
 }
 
 /// What a merchant's QR codes say of it: all of it, or the merchant takes no payments by code.
@@ -238,6 +257,7 @@ impl Add {
         let qris = self.qris.profile(&self.id, &self.name);
         let new = NewMerchant {
             notify_partner_id: self.partner_id.unwrap_or_else(|| self.id.to_string()),
+            notify_text: self.notify_text.notify_text.unwrap_or_default(),
             id: self.id,
             name: self.name,
             return_url: self.return_url,
@@ -301,6 +321,7 @@ impl Set {
         if let Some(url) = self.return_url {
             merchant.return_url = given(url);
         }
+        merchant.notify_text = self.notify_text.notify_text.unwrap_or(merchant.notify_text);
         if !self.allow_caller.is_empty() {
             merchant.allowed_callers = self.allow_caller.into_iter().filter_map(given).collect();
         }
@@ -335,6 +356,7 @@ fn described(merchant: &Merchant) -> Value {
         "notifyUrl": merchant.notify_url,
         "returnUrl": merchant.return_url,
         "partnerId": merchant.notify_partner_id,
+        "notifyText": merchant.notify_text.word(),
         "paymentHandle": merchant.payment_handle,
         "allowedCallers": merchant.allowed_callers,
         "pointsOfPurchase": points,

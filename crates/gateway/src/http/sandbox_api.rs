@@ -33,6 +33,7 @@ pub(crate) fn routes() -> Roads {
         .route("/notifications/{id}/resend", post(payments::resend))
         .route("/notify-url", put(world::notify_url))
         .route("/listeners/{id}", put(listeners::hear).delete(listeners::leave))
+        .route("/notify-text", put(world::notify_text))
         .route("/va-terms", put(world::va_terms))
         .route("/ledger/check", get(world::ledger_check))
         .route("/clock", get(world::clock))

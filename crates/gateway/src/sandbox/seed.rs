@@ -4,7 +4,7 @@ use lunas_domain::bank::Bank;
 use lunas_domain::customer::{Customer, Standing};
 use lunas_domain::ledger::{Account, Journal};
 use lunas_domain::link::LinkTerms;
-use lunas_domain::merchant::{Merchant, QrisProfile};
+use lunas_domain::merchant::{Merchant, NotifyText, QrisProfile};
 use lunas_domain::virtual_account::{AccountTerms, CompanyCode};
 use lunas_snap::signature::SigningKey;
 use lunas_snap::virtual_account;
@@ -209,6 +209,7 @@ async fn create(operator: Operator<'_>, id: &MerchantId, client_id: &ClientId) -
         return_url: None,
         notify_url: None,
         notify_partner_id: PARTNER_ID.to_owned(),
+        notify_text: NotifyText::default(),
         qris: Some(qris_profile(MERCHANT_NAME)),
         accounts: AccountTerms::default(),
         company_codes: company_codes(),

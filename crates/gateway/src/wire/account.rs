@@ -74,7 +74,7 @@ pub(crate) fn unbound(trace: &str) -> Value {
 /// body.
 pub(crate) fn notification(
     link: &Link,
-    merchant: Option<&Merchant>,
+    merchant: &Merchant,
     access_token: Secret<String>,
 ) -> (&'static str, Vec<u8>) {
     let event = match (link.status, link.cause) {
@@ -82,7 +82,7 @@ pub(crate) fn notification(
         (Status::Disabled, Cause::PhoneChanged) => AccountEvent::PhoneChanged,
         (Status::Disabled, _) => AccountEvent::Unlinked,
     };
-    let points = merchant.map(|merchant| merchant.points_of_purchase.as_slice()).unwrap_or_default();
+    let points = &merchant.points_of_purchase;
     let usual = points.iter().find(|point| point.kind == PointOfPurchaseKind::Standard);
     let notification = Notification {
         access_token,
@@ -90,5 +90,5 @@ pub(crate) fn notification(
         point_of_purchase_id: usual.or(points.first()).map(|point| point.id.clone()),
         event,
     };
-    (Service::AccountNotify.path(), notification.write().to_ascii().into_bytes())
+    (Service::AccountNotify.path(), super::spelled(merchant.notify_text).bytes(&notification.write()))
 }

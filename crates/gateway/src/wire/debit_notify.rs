@@ -1,22 +1,21 @@
 //! Direct-debit notify (56): what a merchant is told of a payment's new state.
 //!
-//! Merchants verify the signature over a body that they wrote anew from its parsed form, so the text keeps to what
-//! every JSON writer spells the same way.
+//! Merchants verify the signature over a body that they wrote anew from its parsed form, so free texts are spelled as
+//! the merchant chose for its language.
 
 use lunas_domain::payment::{Payment, Refund};
+use lunas_snap::message::NotificationText;
 use lunas_snap::message::debit_notify::Notification;
 
 use super::debit_refund::history;
 use super::debit_status::{status, used_options};
 
 /// The body that tells of the payment as it was at one of its versions, with the refunds made by then.
-pub(super) fn body(payment: &Payment, refunds: &[Refund]) -> Vec<u8> {
-    // An external id may hold what JSON writers spell in different ways; then it is better left out.
-    let external_id = Some(&payment.external_id).filter(|id| is_plain(id.as_str())).cloned();
+pub(super) fn body(payment: &Payment, refunds: &[Refund], text: NotificationText) -> Vec<u8> {
     let notification = Notification {
         original_reference_no: payment.reference_no.clone(),
         original_partner_reference_no: Some(payment.partner_reference_no.clone()),
-        original_external_id: external_id,
+        original_external_id: Some(payment.external_id.clone()),
         merchant_id: Some(payment.merchant.clone()),
         amount: Some(payment.amount),
         status: status(payment),
@@ -26,9 +25,5 @@ pub(super) fn body(payment: &Payment, refunds: &[Refund]) -> Vec<u8> {
         total_refunded: Some(payment.refunded).filter(|refunded| refunded.is_positive()),
         used_options: used_options(payment),
     };
-    notification.write().to_ascii().into_bytes()
-}
-
-fn is_plain(text: &str) -> bool {
-    text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'~' | b':'))
+    text.bytes(&notification.write(text))
 }

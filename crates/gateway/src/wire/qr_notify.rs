@@ -1,7 +1,7 @@
-//! QR notify (52): what a merchant is told of a code's new state, in the plain text that [`super::debit_notify`] keeps
-//! to.
+//! QR notify (52): what a merchant is told of a code's new state, spelled as [`super::debit_notify`] is.
 
 use lunas_domain::payment::{Payment, Refund};
+use lunas_snap::message::NotificationText;
 use lunas_snap::message::qr_notify::{Notification, Parties};
 
 use super::{debit_refund, debit_status, qr_generate};
@@ -16,7 +16,7 @@ pub(super) fn parties(payment: &Payment) -> Parties {
 }
 
 /// The body that tells of the payment as it was at one of its versions, with the refunds made by then.
-pub(super) fn body(payment: &Payment, refunds: &[Refund]) -> Vec<u8> {
+pub(super) fn body(payment: &Payment, refunds: &[Refund], text: NotificationText) -> Vec<u8> {
     let notification = Notification {
         original_reference_no: payment.reference_no.clone(),
         original_partner_reference_no: Some(payment.partner_reference_no.clone()),
@@ -26,5 +26,5 @@ pub(super) fn body(payment: &Payment, refunds: &[Refund]) -> Vec<u8> {
         refund_history: debit_refund::history(refunds),
         parties: payment.paid_at.map(|_| parties(payment)),
     };
-    notification.write().to_ascii().into_bytes()
+    text.bytes(&notification.write(text))
 }

@@ -1,5 +1,6 @@
 //! Virtual account payment (25), outward: what a merchant is told of an account's new state.
 
+use lunas_domain::merchant::NotifyText;
 use lunas_domain::virtual_account::{Transfer, VirtualAccount};
 use lunas_snap::message::CustomField;
 use lunas_snap::message::va_notify::Notification;
@@ -15,7 +16,8 @@ pub(crate) fn path() -> &'static str {
 }
 
 /// The body that tells of the account as it was at one of its versions, with the payment that made that version.
-pub(crate) fn body(account: &VirtualAccount, transfer: Option<&Transfer>) -> Vec<u8> {
+pub(crate) fn body(account: &VirtualAccount, transfer: Option<&Transfer>, text: NotifyText) -> Vec<u8> {
+    let text = super::spelled(text);
     let notification = Notification {
         number: va_account::number_of(account),
         holder: va_account::holder_of(account),
@@ -29,5 +31,5 @@ pub(crate) fn body(account: &VirtualAccount, transfer: Option<&Transfer>) -> Vec
         paid_at: transfer.map(|transfer| transfer.at),
         custom_field: CustomField(account.details.custom.clone()),
     };
-    notification.write().to_ascii().into_bytes()
+    text.bytes(&notification.write(text))
 }

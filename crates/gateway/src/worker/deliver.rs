@@ -9,6 +9,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use lunas_domain::merchant::Merchant;
 use lunas_domain::notice::Next;
 use lunas_snap::json;
 use lunas_snap::signature;
@@ -236,20 +237,22 @@ fn told(next: Next) -> String {
     }
 }
 
-/// The path and the body of what is told.
-async fn written(app: &App, row: &NoticeRow) -> Result<Option<(&'static str, Vec<u8>)>, Unavailable> {
+/// The path and the body of what the merchant is told.
+async fn written(
+    app: &App,
+    row: &NoticeRow,
+    merchant: &Merchant,
+) -> Result<Option<(&'static str, Vec<u8>)>, Unavailable> {
     Ok(match notice::told_of(app, row).await? {
         Some(Told::Payment(payment)) => {
             let refunds = refund::history(&app.store, &payment).await?;
-            wire::notification(&payment, &refunds)
+            wire::notification(&payment, &refunds, merchant.notify_text)
         }
         Some(Told::Account(account, transfer)) => {
-            Some((va_notify::path(), va_notify::body(&account, transfer.as_ref())))
+            let body = va_notify::body(&account, transfer.as_ref(), merchant.notify_text);
+            Some((va_notify::path(), body))
         }
-        Some(Told::Link(link)) => {
-            let merchant = app.merchant(&link.merchant).await?;
-            Some(account::notification(&link, merchant.as_deref(), app.account_token(&link)))
-        }
+        Some(Told::Link(link)) => Some(account::notification(&link, merchant, app.account_token(&link))),
         None => None,
     })
 }
@@ -267,7 +270,7 @@ async fn send(app: &Arc<App>, row: &NoticeRow) -> Outcome {
         Ok(prefix) => prefix,
         Err(error) => return unsent(&error.to_string()),
     };
-    let (path, body) = match written(app, row).await {
+    let (path, body) = match written(app, row, &merchant).await {
         Ok(Some(message)) => message,
         Ok(None) => return unsent("the record of what happened is missing"),
         Err(error) => return unsent(&error.to_string()),

@@ -175,6 +175,61 @@ async fn r8_a_path_goes_before_the_query_of_the_merchants_url() {
     gateway.finish().await;
 }
 
+/// What a merchant is told is spelled as it chose, at once and for what is sent again too.
+#[tokio::test]
+async fn r3_texts_are_spelled_for_the_merchants_verifier() {
+    let gateway = gateway().await;
+    let spelled = async |text: &str| {
+        let put = json!({"text": text});
+        gateway.request(reqwest::Method::PUT, "/sandbox/v1/notify-text", Some(&put)).await
+    };
+    let mut account = sample::account("order-0");
+    account["virtualAccountName"] = json!("Siti Nur'aini & Co");
+    account["additionalInfo"]["customField"] = json!({"1": "INV/2026/11/0042", "2": "Café 😀", "3": "1 + 1"});
+    // The name, the three texts, the number, and the X-EXTERNAL-ID with a slash.
+    let name = "Siti Nur'aini & Co";
+    let number = "   700126280123456";
+    for (order, (text, expected)) in [
+        ("portable", [name, "INV-2026-11-0042", "Caf? ?", "1 + 1", number, ""]),
+        ("exact", [name, "INV/2026/11/0042", "Café 😀", "1 + 1", number, "a/1"]),
+        ("escaped", [name, "INV/2026/11/0042", "Café 😀", "1 + 1", number, "a/2"]),
+        ("plain", ["Siti_Nur'aini_&_Co", "INV-2026-11-0042", "Caf?_?", "1_+_1", number.trim(), ""]),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        assert_eq!(spelled(text).await.status, 200);
+        let trx_id = format!("order-{order}");
+        account["trxId"] = json!(trx_id);
+        gateway.va_create(&account).send().await;
+        let told = gateway.receiver.next().await;
+        let body = String::from_utf8(told.body.clone()).unwrap();
+        assert_eq!(body.contains(r"\/2026"), text == "escaped", "{body}");
+        assert_eq!(body.contains(r"\u00e9 \ud83d\ude00"), text == "escaped", "{body}");
+        assert!(
+            told.is_signed_for("/v1.0/transfer-va/payment", &gateway.credentials.notification_public_key)
+        );
+        gateway.va_delete(&sample::account_delete(&trx_id)).send().await;
+        gateway.receiver.next().await;
+        gateway.pay(&sample::payment(&trx_id)).external_id(&format!("a/{order}")).send().await;
+        let paid = gateway.receiver.next().await.json();
+        let external_id = paid["originalExternalId"].as_str().unwrap_or_default().to_owned();
+        let texts = [
+            told.text_at("/virtualAccountName"),
+            told.text_at("/additionalInfo/customField/1"),
+            told.text_at("/additionalInfo/customField/2"),
+            told.text_at("/additionalInfo/customField/3"),
+            told.text_at("/virtualAccountNo"),
+            external_id,
+        ];
+        assert_eq!(texts, expected, "{text}");
+    }
+    let refused = spelled("php").await;
+    assert_eq!(refused.status, 400);
+    assert_eq!(refused.text_at("/error"), "text is one of portable, exact, escaped, plain");
+    gateway.finish().await;
+}
+
 /// A merchant that has no URL is not told, now or later.
 #[tokio::test]
 async fn a_merchant_without_a_url_is_told_nothing() {

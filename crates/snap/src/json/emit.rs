@@ -1,4 +1,4 @@
-//! Writes values as compact JSON, with the escapes that PHP's encoder chooses.
+//! Writes values as compact JSON, with the escapes that PHP's encoder chooses, or none but those that JSON asks for.
 //!
 //! Nothing is ever pretty-printed here: what is sent is what is signed.
 
@@ -18,6 +18,20 @@ pub(super) fn ascii(value: &Value) -> String {
     out
 }
 
+/// Nothing escaped but what JSON asks for, as JavaScript writes it.
+pub(super) fn raw(value: &Value) -> String {
+    let mut out = String::with_capacity(CAPACITY);
+    write(value, Charset::Raw, &mut out);
+    out
+}
+
+/// Non-ASCII characters as `\uxxxx` and slashes as `\/`, as PHP writes them unless it is told not to.
+pub(super) fn escaped(value: &Value) -> String {
+    let mut out = String::with_capacity(CAPACITY);
+    write(value, Charset::Escaped, &mut out);
+    out
+}
+
 /// Enough for a usual answer, so that writing one allocates once.
 const CAPACITY: usize = 512;
 
@@ -25,6 +39,8 @@ const CAPACITY: usize = 512;
 enum Charset {
     Unicode,
     Ascii,
+    Raw,
+    Escaped,
 }
 
 fn write(value: &Value, charset: Charset, out: &mut String) {
@@ -82,6 +98,10 @@ fn special(bytes: &[u8], charset: Charset) -> Option<usize> {
     match charset {
         Charset::Unicode => scan::special(bytes, 0xe2),
         Charset::Ascii => bytes.iter().position(|b| matches!(b, 0..=0x1f | b'"' | b'\\' | 0xc2..=0xf4)),
+        Charset::Raw => bytes.iter().position(|b| matches!(b, 0..=0x1f | b'"' | b'\\')),
+        Charset::Escaped => {
+            bytes.iter().position(|b| matches!(b, 0..=0x1f | b'"' | b'\\' | b'/' | 0xc2..=0xf4))
+        }
     }
 }
 
@@ -95,7 +115,8 @@ fn write_special(special: char, charset: Charset, out: &mut String) {
         '\r' => out.push_str("\\r"),
         '\t' => out.push_str("\\t"),
         '\0'..='\u{1f}' | '\u{2028}' | '\u{2029}' => write_utf16(special, out),
-        _ if charset == Charset::Ascii => write_utf16(special, out),
+        '/' => out.push_str("\\/"),
+        _ if charset != Charset::Unicode => write_utf16(special, out),
         _ => out.push(special),
     }
 }

@@ -3,12 +3,11 @@
 //! Merchants verify the signature of a notification over a body that their language has parsed and written anew, and
 //! each language spells it differently: Node rewrites numbers, PHP escapes slashes and turns `{}` into `[]`, old Java
 //! loses blanks. What [`Notification::write`] yields is therefore kept to what all of them write the same way: texts
-//! only, no empty object, no slash, no character beyond ASCII, and no blank.
+//! only, no empty object, and free texts as [`NotificationText`] has them.
 
 use lunas_vocab::{ExternalId, MerchantId, Money, PartnerReferenceNo, ReferenceNo, Timestamp};
 
-use super::plain::plain;
-use super::{RefundEntry, TransactionStatus, UsedOption, array, money, transaction_status};
+use super::{NotificationText, RefundEntry, TransactionStatus, UsedOption, array, money, transaction_status};
 use crate::code::{Case, Failure, MESSAGE_MAX, ResponseCode};
 use crate::field::{self, FieldError};
 use crate::json::{Object, Value};
@@ -66,21 +65,22 @@ impl Notification {
         })
     }
 
-    /// Writes the notification. The reason of a refund is plain text here: what verifiers disagree on is replaced.
-    pub fn write(&self) -> Value {
-        let history = array(&self.refund_history, |entry| {
-            RefundEntry { reason: plain(&entry.reason), ..entry.clone() }.write()
-        });
+    /// Writes the notification.
+    pub fn write(&self, text: NotificationText) -> Value {
+        let history = array(&self.refund_history, |entry| entry.spelled(text).write());
         let info = Object::new()
             .with("refundHistory", history)
             .with_some("totalRefundAmount", self.total_refunded.map(money))
             .with("userPaymentDetails", array(&self.used_options, UsedOption::write));
         let partner_reference_no =
             self.original_partner_reference_no.as_ref().map(PartnerReferenceNo::as_str);
+        // The contract has it as optional, and a changed one would name another call.
+        let external_id = self.original_external_id.as_ref().map(ExternalId::as_str);
+        let external_id = external_id.filter(|id| text.keeps(id));
         Object::new()
             .with_some("originalPartnerReferenceNo", partner_reference_no)
             .with("originalReferenceNo", self.original_reference_no.as_str())
-            .with_some("originalExternalId", self.original_external_id.as_ref().map(ExternalId::as_str))
+            .with_some("originalExternalId", external_id)
             .with_some("merchantId", self.merchant_id.as_ref().map(MerchantId::as_str))
             .with_some("amount", self.amount.map(money))
             .with("latestTransactionStatus", self.status.code())

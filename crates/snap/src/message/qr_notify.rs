@@ -5,8 +5,7 @@
 
 use lunas_vocab::{Money, PartnerReferenceNo, ReferenceNo};
 
-use super::plain::plain;
-use super::{RefundEntry, TransactionStatus, array, money, transaction_status};
+use super::{NotificationText, RefundEntry, TransactionStatus, array, money, transaction_status};
 use crate::field::{self, FieldError, Reader};
 use crate::json::{Object, Value};
 
@@ -55,10 +54,10 @@ impl Parties {
         Some(Self { issuer: issuer?, acquirer: acquirer? })
     }
 
-    fn write(&self) -> Value {
+    fn write(&self, text: NotificationText) -> Value {
         Object::new()
-            .with("issuerName", plain(&self.issuer))
-            .with("acquirerName", plain(&self.acquirer))
+            .with("issuerName", text.spell(&self.issuer))
+            .with("acquirerName", text.spell(&self.acquirer))
             .with("transactionType", self.transaction_type())
             .into()
     }
@@ -86,14 +85,12 @@ impl Notification {
         })
     }
 
-    /// Writes the notification. Texts are plain here: what verifiers disagree on is replaced.
-    pub fn write(&self) -> Value {
-        let history = array(&self.refund_history, |entry| {
-            RefundEntry { reason: plain(&entry.reason), ..entry.clone() }.write()
-        });
+    /// Writes the notification.
+    pub fn write(&self, text: NotificationText) -> Value {
+        let history = array(&self.refund_history, |entry| entry.spelled(text).write());
         let info = Object::new()
             .with("refundHistory", history)
-            .with_some("qris", self.parties.as_ref().map(Parties::write));
+            .with_some("qris", self.parties.as_ref().map(|parties| parties.write(text)));
         let partner_reference_no =
             self.original_partner_reference_no.as_ref().map(PartnerReferenceNo::as_str);
         Object::new()
@@ -102,7 +99,7 @@ impl Notification {
             .with("latestTransactionStatus", self.status.code())
             .with("transactionStatusDesc", self.status.word())
             .with_some("amount", self.amount.map(money))
-            .with_some("externalStoreId", self.external_store_id.as_deref().map(plain))
+            .with_some("externalStoreId", self.external_store_id.as_deref().map(|id| text.spell(id)))
             .with("additionalInfo", info)
             .into()
     }

@@ -4,7 +4,7 @@
 
 use lunas_vocab::{Money, Timestamp};
 
-use super::{TransactionStatus, money, places, transaction_status};
+use super::{NotificationText, TransactionStatus, money, places, transaction_status};
 use crate::field::Reader;
 use crate::json::{Object, Value};
 
@@ -48,6 +48,11 @@ impl RefundEntry {
             refunded_at: refunded_at?,
             reason: reason.unwrap_or_default(),
         })
+    }
+
+    /// The entry with its reason as a notification has it.
+    pub(super) fn spelled(&self, text: NotificationText) -> Self {
+        Self { reason: text.spell(&self.reason), ..self.clone() }
     }
 
     pub(super) fn write(&self) -> Value {

@@ -40,6 +40,14 @@ pub(super) fn write_number(object: Object, number: &Number) -> Object {
         .with("virtualAccountNo", number.padded_virtual_account_no())
 }
 
+/// Appends the three parts of a number, without the blanks before them.
+pub(super) fn write_bare_number(object: Object, number: &Number) -> Object {
+    object
+        .with("partnerServiceId", number.padded_partner_service_id().trim_start())
+        .with("customerNo", number.customer_no())
+        .with("virtualAccountNo", number.padded_virtual_account_no().trim_start())
+}
+
 /// Whose account it is, as the bank shows it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Holder {

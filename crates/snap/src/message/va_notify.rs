@@ -1,14 +1,13 @@
 //! Virtual account payment (25), as the gateway sends it: it tells a merchant that an account changed its status.
 //!
 //! What a bank sends to the gateway at the same path is [`super::va_report`]. What is written holds to the rules of
-//! [`super::debit_notify`], but for the blanks before a number: the contract wants them, so verifiers that lose
-//! blanks inside texts cannot verify this one.
+//! [`super::debit_notify`], but for the blanks before a number: the contract wants them, and only a merchant whose
+//! verifier loses blanks inside texts ([`NotificationText::Plain`]) gets its numbers without.
 
 use lunas_vocab::{MerchantId, Money, ReferenceNo, Timestamp, TrxId};
 
-use super::plain::plain;
 use super::va_account::{self, CustomField, Holder};
-use super::{TransactionStatus, money, transaction_status};
+use super::{NotificationText, TransactionStatus, money, transaction_status};
 use crate::code::{Case, Failure, MESSAGE_MAX, ResponseCode};
 use crate::field::{self, FieldError, Reader};
 use crate::json::{Object, Value};
@@ -74,21 +73,26 @@ impl Notification {
         })
     }
 
-    /// Writes the notification. Texts are plain here: what verifiers disagree on is replaced.
-    pub fn write(&self) -> Value {
+    /// Writes the notification.
+    pub fn write(&self, text: NotificationText) -> Value {
+        let spell = |own: &str| text.spell(own);
         let info = Object::new()
             .with_some("bank", self.bank.map(Bank::as_str))
             .with_some("merchantId", self.merchant_id.as_ref().map(MerchantId::as_str))
             .with("paymentFlagStatus", self.status.code())
             .with_some("paidTime", self.paid_at.map(Timestamp::to_snap))
-            .with("customField", self.custom_field.write_all(plain));
-        let object = va_account::write_number(Object::new(), &self.number);
+            .with("customField", self.custom_field.write_all(spell));
+        let object = if text.is_padded() {
+            va_account::write_number(Object::new(), &self.number)
+        } else {
+            va_account::write_bare_number(Object::new(), &self.number)
+        };
         self.holder
-            .write(object, plain)
+            .write(object, spell)
             .with("trxId", self.trx_id.as_str())
             .with_some("paymentRequestId", self.payment_request_id.as_ref().map(ReferenceNo::as_str))
             .with_some("paidAmount", self.paid_amount.map(money))
-            .with_some("referenceNo", self.reference_no.as_deref().map(plain))
+            .with_some("referenceNo", self.reference_no.as_deref().map(spell))
             .with("additionalInfo", info)
             .into()
     }

@@ -29,12 +29,13 @@ pub(super) fn guess_clear(subject: &Subject) -> Step {
 
 const MERCHANT_PUT: &str =
     "insert into merchant (id, name, return_url, notify_url, notify_partner_id, payment_handle, allowed_callers,
-    qris, accounts, links)
-    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+    qris, accounts, links, notify_text)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
     on conflict (id) do update set name = excluded.name, return_url = excluded.return_url,
     notify_url = excluded.notify_url, notify_partner_id = excluded.notify_partner_id,
     payment_handle = excluded.payment_handle, allowed_callers = excluded.allowed_callers,
-    qris = excluded.qris, accounts = excluded.accounts, links = excluded.links";
+    qris = excluded.qris, accounts = excluded.accounts, links = excluded.links,
+    notify_text = excluded.notify_text";
 
 const POINTS_OF_PURCHASE_CLEAR: &str = "delete from point_of_purchase where merchant_id = $1";
 
@@ -62,6 +63,7 @@ pub(super) fn merchant_put(to: &mut Vec<Step>, merchant: Merchant) -> Result<(),
         qris,
         accounts,
         links,
+        merchant.notify_text.word(),
     ];
     to.push(Step::run(MERCHANT_PUT, values));
     to.push(Step::run(POINTS_OF_PURCHASE_CLEAR, values![id.clone()]));

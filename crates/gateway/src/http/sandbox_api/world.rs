@@ -8,7 +8,7 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use lunas_domain::merchant::Merchant;
+use lunas_domain::merchant::{Merchant, NotifyText};
 use lunas_domain::virtual_account::Kind;
 use lunas_snap::service::Service;
 use lunas_store::{Changes, LedgerReport, Write};
@@ -83,6 +83,28 @@ pub(super) async fn notify_url(State(app): State<Arc<App>>, raw: Bytes) -> Respo
     let url = wanted.url.clone();
     match changed(&app, |merchant| std::mem::replace(&mut merchant.notify_url, url)).await {
         Ok(previous) => Json(json!({"previous": previous, "url": wanted.url})).into_response(),
+        Err(answer) => *answer,
+    }
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Spelling {
+    text: String,
+}
+
+/// Changes how the texts of notifications to the sandbox's merchant are spelled, for all that are sent from now on.
+pub(super) async fn notify_text(State(app): State<Arc<App>>, raw: Bytes) -> Response {
+    let wanted: Spelling = match body(&raw) {
+        Ok(wanted) => wanted,
+        Err(answer) => return *answer,
+    };
+    let Some(text) = NotifyText::parse(&wanted.text) else {
+        let words = NotifyText::ALL.map(NotifyText::word).join(", ");
+        return refused(StatusCode::BAD_REQUEST, format!("text is one of {words}"));
+    };
+    match changed(&app, |merchant| std::mem::replace(&mut merchant.notify_text, text)).await {
+        Ok(previous) => Json(json!({"previous": previous.word(), "text": text.word()})).into_response(),
         Err(answer) => *answer,
     }
 }
