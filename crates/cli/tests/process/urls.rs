@@ -20,7 +20,7 @@ const UNCALLABLE: &[(&str, &str)] = &[
 ];
 
 #[tokio::test]
-async fn r8_every_command_refuses_a_notification_url_that_cannot_be_called() {
+async fn r8_r3_every_command_refuses_what_notifications_could_not_be_sent_by() {
     let home = Home::new();
     let mut process = home.dev(&[]);
     process.ready().await;
@@ -61,5 +61,14 @@ async fn r8_every_command_refuses_a_notification_url_that_cannot_be_called() {
         assert!(stderr.contains(reason), "{url}: {stderr}");
     }
     assert_eq!(merchants().await, before, "a refusal changes nothing");
+    // The other setting of where and how a merchant is told.
+    assert_eq!(before[0]["notifyText"], "portable");
+    let set = ["merchant", "set", id, "--notify-text", "exact", "--json", "--data-dir", data];
+    let changed = json(&lunas(words(&set)).await).to_string();
+    assert!(changed.contains("portable") && changed.contains("exact"), "{changed}");
+    assert_eq!(merchants().await[0]["notifyText"], "exact");
+    let refused = lunas(words(&["merchant", "set", id, "--notify-text", "php", "--data-dir", data])).await;
+    let stderr = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(stderr.contains("portable, exact, escaped, plain"), "{stderr}");
     process.stop().await;
 }
