@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { readdir, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { createServer, connect } from "node:net";
 import { createInterface } from "node:readline";
 import { after, test } from "node:test";
@@ -133,13 +133,13 @@ test("Python's requests: a payment", async () => {
 /** The present time as clients that are not installed write it. */
 const TIMES = {
   /** `OffsetDateTime.toString()`, with the nanoseconds of the machine. */
-  "java-httpclient.txt": () => `${jakarta().slice(0, -1)}074646+07:00`,
+  "java-httpclient": () => `${jakarta().slice(0, -1)}074646+07:00`,
   /** `Instant.toString()`. */
-  "java-okhttp.txt": () => new Date().toISOString().replace("Z", "123Z"),
+  "java-okhttp": () => new Date().toISOString().replace("Z", "123Z"),
   /** `time.RFC3339Nano`, which leaves trailing zeros out. */
-  "go-net-http.txt": () => `${jakarta().slice(0, -1)}5+07:00`,
+  "go-net-http": () => `${jakarta().slice(0, -1)}5+07:00`,
   /** `time.RFC3339`. */
-  "go-net-http-stream.txt": () => `${jakarta().slice(0, -5)}+07:00`,
+  "go-net-http-stream": () => `${jakarta().slice(0, -5)}+07:00`,
 };
 
 function jakarta() {
@@ -179,12 +179,11 @@ async function exchanged(bytes) {
 }
 
 test("requests of Java and Go as they come from the socket", async () => {
-  const files = (await readdir(`${CLIENTS}/replay`)).filter((name) => name.endsWith(".txt")).sort();
-  assert.deepEqual(files, Object.keys(TIMES).sort());
-  for (const file of files) {
-    const template = await readFile(`${CLIENTS}/replay/${file}`, "utf8");
-    const [order, token, time] = [newOrder(), await fetchToken(lunas), TIMES[file]()];
-    const body = file.startsWith("go") ? goJson(charge(order)) : JSON.stringify(charge(order));
+  const requests = JSON.parse(await readFile(`${CLIENTS}/replay.json`, "utf8"));
+  assert.deepEqual(Object.keys(requests).sort(), Object.keys(TIMES).sort());
+  for (const [name, template] of Object.entries(requests)) {
+    const [order, token, time] = [newOrder(), await fetchToken(lunas), TIMES[name]()];
+    const body = name.startsWith("go") ? goJson(charge(order)) : JSON.stringify(charge(order));
     const values = {
       body: Buffer.from(body).toString("latin1"),
       chunks: chunked(body),
@@ -198,9 +197,8 @@ test("requests of Java and Go as they come from the socket", async () => {
       time,
       token,
     };
-    const [head, rest] = template.split("\n\n");
-    const lines = `${head.replaceAll("\n", "\r\n")}\r\n\r\n${rest}`;
-    const request = lines.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+    const text = `${template.head.join("\r\n")}\r\n\r\n${template.body}`;
+    const request = text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
     succeeded(await exchanged(Buffer.from(request, "latin1")), "2005400");
   }
 });

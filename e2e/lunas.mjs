@@ -86,7 +86,7 @@ class Lunas {
     const outcome = await within(READY_MS_MAX, Promise.race([ready, this.#ended]));
     assert.ok(outcome === "ready", `lunas dev did not become ready: ${describe(outcome)}\n${this.log()}`);
     /** The fields of `sandbox.json`. */
-    this.sandbox = JSON.parse(await readFile(join(this.#dataDir, "sandbox.json"), "utf8"));
+    this.sandbox = JSON.parse(await readFile(this.sandboxFile, "utf8"));
     this.baseUrl = this.sandbox.baseUrl;
   }
 
@@ -104,9 +104,17 @@ class Lunas {
 
   /** Makes one of the scenarios of `lunas trigger` happen, and returns what the command says of it. */
   async trigger(scenario) {
-    const sandbox = join(this.#dataDir, "sandbox.json");
-    const words = ["trigger", scenario, "--json", "--sandbox", sandbox];
-    return JSON.parse((await promisify(execFile)(BINARY, words)).stdout);
+    return JSON.parse(await this.command("trigger", scenario, "--json", "--sandbox", this.sandboxFile));
+  }
+
+  /** Runs one of the binary's commands, which has to succeed, and returns what it prints. */
+  async command(...words) {
+    return (await promisify(execFile)(BINARY, words)).stdout;
+  }
+
+  /** Where the gateway wrote about itself. */
+  get sandboxFile() {
+    return join(this.#dataDir, "sandbox.json");
   }
 
   /** Runs a script of the book as its reader does, beside the sandbox's `.lunas`, and returns the lines it printed. */
@@ -171,7 +179,7 @@ class Receiver {
   /**
    * The oldest request that no one has taken yet and that `wanted` agrees to; waits for it when there is none.
    *
-   * @returns {Promise<{method: string, path: string, headers: object, raw: string}>}
+   * @returns {Promise<{method: string, path: string, headers: object, rawHeaders: string[], raw: string}>}
    */
   async next(wanted = () => true, timeoutMs = NEXT_MS_MAX) {
     const at = this.#requests.findIndex(wanted);
@@ -207,6 +215,7 @@ class Receiver {
       method: incoming.method,
       path: incoming.url,
       headers: incoming.headers,
+      rawHeaders: incoming.rawHeaders,
       raw: Buffer.concat(chunks).toString("utf8"),
     };
     const status = this.#statuses.shift() ?? 200;
