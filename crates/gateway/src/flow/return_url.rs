@@ -34,6 +34,7 @@ mod tests {
             return_url: Some("https://registered.example/done".to_owned()),
             notify_url: None,
             notify_partner_id: "G1".to_owned(),
+            notify_text: Default::default(),
             payment_handle: "handle".to_owned(),
             allowed_callers: Vec::new(),
             points_of_purchase: Vec::new(),
