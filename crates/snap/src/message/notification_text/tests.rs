@@ -22,7 +22,7 @@ fn java(body: &str) -> String {
 
 /// Java before 3.2.2: no blanks at all.
 fn old_java(body: &str) -> String {
-    body.split(|c: char| matches!(c, ' ' | '\t' | '\n' | '\u{b}' | '\u{c}' | '\r')).collect()
+    body.split([' ', '\t', '\n', '\u{b}', '\u{c}', '\r']).collect()
 }
 
 /// Whether every verifier that the spelling is meant for hashes the body that was sent.
