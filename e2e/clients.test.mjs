@@ -254,7 +254,11 @@ test("R1 R8 PHP's page finds the headers by their exact names and verifies what 
 
 /** Changes a setting of the sandbox's merchant. */
 async function put(path, body) {
-  const answer = await fetch(`${lunas.baseUrl}/sandbox/v1/${path}`, { method: "PUT", body: JSON.stringify(body) });
+  const answer = await fetch(`${lunas.baseUrl}/sandbox/v1/${path}`, {
+    method: "PUT",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(body),
+  });
   assert.ok(answer.ok, await answer.text());
 }
 

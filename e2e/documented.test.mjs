@@ -80,6 +80,7 @@ async function told() {
   const query = "?token=a/b";
   const answer = await fetch(`${lunas.baseUrl}/sandbox/v1/notify-url`, {
     method: "PUT",
+    headers: { "content-type": "application/json" },
     body: JSON.stringify({ url: receiver.url + query }),
   });
   assert.ok(answer.ok);
