@@ -6,6 +6,8 @@ use lunas_client::gopay_request;
 use lunas_snap::service::Service;
 use lunas_vocab::{Money, PartnerReferenceNo};
 use serde_json::Value;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpListener;
 
 use crate::home::{Home, until};
 use crate::merchant::Merchant;
@@ -104,6 +106,34 @@ async fn r19_the_merchants_own_url_comes_back_however_listening_ends() {
     let before = own.attempts_after(0).len();
     open(&merchant, "order-3").await;
     until("the merchant is told", async || own.attempts_after(0).len() > before).await;
+    process.stop().await;
+}
+
+#[tokio::test]
+async fn r1_r8_what_is_forwarded_has_its_names_in_title_case_and_its_path_before_the_query() {
+    let (home, own) = (Home::new(), Receiver::start().await);
+    let mut process = home.dev(&["--notify-url", &own.prefix]);
+    process.ready().await;
+    let merchant = Merchant::connect(&home.sandbox()).await;
+    let server = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let place = format!("http://{}/hooks?token=x", server.local_addr().unwrap());
+    let _listener = Listener::start(&home, &place);
+    until("it listens", async || told(&merchant).await.0 != own.prefix).await;
+    open(&merchant, "order-1").await;
+    let (mut stream, _) = server.accept().await.unwrap();
+    let mut bytes = Vec::new();
+    while !bytes.windows(4).any(|end| end == b"\r\n\r\n") {
+        assert!(stream.read_buf(&mut bytes).await.unwrap() > 0, "the request broke off");
+    }
+    stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n").await.unwrap();
+    let text = String::from_utf8_lossy(&bytes);
+    let mut lines = text.split("\r\n\r\n").next().unwrap().split("\r\n");
+    assert_eq!(lines.next(), Some("POST /hooks/v1.0/debit/notify?token=x HTTP/1.1"));
+    let names: Vec<&str> = lines.filter_map(|line| line.split_once(':')).map(|(name, _)| name).collect();
+    for name in ["Content-Type", "X-Signature", "X-Timestamp", "X-External-Id", "X-Partner-Id", "Channel-Id"]
+    {
+        assert!(names.contains(&name), "{name} is not among {names:?}");
+    }
     process.stop().await;
 }
 

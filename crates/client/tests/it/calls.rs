@@ -83,6 +83,23 @@ pub(crate) async fn gateway(script: impl Fn(&Request, usize) -> Act + Send + Syn
 }
 
 #[tokio::test]
+async fn r1_header_names_go_out_in_title_case() {
+    let server = Server::start(|request, _| if request.path == TOKEN { token(1) } else { paid() }).await;
+    client(&server).pay(&request(), id("e-1")).await.unwrap();
+    for (path, own) in [(TOKEN, "X-Client-Key"), (PAYMENT, "X-External-Id")] {
+        let seen = server.seen(path);
+        let names = &seen[0].names;
+        for name in ["X-Timestamp", "X-Signature", "Content-Type", own] {
+            assert!(names.iter().any(|known| known == name), "{name} is not among {names:?}");
+        }
+        for name in names {
+            let is_titled = |word: &str| word.starts_with(|first: char| first.is_ascii_uppercase());
+            assert!(name.split('-').all(is_titled), "{name}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn calls_carry_what_the_contract_wants() {
     let server = gateway(|_, _| paid()).await;
     let client = client(&server);

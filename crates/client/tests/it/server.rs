@@ -10,6 +10,8 @@ use tokio::net::{TcpListener, TcpStream};
 pub(crate) struct Request {
     /// Its path.
     pub(crate) path: String,
+    /// The names of its headers, as they were spelled.
+    pub(crate) names: Vec<String>,
     /// Its headers, names in lower case.
     pub(crate) headers: Vec<(String, String)>,
     /// Its body.
@@ -111,7 +113,8 @@ async fn read(stream: &mut BufReader<TcpStream>, connection: usize) -> Option<Re
         Some((name.to_ascii_lowercase(), value.trim().to_owned()))
     };
     let headers: Vec<(String, String)> = lines.iter().skip(1).filter_map(header).collect();
-    let mut request = Request { path, headers, body: String::new(), connection };
+    let names = lines.iter().skip(1).filter_map(|line| line.split_once(':')).map(|(name, _)| name.to_owned());
+    let mut request = Request { path, names: names.collect(), headers, body: String::new(), connection };
     let mut body = vec![0; request.header("content-length").parse().ok()?];
     stream.read_exact(&mut body).await.ok()?;
     request.body = String::from_utf8(body).ok()?;

@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use lunas_testkit::{Gateway, Receiver, Reply, sample, until};
 use serde_json::{Value, json};
+use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
+use tokio::net::{TcpListener, TcpStream};
 
 use crate::world::{after, gateway, now, opened};
 
@@ -228,6 +230,53 @@ async fn r3_texts_are_spelled_for_the_merchants_verifier() {
     assert_eq!(refused.status, 400);
     assert_eq!(refused.text_at("/error"), "text is one of portable, exact, escaped, plain");
     gateway.finish().await;
+}
+
+/// A merchant's server that closes the kept connection at the moment of the next notification, as one does that was just
+/// restarted.
+#[tokio::test]
+async fn r7_a_connection_that_was_just_closed_delays_no_notification() {
+    let gateway = gateway().await;
+    let server = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let put = json!({"url": format!("http://{}", server.local_addr().unwrap())});
+    gateway.request(reqwest::Method::PUT, "/sandbox/v1/notify-url", Some(&put)).await;
+    let first = opened_for_long(&gateway, "order-1").await;
+    let mut kept = BufReader::new(server.accept().await.unwrap().0);
+    assert!(taken(&mut kept).await.contains(&first));
+    kept.write_all(TAKEN).await.unwrap();
+    attempted(&gateway, &first, "03", 1).await;
+
+    let second = opened_for_long(&gateway, "order-2").await;
+    let unanswered = taken(&mut kept).await;
+    drop(kept);
+    let mut fresh = BufReader::new(server.accept().await.unwrap().0);
+    assert_eq!(taken(&mut fresh).await, unanswered);
+    fresh.write_all(TAKEN).await.unwrap();
+    // The clock stands still: it was not the schedule that brought it again.
+    let notice = attempted(&gateway, &second, "03", 1).await;
+    assert_eq!(notice["state"], "delivered");
+    assert_eq!(notice["attempts"].as_array().unwrap().len(), 1, "both tries are one attempt");
+    gateway.finish().await;
+}
+
+const TAKEN: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
+
+/// The body of the next request on a connection.
+async fn taken(stream: &mut BufReader<TcpStream>) -> String {
+    let mut length = 0;
+    loop {
+        let mut line = String::new();
+        assert!(stream.read_line(&mut line).await.unwrap() > 0, "the connection was closed");
+        match line.trim_end().split_once(": ") {
+            Some(("Content-Length", value)) => length = value.parse().unwrap(),
+            Some(_) => {}
+            None if line.trim_end().is_empty() => break,
+            None => assert!(line.starts_with("POST "), "{line}"),
+        }
+    }
+    let mut body = vec![0; length];
+    stream.read_exact(&mut body).await.unwrap();
+    String::from_utf8(body).unwrap()
 }
 
 /// A merchant that has no URL is not told, now or later.
