@@ -18,7 +18,7 @@ use rusqlite::types::ValueRef;
 
 use crate::render::Step;
 use crate::value::{Owned, Value};
-use crate::{OpenError, Refused, Unavailable};
+use crate::{OpenError, Refused, Tasks, Unavailable};
 
 /// One of several reads of the same state.
 pub(crate) struct Look<T> {
@@ -29,6 +29,9 @@ pub(crate) struct Look<T> {
     /// How one of its rows is read.
     pub(crate) read: fn(&Row<'_>) -> Result<T, Unavailable>,
 }
+
+/// One look at whether the database can take commits, by its name.
+pub(crate) type Check = (&'static str, Result<(), Unavailable>);
 
 /// An open database of either engine.
 #[derive(Clone)]
@@ -62,6 +65,24 @@ impl Database {
             Self::Sqlite(database) => database.commit(steps).await,
             Self::Postgres(database) => database.commit(steps).await,
             Self::Replica(_) => Err(read_only().into()),
+        }
+    }
+
+    /// Looks at what must be right for commits to be taken and to last.
+    pub(crate) async fn check(&self) -> Vec<Check> {
+        match self {
+            Self::Sqlite(database) => database.check(),
+            Self::Postgres(database) => database.check().await,
+            Self::Replica(_) => Vec::new(),
+        }
+    }
+
+    /// The board of background tasks, if it has any.
+    pub(crate) fn tasks(&self) -> Option<&Tasks> {
+        match self {
+            Self::Sqlite(database) => Some(database.tasks()),
+            Self::Postgres(database) => Some(database.tasks()),
+            Self::Replica(_) => None,
         }
     }
 

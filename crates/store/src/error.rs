@@ -86,6 +86,16 @@ pub enum OpenError {
         /// Who is in the way.
         holder: String,
     },
+    /// The database's file has more than one name.
+    #[error(
+        "the store {} has {links} names on its disk (hard links), and a second program that opens it by another one would destroy it; remove the others, or copy it to a file of its own", path.display()
+    )]
+    ManyNames {
+        /// One of the names.
+        path: PathBuf,
+        /// How many there are.
+        links: u64,
+    },
     /// A file or directory cannot be created or opened.
     #[error("the store's file {} cannot be opened", path.display())]
     File {

@@ -69,6 +69,7 @@ mod scope;
 mod setting;
 mod shape;
 mod store;
+pub mod tasks;
 mod upkeep;
 mod value;
 mod virtual_account;
@@ -88,6 +89,7 @@ pub use payment::{PaymentFilter, Transition};
 pub use scope::Scope;
 pub use setting::AuditRow;
 pub use store::{LIST_MAX, Store};
+pub use tasks::Tasks;
 pub use upkeep::ReplayMark;
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use lunas_domain::ledger::Journal;
 use crate::db::{Database, Look, Row};
 use crate::render::{self, Step};
 use crate::value::Value;
-use crate::{Changes, OpenError, Refused, Unavailable, Write};
+use crate::{Changes, OpenError, Refused, Tasks, Unavailable, Write};
 
 /// The most rows that one list gives.
 pub const LIST_MAX: u32 = 1_000;
@@ -92,6 +92,23 @@ impl Store {
         } else {
             Err(Unavailable::new("a row that was committed cannot be read back"))
         }
+    }
+
+    /// Everything that must be right for the store to take commits that last, each by its name: `write` is
+    /// [`Store::probe`], and the rest is what the engine can tell about its file or its server.
+    pub async fn checks(&self) -> Vec<(&'static str, Result<(), Unavailable>)> {
+        let mut checks = self.db.check().await;
+        let is_writable = checks.iter().all(|(_, check)| check.is_ok());
+        // A write would only wait for what is known to fail, or go to a file that nobody has any more.
+        if is_writable {
+            checks.push(("write", self.probe().await));
+        }
+        checks
+    }
+
+    /// The board of background tasks, for whoever runs more of them beside the store's.
+    pub fn tasks(&self) -> Tasks {
+        self.db.tasks().cloned().unwrap_or_default()
     }
 
     /// Waits until everything queued is durable, then closes the files. Other handles to the same store get

@@ -76,6 +76,24 @@ async fn nodes_that_start_together_migrate_once_and_share_the_store() {
 }
 
 #[tokio::test]
+async fn m9_a_server_that_takes_no_writes_is_told() {
+    let database = Database::create();
+    let store = Store::open(&database.address()).await.unwrap();
+    let server = async || {
+        let checks = store.checks().await;
+        checks.into_iter().find(|(name, _)| *name == "server").unwrap().1.map_err(|error| error.to_string())
+    };
+    assert_eq!(server().await, Ok(()));
+    database.sql("do $$ begin execute format('alter database %I set default_transaction_read_only = on', current_database()); end $$");
+    database.sql("select count(pg_terminate_backend(pid)) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()");
+    let refused = timeout(DEADLINE, server()).await.unwrap().unwrap_err();
+    assert!(!refused.is_empty());
+    let checks = timeout(DEADLINE, store.checks()).await.unwrap();
+    assert!(checks.iter().all(|(name, _)| *name != "write"), "no write waits for it");
+    timeout(DEADLINE, store.close()).await.unwrap();
+}
+
+#[tokio::test]
 async fn a_store_made_by_other_migrations_is_refused() {
     let check = async |damage: &str, expected: &str| {
         let database = Database::create();

@@ -46,6 +46,124 @@ async fn a_store_that_is_open_says_who_has_it() {
     Store::open(&file(&directory)).await.unwrap().close().await;
 }
 
+/// Two processes on one file by two names would each have a log of its own.
+#[cfg(unix)]
+#[tokio::test]
+async fn m8_a_file_with_a_second_name_is_refused() {
+    let directory = tempfile::tempdir().unwrap();
+    Store::open(&file(&directory)).await.unwrap().close().await;
+    let second = directory.path().join("second.db");
+    std::fs::hard_link(file(&directory), &second).unwrap();
+    let second = second.to_str().unwrap();
+    for name in [second, &file(&directory)] {
+        for refused in [Store::open(name).await.unwrap_err(), Store::attach(name).await.unwrap_err()] {
+            assert!(matches!(refused, OpenError::ManyNames { links: 2, .. }), "{name}: {refused}");
+            assert!(refused.to_string().contains("hard links"), "{refused}");
+        }
+    }
+    std::fs::remove_file(second).unwrap();
+    Store::open(&file(&directory)).await.unwrap().close().await;
+}
+
+/// However the file is reached by links, it is one store with one log.
+#[cfg(unix)]
+#[tokio::test]
+async fn m8_links_lead_to_the_one_file() {
+    use std::os::unix::fs::symlink;
+    let directory = tempfile::tempdir().unwrap();
+    let (place, elsewhere) = (directory.path().join("place"), directory.path().join("elsewhere"));
+    std::fs::create_dir(&place).unwrap();
+    symlink(&place, &elsewhere).unwrap();
+    let real = place.join("lunas.db");
+    let store = Store::open(real.to_str().unwrap()).await.unwrap();
+    store.commit(paid_by_wallet()).await.unwrap();
+    let link = directory.path().join("link.db");
+    symlink(&real, &link).unwrap();
+    let process = format!("process {}", std::process::id());
+    let roundabout = place.join("../elsewhere/./lunas.db");
+    for name in [&link, &elsewhere.join("lunas.db"), &roundabout] {
+        let name = name.to_str().unwrap();
+        let refused = Store::open(name).await.unwrap_err();
+        assert!(
+            matches!(&refused, OpenError::InUse { holder, .. } if *holder == process),
+            "{name}: {refused}"
+        );
+        let beside = Store::attach(name).await.unwrap();
+        let found = beside.payment_find(lunas_store::Scope::System, &reference()).await.unwrap();
+        assert!(found.is_some(), "{name} sees what was committed");
+        beside.close().await;
+    }
+    store.close().await;
+    let store = Store::open(link.to_str().unwrap()).await.unwrap();
+    assert!(store.payment_find(lunas_store::Scope::System, &reference()).await.unwrap().is_some());
+    store.probe().await.unwrap();
+    assert!(
+        !directory.path().join("link.db-wal").exists(),
+        "the log lies beside the file, not beside its link"
+    );
+    store.close().await;
+    symlink(directory.path().join("nowhere"), directory.path().join("dangling.db")).unwrap();
+    let dangling = directory.path().join("dangling.db");
+    let refused = Store::open(dangling.to_str().unwrap()).await.unwrap_err();
+    assert!(matches!(refused, OpenError::File { .. }), "{refused}");
+    let refused = Store::open(directory.path().to_str().unwrap()).await.unwrap_err();
+    assert!(matches!(refused, OpenError::File { .. }), "a directory is no store: {refused}");
+}
+
+/// A mount of the file itself has another name for it, and no lock beside it: the lock is on the file.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn m8_the_lock_is_on_the_file_itself() {
+    let directory = tempfile::tempdir().unwrap();
+    Store::open(&file(&directory)).await.unwrap().close().await;
+    let by_another_name = std::fs::OpenOptions::new().write(true).open(file(&directory)).unwrap();
+    by_another_name.try_lock().unwrap();
+    for refused in [
+        Store::open(&file(&directory)).await.unwrap_err(),
+        Store::attach(&file(&directory)).await.unwrap_err(),
+    ] {
+        let text = refused.to_string();
+        assert!(matches!(refused, OpenError::InUse { .. }) && text.contains("by another name"), "{text}");
+    }
+    drop(by_another_name);
+    let store = Store::open(&file(&directory)).await.unwrap();
+    let other = std::fs::OpenOptions::new().write(true).open(file(&directory)).unwrap();
+    assert!(other.try_lock().is_err(), "it is held for as long as the store is open");
+    store.close().await;
+    assert!(other.try_lock().is_ok(), "and no longer");
+}
+
+async fn check(store: &Store, name: &str) -> Result<(), String> {
+    let checks = store.checks().await;
+    let found = checks.into_iter().find(|(other, _)| *other == name);
+    found.unwrap().1.map_err(|unavailable| unavailable.to_string())
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn m9_a_file_that_is_not_the_open_one_is_told() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = Store::open(&file(&directory)).await.unwrap();
+    for name in ["file", "room", "write"] {
+        assert_eq!(check(&store, name).await, Ok(()), "{name}");
+    }
+    let aside = directory.path().join("aside");
+    for name in ["lunas.db", "lunas.db-wal"] {
+        let path = directory.path().join(name);
+        std::fs::rename(&path, &aside).unwrap();
+        let gone = check(&store, "file").await.unwrap_err();
+        assert!(gone.contains(name), "{name}: {gone}");
+        std::fs::copy(&aside, &path).unwrap();
+        let replaced = check(&store, "file").await.unwrap_err();
+        assert!(replaced.contains(name) && replaced.contains("removed or replaced"), "{name}: {replaced}");
+        let asked = store.checks().await;
+        assert!(asked.iter().all(|(name, _)| *name != "write"), "a write would go nowhere");
+        std::fs::rename(&aside, &path).unwrap();
+        assert_eq!(check(&store, "file").await, Ok(()), "{name}");
+    }
+    store.close().await;
+}
+
 #[tokio::test]
 async fn a_closed_store_is_one_file_and_its_lock() {
     let directory = tempfile::tempdir().unwrap();

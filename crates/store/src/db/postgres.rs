@@ -23,10 +23,10 @@ mod writing;
 
 use std::sync::Arc;
 
-use super::{Look as Statement, Row};
+use super::{Check, Look as Statement, Row};
 use crate::render::Step;
 use crate::value::Value;
-use crate::{OpenError, Refused, Unavailable};
+use crate::{OpenError, Refused, Tasks, Unavailable};
 use address::Target;
 use committer::Committer;
 use reads::Reads;
@@ -37,6 +37,9 @@ use writing::Writing;
 
 pub(super) use address::shown;
 pub(super) use look::Look;
+
+/// Whether what is begun now could write.
+const IS_READ_ONLY: &str = "select current_setting('transaction_read_only')";
 
 /// An open database.
 #[derive(Clone)]
@@ -49,6 +52,7 @@ struct Inner {
     committer: Committer,
     replica: Option<Arc<Replica>>,
     shared_looks: Option<SharedLooks>,
+    tasks: Tasks,
 }
 
 impl Database {
@@ -81,17 +85,36 @@ impl Database {
                 return Err(refused);
             }
         };
+        let tasks = target.tasks.clone();
         let reads = Arc::new(Reads::new(target));
         let shared_looks = replica
             .as_ref()
             .filter(|replica| replica.serves().status)
-            .map(|replica| SharedLooks::start(replica, &reads));
-        Ok(Self { inner: Arc::new(Inner { reads, committer, replica, shared_looks }) })
+            .map(|replica| SharedLooks::start(replica, &reads, &tasks));
+        Ok(Self { inner: Arc::new(Inner { reads, committer, replica, shared_looks, tasks }) })
     }
 
     /// Queues the steps for the writers and waits for the answer.
     pub(crate) async fn commit(&self, steps: Vec<Step>) -> Result<(), Refused> {
         self.inner.committer.commit(steps).await
+    }
+
+    /// The background tasks.
+    pub(crate) fn tasks(&self) -> &Tasks {
+        &self.inner.tasks
+    }
+
+    /// Whether the server takes writes. A commit would ask for another one for a while before it said so.
+    pub(crate) async fn check(&self) -> Vec<Check> {
+        let read = |row: &Row<'_>| row.text(0);
+        let server = match self.rows(IS_READ_ONLY, &[], read).await {
+            Ok(words) if words.iter().all(|word| word == "off") => Ok(()),
+            Ok(_) => {
+                Err(Unavailable::new("the server takes no writes: it is a standby, or was made read-only"))
+            }
+            Err(unavailable) => Err(unavailable),
+        };
+        vec![("server", server)]
     }
 
     /// Every row of a statement.

@@ -10,16 +10,16 @@ mod refusal;
 mod statements;
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
-use super::{Look, Row};
+use super::{Check, Look, Row};
 use crate::render::Step;
 use crate::value::Value;
-use crate::{OpenError, Refused, Unavailable};
+use crate::{OpenError, Refused, Tasks, Unavailable};
 use committer::Committer;
 use lock::Lock;
 use readers::Readers;
@@ -36,6 +36,8 @@ const PAGE_BYTES: i64 = 4096;
 const WRITER_CACHE_KIB: i64 = 16 * 1024;
 /// What each reader keeps.
 const READER_CACHE_KIB: i64 = 16 * 1024;
+/// What the disk must have left: a large batch adds as much to the log.
+const ROOM_MIN: u64 = 4 * 1024 * 1024;
 /// How long a statement waits for a lock before it fails. Nobody but this process may hold one.
 const BUSY: Duration = Duration::from_secs(1);
 
@@ -48,6 +50,9 @@ pub(crate) struct Database {
 struct Inner {
     readers: Arc<Readers>,
     committer: Committer,
+    /// The committer's, which lets go of it at the very end.
+    lock: Weak<Lock>,
+    tasks: Tasks,
 }
 
 impl Database {
@@ -58,21 +63,22 @@ impl Database {
             std::fs::create_dir_all(directory)
                 .map_err(|source| OpenError::File { path: directory.to_owned(), source })?;
         }
-        let lock = Lock::take(&path)?;
         create(&path).map_err(|source| OpenError::File { path: path.clone(), source })?;
+        let path = lock::resolved(&path)?;
+        let mut lock = Lock::take(&path)?;
         let failed =
             |error: rusqlite::Error| OpenError::Database { path: path.clone(), reason: error.to_string() };
         let mut writer = writer(&path).map_err(failed)?;
         migrate::migrate(&mut writer, &path)?;
-        Self::start(path, writer, Some(lock))
+        lock.note_log();
+        Self::start(path, writer, Some(Arc::new(lock)))
     }
 
     /// Opens a file that is there, beside whoever holds its lock.
     pub(crate) fn attach(path: &str) -> Result<Self, OpenError> {
         let path = PathBuf::from(path);
-        if let Err(source) = std::fs::metadata(&path) {
-            return Err(OpenError::File { path, source });
-        }
+        let path = lock::resolved(&path)?;
+        Lock::check_beside(&path)?;
         let failed =
             |error: rusqlite::Error| OpenError::Database { path: path.clone(), reason: error.to_string() };
         migrate::check(&reading(&path).map_err(failed)?, &path)?;
@@ -80,14 +86,27 @@ impl Database {
         Self::start(path, writer, None)
     }
 
-    fn start(path: PathBuf, writer: Connection, lock: Option<Lock>) -> Result<Self, OpenError> {
+    fn start(path: PathBuf, writer: Connection, lock: Option<Arc<Lock>>) -> Result<Self, OpenError> {
         let failed =
             |error: rusqlite::Error| OpenError::Database { path: path.clone(), reason: error.to_string() };
         let readers = Arc::new(Readers::new(&path));
         let checkpointing = checkpointing(&path).map_err(failed)?;
-        let committer = Committer::start(writer, checkpointing, lock, Arc::clone(&readers))
+        let tasks = Tasks::default();
+        let open = lock.as_ref().map_or_else(Weak::new, Arc::downgrade);
+        let committer = Committer::start(writer, checkpointing, lock, Arc::clone(&readers), tasks.clone())
             .map_err(|source| OpenError::File { path: path.clone(), source })?;
-        Ok(Self { inner: Arc::new(Inner { readers, committer }) })
+        Ok(Self { inner: Arc::new(Inner { readers, committer, lock: open, tasks }) })
+    }
+
+    /// The background threads.
+    pub(crate) fn tasks(&self) -> &Tasks {
+        &self.inner.tasks
+    }
+
+    /// Whether the file that is open is the one at its path, and its disk has room.
+    pub(crate) fn check(&self) -> Vec<Check> {
+        let Some(lock) = self.inner.lock.upgrade() else { return Vec::new() };
+        vec![("file", lock.check()), ("room", room(lock.room()))]
     }
 
     /// Queues the steps for the committer and waits for its answer.
@@ -128,13 +147,26 @@ impl Database {
     }
 }
 
-/// Makes the file if it is not there, for its owner's eyes only. SQLite gives the files beside it the same mode.
+/// Whether so many bytes are enough, where it is known how many are left.
+fn room(left: Option<u64>) -> Result<(), Unavailable> {
+    let Some(left) = left.filter(|left| *left < ROOM_MIN) else { return Ok(()) };
+    let (left, needed) = (left / 1024, ROOM_MIN / 1024);
+    let text =
+        format_args!("the disk has {left} KiB left and a batch of payments may need {needed} KiB; make room");
+    Err(Unavailable::new(text))
+}
+
+/// Makes the file if it is not there, for its owner's eyes only. SQLite gives the files beside it the same mode. A file
+/// that is there is not touched: this process may have it open.
 fn create(path: &Path) -> std::io::Result<()> {
     let mut options = std::fs::OpenOptions::new();
-    options.write(true).create(true).truncate(false);
+    options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path).map(drop)
+    match options.open(path) {
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
+        opened => opened.map(drop),
+    }
 }
 
 /// The one connection that writes. The page size only counts while the file is new.
@@ -195,10 +227,10 @@ mod tests {
         migrate::migrate(&mut connection, &path).unwrap();
         let pages: i64 = connection.pragma_query_value(None, "page_count", |row| row.get(0)).unwrap();
         connection.pragma_update_and_check(None, "max_page_count", pages + 1, |_| Ok(())).unwrap();
-        let lock = Lock::take(&path).unwrap();
-        let readers = Arc::new(Readers::new(&path));
-        let committer =
-            Committer::start(connection, checkpointing(&path).unwrap(), Some(lock), readers).unwrap();
+        let lock = Arc::new(Lock::take(&path).unwrap());
+        let (readers, tasks) = (Arc::new(Readers::new(&path)), Tasks::default());
+        let checkpointing = checkpointing(&path).unwrap();
+        let committer = Committer::start(connection, checkpointing, Some(lock), readers, tasks).unwrap();
 
         let setting = |name: &str, bytes: usize| {
             let put = Write::SettingPut { name: name.to_owned(), value: "x".repeat(bytes) };
@@ -221,6 +253,39 @@ mod tests {
             connection.query_row(sql, [name], |row| row.get::<_, i64>(0)).unwrap() == 1
         };
         assert_eq!((has("small"), has("large"), has("other")), (true, false, kept[1]), "{kept:?}");
+    }
+
+    #[test]
+    fn m9_a_full_disk_says_how_much_is_missing() {
+        assert!(room(None).is_ok() && room(Some(ROOM_MIN)).is_ok());
+        let full = room(Some(20 * 1024)).unwrap_err().to_string();
+        assert!(full.contains("the disk has 20 KiB left") && full.contains("4096 KiB"), "{full}");
+        assert!(room(Some(0)).is_err());
+    }
+
+    /// The thread that moves pages goes on after a panic: the log must not grow without end.
+    #[tokio::test]
+    async fn m17_the_checkpointer_goes_on_after_a_panic() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("lunas.db");
+        let mut connection = writer(&path).unwrap();
+        migrate::migrate(&mut connection, &path).unwrap();
+        let (readers, tasks) = (Arc::new(Readers::new(&path)), Tasks::default());
+        let moves = checkpointing(&path).unwrap();
+        let checkpointer = checkpoint::Checkpointer::start(moves, readers, tasks.clone()).unwrap();
+        tasks.let_panic("checkpointer");
+        let passes = async |passes: u32| {
+            checkpointer.nudge();
+            while checkpointer.passes() < passes {
+                tokio::task::yield_now().await;
+            }
+        };
+        passes(1).await;
+        let stands = || tasks.report().into_iter().find(|(name, _)| *name == "checkpointer").unwrap().1;
+        assert_eq!((stands().panics, stands().panics_in_a_row), (1, 1));
+        passes(2).await;
+        assert_eq!((stands().panics, stands().panics_in_a_row), (1, 0));
+        checkpointer.stop();
     }
 
     const SETTING: &str = "select value from setting where name = $1";

@@ -34,6 +34,22 @@ async fn every_guard_refuses_by_its_name() {
     assert_eq!(fresh.store.balance_find(&wallet("c1")).await.unwrap(), Money::idr(5));
 }
 
+/// The batch that a writer panicked at has no answer of its own, and the next one is written.
+#[tokio::test]
+async fn m17_a_writer_goes_on_after_a_panic() {
+    let fresh = Fresh::open().await;
+    fresh.store.tasks().let_panic("committer");
+    let lost = fresh.commit([open_wallet("c1")]).await;
+    assert!(matches!(lost, Err(Refused::Unavailable(_) | Refused::OutcomeUnknown)), "{lost:?}");
+    fresh.put([open_wallet("c1"), top_up("c1", 15, "t1")]).await;
+    assert_eq!(fresh.store.balance_find(&wallet("c1")).await.unwrap(), Money::idr(15));
+    let report = fresh.store.tasks().report();
+    let (_, task) = report.iter().find(|(name, _)| *name == "committer").unwrap();
+    assert_eq!((task.panics, task.panics_in_a_row), (1, 0));
+    let checks = fresh.store.checks().await;
+    assert!(checks.iter().all(|(_, check)| check.is_ok()), "{checks:?}");
+}
+
 #[tokio::test]
 async fn a_refused_change_leaves_nothing_behind() {
     let fresh = Fresh::open().await;

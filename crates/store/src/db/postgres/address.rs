@@ -11,7 +11,7 @@ use tokio_postgres::config::{Host, SslMode, TargetSessionAttrs};
 use super::replica::ReplicaFor;
 use super::server::Server;
 use super::tls::Tls;
-use crate::OpenError;
+use crate::{OpenError, Tasks};
 
 /// Connections that write, unless the address says otherwise. Each makes one batch durable while the other's is
 /// filled; more of them make smaller batches.
@@ -60,6 +60,8 @@ pub(super) struct Target {
     pub(super) readers: usize,
     /// The address without its password.
     pub(super) shown: String,
+    /// The board of background tasks.
+    pub(super) tasks: Tasks,
 }
 
 impl Target {
@@ -116,6 +118,7 @@ impl Target {
             writers,
             readers,
             shown,
+            tasks: Tasks::default(),
         })
     }
 }

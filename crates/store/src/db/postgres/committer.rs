@@ -30,8 +30,11 @@ use super::plan::{self, Catalogue};
 use super::reads::Tries;
 use super::writing::{Ended, Writing};
 use crate::render::Step;
+use crate::tasks::caught;
 use crate::{Refused, Unavailable};
 
+/// The writers' name on the board.
+const TASK: &str = "committer";
 /// Changes that wait for a writer. Callers beyond that wait to be let into the queue.
 const QUEUE_MAX: usize = 1_024;
 /// Changes in one transaction. It bounds how long the first one of a batch waits for the last.
@@ -146,6 +149,7 @@ async fn keep_writing(
     queue: Arc<Queue>,
     _runs: Arc<watch::Sender<()>>,
 ) {
+    target.tasks.started(TASK);
     loop {
         let writer = Writer {
             target: Arc::clone(&target),
@@ -154,11 +158,10 @@ async fn keep_writing(
             away_since: None,
             turn: None,
         };
-        match tokio::spawn(writer.run(Arc::clone(&queue))).await {
-            Err(error) if error.is_panic() => {
-                tracing::error!(%error, "a writer panicked; another one takes its place");
-            }
-            _ => return,
+        match caught(writer.run(Arc::clone(&queue))).await {
+            Ok(()) => return,
+            // Another one takes its place at once: everybody waits for it.
+            Err(panic) => drop(target.tasks.panicked(TASK, &panic)),
         }
     }
 }
@@ -190,6 +193,7 @@ impl Writer {
                 break;
             }
             waiting = self.serve(std::mem::take(&mut waiting)).await;
+            self.target.tasks.did_well(TASK);
             self.turn = None;
         }
         if let Some(writing) = self.writing.take() {
@@ -228,6 +232,7 @@ impl Writer {
 
     /// Makes the changes and answers them, but for those that must wait for the next batch, which it gives back.
     async fn serve(&mut self, jobs: Vec<Job>) -> Vec<Job> {
+        self.target.tasks.begins(TASK);
         let free = plan::independent(&mut self.catalogue, jobs.iter().map(|job| job.steps.as_slice()));
         let (mut together, mut deferred, mut units) = (Vec::new(), Vec::new(), VecDeque::new());
         for (job, is_free) in jobs.into_iter().zip(free) {

@@ -30,7 +30,11 @@ use super::look::{Look, Sight, Told};
 use super::reads::Reads;
 use super::replica::{Replica, Unused, begin};
 use super::session::Session;
+use crate::Tasks;
+use crate::tasks::caught;
 
+/// The lookers' name on the board.
+const TASK: &str = "looker";
 /// Looks that are under way at a time. With one only, whoever comes while it begins would wait for all of it.
 const LOOKS_MAX: usize = 2;
 /// Callers in one look. Their reads go to one process of the standby's; more would wait too long for those ahead.
@@ -64,11 +68,13 @@ struct Room {
     connected: AtomicUsize,
     /// How many looks have begun.
     looks: AtomicUsize,
+    tasks: Tasks,
 }
 
 impl SharedLooks {
     /// Starts the lookers.
-    pub(super) fn start(replica: &Arc<Replica>, reads: &Arc<Reads>) -> Self {
+    pub(super) fn start(replica: &Arc<Replica>, reads: &Arc<Reads>, tasks: &Tasks) -> Self {
+        tasks.started(TASK);
         let (queue, queued) = mpsc::channel(QUEUE_MAX);
         let queued = Arc::new(Mutex::new(queued));
         let room = Arc::new(Room {
@@ -76,10 +82,11 @@ impl SharedLooks {
             reads: Arc::clone(reads),
             connected: AtomicUsize::new(0),
             looks: AtomicUsize::new(0),
+            tasks: tasks.clone(),
         });
         let looker = |_| {
             let looker = Looker { room: Arc::clone(&room), queued: Arc::clone(&queued) };
-            tokio::spawn(looker.run()).abort_handle()
+            tokio::spawn(looker.keep_running()).abort_handle()
         };
         let lookers = (0..LOOKS_MAX).map(looker).collect();
         Self { queue, room, lookers }
@@ -145,8 +152,15 @@ enum Line {
 }
 
 impl Looker {
+    /// Runs to its end, and again when it panics. Whoever was in the look is told that it is not proven.
+    async fn keep_running(self) {
+        while let Err(panic) = caught(self.run()).await {
+            sleep(self.room.tasks.panicked(TASK, &panic)).await;
+        }
+    }
+
     /// Serves until nobody can ask any more.
-    async fn run(self) {
+    async fn run(&self) {
         loop {
             match self.room.replica.connect().await {
                 Ok(session) => {
@@ -180,8 +194,9 @@ impl Looker {
             if callers.is_empty() || self.room.replica.rests() {
                 continue;
             }
+            self.room.tasks.begins(TASK);
             match self.look(session, &mut callers).await {
-                Line::Good => {}
+                Line::Good => self.room.tasks.did_well(TASK),
                 Line::Lost => return ControlFlow::Continue(()),
             }
         }

@@ -3,6 +3,7 @@
 //! The writer says when: it knows how long the log is. Nothing here waits on a clock.
 
 use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -11,6 +12,10 @@ use std::thread::{Builder, JoinHandle};
 use rusqlite::Connection;
 
 use super::readers::Readers;
+use crate::Tasks;
+
+/// The thread's name on the board.
+const TASK: &str = "checkpointer";
 
 /// Copies what no reader needs from the log any more, waiting for nobody.
 const CHECKPOINT_PASSIVE: &str = "pragma wal_checkpoint(passive)";
@@ -23,13 +28,14 @@ pub(super) struct Checkpointer {
 }
 
 impl Checkpointer {
-    pub(super) fn start(connection: Connection, readers: Arc<Readers>) -> io::Result<Self> {
+    pub(super) fn start(connection: Connection, readers: Arc<Readers>, tasks: Tasks) -> io::Result<Self> {
+        tasks.started(TASK);
         let (nudges, nudged) = sync_channel(1);
         let passes = Arc::<AtomicU32>::default();
         let counted = Arc::clone(&passes);
         let thread = Builder::new()
             .name("lunas-checkpoint".to_owned())
-            .spawn(move || move_pages(&connection, &readers, &nudged, &counted))?;
+            .spawn(move || move_pages(&connection, &readers, &tasks, &nudged, &counted))?;
         Ok(Self { nudges, passes, thread })
     }
 
@@ -54,11 +60,25 @@ impl Checkpointer {
     }
 }
 
-fn move_pages(connection: &Connection, readers: &Readers, nudged: &Receiver<()>, passes: &AtomicU32) {
+fn move_pages(
+    connection: &Connection,
+    readers: &Readers,
+    tasks: &Tasks,
+    nudged: &Receiver<()>,
+    passes: &AtomicU32,
+) {
     while nudged.recv().is_ok() {
-        readers.let_go();
-        if let Err(error) = connection.query_row(CHECKPOINT_PASSIVE, [], |_| Ok(())) {
-            tracing::warn!(%error, "a checkpoint failed; the log grows until one succeeds");
+        let pass = || {
+            tasks.begins(TASK);
+            readers.let_go();
+            if let Err(error) = connection.query_row(CHECKPOINT_PASSIVE, [], |_| Ok(())) {
+                tracing::warn!(%error, "a checkpoint failed; the log grows until one succeeds");
+            }
+        };
+        // The next nudge comes after many more pages, which is pause enough.
+        match catch_unwind(AssertUnwindSafe(pass)) {
+            Ok(()) => tasks.did_well(TASK),
+            Err(panic) => drop(tasks.panicked(TASK, &panic)),
         }
         passes.fetch_add(1, Ordering::Relaxed);
     }

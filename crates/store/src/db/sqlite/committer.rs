@@ -21,8 +21,10 @@ use super::lock::Lock;
 use super::readers::Readers;
 use super::statements::Statements;
 use crate::render::Step;
-use crate::{Refused, Unavailable};
+use crate::{Refused, Tasks, Unavailable};
 
+/// The thread's name on the board.
+const TASK: &str = "committer";
 /// Changes that wait for the writer. Callers beyond that wait to be let into the queue.
 const QUEUE_MAX: usize = 1_024;
 /// Changes in one transaction. It bounds how long the first one of a batch waits for the last.
@@ -62,11 +64,13 @@ impl Committer {
     pub(super) fn start(
         connection: Connection,
         checkpointing: Connection,
-        lock: Option<Lock>,
+        lock: Option<Arc<Lock>>,
         readers: Arc<Readers>,
+        tasks: Tasks,
     ) -> io::Result<Self> {
         let (queue, queued) = mpsc::channel(QUEUE_MAX);
-        let checkpointer = Checkpointer::start(checkpointing, Arc::clone(&readers))?;
+        let checkpointer = Checkpointer::start(checkpointing, Arc::clone(&readers), tasks.clone())?;
+        tasks.started(TASK);
         let (statements, wal_pages) = (Statements::default(), Arc::default());
         let mut writer = Writer {
             connection,
@@ -76,6 +80,7 @@ impl Committer {
             nudged_at: 0,
             restart_at: None,
             checkpointer,
+            tasks,
         };
         Builder::new().name("lunas-committer".to_owned()).spawn(move || {
             let closers = writer.run(queued);
@@ -115,6 +120,7 @@ struct Writer {
     /// How many checkpoints will have ended when the log is to be started anew, once it is too long.
     restart_at: Option<u32>,
     checkpointer: Checkpointer,
+    tasks: Tasks,
 }
 
 /// How a batch is protected against its own members.
@@ -168,16 +174,24 @@ impl Writer {
                 continue;
             }
             // A panic drops the batch, and with it the senders its callers wait for: they hear of it at once.
-            if catch_unwind(AssertUnwindSafe(|| self.serve(jobs))).is_err() {
-                tracing::error!("the writer panicked; its batch was not written");
-                self.rolled_back();
+            let served = catch_unwind(AssertUnwindSafe(|| {
+                self.serve(jobs);
+                self.keep_log_short();
+            }));
+            match served {
+                Ok(()) => self.tasks.did_well(TASK),
+                // It goes on at once: everybody waits for it.
+                Err(panic) => {
+                    self.tasks.panicked(TASK, &panic);
+                    self.rolled_back();
+                }
             }
-            self.keep_log_short();
         }
         closers
     }
 
     fn serve(&mut self, jobs: Vec<Job>) {
+        self.tasks.begins(TASK);
         let outcome = match self.write(&jobs, Protection::None) {
             Err(Stopped::MustUndo) => self.write(&jobs, Protection::Savepoints),
             outcome => outcome,
@@ -316,7 +330,7 @@ impl Writer {
         }
     }
 
-    fn finish(self, lock: Option<Lock>) {
+    fn finish(self, lock: Option<Arc<Lock>>) {
         self.checkpointer.stop();
         if lock.is_some()
             && let Err(error) = self.connection.query_row(CHECKPOINT_TRUNCATE, [], |_| Ok(()))
@@ -326,6 +340,8 @@ impl Writer {
         if let Err((_, error)) = self.connection.close() {
             tracing::warn!(%error, "the database was not closed cleanly");
         }
+        // Not before: closing the file lets go of the locks that SQLite holds on it.
+        drop(lock);
     }
 }
 
@@ -340,7 +356,8 @@ mod tests {
         let connection = super::super::writer(&path).unwrap();
         let readers = Arc::new(Readers::new(&path));
         let checkpointing = super::super::checkpointing(&path).unwrap();
-        let checkpointer = Checkpointer::start(checkpointing, Arc::clone(&readers)).unwrap();
+        let tasks = Tasks::default();
+        let checkpointer = Checkpointer::start(checkpointing, Arc::clone(&readers), tasks.clone()).unwrap();
         let writer = Writer {
             connection,
             readers,
@@ -349,6 +366,7 @@ mod tests {
             nudged_at: 0,
             restart_at: None,
             checkpointer,
+            tasks,
         };
         let waits = || -> i64 {
             writer.connection.pragma_query_value(None, "busy_timeout", |row| row.get(0)).unwrap()
