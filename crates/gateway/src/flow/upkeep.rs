@@ -71,6 +71,19 @@ impl Walk {
     }
 }
 
+impl Walk {
+    /// Leaves out what is left of one kind until the next walk.
+    pub fn skip(&mut self) {
+        self.0 = match &self.0 {
+            Place::Replays(_) => Place::Attempts,
+            Place::Attempts => Place::Payments(None),
+            Place::Payments(_) => Place::Accounts(None),
+            Place::Accounts(_) => Place::Sums,
+            Place::Sums => Place::Replays(ReplayMark::default()),
+        };
+    }
+}
+
 /// Forgets the answers of keys whose life is over, within the slice after `mark`; gives where the slice ends.
 async fn forget_replays(app: &App, mark: ReplayMark) -> Result<ReplayMark, Refused> {
     let up_to = app.store.replay_slice(&mark, SLICE).await?;

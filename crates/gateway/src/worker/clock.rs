@@ -3,23 +3,24 @@
 
 use std::sync::Arc;
 
-use tokio::sync::watch;
-
+use super::{Next, Worker};
 use crate::app::App;
 use crate::sandbox;
 
-/// Runs until told to stop.
-pub(crate) async fn run(app: Arc<App>, mut stop: watch::Receiver<bool>) {
-    if app.sandbox.is_none() {
-        return;
+/// Follows the clock that another node moved.
+pub(super) struct Clock;
+
+impl Worker for Clock {
+    const NAME: &'static str = "clock";
+
+    fn new(_: &Arc<App>) -> Self {
+        Self
     }
-    while !*stop.borrow() {
+
+    async fn tick(&self, app: &Arc<App>) -> Next {
         if let Err(error) = sandbox::follow_clock(&app.store, &app.env).await {
             tracing::error!(%error, "the sandbox's clock could not be read");
         }
-        tokio::select! {
-            () = tokio::time::sleep(super::rest(&app)) => {}
-            _ = stop.changed() => {}
-        }
+        Next::After(super::rest(app))
     }
 }

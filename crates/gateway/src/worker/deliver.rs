@@ -6,19 +6,21 @@
 //! in order: the store gives out a later one only when the earlier is done with.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex as StdMutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use lunas_domain::merchant::Merchant;
 use lunas_domain::notice::Next;
 use lunas_snap::json;
 use lunas_snap::signature;
+use lunas_store::tasks::caught;
 use lunas_store::{NoticeRow, Unavailable};
 use lunas_vocab::MerchantId;
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{Mutex, OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinSet;
-use tokio::time::{Instant, MissedTickBehavior};
+use tokio::time::{Instant, Interval, MissedTickBehavior};
 
+use super::{Next, Worker, all_of};
 use crate::app::App;
 use crate::flow::notice::{Lease, Told};
 use crate::flow::{notice, refund};
@@ -40,23 +42,37 @@ const PACE: Duration = Duration::from_millis(5);
 /// share a commit. One that is not recorded yet holds up a later notice of the same payment.
 const RECORD_PACE: Duration = Duration::from_millis(10);
 
-/// Runs until told to stop, then lets attempts under way finish.
-pub(crate) async fn run(app: Arc<App>, mut stop: watch::Receiver<bool>) {
-    let desk = Arc::new(Desk::new(&app));
-    let mut pace = tokio::time::interval(PACE);
-    pace.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    while !*stop.borrow() {
-        pace.tick().await;
-        if tick(&app, &desk).await {
-            continue;
-        }
-        tokio::select! {
-            () = app.notices_waiting.notified() => {}
-            () = tokio::time::sleep(super::rest(&app)) => {}
-            _ = stop.changed() => {}
+/// The name of an attempt on the board of tasks.
+const ATTEMPT: &str = "attempt";
+
+/// Tells merchants.
+pub(super) struct Deliver {
+    desk: Arc<Desk>,
+    pace: Mutex<Interval>,
+}
+
+impl Worker for Deliver {
+    const NAME: &'static str = "deliver";
+
+    fn new(app: &Arc<App>) -> Self {
+        let mut pace = tokio::time::interval(PACE);
+        pace.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        app.store.tasks().started(ATTEMPT);
+        Self { desk: Arc::new(Desk::new(app)), pace: Mutex::new(pace) }
+    }
+
+    async fn tick(&self, app: &Arc<App>) -> Next {
+        self.pace.lock().await.tick().await;
+        match tick(app, &self.desk).await {
+            true => Next::AtOnce,
+            false => Next::WhenTold(super::rest(app)),
         }
     }
-    desk.finished().await;
+
+    /// Lets attempts under way finish.
+    async fn finished(&self) {
+        self.desk.finished().await;
+    }
 }
 
 /// What is claimed here and not recorded yet.
@@ -67,7 +83,7 @@ struct Desk {
     /// One for each attempt under way.
     seats: Semaphore,
     per_merchant_max: usize,
-    queues: Mutex<HashMap<MerchantId, Queue>>,
+    queues: StdMutex<HashMap<MerchantId, Queue>>,
     began: Instant,
 }
 
@@ -89,7 +105,7 @@ impl Desk {
             places_max: u32::try_from(places_max).unwrap_or(u32::MAX),
             seats: Semaphore::new(seats_max),
             per_merchant_max: limits.concurrency_per_merchant,
-            queues: Mutex::default(),
+            queues: StdMutex::default(),
             began: Instant::now(),
         }
     }
@@ -120,8 +136,8 @@ impl Desk {
         most.saturating_sub(queue.claimed)
     }
 
-    /// Takes a place in the merchant's queue, if there is one, and gives the seats to wait for.
-    fn join(&self, merchant: &MerchantId) -> Option<Arc<Semaphore>> {
+    /// Takes a place in the merchant's queue, if there is one.
+    fn join(self: &Arc<Self>, app: &Arc<App>, merchant: &MerchantId) -> Option<Claim> {
         let mut queues = self.queues();
         let queue = queues.entry(merchant.clone()).or_insert_with(|| Queue {
             claimed: 0,
@@ -130,7 +146,14 @@ impl Desk {
         });
         let has_room = self.room_in(queue) > 0;
         queue.claimed += usize::from(has_room);
-        has_room.then(|| queue.seats.clone())
+        has_room.then(|| Claim {
+            app: app.clone(),
+            desk: self.clone(),
+            merchant: merchant.clone(),
+            seats: queue.seats.clone(),
+            place: None,
+            is_leased: false,
+        })
     }
 
     /// Remembers how the merchant answers.
@@ -159,6 +182,30 @@ impl Desk {
     }
 }
 
+/// A place in a merchant's queue. It is given up by being dropped, however that comes about.
+struct Claim {
+    app: Arc<App>,
+    desk: Arc<Desk>,
+    merchant: MerchantId,
+    /// The seats to wait for.
+    seats: Arc<Semaphore>,
+    /// The place among those of all merchants.
+    place: Option<OwnedSemaphorePermit>,
+    /// Whether a notification is this process's to send.
+    is_leased: bool,
+}
+
+impl Drop for Claim {
+    fn drop(&mut self) {
+        self.desk.leave(&self.merchant);
+        drop(self.place.take());
+        // A merchant that was busy has room again.
+        if self.is_leased {
+            self.app.notices_waiting.notify_one();
+        }
+    }
+}
+
 /// Takes up what is due: claims it, then sends it without waiting for the answers. True when there may be more.
 async fn tick(app: &Arc<App>, desk: &Arc<Desk>) -> bool {
     let due = match app.store.notices_due(app.env.now(), BATCH, |merchant| desk.room(merchant)).await {
@@ -171,37 +218,37 @@ async fn tick(app: &Arc<App>, desk: &Arc<Desk>) -> bool {
     // Claimed each for itself, because each is a race of its own, but queued together, so that they share a commit.
     let mut claims = JoinSet::new();
     for row in due {
-        let Some(seats) = desk.join(&row.merchant) else { continue };
+        let Some(mut claim) = desk.join(app, &row.merchant) else { continue };
         let Ok(place) = desk.places.clone().acquire_owned().await else { return false };
+        claim.place = Some(place);
         let app = app.clone();
         claims.spawn(async move {
             let lease = notice::claim(&app, &row).await.unwrap_or_else(|error| {
                 tracing::error!(notice_id = %row.id, %error, "the notification could not be claimed");
                 None
             });
-            (row, place, seats, lease)
+            (row, claim, lease)
         });
     }
     let mut is_any_ours = false;
-    for (row, place, seats, lease) in claims.join_all().await {
-        let Some(lease) = lease else {
-            desk.leave(&row.merchant);
-            continue;
-        };
+    for (row, mut claim, lease) in all_of(app, Deliver::NAME, claims).await {
+        let Some(lease) = lease else { continue };
+        claim.is_leased = true;
         is_any_ours = true;
-        let (app, desk) = (app.clone(), desk.clone());
         tokio::spawn(async move {
-            attempt(&app, &desk, &seats, &row, lease).await;
-            desk.leave(&row.merchant);
-            drop(place);
-            // A merchant that was busy has room again.
-            app.notices_waiting.notify_one();
+            let tasks = claim.app.store.tasks();
+            match caught(attempt(&claim, &row, lease)).await {
+                Ok(()) => {}
+                // Its lease runs out, and then it is made again.
+                Err(panic) => drop(tasks.panicked(ATTEMPT, &panic)),
+            }
         });
     }
     is_any_ours
 }
 
-async fn attempt(app: &Arc<App>, desk: &Desk, seats: &Semaphore, row: &NoticeRow, lease: Lease) {
+async fn attempt(claim: &Claim, row: &NoticeRow, lease: Lease) {
+    let Claim { app, desk, seats, .. } = claim;
     let (notice_id, reference_no) = (&row.id, &row.notice.reference_no);
     let seated = (seats.acquire().await, desk.seats.acquire().await);
     let at = app.env.now();
@@ -211,7 +258,7 @@ async fn attempt(app: &Arc<App>, desk: &Desk, seats: &Semaphore, row: &NoticeRow
         tracing::info!(%notice_id, %reference_no, "the lease ran out before the notification was sent");
         return;
     }
-    let outcome = send(app, row).await;
+    let outcome = sent(app, row).await;
     // Recording needs the store, not the merchant.
     drop(seated);
     desk.answered(&row.merchant, &outcome);
@@ -255,6 +302,27 @@ async fn written(
         Some(Told::Link(link)) => Some(account::notification(&link, merchant, app.account_token(&link))),
         None => None,
     })
+}
+
+/// One attempt, which may panic: then it has failed as if nobody had answered, and comes again by the schedule, so that
+/// it is not made without end and holds up nothing else.
+async fn sent(app: &Arc<App>, row: &NoticeRow) -> Outcome {
+    let tasks = app.store.tasks();
+    let sending = async {
+        tasks.begins(ATTEMPT);
+        send(app, row).await
+    };
+    match caught(sending).await {
+        Ok(outcome) => {
+            tasks.did_well(ATTEMPT);
+            outcome
+        }
+        Err(panic) => {
+            tasks.panicked(ATTEMPT, &panic);
+            let text = "the gateway failed at this notification; its log says how".to_owned();
+            Outcome { status: None, text, latency_ms: 0 }
+        }
+    }
 }
 
 /// One attempt. Whatever keeps it from being sent is its outcome.

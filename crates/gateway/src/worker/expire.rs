@@ -7,31 +7,42 @@ use lunas_domain::payment::{Command, Expiry, Rejection};
 use lunas_domain::virtual_account;
 use lunas_store::{Scope, Unavailable};
 use lunas_vocab::{MerchantId, ReferenceNo};
-use tokio::sync::watch;
 
+use super::{Next, Worker, all_of};
 use crate::app::App;
 use crate::flow::{self, Refusal, payment};
 
 /// Payments, and virtual accounts, taken up in one look.
 const BATCH: u32 = 200;
 
-/// Runs until told to stop.
-pub(crate) async fn run(app: Arc<App>, mut stop: watch::Receiver<bool>) {
-    while !*stop.borrow() {
-        if tick(&app).await | accounts_tick(&app).await {
-            continue;
-        }
-        tokio::select! {
-            () = tokio::time::sleep(super::rest(&app)) => {}
-            _ = stop.changed() => {}
+/// The name on the board.
+const NAME: &str = "expire";
+/// The name of one expiry, in tests of what one that panics does to others.
+const ONE: &str = "expiry";
+
+/// Expires what is due.
+pub(super) struct Expire;
+
+impl Worker for Expire {
+    const NAME: &'static str = NAME;
+
+    fn new(app: &Arc<App>) -> Self {
+        app.store.tasks().started(ONE);
+        Self
+    }
+
+    async fn tick(&self, app: &Arc<App>) -> Next {
+        match payments_tick(app).await | accounts_tick(app).await {
+            true => Next::AtOnce,
+            false => Next::After(super::rest(app)),
         }
     }
 }
 
 /// Expires payments that are due. True when there may be more.
-async fn tick(app: &Arc<App>) -> bool {
+async fn payments_tick(app: &Arc<App>) -> bool {
     let due = app.store.payments_due(app.env.now(), BATCH).await;
-    each("payments", due, |merchant, reference_no| {
+    each(app, "payments", due, |merchant, reference_no| {
         let app = app.clone();
         async move {
             let (scope, command) = (Scope::Partner(&merchant), Command::Expire(Expiry::Due));
@@ -44,7 +55,7 @@ async fn tick(app: &Arc<App>) -> bool {
 /// Expires virtual accounts that are due. True when there may be more.
 async fn accounts_tick(app: &Arc<App>) -> bool {
     let due = app.store.accounts_due(app.env.now(), BATCH).await;
-    each("virtual accounts", due, |merchant, reference_no| {
+    each(app, "virtual accounts", due, |merchant, reference_no| {
         let app = app.clone();
         async move {
             let command = virtual_account::Command::Expire(Expiry::Due);
@@ -58,6 +69,7 @@ async fn accounts_tick(app: &Arc<App>) -> bool {
 
 /// Expires each of what is due, side by side. True when the batch was full.
 async fn each<F>(
+    app: &App,
     what: &'static str,
     due: Result<Vec<(MerchantId, ReferenceNo)>, Unavailable>,
     expire: impl Fn(MerchantId, ReferenceNo) -> F,
@@ -75,11 +87,12 @@ where
     let is_full = due.len() == usize::try_from(BATCH).unwrap_or(usize::MAX);
     let mut moves = tokio::task::JoinSet::new();
     for (merchant, reference_no) in due {
-        let expiry = expire(merchant, reference_no.clone());
+        let (expiry, tasks) = (expire(merchant, reference_no.clone()), app.store.tasks());
         moves.spawn(async move {
+            tasks.begins(ONE);
             match expiry.await {
                 // The flow has told it.
-                Ok(()) => {}
+                Ok(()) => tasks.did_well(ONE),
                 // Somebody was quicker; that is an outcome like any other.
                 Err(Refusal::Move(Rejection::NotPending(_) | Rejection::NotYetExpired))
                 | Err(Refusal::AccountMove(_)) => {}
@@ -94,6 +107,8 @@ where
             }
         });
     }
-    moves.join_all().await;
-    is_full
+    // One that panics is due again; as long as it is, a full batch must not be looked for without a rest.
+    let begun = moves.len();
+    let ended = all_of(app, ONE, moves).await.len();
+    is_full && ended == begun
 }

@@ -8,8 +8,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::watch;
+use tokio::sync::Mutex;
 
+use super::{Next, Worker};
 use crate::app::App;
 use crate::flow::upkeep::Walk;
 
@@ -18,21 +19,31 @@ const REST: Duration = Duration::from_millis(250);
 /// Between two walks.
 const LONG_REST: Duration = Duration::from_mins(10);
 
-/// Runs until told to stop.
-pub(crate) async fn run(app: Arc<App>, mut stop: watch::Receiver<bool>) {
-    let mut walk = Walk::default();
-    while !*stop.borrow() {
-        let pause = match walk.step(&app).await {
+/// Walks over what is old.
+pub(super) struct Upkeep {
+    walk: Mutex<Walk>,
+}
+
+impl Worker for Upkeep {
+    const NAME: &'static str = "upkeep";
+
+    fn new(_: &Arc<App>) -> Self {
+        Self { walk: Mutex::default() }
+    }
+
+    async fn tick(&self, app: &Arc<App>) -> Next {
+        Next::After(match self.walk.lock().await.step(app).await {
             Ok(true) => REST,
             Ok(false) => LONG_REST,
             Err(error) => {
                 tracing::error!(%error, "old rows could not be forgotten or archived");
                 LONG_REST
             }
-        };
-        tokio::select! {
-            () = tokio::time::sleep(pause) => {}
-            _ = stop.changed() => {}
-        }
+        })
+    }
+
+    /// What panics would panic again at the same slice, and keep the walk from all that is behind it.
+    async fn panicked(&self) {
+        self.walk.lock().await.skip();
     }
 }
