@@ -152,6 +152,50 @@ browse("a customer who goes back is reported as cancelled and may go on", async 
   await expectShop(shop, { view: "paid", said: "success" });
 });
 
+/** Lets the container's payment page be out of reach, as when the gateway is down. */
+async function withoutPaymentPage(page, run) {
+  await page.route("**/app/merchanttransfer*", (route) => route.abort("connectionrefused"));
+  await run();
+  await page.unroute("**/app/merchanttransfer*");
+}
+
+browse("R18 a payment page that does not answer leaves the payment pending, and the container says so", async (page) => {
+  const shop = await openDemo(page);
+  await withoutPaymentPage(page, async () => {
+    await shop.locator("#pay").click();
+    await page.locator("#unshown").waitFor();
+    await page.locator("#return").click();
+    await shop.locator('main[data-app-said="pending"]').waitFor();
+  });
+});
+
+browse("R18 a payment page that goes away while a form is on its way leaves the payment pending", async (page) => {
+  const { shop, review } = await order(page);
+  await fill(review, customers("happy")[0]);
+  await withoutPaymentPage(page, async () => {
+    await submit(review);
+    await page.locator("#unshown").waitFor();
+    await page.locator("#back").click();
+    await shop.locator('main[data-app-said="pending"]').waitFor();
+  });
+});
+
+browse("M6 no page of another site reaches the sandbox", async (page) => {
+  const elsewhere = createServer((_request, response) => response.setHeader("content-type", "text/html").end("<p>elsewhere"));
+  elsewhere.listen(0, "localhost");
+  await once(elsewhere, "listening");
+  try {
+    await page.goto(`http://localhost:${elsewhere.address().port}/`);
+    const before = await (await fetch(`${lunas.baseUrl}/sandbox/v1/clock`)).json();
+    const post = { method: "POST", mode: "no-cors", headers: { "content-type": "text/plain" }, body: '{"seconds":600}' };
+    await page.evaluate(([url, post]) => fetch(url, post), [`${lunas.baseUrl}/sandbox/v1/clock/advance`, post]);
+    const after = await (await fetch(`${lunas.baseUrl}/sandbox/v1/clock`)).json();
+    assert.equal(after.aheadSeconds, before.aheadSeconds, "the clock was not moved");
+  } finally {
+    elsewhere.close();
+  }
+});
+
 browse("a page that is loaded again finds its order at its backend", async (page) => {
   const { shop, review } = await order(page);
   const frame = page.frames().find((each) => each.url().includes(".miniapp.localhost"));

@@ -84,8 +84,8 @@ window.addEventListener("message", (event) => {
 
 /** The answer to the payment that is open, if one is. */
 let answerOpen = null;
-/** What the mini app is told if the container is closed now: until its page has been seen to ask, that it went wrong. */
-let standing = "pending";
+/** Whether the payment's page is on its way to another, as after a form was sent. */
+let isLeaving = false;
 let closing = 0;
 
 function launchPayment(params, answer) {
@@ -117,7 +117,7 @@ function open(link, answer) {
   const query = new URLSearchParams(link.slice(link.indexOf("?") + 1).split("#")[0]);
   query.set("host", "container");
   answerOpen = answer;
-  standing = "pending";
+  isLeaving = false;
   foot.hidden = true;
   payment.hidden = false;
   miniApp.inert = true;
@@ -131,25 +131,32 @@ review.addEventListener("load", () => {
     return;
   }
   clearTimeout(closing);
-  // A browser's own page, which says that there is no answer, belongs to nobody and cannot be looked into.
-  const page = review.contentDocument?.querySelector("main[data-outcome]");
+  isLeaving = false;
+  const page = shownPage();
   unshown.hidden = Boolean(page);
   foot.hidden = Boolean(page) && !page.dataset.outcome;
-  if (!page) {
-    standing = "pending";
-    return;
-  }
-  if (page.dataset.outcome) {
-    standing = page.dataset.outcome;
+  if (page?.dataset.outcome) {
     closing = setTimeout(close, RESULT_SHOWN_MS);
-    return;
+  } else if (page) {
+    review.contentWindow.addEventListener("beforeunload", () => {
+      isLeaving = true;
+    });
   }
-  // Who leaves a page that asks has gone back. From the moment that a form is on its way nobody knows how it ends.
-  standing = "cancelled";
-  review.contentWindow.addEventListener("beforeunload", () => {
-    standing = "pending";
-  });
 });
+
+/** The payment's page, if it is there. A browser's own page, which says that nobody answers, cannot be looked into. */
+function shownPage() {
+  return review.contentDocument?.querySelector("main[data-outcome]");
+}
+
+/**
+ * What the mini app is told if the container is closed now. Who leaves a page that asks has gone back; where there is no
+ * page, or a form is on its way, nobody knows how it ends.
+ */
+function standing() {
+  const page = shownPage();
+  return page && !isLeaving ? page.dataset.outcome || "cancelled" : "pending";
+}
 
 /** Back to the mini app, which is told where the payment stands. */
 function close() {
@@ -159,7 +166,7 @@ function close() {
     return;
   }
   // Leaving the page unloads it, which must not change what is told.
-  const status = standing;
+  const status = standing();
   answerOpen = null;
   payment.hidden = true;
   miniApp.inert = false;
