@@ -39,8 +39,6 @@ pub(super) struct Member<'a> {
     pub(super) length: Option<usize>,
     /// Whether it is sent at all.
     pub(super) is_sent: bool,
-    /// Whether it may be sent and need not.
-    pub(super) is_awaited: bool,
 }
 
 impl<'a> Member<'a> {
@@ -57,12 +55,10 @@ impl<'a> Member<'a> {
             is_mandatory: obligation == "M",
             length: (!length.is_empty()).then(|| length.parse().unwrap()),
             is_sent: true,
-            is_awaited: false,
         };
         match ours.split_once(": ").map(|(deviation, _)| deviation.split(' ').collect::<Vec<_>>()).as_deref()
         {
             Some(["never"]) => member.is_sent = false,
-            Some(["not", "yet"]) => member.is_awaited = true,
             Some(["as", kind]) => {
                 member.kind =
                     ["String", "Number", "Object", "Array"].into_iter().find(|k| k == kind).unwrap();
