@@ -20,7 +20,7 @@ use tokio::sync::{Mutex, OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, Interval, MissedTickBehavior};
 
-use super::{Next, Worker, all_of};
+use super::{Worker, all_of};
 use crate::app::App;
 use crate::flow::notice::{Lease, Told};
 use crate::flow::{notice, refund};
@@ -61,11 +61,11 @@ impl Worker for Deliver {
         Self { desk: Arc::new(Desk::new(app)), pace: Mutex::new(pace) }
     }
 
-    async fn tick(&self, app: &Arc<App>) -> Next {
+    async fn tick(&self, app: &Arc<App>) -> super::Next {
         self.pace.lock().await.tick().await;
         match tick(app, &self.desk).await {
-            true => Next::AtOnce,
-            false => Next::WhenTold(super::rest(app)),
+            true => super::Next::AtOnce,
+            false => super::Next::WhenTold(super::rest(app)),
         }
     }
 
