@@ -2,7 +2,7 @@
 "use strict";
 
 /** How long the result of a payment is shown before the mini app comes back by itself. */
-const RESULT_SHOWN_MS = 2500;
+const RESULT_SHOWN_MS = 10_000;
 /** How long a scripted answer takes. */
 const SCRIPTED_MS = 200;
 /** How long after a page has loaded its bridge may take to say that it is there. */
@@ -15,6 +15,8 @@ const review = document.getElementById("review");
 const foot = document.getElementById("foot");
 const unshown = document.getElementById("unshown");
 const noBridge = document.getElementById("no-bridge");
+const leaving = document.getElementById("leaving");
+const stay = document.getElementById("stay");
 const title = document.getElementById("title");
 const miniAppTitle = title.textContent;
 
@@ -135,6 +137,7 @@ review.addEventListener("load", () => {
   const page = shownPage();
   unshown.hidden = Boolean(page);
   foot.hidden = Boolean(page) && !page.dataset.outcome;
+  leaving.hidden = stay.hidden = !page?.dataset.outcome;
   if (page?.dataset.outcome) {
     closing = setTimeout(close, RESULT_SHOWN_MS);
   } else if (page) {
@@ -178,6 +181,11 @@ function close() {
 }
 
 document.getElementById("return").addEventListener("click", close);
+stay.addEventListener("click", () => {
+  clearTimeout(closing);
+  leaving.hidden = stay.hidden = true;
+  document.getElementById("return").focus();
+});
 document.getElementById("back").addEventListener("click", () => (answerOpen ? close() : history.back()));
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") {

@@ -18,6 +18,7 @@ use ipnet::IpNet;
 use lunas_store::Store;
 use tokio::sync::Notify;
 
+use crate::brand::{self, Brand};
 use crate::config::{Config, address_block};
 use crate::env::Env;
 use crate::keys::{self, Keys, Sealer};
@@ -35,6 +36,8 @@ pub struct App {
     pub config: Config,
     /// The URL that links start with.
     pub public_url: String,
+    /// What customers see of the operator.
+    pub brand: Arc<Brand>,
     /// Proxies whose word on a caller's address is believed.
     pub trusted_proxies: Vec<IpNet>,
     /// Time and chance.
@@ -68,6 +71,9 @@ pub enum Error {
     /// The outbound client cannot be made.
     #[error(transparent)]
     Outbound(#[from] outbound::Error),
+    /// The brand cannot be shown.
+    #[error(transparent)]
+    Brand(#[from] brand::Error),
 }
 
 impl App {
@@ -80,6 +86,7 @@ impl App {
         sealer: Sealer,
         sandbox: Option<Controls>,
     ) -> Result<Arc<Self>, Error> {
+        let brand = Arc::new(Brand::load(&config.brand)?);
         let keys = Keys::load_or_create(&store, &env, sealer).await?;
         let limits = &config.notification;
         let outbound = Outbound::new(
@@ -92,6 +99,7 @@ impl App {
         Ok(Arc::new(Self {
             trusted_proxies: trusted_proxies.collect(),
             public_url,
+            brand,
             env,
             store,
             keys,

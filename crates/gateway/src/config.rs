@@ -14,6 +14,7 @@ use lunas_vocab::Money;
 use serde::Deserialize;
 use toml::{Table, Value};
 
+use crate::brand;
 use crate::outbound::Prefix;
 
 /// The default file, as `lunas config` prints it.
@@ -34,6 +35,9 @@ pub enum Error {
         /// What is wrong with its value.
         reason: String,
     },
+    /// The brand cannot be shown.
+    #[error("the configuration is not accepted: {0}")]
+    Brand(#[from] brand::Error),
 }
 
 impl From<toml::de::Error> for Error {
@@ -50,6 +54,8 @@ pub struct Config {
     pub server: Server,
     /// The gateway's own TLS.
     pub tls: Tls,
+    /// What customers see of the operator.
+    pub brand: brand::Settings,
     /// Where everything is kept.
     pub store: StoreConfig,
     /// Keys, clocks and tokens.
@@ -268,6 +274,7 @@ impl Config {
         at_least("worker.poll_ms", seconds(self.worker.poll_ms), 10)?;
         self.check_archive()?;
         self.check_tls()?;
+        self.brand.check()?;
         if let Some(bad) = self.server.trusted_proxies.iter().find(|text| address_block(text).is_none()) {
             let reason = format!("has {bad:?}, which is not an address or a CIDR block");
             return Err(Error::Value { key: "server.trusted_proxies", reason });

@@ -244,7 +244,7 @@ pub(crate) fn wrong_credentials(what: &'static str, customer_id: Option<&str>, a
     tracing::info!(target: TARGET, customer_id, about, "{what}");
 }
 
-/// Says that too many wrong ones were typed, against a customer, a payment or a consent.
+/// Says that too many wrong ones were typed, on a payment's page or on a request for consent.
 pub(crate) fn locked(subject: &Subject) {
     let about = subject.key();
     tracing::info!(target: TARGET, about, "locked for too many attempts");

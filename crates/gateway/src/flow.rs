@@ -2,6 +2,7 @@
 //! commit. Flows know nothing of HTTP or of the wire; pages, partners' calls, workers and sandbox controls all come
 //! through here.
 
+pub mod attempt;
 pub mod consent;
 pub mod history;
 pub mod link;

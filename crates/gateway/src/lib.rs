@@ -2,7 +2,7 @@
 //!
 //! The rooms, from the inside out:
 //!
-//! - [`config`], [`mod@env`], [`keys`], [`outbound`]: what a gateway is given, and its one way to call out;
+//! - [`config`], [`brand`], [`mod@env`], [`keys`], [`outbound`]: what a gateway is given, and its one way to call out;
 //! - [`app`]: the parts that all share;
 //! - [`admin`]: what an operator does to it;
 //! - [`flow`]: what the gateway does, in the terms of the domain;
@@ -28,6 +28,7 @@
 
 pub mod admin;
 pub mod app;
+pub mod brand;
 pub mod config;
 pub mod env;
 mod event;

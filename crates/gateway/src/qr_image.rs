@@ -9,6 +9,9 @@ const MARGIN: usize = 4;
 /// The pixels of a module's edge in a PNG.
 const SCALE: usize = 8;
 
+/// The most bytes of a text that is drawn.
+pub(crate) const TEXT_MAX: usize = lunas_snap::qris::PAYLOAD_MAX;
+
 /// The dark and light squares of a code, its margin included.
 struct Modules {
     code: QrCode,
@@ -101,7 +104,7 @@ mod tests {
 
     #[test]
     fn the_longest_payload_fits() {
-        let longest = "a".repeat(lunas_snap::qris::PAYLOAD_MAX);
+        let longest = "a".repeat(TEXT_MAX);
         assert!(Modules::of(&longest).edge() > Modules::of("a").edge());
     }
 }

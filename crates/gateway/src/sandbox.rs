@@ -25,6 +25,7 @@ use tokio::net::TcpListener;
 use url::Url;
 
 use crate::app::{self, App};
+use crate::brand::Support;
 use crate::config::Config;
 use crate::env::Env;
 use crate::http::MiniApps;
@@ -42,6 +43,10 @@ pub const URL_HOST_REFUSED: &str = "not-whitelisted.example";
 pub(crate) const PURPOSE_SETTING: &str = "purpose";
 /// Its value in a sandbox.
 pub(crate) const SANDBOX: &str = "sandbox";
+
+/// The operator that a sandbox's pages are of, unless its configuration names one; nobody's brand, and nobody's address.
+const BRAND_NAME: &str = "Dompet Sandbox";
+const BRAND_SUPPORT: &str = "bantuan@sandbox.example";
 
 /// How to start a sandbox.
 #[derive(Clone, Debug)]
@@ -200,6 +205,10 @@ pub async fn prepare(options: DevOptions) -> Result<Sandbox, Error> {
     config.server.listen = address;
     config.store.url = url;
     config.notification.allow_private_addresses = true;
+    if config.brand.name.is_empty() {
+        config.brand.name = BRAND_NAME.to_owned();
+        config.brand.support = Support::parse(BRAND_SUPPORT).expect("a constant");
+    }
     let controls = Controls::default();
     let app = App::new(config, public_url, env, store, sealer, Some(controls)).await?;
     let credentials = credentials::gather(&app, merchant, bank, &base_url).await.map_err(seed_error)?;

@@ -3,7 +3,7 @@
 use lunas_cluster::Database;
 
 use crate::{
-    Store, archive, bank, client, closing, customer, history, ledger, link, merchant, notice, payment,
+    Store, archive, bank, client, closing, customer, guess, history, ledger, link, merchant, notice, payment,
     refund, render, replay, setting, upkeep, virtual_account,
 };
 
@@ -17,6 +17,7 @@ const READS: [File; 17] = [
     ("client", include_str!("client.rs"), client::STATEMENTS),
     ("closing", include_str!("closing.rs"), closing::STATEMENTS),
     ("customer", include_str!("customer.rs"), customer::STATEMENTS),
+    ("guess", include_str!("guess.rs"), guess::STATEMENTS),
     ("history", include_str!("history.rs"), history::STATEMENTS),
     ("ledger", include_str!("ledger.rs"), ledger::STATEMENTS),
     ("link", include_str!("link.rs"), link::STATEMENTS),

@@ -1,6 +1,7 @@
 //! The links customers follow, and the forms on the pages behind them.
 //!
-//! A link's `tref` is the payment's reference and a MAC over it: it cannot be guessed, and needs no row of its own.
+//! A link's `tref` is the payment's reference and a MAC over it: it cannot be guessed, and needs no row of its own. The
+//! MAC says what the link is for: the merchant's customer may pay or refuse, and whoever saw a code may only pay.
 //! Everything a page needs is in the query, because a mini app carries only the query over into its deep link.
 
 use aws_lc_rs::hmac;
@@ -19,26 +20,55 @@ const MAC_LEN: usize = 10;
 /// How long a form may be filled in before it has to be loaded again, in milliseconds.
 const FORM_LIFE_MS: i64 = 60 * 60 * 1000;
 
+/// What a link to a payment lets its holder do, beside seeing it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LinkKind {
+    /// Pay or refuse: the link that the merchant gives its customer.
+    Review,
+    /// Pay and nothing else: the link of a code that hangs where everybody sees it.
+    Scan,
+}
+
+impl LinkKind {
+    /// Every kind.
+    const ALL: [Self; 2] = [Self::Review, Self::Scan];
+
+    /// What the MAC of such a link is for.
+    fn purpose(self) -> &'static str {
+        match self {
+            Self::Review => "tref",
+            Self::Scan => "scan",
+        }
+    }
+}
+
 impl App {
     /// The review page's URL for a payment: `webRedirectUrl`.
     pub fn review_url(&self, reference_no: &ReferenceNo) -> String {
-        format!("{}{REVIEW_PATH}?tref={}", self.public_url, self.tref(reference_no))
+        format!("{}{REVIEW_PATH}?tref={}", self.public_url, self.tref(reference_no, LinkKind::Review))
     }
 
     /// Where the picture of a payment's QR code is: `qrUrl`.
     pub fn qr_url(&self, reference_no: &ReferenceNo) -> String {
-        format!("{}{QR_PATH}/{}.png", self.public_url, self.tref(reference_no))
+        format!("{}{QR_PATH}/{}.png", self.public_url, self.tref(reference_no, LinkKind::Scan))
     }
 
     /// The `tref` of a payment.
-    pub fn tref(&self, reference_no: &ReferenceNo) -> String {
-        format!("{reference_no}{}", self.mac("tref", reference_no.as_str()))
+    pub fn tref(&self, reference_no: &ReferenceNo, kind: LinkKind) -> String {
+        format!("{reference_no}{}", self.mac(kind.purpose(), reference_no.as_str()))
     }
 
-    /// The payment a `tref` stands for, if the gateway made it.
-    pub fn reference_of(&self, tref: &str) -> Option<ReferenceNo> {
+    /// The payment a `tref` stands for, and what it is for, if the gateway made it.
+    pub fn reference_of(&self, tref: &str) -> Option<(ReferenceNo, LinkKind)> {
         let (reference, mac) = tref.split_at_checked(tref.len().checked_sub(2 * MAC_LEN)?)?;
-        self.mac_is_right("tref", reference, mac).then(|| ReferenceNo::new(reference).ok())?
+        let is_of = |kind: &LinkKind| self.mac_is_right(kind.purpose(), reference, mac);
+        let kind = LinkKind::ALL.into_iter().find(is_of)?;
+        ReferenceNo::new(reference).ok().map(|reference_no| (reference_no, kind))
+    }
+
+    /// What tells a browser from others, made from its cookie: the cookie itself is kept nowhere.
+    pub fn browser_id(&self, cookie: &str) -> String {
+        self.mac("browser", cookie)
     }
 
     /// A token for one form of one page, good for the browser that holds `cookie` and for an hour.

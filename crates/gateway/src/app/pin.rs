@@ -1,7 +1,10 @@
 //! Hashing and checking PINs with Argon2id.
 //!
 //! A check takes tens of milliseconds and nineteen megabytes on purpose, so few run at once and none on the threads
-//! that serve requests.
+//! that serve requests. The queue is short: whoever finds it full hears at once that there is no place, instead of
+//! waiting behind those who try PINs by the hundred.
+
+use std::sync::Arc;
 
 use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
@@ -9,33 +12,47 @@ use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use lunas_store::CustomerRow;
 use lunas_vocab::Secret;
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::App;
 use crate::env::Env;
 
 /// How many PINs are checked at once.
 const CHECKS_MAX: usize = 2;
+/// How many may wait for that. The last of them waits a fraction of a second.
+const QUEUE_MAX: usize = 30;
 /// Bytes of salt in each hash.
 const SALT_LEN: usize = 16;
 
 /// Checks PINs, a few at a time.
 #[derive(Debug)]
 pub struct PinDesk {
-    permits: Semaphore,
+    places: Arc<Semaphore>,
+    checks: Semaphore,
 }
+
+/// A place at the desk, from the queue's end until the check is done. Dropping it gives it back.
+#[derive(Debug)]
+pub struct Place(OwnedSemaphorePermit);
 
 impl Default for PinDesk {
     fn default() -> Self {
-        Self { permits: Semaphore::new(CHECKS_MAX) }
+        let places = Arc::new(Semaphore::new(CHECKS_MAX + QUEUE_MAX));
+        Self { places, checks: Semaphore::new(CHECKS_MAX) }
     }
 }
 
 impl PinDesk {
+    /// A place, if one is free.
+    pub fn enter(&self) -> Option<Place> {
+        self.places.clone().try_acquire_owned().ok().map(Place)
+    }
+
     /// Whether `pin` is the one that was hashed. `hash` may be absent: then the work is done all the same and the
     /// answer is no, so that the time taken does not tell whether a customer exists.
-    pub async fn is_right(&self, pin: Secret<String>, hash: Option<Secret<String>>) -> bool {
-        let Ok(_permit) = self.permits.acquire().await else { return false };
+    pub async fn is_right(&self, place: &Place, pin: Secret<String>, hash: Option<Secret<String>>) -> bool {
+        debug_assert_eq!(place.0.num_permits(), 1, "a place is one");
+        let Ok(_check) = self.checks.acquire().await else { return false };
         tokio::task::spawn_blocking(move || match &hash {
             Some(hash) => matches(&pin, hash.expose()),
             None => {
@@ -50,9 +67,9 @@ impl PinDesk {
 
 impl App {
     /// Whether a PIN is the customer's, or the one that a sandbox's pages of linked accounts take beside it.
-    pub async fn link_pin_is_right(&self, pin: Secret<String>, row: &CustomerRow) -> bool {
+    pub async fn link_pin_is_right(&self, place: &Place, pin: Secret<String>, row: &CustomerRow) -> bool {
         let is_other = row.link_pin.as_ref().is_some_and(|other| is_equal(other, &pin));
-        is_other || self.pin_desk.is_right(pin, Some(row.pin_hash.clone())).await
+        is_other || self.pin_desk.is_right(place, pin, Some(row.pin_hash.clone())).await
     }
 }
 
@@ -90,9 +107,21 @@ mod tests {
         assert!(hashed.expose().starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{}", hashed.expose());
         assert_ne!(hash(&env, &pin("123456")), hashed, "each hash has its own salt");
         let desk = PinDesk::default();
-        assert!(desk.is_right(pin("123456"), Some(hashed.clone())).await);
-        assert!(!desk.is_right(pin("123457"), Some(hashed)).await);
-        assert!(!desk.is_right(pin("123456"), None).await);
-        assert!(!desk.is_right(pin("123456"), Some(pin("not a hash"))).await);
+        let place = desk.enter().unwrap();
+        assert!(desk.is_right(&place, pin("123456"), Some(hashed.clone())).await);
+        assert!(!desk.is_right(&place, pin("123457"), Some(hashed)).await);
+        assert!(!desk.is_right(&place, pin("123456"), None).await);
+        assert!(!desk.is_right(&place, pin("123456"), Some(pin("not a hash"))).await);
+    }
+
+    #[test]
+    fn m16_the_queue_is_short_and_a_place_that_is_given_back_is_free() {
+        let desk = PinDesk::default();
+        let mut places: Vec<Place> = std::iter::from_fn(|| desk.enter()).collect();
+        assert_eq!(places.len(), CHECKS_MAX + QUEUE_MAX);
+        assert!(desk.enter().is_none());
+        places.pop();
+        assert!(desk.enter().is_some_and(|_| true));
+        assert!(desk.enter().is_some(), "it was given back again");
     }
 }

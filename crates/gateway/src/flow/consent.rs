@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use lunas_domain::guess::Subject;
 use lunas_domain::merchant::Merchant;
-use lunas_store::{Changes, CustomerRow, Refused, Write};
-use lunas_vocab::{MerchantId, Phone, Secret};
+use lunas_store::CustomerRow;
+use lunas_vocab::{MerchantId, Phone, Secret, Timestamp};
 
+use super::attempt::{Attempt, AttemptRefusal, Left, Visitor};
 use super::payment::Repeatable;
 use super::{Refusal, history, link};
 use crate::app::App;
@@ -27,9 +28,11 @@ pub struct Consent {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ConsentRefusal {
     /// The one-time password or the PIN is wrong. Which of them is not said.
-    WrongOtpOrPin,
-    /// Too many attempts; the customer, or this page, has to wait half an hour.
-    TooManyAttempts,
+    Wrong(Left),
+    /// Too many attempts; this is when the next one is welcome.
+    TooManyAttempts(Timestamp),
+    /// Too many others are being checked.
+    Busy,
     /// The merchant or the customer is not there any more.
     NotFound,
     /// The gateway could not do it now.
@@ -56,20 +59,20 @@ pub async fn view(app: &App, request: &ConsentRequest) -> Result<Consent, Refusa
 
 /// Checks the customer and makes the code.
 ///
-/// Every attempt is counted before anything is looked at, against this request and against the customer; what is right
-/// clears the customer's count in the commit that makes the code. A customer without a one-time password is known by the
+/// Every attempt is counted before anything is looked at, against this request and against the number; what is right
+/// clears the number's counts in the commit that makes the code. A customer without a one-time password is known by the
 /// PIN alone: none is sent yet.
 pub async fn give(
     app: &App,
     request: &ConsentRequest,
+    visitor: &Visitor,
     otp: Option<Secret<String>>,
     pin: Secret<String>,
 ) -> Result<Secret<String>, ConsentRefusal> {
     let Consent { merchant, customer } = view(app, request).await?;
-    let subject = Subject::CustomerPin(customer.customer.id.clone());
-    count(app, Subject::Consent(request.id.clone())).await?;
-    count(app, subject.clone()).await?;
-    let is_pin_right = app.link_pin_is_right(pin, &customer).await;
+    let page = Subject::Consent(request.id.clone());
+    let attempt = Attempt::begin(app, visitor, &customer.customer.phone, page).await?;
+    let is_pin_right = app.link_pin_is_right(&attempt.place, pin, &customer).await;
     let is_otp_right = match (&customer.otp, otp) {
         (Some(right), Some(typed)) => is_equal(right, &typed),
         (Some(_), None) => false,
@@ -78,22 +81,18 @@ pub async fn give(
     if !(is_pin_right && is_otp_right) {
         let what = if is_pin_right { "wrong one-time password" } else { "wrong PIN" };
         event::wrong_credentials(what, Some(customer.customer.id.as_str()), merchant.id.as_str());
-        return Err(ConsentRefusal::WrongOtpOrPin);
+        return Err(ConsentRefusal::Wrong(attempt.left(app).await.map_err(Refusal::from)?));
     }
-    let clear = Write::GuessClear { subject };
-    Ok(link::consent(app, &merchant.id, &customer.customer.id, Some(clear)).await?)
+    Ok(link::consent(app, &merchant.id, &customer.customer.id, attempt.clears()).await?)
 }
 
-async fn count(app: &App, subject: Subject) -> Result<(), ConsentRefusal> {
-    let told = subject.clone();
-    let take = Write::GuessTake { subject, now: app.env.now() };
-    match app.store.commit(Changes::new().with(take)).await {
-        Ok(()) => Ok(()),
-        Err(Refused::TooManyGuesses) => {
-            event::locked(&told);
-            Err(ConsentRefusal::TooManyAttempts)
+impl From<AttemptRefusal> for ConsentRefusal {
+    fn from(refusal: AttemptRefusal) -> Self {
+        match refusal {
+            AttemptRefusal::TooMany(until) => Self::TooManyAttempts(until),
+            AttemptRefusal::Busy => Self::Busy,
+            AttemptRefusal::Unavailable(reason) => Self::Unavailable(reason),
         }
-        Err(other) => Err(ConsentRefusal::Unavailable(other.to_string())),
     }
 }
 

@@ -63,7 +63,7 @@ pub async fn consent(
     app: &App,
     merchant: &MerchantId,
     customer: &CustomerId,
-    also: Option<Write>,
+    also: Vec<Write>,
 ) -> Result<Secret<String>, Refusal> {
     let (code, code_hash) = app.auth_code();
     for _ in 0..RACES_MAX {

@@ -225,7 +225,7 @@ pub async fn find(app: &App, merchant: &MerchantId, original: &Original) -> Resu
         return Ok(payment);
     }
     let (scope, reference_no) = (Scope::Partner(merchant), &payment.reference_no);
-    match apply(app, scope, reference_no, &Command::Expire(Expiry::Due), None).await {
+    match apply(app, scope, reference_no, &Command::Expire(Expiry::Due), Vec::new()).await {
         Ok(expired) => Ok(expired),
         // Somebody was quicker.
         Err(Refusal::Move(_)) => app.store.payment_find(scope, reference_no).await?.ok_or(Refusal::NotFound),
@@ -302,12 +302,9 @@ pub async fn apply(
     scope: Scope<'_>,
     reference_no: &ReferenceNo,
     command: &Command,
-    also: Option<Write>,
+    also: Vec<Write>,
 ) -> Result<Payment, Refusal> {
-    let moved = moved(app, scope, reference_no, command, |_, _| match &also {
-        Some(write) => Changes::new().with(write.clone()),
-        None => Changes::new(),
-    });
+    let moved = moved(app, scope, reference_no, command, |_, _| Changes { writes: also.clone() });
     moved.await.map_err(Attempt::without_key)
 }
 

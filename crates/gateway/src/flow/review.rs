@@ -7,9 +7,10 @@ use lunas_domain::guess::Subject;
 use lunas_domain::ledger::PayOption;
 use lunas_domain::merchant::Merchant;
 use lunas_domain::payment::{Command, Payment, Rejection, Status};
-use lunas_store::{Changes, Refused, Scope, Write};
-use lunas_vocab::{CustomerId, Phone, ReferenceNo, Secret};
+use lunas_store::{Scope, Write};
+use lunas_vocab::{CustomerId, Phone, ReferenceNo, Secret, Timestamp};
 
+use super::attempt::{Attempt, AttemptRefusal, Left, Visitor};
 use super::{Refusal, payment};
 use crate::app::App;
 use crate::event;
@@ -37,12 +38,14 @@ pub struct LinkedPayer {
 /// Why a customer's attempt to pay did not pay.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PayRefusal {
+    /// What was typed is no phone number.
+    NoPhone,
     /// The number and the PIN do not go together. Which of them is wrong is not said.
-    WrongPhoneOrPin,
-    /// The PIN is not that of the linked account.
-    WrongPin,
-    /// Too many attempts; the customer, or this payment's page, has to wait half an hour.
-    TooManyAttempts,
+    Wrong(Left),
+    /// Too many attempts; this is when the next one is welcome.
+    TooManyAttempts(Timestamp),
+    /// Too many others are being checked.
+    Busy,
     /// The account does not hold enough.
     InsufficientFunds,
     /// The account has no pay-later.
@@ -87,6 +90,7 @@ pub fn linked(payment: &Payment) -> Option<(CustomerId, PayOption)> {
 pub async fn pay_linked(
     app: &App,
     reference_no: &ReferenceNo,
+    visitor: &Visitor,
     pin: Secret<String>,
 ) -> Result<Payment, PayRefusal> {
     let Review { payment, payer, .. } = view(app, reference_no).await?;
@@ -96,23 +100,22 @@ pub async fn pay_linked(
     let payer = payer.ok_or(PayRefusal::NotFound)?;
     let row = app.store.customer_find(&payer.customer.id).await.map_err(Refusal::from)?;
     let row = row.ok_or(PayRefusal::NotFound)?;
-    count(app, Subject::Review(reference_no.clone())).await?;
-    let subject = Subject::CustomerPin(payer.customer.id.clone());
-    count(app, subject.clone()).await?;
-    if !app.link_pin_is_right(pin, &row).await {
+    let attempt = begin(app, reference_no, visitor, &row.customer.phone).await?;
+    if !app.link_pin_is_right(&attempt.place, pin, &row).await {
         event::wrong_credentials("wrong PIN", Some(row.customer.id.as_str()), reference_no.as_str());
-        return Err(PayRefusal::WrongPin);
+        return Err(PayRefusal::Wrong(attempt.left(app).await.map_err(Refusal::from)?));
     }
-    charge(app, reference_no, row.customer, payer.option, Some(Write::GuessClear { subject })).await
+    charge(app, reference_no, row.customer, payer.option, attempt.clears()).await
 }
 
 /// Checks the customer and pays. A blocked customer's payment is denied, which is a result and not a refusal.
 ///
-/// Every attempt is counted before the PIN is looked at, against this payment and against the customer; a right PIN
-/// clears the customer's count in the commit that pays.
+/// Every attempt is counted before the PIN is looked at, and before it is known whether there is such a customer; a
+/// right PIN clears the number's counts in the commit that pays.
 pub async fn pay(
     app: &App,
     reference_no: &ReferenceNo,
+    visitor: &Visitor,
     phone: &str,
     pin: Secret<String>,
     option: PayOption,
@@ -121,24 +124,33 @@ pub async fn pay(
     if review.payment.status != Status::Pending {
         return Err(PayRefusal::Over(review.payment.status));
     }
-    count(app, Subject::Review(reference_no.clone())).await?;
-    let row = match Phone::normalise(phone) {
-        Some(phone) => app.store.customer_find_by_phone(&phone).await.map_err(Refusal::from)?,
-        None => None,
-    };
-    let Some(row) = row else {
-        app.pin_desk.is_right(pin, None).await;
-        event::wrong_credentials("a number of no customer", None, reference_no.as_str());
-        return Err(PayRefusal::WrongPhoneOrPin);
-    };
-    let customer = row.customer;
-    let subject = Subject::CustomerPin(customer.id.clone());
-    count(app, subject.clone()).await?;
-    if !app.pin_desk.is_right(pin, Some(row.pin_hash)).await {
-        event::wrong_credentials("wrong PIN", Some(customer.id.as_str()), reference_no.as_str());
-        return Err(PayRefusal::WrongPhoneOrPin);
+    let phone = Phone::normalise(phone).ok_or(PayRefusal::NoPhone)?;
+    let attempt = begin(app, reference_no, visitor, &phone).await?;
+    let row = app.store.customer_find_by_phone(&phone).await.map_err(Refusal::from)?;
+    let (customer, hash) = row.map(|row| (row.customer, row.pin_hash)).unzip();
+    let is_right = app.pin_desk.is_right(&attempt.place, pin, hash).await;
+    match customer {
+        Some(customer) if is_right => charge(app, reference_no, customer, option, attempt.clears()).await,
+        customer => {
+            let what = if customer.is_some() { "wrong PIN" } else { "a number of no customer" };
+            event::wrong_credentials(what, customer.as_ref().map(|c| c.id.as_str()), reference_no.as_str());
+            Err(PayRefusal::Wrong(attempt.left(app).await.map_err(Refusal::from)?))
+        }
     }
-    charge(app, reference_no, customer, option, Some(Write::GuessClear { subject })).await
+}
+
+async fn begin(
+    app: &App,
+    reference_no: &ReferenceNo,
+    visitor: &Visitor,
+    phone: &Phone,
+) -> Result<Attempt, PayRefusal> {
+    let page = Subject::Review { reference_no: reference_no.clone(), address: visitor.address.clone() };
+    Attempt::begin(app, visitor, phone, page).await.map_err(|refusal| match refusal {
+        AttemptRefusal::TooMany(until) => PayRefusal::TooManyAttempts(until),
+        AttemptRefusal::Busy => PayRefusal::Busy,
+        AttemptRefusal::Unavailable(reason) => PayRefusal::Unavailable(reason),
+    })
 }
 
 /// Charges a customer who has proved to be one, together with `also`.
@@ -147,7 +159,7 @@ pub async fn charge(
     reference_no: &ReferenceNo,
     customer: Customer,
     option: PayOption,
-    also: Option<Write>,
+    also: Vec<Write>,
 ) -> Result<Payment, PayRefusal> {
     if option == PayOption::PayLater && !customer.has(option) {
         return Err(PayRefusal::PayLaterNotEnabled);
@@ -161,20 +173,7 @@ pub async fn charge(
 
 /// The customer says no.
 pub async fn decline(app: &App, reference_no: &ReferenceNo) -> Result<Payment, Refusal> {
-    payment::apply(app, Scope::System, reference_no, &Command::Deny { payer: None }, None).await
-}
-
-async fn count(app: &App, subject: Subject) -> Result<(), PayRefusal> {
-    let told = subject.clone();
-    let take = Write::GuessTake { subject, now: app.env.now() };
-    match app.store.commit(Changes::new().with(take)).await {
-        Ok(()) => Ok(()),
-        Err(Refused::TooManyGuesses) => {
-            event::locked(&told);
-            Err(PayRefusal::TooManyAttempts)
-        }
-        Err(other) => Err(PayRefusal::Unavailable(other.to_string())),
-    }
+    payment::apply(app, Scope::System, reference_no, &Command::Deny { payer: None }, Vec::new()).await
 }
 
 impl From<Refusal> for PayRefusal {

@@ -18,7 +18,8 @@ use url::form_urlencoded::parse;
 
 use super::authenticate::{self, Caller};
 use super::pipeline::{Peer, Received, text_of};
-use super::{exchange, reply};
+use super::refusal::wants_page;
+use super::{exchange, page, reply};
 use crate::app::consent::ConsentRequest;
 use crate::app::{App, ids};
 use crate::flow::consent;
@@ -33,19 +34,25 @@ pub(crate) async fn answer(app: &App, parts: &request::Parts, request_id: &str) 
     let query = Query(&decoded);
     let (merchant, redirect_url) = match caller(app, parts, query).await {
         Ok(known) => known,
-        Err(failure) => return reply::refusal(app, Some(Service::AuthCode), request_id, &failure),
+        Err(failure) => return refused(app, parts, request_id, &failure),
     };
     match consent_url(app, parts, query, (&merchant, &redirect_url), request_id).await {
         Ok(location) => {
             let body = wire::bytes(&account::asked(request_id));
-            redirect(app, &location, request_id, body)
+            redirect(app, parts, &location, request_id, body)
         }
         Err(failure) => {
             tracing::info!(request_id, merchant_id = %merchant.id, reason = failure.message(), "refused");
             let (code, message) = (failure.code(Service::AuthCode), failure.message());
             let location =
                 with_query(&redirect_url, &[("responseCode", code.as_str()), ("responseMessage", &message)]);
-            redirect(app, &location, request_id, wire::bytes(&account::not_asked(&failure, request_id)))
+            redirect(
+                app,
+                parts,
+                &location,
+                request_id,
+                wire::bytes(&account::not_asked(&failure, request_id)),
+            )
         }
     }
 }
@@ -151,10 +158,28 @@ pub(super) fn with_query(url: &str, more: &[(&str, &str)]) -> String {
     }
 }
 
-fn redirect(app: &App, location: &str, request_id: &str, body: Vec<u8>) -> Response {
+/// A refusal of a call that leads nobody back: a page for a customer whose browser came here, a body for a program.
+fn refused(app: &App, parts: &request::Parts, request_id: &str, failure: &Failure) -> Response {
+    let answer = reply::refusal(app, Some(Service::AuthCode), request_id, failure);
+    if !wants_page(&parts.method, &parts.headers) {
+        return answer;
+    }
+    let detail = format!("{} {}", failure.code(Service::AuthCode).as_str(), failure.message());
+    let query = parts.uri.query().unwrap_or_default();
+    let mut page = page::link_refused(app, query, &parts.headers, answer.status(), detail);
+    // What ties the answer to the log, and the methods that are taken, are the same for both.
+    for (name, value) in answer.headers() {
+        if !page.headers().contains_key(name) {
+            page.headers_mut().insert(name, value.clone());
+        }
+    }
+    page
+}
+
+fn redirect(app: &App, parts: &request::Parts, location: &str, request_id: &str, body: Vec<u8>) -> Response {
     let Ok(location) = HeaderValue::from_str(location) else {
         let failure = Failure::with(Case::InvalidFieldFormat, "redirectUrl: it cannot stand in a header");
-        return reply::refusal(app, Some(Service::AuthCode), request_id, &failure);
+        return refused(app, parts, request_id, &failure);
     };
     let mut answer = reply::json(app, StatusCode::FOUND, request_id, body);
     answer.headers_mut().insert(LOCATION, location);

@@ -26,6 +26,7 @@ use url::form_urlencoded::parse;
 
 use crate::app::App;
 use crate::app::link::REVIEW_PATH;
+use crate::brand::Brand;
 use crate::http::page::language::Language;
 use crate::http::page::{asset, respond};
 use crate::http::roads::Roads;
@@ -83,6 +84,7 @@ impl Wish {
 #[derive(Template)]
 #[template(path = "container_form.html")]
 struct FormPage {
+    brand: Arc<Brand>,
     language: Language,
     text: &'static Text,
     demo_href: String,
@@ -95,6 +97,7 @@ struct FormPage {
 #[derive(Template)]
 #[template(path = "container.html")]
 struct ShellPage {
+    brand: Arc<Brand>,
     language: Language,
     text: &'static Text,
     /// The address people gave.
@@ -117,7 +120,8 @@ async fn show(State(app): State<Arc<App>>, RawQuery(query): RawQuery, headers: H
     let here = own_url(&app, &headers);
     let form = |status: StatusCode, url: &str, error: Option<&'static str>| {
         let demo_href = demo_href(here.as_ref());
-        let page = FormPage { language, text, demo_href, url: url.to_owned(), error, outcomes: OUTCOMES };
+        let (brand, url) = (app.brand.clone(), url.to_owned());
+        let page = FormPage { brand, language, text, demo_href, url, error, outcomes: OUTCOMES };
         respond::page(status, &page)
     };
     let Some(address) = wish.url.clone() else { return form(StatusCode::OK, "", None) };
@@ -131,6 +135,7 @@ async fn show(State(app): State<Arc<App>>, RawQuery(query): RawQuery, headers: H
         _ => url.clone(),
     };
     let page = ShellPage {
+        brand: app.brand.clone(),
         language,
         text,
         host: host_of(&url),

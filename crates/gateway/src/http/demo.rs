@@ -24,6 +24,7 @@ use tokio::sync::OnceCell;
 use url::form_urlencoded::parse;
 
 use crate::app::App;
+use crate::brand::Brand;
 use crate::env::ALPHANUMERIC;
 use crate::http::page::language::Language;
 use crate::http::page::{asset, respond};
@@ -71,18 +72,20 @@ impl Demo {
 #[derive(Template)]
 #[template(path = "demo.html")]
 struct ShopPage {
+    brand: Arc<Brand>,
     language: Language,
     text: &'static Text,
     menu: &'static [Article],
     total: String,
 }
 
-async fn page(RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
+async fn page(State(app): State<Arc<App>>, RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
     let query = query.unwrap_or_default();
     let lang = parse(query.as_bytes()).find(|(name, _)| name == "lang").map(|(_, lang)| lang);
     let language = Language::choose(lang.as_deref(), None, &headers);
     let total = Cart::suggested().map_or_else(String::new, |cart| cart.total.to_rupiah());
-    let page = ShopPage { language, text: Text::of(language), menu: &MENU, total };
+    let brand = app.brand.clone();
+    let page = ShopPage { brand, language, text: Text::of(language), menu: &MENU, total };
     respond::page_with(StatusCode::OK, &page, "connect-src 'self'")
 }
 

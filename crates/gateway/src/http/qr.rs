@@ -31,7 +31,7 @@ async fn picture(State(app): State<Arc<App>>, Path(file): Path<String>) -> Respo
         "svg" => |text| ("image/svg+xml", qr_image::svg(text).into_bytes()),
         _ => return not_kept(StatusCode::NOT_FOUND),
     };
-    let Some(reference_no) = app.reference_of(tref) else { return not_kept(StatusCode::NOT_FOUND) };
+    let Some((reference_no, _)) = app.reference_of(tref) else { return not_kept(StatusCode::NOT_FOUND) };
     let payment = match review::view(&app, &reference_no).await {
         Ok(review) => review.payment,
         Err(Refusal::Unavailable(reason)) => {

@@ -103,7 +103,7 @@ impl Asked {
 
 /// Whether a person looks at the answer. Some HTTP libraries accept `text/html` by themselves, but they do not open a page
 /// or send a form.
-fn wants_page(method: &Method, headers: &HeaderMap) -> bool {
+pub(super) fn wants_page(method: &Method, headers: &HeaderMap) -> bool {
     let text = |name| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let is_form = || text(CONTENT_TYPE).to_ascii_lowercase().starts_with("application/x-www-form-urlencoded");
     let is_visit = method == Method::GET || method == Method::HEAD || is_form();
@@ -133,7 +133,7 @@ pub(super) async fn finish(app: &App, paths: &[String], asked: &Asked, answer: R
     tracing::info!(method = %asked.method, path = asked.uri.path(), status = status.as_u16(), detail, "refused");
     let said = if asked.wants_page {
         let right = right.flatten().filter(|right| !right.is_template());
-        edge::refused(status, asked.language, right.as_ref().map(near::Right::path))
+        edge::refused(app, status, asked.language, right.as_ref().map(near::Right::path))
     } else if asked.uri.path().starts_with(CONTROLS) && app.sandbox.is_some() {
         (status, axum::Json(json!({"error": detail}))).into_response()
     } else {

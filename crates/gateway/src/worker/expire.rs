@@ -46,7 +46,7 @@ async fn payments_tick(app: &Arc<App>) -> bool {
         let app = app.clone();
         async move {
             let (scope, command) = (Scope::Partner(&merchant), Command::Expire(Expiry::Due));
-            payment::apply(&app, scope, &reference_no, &command, None).await.map(drop)
+            payment::apply(&app, scope, &reference_no, &command, Vec::new()).await.map(drop)
         }
     })
     .await

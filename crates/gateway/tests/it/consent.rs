@@ -130,8 +130,12 @@ async fn a_customer_says_no_or_cannot_prove_to_be_one() {
     check("111111", "000000", "Kode OTP atau PIN salah").await;
     check(OTP, PIN, "Terlalu banyak percobaan").await;
     let elsewhere = Browser::open(&gateway, &page_of(&gateway, HAPPY).await).await;
-    let locked = elsewhere.send("link", OTP, PIN).await;
-    assert!(shown(&locked).contains("Terlalu banyak percobaan"), "the customer is locked, not the page");
+    for left in ["Sisa 1 percobaan", "coba lagi setelah pukul 10.30 WIB"] {
+        assert!(shown(&elsewhere.send("link", OTP, "000000").await).contains(left), "{left}");
+    }
+    let third = Browser::open(&gateway, &page_of(&gateway, HAPPY).await).await;
+    let locked = third.send("link", OTP, PIN).await;
+    assert!(shown(&locked).contains("Terlalu banyak percobaan"), "the address is locked, not the page");
     gateway.advance(Duration::from_mins(31)).await;
     let late = gateway.get(&path).await;
     assert_eq!(late.status, 404);

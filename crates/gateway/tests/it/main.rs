@@ -1,7 +1,7 @@
 //! The gateway from outside: whole exchanges over HTTP against a gateway in this process.
 //!
 //! What a partner or a customer can see is compared with snapshots; what must hold whatever happens (the ledger, the
-//! outbox) is proven by the kit at the end of every test. Pages for customers are left to a browser.
+//! outbox) is proven by the kit at the end of every test. How customers' pages look and feel is left to a browser.
 
 #![expect(clippy::unwrap_used, reason = "a test that finds nothing where something must be has failed")]
 
@@ -23,6 +23,7 @@ mod linking;
 mod methods;
 mod notification;
 mod order;
+mod page;
 mod pasted;
 mod payment;
 mod payment_fields;

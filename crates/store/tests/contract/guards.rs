@@ -3,7 +3,7 @@
 use lunas_domain::guess::Subject;
 use lunas_domain::ledger::{Journal, Posting, Recipe};
 use lunas_store::{Refused, Scope, Write};
-use lunas_vocab::Money;
+use lunas_vocab::{Money, Phone};
 
 use super::sample::*;
 
@@ -147,7 +147,10 @@ async fn of_a_hundred_calls_with_one_key_exactly_one_is_made() {
 #[tokio::test]
 async fn guesses_are_counted_within_their_window() {
     let fresh = Fresh::open().await;
-    let pin = || Subject::CustomerPin(customer_id("c1"));
+    let browser = |phone: &str| Subject::Browser { phone: Phone::new(phone).unwrap(), browser: "b1".into() };
+    let pin = || browser("+62811");
+    let page_of =
+        |payment: &str| Subject::Review { reference_no: reference(payment), address: "192.0.2.1".into() };
     let take = async |subject, seconds| {
         outcome(&fresh.commit([Write::GuessTake { subject, now: after(seconds) }]).await)
     };
@@ -159,8 +162,20 @@ async fn guesses_are_counted_within_their_window() {
     check(pin(), 1_000, "ok").await;
     check(pin(), 1_001, "too many guesses").await;
     check(pin(), 1_799, "too many guesses").await;
-    check(Subject::CustomerPin(customer_id("c2")), 1_001, "ok").await;
-    check(Subject::Review(reference("A1")), 1_001, "ok").await;
+    check(browser("+62812"), 1_001, "ok").await;
+    let page = page_of("A1");
+    check(page.clone(), 1_001, "ok").await;
+    let found = async |subject: Subject| {
+        let row = fresh.store.guess_find(&subject).await.unwrap();
+        row.map(|row| (row.attempts, row.window_until))
+    };
+    assert_eq!(found(pin()).await, Some((3, after(1_800))));
+    assert_eq!(found(page).await, Some((1, after(2_801))));
+    assert_eq!(found(browser("+62813")).await, None);
+    // Several subjects are counted together or not at all.
+    let takes = [page_of("A2"), pin()].map(|subject| Write::GuessTake { subject, now: after(1_002) });
+    assert_eq!(outcome(&fresh.commit(takes).await), "too many guesses");
+    assert_eq!(found(page_of("A2")).await, None);
     // The window counts from the first attempt.
     check(pin(), 1_800, "ok").await;
     check(pin(), 1_801, "ok").await;

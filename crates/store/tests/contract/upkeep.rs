@@ -89,7 +89,7 @@ async fn attempts_go_from_the_oldest_notice_on() {
 #[tokio::test]
 async fn guesses_go_with_their_window() {
     let fresh = Fresh::open().await;
-    let subject = || Subject::CustomerPin(customer_id("c1"));
+    let subject = || Subject::Phone(lunas_vocab::Phone::new("+62811").unwrap());
     let take = |seconds: u64| Write::GuessTake { subject: subject(), now: after(seconds) };
     while fresh.commit([take(0)]).await.is_ok() {}
     fresh.put([Write::GuessesForget { now: after(1) }]).await;

@@ -162,11 +162,29 @@ impl Gateway {
     ///
     /// When there is no answer.
     pub async fn form(&self, path: &str, cookie: &str, fields: &[(&str, &str)]) -> Answer {
+        self.form_from(path, cookie, fields, &[]).await
+    }
+
+    /// Sends a page's form, as a browser or a proxy that says more about itself would.
+    ///
+    /// # Panics
+    ///
+    /// When there is no answer.
+    pub async fn form_from(
+        &self,
+        path: &str,
+        cookie: &str,
+        fields: &[(&str, &str)],
+        headers: &[(&str, &str)],
+    ) -> Answer {
         let url = format!("{}{path}", self.base_url);
         let mut body = url::form_urlencoded::Serializer::new(String::new());
         let body = body.extend_pairs(fields).finish();
         let request = self.http.post(url).timeout(PATIENCE).header("Cookie", cookie);
-        let request = request.header("Content-Type", "application/x-www-form-urlencoded").body(body);
+        let mut request = request.header("Content-Type", "application/x-www-form-urlencoded").body(body);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
         let answer = request.send().await.expect("the gateway answers");
         Answer {
             status: answer.status().as_u16(),

@@ -3,11 +3,15 @@
 //! A browser may keep such a path for good, because other contents have another path.
 
 use std::fmt;
+use std::sync::Arc;
 
-use axum::extract::Path;
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
+use axum::extract::{Path, State};
+use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
+
+use crate::app::App;
+use crate::brand::Brand;
 
 /// One file. Its `Display` is the path it is served under.
 #[derive(Clone, Copy, Debug)]
@@ -30,9 +34,10 @@ macro_rules! assets {
 }
 
 assets! {
-    LUNAS_SVG = "lunas.svg", "image/svg+xml";
+    MARK_SVG = "mark.svg", "image/svg+xml";
     PAGE_CSS = "page.css", "text/css; charset=utf-8";
     REVIEW_JS = "review.js", "text/javascript; charset=utf-8";
+    RECEIPT_JS = "receipt.js", "text/javascript; charset=utf-8";
     CONTAINER_CSS = "container.css", "text/css; charset=utf-8";
     CONTAINER_JS = "container.js", "text/javascript; charset=utf-8";
     GP_CONTAINER_JS = "gp-container.js", "text/javascript; charset=utf-8";
@@ -40,6 +45,8 @@ assets! {
     DEMO_JS = "demo.js", "text/javascript; charset=utf-8";
 }
 
+/// What a file that somebody else made may do.
+const NO_CODE: &str = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
 /// The contents will never change under this path.
 const KEEP: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
 /// A page of another release asked: it gets what there is, but must ask again.
@@ -68,7 +75,35 @@ impl fmt::Display for Asset {
 }
 
 /// Serves `/assets/{fingerprint}/{name}`.
-pub(crate) async fn serve(Path((fingerprint, name)): Path<(String, String)>) -> Response {
+pub(crate) async fn serve(
+    State(app): State<Arc<App>>,
+    Path((fingerprint, name)): Path<(String, String)>,
+) -> Response {
+    of_brand(&app.brand, &fingerprint, &name).unwrap_or_else(|| compiled_in(&fingerprint, &name))
+}
+
+/// A file of the operator's brand, if that is what the name says.
+fn of_brand(brand: &Brand, fingerprint: &str, name: &str) -> Option<Response> {
+    let (content_type, bytes, is_this_one) = match (name, &brand.logo) {
+        ("brand.css", _) => {
+            ("text/css; charset=utf-8", brand.css.clone().into_bytes(), brand.is_css(fingerprint))
+        }
+        (_, Some(logo)) if name == logo.name() => {
+            (logo.content_type(), logo.bytes.clone(), logo.is(fingerprint))
+        }
+        _ => return None,
+    };
+    let headers = [
+        (CONTENT_TYPE, HeaderValue::from_static(content_type)),
+        (CACHE_CONTROL, if is_this_one { KEEP } else { ASK_AGAIN }),
+        (X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+        // A picture that is opened by itself is a page, and runs nothing.
+        (CONTENT_SECURITY_POLICY, HeaderValue::from_static(NO_CODE)),
+    ];
+    Some((headers, bytes).into_response())
+}
+
+fn compiled_in(fingerprint: &str, name: &str) -> Response {
     let Some(asset) = ALL.iter().find(|asset| asset.name == name) else {
         return StatusCode::NOT_FOUND.into_response();
     };
@@ -101,16 +136,16 @@ mod tests {
         );
     }
 
-    #[tokio::test]
-    async fn only_the_current_contents_may_be_kept() {
-        let ask = async |fingerprint: String, name: &str| {
-            let answer = serve(Path((fingerprint, name.to_owned()))).await;
+    #[test]
+    fn only_the_current_contents_may_be_kept() {
+        let ask = |fingerprint: String, name: &str| {
+            let answer = compiled_in(&fingerprint, name);
             let cache = answer.headers().get(CACHE_CONTROL).cloned();
             (answer.status().as_u16(), cache)
         };
         let current = format!("{:016x}", PAGE_CSS.fingerprint);
-        assert_eq!(ask(current.clone(), "page.css").await, (200, Some(KEEP)));
-        assert_eq!(ask("0".to_owned(), "page.css").await, (200, Some(ASK_AGAIN)));
-        assert_eq!(ask(current, "page.cs").await, (404, None));
+        assert_eq!(ask(current.clone(), "page.css"), (200, Some(KEEP)));
+        assert_eq!(ask("0".to_owned(), "page.css"), (200, Some(ASK_AGAIN)));
+        assert_eq!(ask(current, "page.cs"), (404, None));
     }
 }

@@ -6,10 +6,12 @@
 use std::sync::Arc;
 
 use askama::Template;
+use axum::Extension;
 use axum::body::Bytes;
 use axum::extract::{RawQuery, State as Shared};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
+use lunas_snap::service::Service;
 use url::Url;
 use url::form_urlencoded::{Serializer, parse};
 
@@ -23,7 +25,9 @@ use super::view::{Frame, NoticePage, State, masked};
 use crate::app::App;
 use crate::app::consent::{CONSENT_PATH, ConsentRequest};
 use crate::flow::Refusal;
+use crate::flow::attempt::Visitor;
 use crate::flow::consent::{self, Consent, ConsentRefusal};
+use crate::http::Peer;
 
 /// What the merchant is told when the customer says no.
 const REFUSED: (&str, &str) = ("4041004", "Transaction Cancelled. the customer did not link the account");
@@ -38,11 +42,8 @@ struct ConsentPage<'a> {
     merchant: &'a str,
     phone: String,
     asks_for_otp: bool,
-    error: Option<&'static str>,
+    error: Option<String>,
 }
-
-/// Picks a sentence out of a language.
-type Sentence = fn(&'static Text) -> &'static str;
 
 /// One request for the page.
 struct Visit {
@@ -50,16 +51,18 @@ struct Visit {
     reference: String,
     lang: Option<String>,
     headers: HeaderMap,
+    peer: Option<Peer>,
 }
 
 pub(super) async fn show(
     Shared(app): Shared<Arc<App>>,
     RawQuery(query): RawQuery,
+    peer: Option<Extension<Peer>>,
     headers: HeaderMap,
 ) -> Response {
-    let visit = Visit::new(app, query.as_deref(), headers);
+    let visit = Visit::new(app, query.as_deref(), headers, peer);
     match visit.find().await {
-        Ok((request, consent)) => visit.ask(&request, &consent, None),
+        Ok((request, consent)) => visit.ask(&request, &consent, StatusCode::OK, None),
         Err(answer) => *answer,
     }
 }
@@ -67,10 +70,11 @@ pub(super) async fn show(
 pub(super) async fn act(
     Shared(app): Shared<Arc<App>>,
     RawQuery(query): RawQuery,
+    peer: Option<Extension<Peer>>,
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    let visit = Visit::new(app, query.as_deref(), headers);
+    let visit = Visit::new(app, query.as_deref(), headers, peer);
     let form = Form::read(&body);
     if form::is_from_elsewhere(&visit.headers) {
         return visit.notice(StatusCode::FORBIDDEN, None, |text| (text.refused, text.consent_elsewhere));
@@ -79,25 +83,30 @@ pub(super) async fn act(
         Ok(found) => found,
         Err(answer) => return *answer,
     };
-    if !form.is_ours(&visit.app, &visit.headers, &request.id) {
-        return visit.ask(&request, &consent, Some(|text| text.error_consent_stale));
-    }
+    let Some(cookie) = form.sender(&visit.app, &visit.headers, &request.id) else {
+        let stale = visit.text(&request).error_consent_stale;
+        return visit.ask(&request, &consent, StatusCode::UNPROCESSABLE_ENTITY, Some(stale.to_owned()));
+    };
     match form.action.as_str() {
         "cancel" => {
             let (code, description) = REFUSED;
             back(&request, &[("errorCode", code), ("errorDesc", description), ("success", "false")])
         }
-        _ => visit.give(&request, &consent, &form).await,
+        _ => {
+            let visitor = form::visitor(&visit.app, &visit.headers, visit.peer, cookie);
+            visit.give(&request, &consent, &form, &visitor).await
+        }
     }
 }
 
 impl Visit {
-    fn new(app: Arc<App>, query: Option<&str>, headers: HeaderMap) -> Self {
+    fn new(app: Arc<App>, query: Option<&str>, headers: HeaderMap, peer: Option<Extension<Peer>>) -> Self {
         let first = |name: &str| {
             let mut pairs = parse(query.unwrap_or_default().as_bytes());
             pairs.find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
         };
-        Self { app, reference: first("referenceId").unwrap_or_default(), lang: first("lang"), headers }
+        let (reference, lang) = (first("referenceId").unwrap_or_default(), first("lang"));
+        Self { app, reference, lang, headers, peer: peer.map(|Extension(peer)| peer) }
     }
 
     /// The request that the link carries, or the page that says that there is none.
@@ -113,37 +122,62 @@ impl Visit {
         }
     }
 
-    async fn give(&self, request: &ConsentRequest, consent: &Consent, form: &Form) -> Response {
+    async fn give(
+        &self,
+        request: &ConsentRequest,
+        consent: &Consent,
+        form: &Form,
+        visitor: &Visitor,
+    ) -> Response {
+        let text = self.text(request);
+        let again = |status, told: String| self.ask(request, consent, status, Some(told));
+        let wrong = StatusCode::UNPROCESSABLE_ENTITY;
         let otp = form.otp();
         let Some(pin) = form.pin().filter(|_| otp.is_some() || consent.customer.otp.is_none()) else {
-            return self.ask(request, consent, Some(|text| text.error_consent_incomplete));
+            return again(wrong, text.error_consent_incomplete.to_owned());
         };
-        let sentence: Sentence = match consent::give(&self.app, request, otp, pin).await {
-            Ok(code) => return back(request, &[("authCode", code.expose()), ("success", "true")]),
-            Err(ConsentRefusal::WrongOtpOrPin) => |text| text.error_otp_or_pin,
-            Err(ConsentRefusal::TooManyAttempts) => |text| text.error_too_many,
-            Err(ConsentRefusal::NotFound) => |text| text.consent_gone_text,
-            Err(ConsentRefusal::Unavailable(reason)) => return self.unavailable(&reason),
-        };
-        self.ask(request, consent, Some(sentence))
+        match consent::give(&self.app, request, visitor, otp, pin).await {
+            Ok(code) => back(request, &[("authCode", code.expose()), ("success", "true")]),
+            Err(ConsentRefusal::Wrong(left)) => again(wrong, text.wrong(text.error_otp_or_pin, left)),
+            Err(ConsentRefusal::TooManyAttempts(until)) => again(wrong, text.too_many(until)),
+            Err(ConsentRefusal::Busy) => {
+                respond::soon(again(StatusCode::SERVICE_UNAVAILABLE, text.error_consent_busy.to_owned()))
+            }
+            Err(ConsentRefusal::NotFound) => self.notice(StatusCode::NOT_FOUND, Some(request), |text| {
+                (text.consent_gone, text.consent_gone_text)
+            }),
+            Err(ConsentRefusal::Unavailable(reason)) => self.unavailable(&reason),
+        }
     }
 
-    fn ask(&self, request: &ConsentRequest, consent: &Consent, mistake: Option<Sentence>) -> Response {
-        let frame = self.frame(Some(request), State::Asking);
+    fn ask(
+        &self,
+        request: &ConsentRequest,
+        consent: &Consent,
+        status: StatusCode,
+        error: Option<String>,
+    ) -> Response {
         let browser = Browser::known_or_new(&self.app, &self.headers);
-        let error = mistake.map(|sentence| sentence(frame.text));
         let page = ConsentPage {
+            frame: self.frame(Some(request), State::Asking),
             action: self.href(self.lang.as_deref()),
             token: browser.token(&self.app, &request.id),
             merchant: &consent.merchant.name,
             phone: masked(&request.phone),
             asks_for_otp: consent.customer.otp.is_some(),
             error,
-            frame,
         };
-        let status = if error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
         let answer = respond::page_leading_to(status, &page, &site_of(&request.redirect_url));
         browser.remember(&self.app, answer)
+    }
+
+    fn text(&self, request: &ConsentRequest) -> &'static Text {
+        Text::of(self.language(Some(request)))
+    }
+
+    fn language(&self, request: Option<&ConsentRequest>) -> Language {
+        let merchants = request.map(|request| request.language.as_str());
+        Language::choose(self.lang.as_deref(), merchants, &self.headers)
     }
 
     fn unavailable(&self, reason: &str) -> Response {
@@ -163,14 +197,13 @@ impl Visit {
         let frame = self.frame(request, if is_down { State::Unavailable } else { State::Error });
         let (title, sentence) = words(frame.text);
         let again = is_down.then(|| self.href(self.lang.as_deref()));
-        respond::page(status, &NoticePage { frame, title, sentence, again })
+        respond::page(status, &NoticePage { frame, title, sentence, detail: None, again })
     }
 
     fn frame(&self, request: Option<&ConsentRequest>, state: State) -> Frame {
-        let merchants = request.map(|request| request.language.as_str());
-        let language = Language::choose(self.lang.as_deref(), merchants, &self.headers);
+        let language = self.language(request);
         let other_href = self.href(Some(language.other().tag()));
-        Frame { other_href, ..Frame::new(language, &Link::default(), state) }
+        Frame { other_href, ..Frame::new(&self.app, language, &Link::default(), state) }
     }
 
     fn href(&self, lang: Option<&str>) -> String {
@@ -181,6 +214,35 @@ impl Visit {
         }
         format!("{CONSENT_PATH}?{}", query.finish())
     }
+}
+
+/// The page for a browser whose merchant asked (10) in a way that leads nowhere, not even back to the merchant.
+pub(crate) fn refused(
+    app: &App,
+    query: &str,
+    headers: &HeaderMap,
+    status: StatusCode,
+    detail: String,
+) -> Response {
+    let lang = parse(query.as_bytes()).find(|(name, _)| name == "lang").map(|(_, lang)| lang);
+    let language = Language::choose(None, lang.as_deref(), headers);
+    let is_ours = status.is_server_error();
+    let state = if is_ours { State::Unavailable } else { State::Error };
+    let href = |language: Language| {
+        let others = parse(query.as_bytes()).filter(|(name, _)| name != "lang");
+        let mut query = Serializer::new(String::new());
+        query.extend_pairs(others).append_pair("lang", language.tag());
+        format!("{}?{}", Service::AuthCode.path(), query.finish())
+    };
+    let frame =
+        Frame { other_href: href(language.other()), ..Frame::new(app, language, &Link::default(), state) };
+    let text = frame.text;
+    let (title, sentence) = match is_ours {
+        true => (text.unavailable, text.consent_unavailable),
+        false => (text.link_refused, text.link_refused_text),
+    };
+    let again = is_ours.then(|| href(language));
+    respond::page(status, &NoticePage { frame, title, sentence, detail: Some(detail), again })
 }
 
 /// Back to the merchant, with what came of it and the merchant's own state.

@@ -42,11 +42,11 @@ pub(super) async fn start(
     let query = query.unwrap_or_default();
     let lang = parse(query.as_bytes()).find(|(name, _)| name == "lang").map(|(_, lang)| lang);
     let language = Language::choose(lang.as_deref(), None, &headers);
-    let frame = frame(language, State::Asking);
+    let frame = frame(&app, language, State::Asking);
     let Some(controls) = &app.sandbox else {
         let title = language.pick("Layanan pembayaran", "Payment service");
         let sentence = language.pick(
-            "Untuk membayar, buka tautan atau pindai kode QR dari toko atau aplikasi tempat Anda berbelanja.",
+            "Untuk membayar, buka tautan atau pindai kode QR dari toko atau aplikasi tempat kamu berbelanja.",
             "To pay, open the link or scan the QR code that the shop or app you are buying from gives you.",
         );
         return respond::page(StatusCode::OK, &StartPage { frame, title, sentence, ways: Vec::new() });
@@ -78,7 +78,7 @@ fn ways(language: Language, file: &str) -> Vec<Way> {
             "/container",
             language.pick("Wadah mini app", "Mini-app container"),
             language.pick(
-                "Membuka mini app Anda seperti di dalam aplikasi pembayaran.",
+                "Membuka mini app-mu seperti di dalam aplikasi pembayaran.",
                 "Shows your mini app as the payment app would.",
             ),
         ),
@@ -104,13 +104,14 @@ fn ways(language: Language, file: &str) -> Vec<Way> {
 }
 
 /// A refusal that no other page has words for. `right` is the path that was probably meant.
-pub(crate) fn refused(status: StatusCode, language: Language, right: Option<&str>) -> Response {
+pub(crate) fn refused(app: &App, status: StatusCode, language: Language, right: Option<&str>) -> Response {
     let (title, sentence) = words(status, language);
-    let page = NoticePage { frame: frame(language, State::Error), title, sentence, again: None };
+    let frame = frame(app, language, State::Error);
+    let page = NoticePage { frame, title, sentence, detail: None, again: None };
     let Some(right) = right else { return respond::page(status, &page) };
     let way = Way {
         href: right.to_owned(),
-        name: language.pick("Mungkin maksud Anda ini", "Perhaps you meant this"),
+        name: language.pick("Mungkin maksudmu ini", "Perhaps you meant this"),
         sentence: right.to_owned(),
     };
     let NoticePage { frame, title, sentence, .. } = page;
@@ -130,11 +131,11 @@ fn words(status: StatusCode, language: Language) -> (&'static str, &'static str)
             ),
         ),
         410 => language.pick(
-            ("Sudah tidak berlaku", "Yang Anda buka sudah tidak berlaku. Minta tautan atau kode baru kepada toko."),
+            ("Sudah tidak berlaku", "Tautan atau kode ini sudah tidak berlaku. Minta yang baru ke penjual."),
             ("No longer valid", "What you opened is no longer valid. Ask the shop for a new link or code."),
         ),
         408 => language.pick(
-            ("Koneksi terlalu lambat", "Data Anda tidak sampai tepat waktu. Periksa koneksi, lalu coba lagi."),
+            ("Koneksi terlalu lambat", "Datamu tidak sampai tepat waktu. Periksa koneksi, lalu coba lagi."),
             ("The connection is too slow", "Your data did not arrive in time. Check your connection and try again."),
         ),
         413 => language.pick(
@@ -158,8 +159,8 @@ fn words(status: StatusCode, language: Language) -> (&'static str, &'static str)
     }
 }
 
-fn frame(language: Language, state: State) -> Frame {
-    let mut frame = Frame::new(language, &Link::default(), state);
+fn frame(app: &App, language: Language, state: State) -> Frame {
+    let mut frame = Frame::new(app, language, &Link::default(), state);
     frame.other_href = format!("?lang={}", language.other().tag());
     frame
 }

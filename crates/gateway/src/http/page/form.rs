@@ -3,6 +3,8 @@
 //! Another site can make a browser post a form. It can read neither the cookie nor the token that belongs to it, and
 //! browsers say where a post comes from; either is enough to refuse it.
 
+use std::net::IpAddr;
+
 use axum::http::header::{COOKIE, SET_COOKIE};
 use axum::http::{HeaderMap, HeaderValue};
 use axum::response::Response;
@@ -12,9 +14,14 @@ use url::form_urlencoded::parse;
 
 use crate::app::App;
 use crate::env::HEX;
+use crate::flow::attempt::Visitor;
+use crate::http::Peer;
 
-/// The cookie that ties forms to a browser.
-const COOKIE_NAME: &str = "lunas_form";
+/// What the names of cookies begin with that tie forms to a browser. Each has a name of its own, so that pages which are
+/// opened at the same moment do not take each other's away.
+const COOKIE_NAME: &str = "lunas_form_";
+/// How much of a cookie is in its name.
+const COOKIE_NAME_LEN: usize = 8;
 /// Its length: 128 bits in hexadecimal.
 const COOKIE_LEN: usize = 32;
 /// Digits of a PIN.
@@ -28,9 +35,9 @@ pub(crate) struct Browser {
 }
 
 impl Browser {
-    /// Finds the browser's cookie, or makes it one.
+    /// Finds a cookie of the browser's, or makes it one.
     pub(crate) fn known_or_new(app: &App, headers: &HeaderMap) -> Self {
-        match cookie(headers) {
+        match cookies(headers).next() {
             Some(cookie) => Self { cookie: cookie.to_owned(), is_new: false },
             None => Self { cookie: app.env.text(HEX, COOKIE_LEN), is_new: true },
         }
@@ -41,11 +48,13 @@ impl Browser {
         app.form_token(tref, &self.cookie)
     }
 
-    /// Gives a new browser its cookie with the answer.
+    /// Gives a new browser its cookie with the answer. The cookie comes along when another site leads here, so that a
+    /// second page knows the browser of the first; it does not when another site posts.
     pub(crate) fn remember(&self, app: &App, mut answer: Response) -> Response {
         if self.is_new {
             let secure = if app.public_url.starts_with("https://") { "; Secure" } else { "" };
-            let text = format!("{COOKIE_NAME}={}; Path=/app; HttpOnly; SameSite=Strict{secure}", self.cookie);
+            let (cookie, name) = (&self.cookie, &self.cookie[..COOKIE_NAME_LEN]);
+            let text = format!("{COOKIE_NAME}{name}={cookie}; Path=/app; HttpOnly; SameSite=Lax{secure}");
             let value = HeaderValue::from_str(&text).expect("a cookie of hexadecimal digits is printable");
             answer.headers_mut().append(SET_COOKIE, value);
         }
@@ -58,14 +67,32 @@ pub(crate) fn is_from_elsewhere(headers: &HeaderMap) -> bool {
     headers.get("sec-fetch-site").is_some_and(|site| site != "same-origin" && site != "none")
 }
 
-fn cookie(headers: &HeaderMap) -> Option<&str> {
-    headers
-        .get_all(COOKIE)
-        .iter()
-        .filter_map(|header| header.to_str().ok())
-        .flat_map(|header| header.split(';'))
-        .filter_map(|pair| pair.trim().strip_prefix(COOKIE_NAME)?.strip_prefix('='))
-        .find(|value| value.len() == COOKIE_LEN && value.bytes().all(|byte| HEX.contains(&byte)))
+/// The cookies that this page may have given.
+fn cookies(headers: &HeaderMap) -> impl Iterator<Item = &str> {
+    let lines = headers.get_all(COOKIE).iter().filter_map(|header| header.to_str().ok());
+    lines.flat_map(|header| header.split(';')).filter_map(|pair| {
+        let (name, value) = pair.trim().strip_prefix(COOKIE_NAME)?.split_once('=')?;
+        let is_whole = value.len() == COOKIE_LEN && value.bytes().all(|byte| HEX.contains(&byte));
+        (is_whole && name == &value[..COOKIE_NAME_LEN]).then_some(value)
+    })
+}
+
+/// Who sends a form: the browser by the cookie that goes with it, and the address it calls from.
+pub(crate) fn visitor(app: &App, headers: &HeaderMap, peer: Option<Peer>, cookie: &str) -> Visitor {
+    let lines = headers.get_all("x-forwarded-for").iter().filter_map(|line| line.to_str().ok());
+    let address = app.caller(peer.map(|peer| peer.0), &lines.collect::<Vec<_>>());
+    Visitor { browser: app.browser_id(cookie), address: address.map_or_else(String::new, household) }
+}
+
+/// An address, or the half of it that names a household: whoever has one address of version 6 has all of them.
+fn household(address: IpAddr) -> String {
+    match address.to_canonical() {
+        IpAddr::V4(address) => address.to_string(),
+        IpAddr::V6(address) => {
+            let [a, b, c, d, ..] = address.segments();
+            format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
+        }
+    }
 }
 
 /// What was filled in.
@@ -102,9 +129,9 @@ impl Form {
         form
     }
 
-    /// Whether this came from the page of `tref`, given to this browser not too long ago.
-    pub(crate) fn is_ours(&self, app: &App, headers: &HeaderMap, tref: &str) -> bool {
-        cookie(headers).is_some_and(|cookie| app.form_token_is_right(tref, cookie, &self.token))
+    /// The cookie of the browser that the page of `tref` was given to not too long ago, if this came from that page.
+    pub(crate) fn sender<'a>(&self, app: &App, headers: &'a HeaderMap, tref: &str) -> Option<&'a str> {
+        cookies(headers).find(|cookie| app.form_token_is_right(tref, cookie, &self.token))
     }
 
     /// The PIN, if something that could be one was typed beside a number. Anything less is not an attempt.
@@ -133,23 +160,38 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_a_whole_cookie_is_a_cookie() {
+    fn only_whole_cookies_are_cookies() {
         let good = "0123456789abcdef0123456789abcdef";
-        let check = |headers: &[String], expected: Option<&str>| {
+        let other = "fedcba9876543210fedcba9876543210";
+        let check = |headers: &[String], expected: &[&str]| {
             let mut map = HeaderMap::new();
             for header in headers {
                 map.append(COOKIE, HeaderValue::from_str(header).unwrap());
             }
-            assert_eq!(cookie(&map), expected, "{headers:?}");
+            assert_eq!(cookies(&map).collect::<Vec<_>>(), expected, "{headers:?}");
         };
-        check(&[], None);
-        check(&[format!("lunas_form={good}")], Some(good));
-        check(&["a=b".to_owned(), format!("c=d; lunas_form={good};e=f")], Some(good));
-        check(&[format!("lunas_form=short; lunas_form={good}")], Some(good));
-        check(&[format!("xlunas_form={good}")], None);
-        check(&[format!("lunas_formx={good}")], None);
-        check(&[format!("lunas_form={}", good.to_uppercase())], None);
-        check(&[format!("lunas_form={good}0")], None);
+        let name = "lunas_form_01234567";
+        check(&[], &[]);
+        check(&[format!("{name}={good}")], &[good]);
+        check(&["a=b".to_owned(), format!("c=d; {name}={good};e=f")], &[good]);
+        check(&[format!("{name}=short; {name}={good}")], &[good]);
+        check(&[format!("{name}={good}; lunas_form_fedcba98={other}")], &[good, other]);
+        check(&[format!("x{name}={good}")], &[]);
+        check(&[format!("{name}x={good}")], &[]);
+        check(&[format!("lunas_form_fedcba98={good}")], &[]);
+        check(&[format!("{name}={}", good.to_uppercase())], &[]);
+        check(&[format!("{name}={good}0")], &[]);
+    }
+
+    #[test]
+    fn m4_a_household_is_an_address_or_the_half_of_one() {
+        let check = |address: &str, expected: &str| {
+            assert_eq!(household(address.parse().unwrap()), expected);
+        };
+        check("192.0.2.7", "192.0.2.7");
+        check("::ffff:192.0.2.7", "192.0.2.7");
+        check("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64");
+        check("2001:db8:1:2:ffff::1", "2001:db8:1:2::/64");
     }
 
     #[test]

@@ -28,6 +28,11 @@ impl Language {
         self.pick("Indonesia", "English")
     }
 
+    /// What pages are headed with where the operator has no name.
+    pub(crate) fn neutral_brand(self) -> &'static str {
+        self.pick("Pembayaran", "Payment")
+    }
+
     /// Whichever of two things is in this language.
     pub(crate) fn pick<T>(self, indonesian: T, english: T) -> T {
         match self {

@@ -5,6 +5,11 @@ use url::form_urlencoded::{Serializer, parse};
 use super::language::Language;
 use crate::app::link::REVIEW_PATH;
 
+/// Path of the picture that leads a phone to the review page.
+pub(crate) const PICTURE_PATH: &str = "/app/merchanttransfer/qr.svg";
+/// Path of one word: how the payment stands.
+pub(crate) const STATE_PATH: &str = "/app/merchanttransfer/state";
+
 /// The query of a link. What it does not know it ignores, and of two values the first counts, so that no link is too
 /// odd to be answered.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -40,7 +45,21 @@ impl Link {
         self.href_in(Some(language.tag()))
     }
 
+    /// Where the picture is that leads a phone to this page.
+    pub(crate) fn picture_href(&self) -> String {
+        format!("{PICTURE_PATH}?{}", self.query(self.lang.as_deref()))
+    }
+
+    /// Where the page asks how its payment stands.
+    pub(crate) fn state_href(&self) -> String {
+        format!("{STATE_PATH}?{}", self.query(None))
+    }
+
     fn href_in(&self, lang: Option<&str>) -> String {
+        format!("{REVIEW_PATH}?{}", self.query(lang))
+    }
+
+    fn query(&self, lang: Option<&str>) -> String {
         let mut query = Serializer::new(String::new());
         query.append_pair("tref", &self.tref);
         if let Some(lang) = lang {
@@ -49,7 +68,7 @@ impl Link {
         if self.is_hosted {
             query.append_pair("host", "container");
         }
-        format!("{REVIEW_PATH}?{}", query.finish())
+        query.finish()
     }
 }
 

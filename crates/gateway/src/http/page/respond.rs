@@ -3,7 +3,8 @@
 use askama::Template;
 use axum::body::Body;
 use axum::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, REFERRER_POLICY, RETRY_AFTER,
+    X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::Response;
@@ -11,6 +12,9 @@ use axum::response::Response;
 /// What a page may load: its own style, script and pictures, and nothing written into it.
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; \
                       form-action 'self'; frame-ancestors 'self'; base-uri 'none'";
+
+/// When a queue that is full has moved on.
+const SOON_SECONDS: &str = "2";
 
 static CROSS_ORIGIN_OPENER_POLICY: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
 
@@ -40,6 +44,20 @@ pub(crate) fn page_leading_to(status: StatusCode, template: &impl Template, site
     if let Ok(policy) = HeaderValue::from_str(&policy) {
         answer.headers_mut().insert(CONTENT_SECURITY_POLICY, policy);
     }
+    answer
+}
+
+/// A small answer for this browser alone, which nobody keeps.
+pub(crate) fn private(content_type: &'static str, body: String) -> Response {
+    let mut answer = Response::new(Body::from(body));
+    answer.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+    guard(answer.headers_mut(), "");
+    answer
+}
+
+/// An answer that says that it is worth asking again in a moment.
+pub(crate) fn soon(mut answer: Response) -> Response {
+    answer.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static(SOON_SECONDS));
     answer
 }
 

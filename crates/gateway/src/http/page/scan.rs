@@ -16,7 +16,7 @@ use super::respond;
 use super::text::Text;
 use super::view::{Frame, ScanPage, State};
 use crate::app::App;
-use crate::app::link::SCAN_PATH;
+use crate::app::link::{LinkKind, SCAN_PATH};
 use crate::http::scan::{ScanRefusal, scan};
 
 /// The empty form; a link that names its payment leads there at once.
@@ -29,7 +29,7 @@ pub(super) async fn show(
     if app.reference_of(&link.tref).is_some() {
         return respond::see_other(&link.href());
     }
-    ask(&link, &headers, String::new(), None, StatusCode::OK)
+    ask(&app, &link, &headers, String::new(), None, StatusCode::OK)
 }
 
 /// Looks for the payment that was scanned.
@@ -44,7 +44,7 @@ pub(super) async fn find(
     let content = content.unwrap_or_default();
     let (sentence, status): (fn(&'static Text) -> &'static str, _) = match scan(&app, &content).await {
         Ok(review) => {
-            let tref = app.tref(&review.payment.reference_no);
+            let tref = app.tref(&review.payment.reference_no, LinkKind::Scan);
             return respond::see_other(&Link { tref, ..link }.href());
         }
         Err(ScanRefusal::Unreadable(_)) => (|text| text.error_code, StatusCode::UNPROCESSABLE_ENTITY),
@@ -54,10 +54,11 @@ pub(super) async fn find(
             (|text| text.unavailable_text, StatusCode::SERVICE_UNAVAILABLE)
         }
     };
-    ask(&link, &headers, content, Some(sentence), status)
+    ask(&app, &link, &headers, content, Some(sentence), status)
 }
 
 fn ask(
+    app: &App,
     link: &Link,
     headers: &HeaderMap,
     content: String,
@@ -67,7 +68,7 @@ fn ask(
     let language = Language::choose(link.lang.as_deref(), None, headers);
     let href = |language: Language| format!("{SCAN_PATH}?lang={}", language.tag());
     let state = State::Asking;
-    let frame = Frame { other_href: href(language.other()), ..Frame::new(language, link, state) };
+    let frame = Frame { other_href: href(language.other()), ..Frame::new(app, language, link, state) };
     let error = mistake.map(|sentence| sentence(frame.text));
     respond::page(status, &ScanPage { action: href(language), content, error, frame })
 }

@@ -1,10 +1,13 @@
 //! Every word on the review page, once per language. A text that one language lacks does not compile.
 
+use std::time::Duration;
+
 use lunas_domain::ledger::PayOption;
 use lunas_domain::payment::Method;
 use lunas_vocab::Timestamp;
 
 use super::language::Language;
+use crate::flow::attempt::Left;
 
 /// The words of one language.
 #[derive(Debug)]
@@ -14,6 +17,9 @@ pub(crate) struct Text {
     pub(crate) clock_separator: &'static str,
     pub(crate) other_language: &'static str,
     pub(crate) other_language_label: &'static str,
+    pub(crate) help: &'static str,
+    pub(crate) day: &'static str,
+    pub(crate) days: &'static str,
 
     pub(crate) title_review: &'static str,
     pub(crate) pay_to: &'static str,
@@ -26,6 +32,9 @@ pub(crate) struct Text {
     pub(crate) phone: &'static str,
     pub(crate) pin: &'static str,
     pub(crate) pin_hint: &'static str,
+    pub(crate) forgot_pin: &'static str,
+    pub(crate) forgot_pin_ask: &'static str,
+    pub(crate) forgot_pin_alone: &'static str,
     pub(crate) source: &'static str,
     pub(crate) wallet_hint: &'static str,
     pub(crate) pay_later: &'static str,
@@ -36,6 +45,9 @@ pub(crate) struct Text {
     pub(crate) paying: &'static str,
     pub(crate) cancel: &'static str,
     pub(crate) promise: &'static str,
+    pub(crate) handover: &'static str,
+    pub(crate) handover_text: &'static str,
+    pub(crate) handover_alt: &'static str,
 
     pub(crate) title_consent: &'static str,
     pub(crate) consent_who: &'static str,
@@ -53,6 +65,9 @@ pub(crate) struct Text {
     pub(crate) consent_gone_text: &'static str,
     pub(crate) consent_elsewhere: &'static str,
     pub(crate) consent_unavailable: &'static str,
+    pub(crate) link_refused: &'static str,
+    pub(crate) link_refused_text: &'static str,
+    pub(crate) link_refused_code: &'static str,
 
     pub(crate) title_scan: &'static str,
     pub(crate) scanned: &'static str,
@@ -61,6 +76,8 @@ pub(crate) struct Text {
     pub(crate) error_code_title: &'static str,
     pub(crate) error_code: &'static str,
     pub(crate) error_code_unknown: &'static str,
+    pub(crate) scan_other: &'static str,
+    pub(crate) scan_refuses_nothing: &'static str,
 
     pub(crate) error_title: &'static str,
     pub(crate) error_incomplete: &'static str,
@@ -70,6 +87,12 @@ pub(crate) struct Text {
     pub(crate) error_too_many: &'static str,
     pub(crate) error_funds: &'static str,
     pub(crate) error_stale: &'static str,
+    pub(crate) error_phone: &'static str,
+    pub(crate) error_busy: &'static str,
+    pub(crate) error_consent_busy: &'static str,
+    pub(crate) attempt_left: &'static str,
+    pub(crate) attempts_left: &'static str,
+    pub(crate) wait_until: &'static str,
 
     pub(crate) paid: &'static str,
     pub(crate) paid_text: &'static str,
@@ -85,9 +108,13 @@ pub(crate) struct Text {
     pub(crate) merchant: &'static str,
     pub(crate) method: &'static str,
     pub(crate) reference: &'static str,
+    pub(crate) copy: &'static str,
+    pub(crate) copied: &'static str,
+    pub(crate) print: &'static str,
     pub(crate) time: &'static str,
     pub(crate) back_to: &'static str,
-    pub(crate) back_soon: &'static str,
+    pub(crate) back_in: &'static str,
+    pub(crate) stay: &'static str,
     pub(crate) close_this: &'static str,
 
     pub(crate) not_found: &'static str,
@@ -141,6 +168,32 @@ impl Text {
         }
     }
 
+    /// A minute by WIB, as a customer reads it.
+    fn clock(&self, at: Timestamp) -> String {
+        let snap = at.to_snap();
+        format!("{}{}{} WIB", &snap[11..13], self.clock_separator, &snap[14..16])
+    }
+
+    /// A mistake, and what may still be tried: how often, or from when on.
+    pub(crate) fn wrong(&self, mistake: &str, left: Left) -> String {
+        let rest = match left.attempts {
+            ..=0 => self.wait(left.until),
+            1 => self.attempt_left.to_owned(),
+            more => self.attempts_left.replace("{n}", &more.to_string()),
+        };
+        format!("{mistake} {rest}")
+    }
+
+    /// That there were too many attempts, and when the next one is welcome.
+    pub(crate) fn too_many(&self, until: Timestamp) -> String {
+        format!("{} {}", self.error_too_many, self.wait(until))
+    }
+
+    /// When the next attempt is welcome, to the minute in which it surely is.
+    fn wait(&self, until: Timestamp) -> String {
+        self.wait_until.replace("{time}", &self.clock(until.plus(Duration::from_millis(59_999))))
+    }
+
     /// A day and a minute by WIB, as a customer reads them.
     pub(crate) fn moment(&self, at: Timestamp) -> String {
         // The wire's form has fixed columns; only the month has to become a word.
@@ -157,8 +210,11 @@ static INDONESIAN: Text = Text {
     clock_separator: ".",
     other_language: "English",
     other_language_label: "Switch to English",
+    help: "Butuh bantuan? Hubungi",
+    day: "hari",
+    days: "hari",
 
-    title_review: "Tinjau pembayaran",
+    title_review: "Periksa pembayaran",
     pay_to: "Bayar ke",
     amount: "Total pembayaran",
     pay_before: "Bayar sebelum",
@@ -168,51 +224,68 @@ static INDONESIAN: Text = Text {
     order: "Nomor pesanan",
     phone: "Nomor HP",
     pin: "PIN",
-    pin_hint: "6 angka",
+    pin_hint: "6 digit",
+    forgot_pin: "Lupa PIN?",
+    forgot_pin_ask: "Hubungi",
+    forgot_pin_alone: "Atur ulang di aplikasi tempat akunmu terdaftar.",
     source: "Sumber dana",
     wallet_hint: "Langsung dipotong dari saldo",
     pay_later: "GoPay Later",
     pay_later_hint: "Beli sekarang, bayar nanti",
     savings: "Tabungan GoPay",
-    linked_hint: "Akun ini sudah kamu hubungkan ke penjual.",
+    linked_hint: "Akun ini sudah kamu hubungkan dengan penjual.",
     pay: "Bayar",
     paying: "Memproses…",
     cancel: "Batalkan pembayaran",
     promise: "PIN hanya dipakai untuk pembayaran ini dan tidak pernah dikirim ke penjual.",
+    handover: "Lanjutkan di HP",
+    handover_text: "Pindai dengan kamera HP untuk membayar di sana. Setelah dibayar, halaman ini ikut berganti.",
+    handover_alt: "Kode QR untuk membuka halaman ini di HP",
 
     title_consent: "Hubungkan akun",
     consent_who: "Penjual ini ingin terhubung dengan akunmu",
-    consent_what: "Setelah terhubung, penjual ini bisa menagih akunmu untuk pesananmu. Tagihan di bawah Rp100.000 dan tagihan rutin bisa tanpa PIN. Kamu bisa memutusnya kapan saja.",
+    consent_what: "Setelah terhubung, penjual ini bisa menagih akunmu untuk pesananmu. Tagihan di bawah Rp100.000 dan tagihan rutin bisa tanpa PIN. Kamu bisa memutuskan sambungan ini kapan saja.",
     consent_give: "Hubungkan",
-    consent_refuse: "Jangan hubungkan",
+    consent_refuse: "Batal",
     consent_promise: "PIN dan kode hanya dipakai untuk menghubungkan akun dan tidak pernah dikirim ke penjual.",
     otp: "Kode OTP",
     otp_hint: "Kode sekali pakai untuk nomor di atas",
     error_consent_title: "Akun belum terhubung",
-    error_consent_incomplete: "Isi kode OTP dan PIN 6 angka dulu, ya.",
+    error_consent_incomplete: "Isi kode OTP dan PIN 6 digit dulu, ya.",
     error_consent_stale: "Halaman ini sudah terlalu lama terbuka. Isi lagi untuk melanjutkan; akunmu belum terhubung.",
-    error_otp_or_pin: "Kode OTP atau PIN salah. Periksa lagi, lalu coba sekali lagi.",
+    error_otp_or_pin: "Kode OTP atau PIN salah.",
     consent_gone: "Permintaan tidak berlaku",
-    consent_gone_text: "Tautan ini sudah lewat waktunya atau bukan buatan kami. Mulai lagi dari penjual, dan jangan isi PIN di halaman lain yang mengaku dari kami.",
+    consent_gone_text: "Tautan ini sudah kedaluwarsa atau bukan dari kami. Mulai lagi dari penjual, dan jangan isi PIN di halaman lain yang mengaku dari kami.",
     consent_elsewhere: "Formulir ini dikirim dari situs lain. Akunmu belum terhubung; mulai lagi dari penjual.",
     consent_unavailable: "Kami belum bisa menghubungkan akunmu. Muat ulang sebelum mencoba lagi.",
+    link_refused: "Permintaan tidak bisa diproses",
+    link_refused_text: "Permintaan dari penjual tidak lengkap atau tidak sah. Tidak ada yang berubah di akunmu. Kembali ke penjual, lalu mulai lagi.",
+    link_refused_code: "Keterangan untuk penjual",
 
     title_scan: "Bayar dengan QRIS",
-    scanned: "Isi kode QR",
-    scanned_hint: "Tempel teks yang terbaca dari kode QR; awalnya 000201.",
+    scanned: "Teks kode QR",
+    scanned_hint: "Tempel teks hasil pindai kode QR; awalnya 000201.",
     go_on: "Lanjut",
     error_code_title: "Kode belum bisa dibayar",
-    error_code: "Teks ini bukan kode QRIS yang utuh. Pindai atau salin lagi dari awal sampai akhir.",
-    error_code_unknown: "Kode ini bukan tagihan yang kami kenal. Minta kode baru ke penjual.",
+    error_code: "Teks ini bukan kode QRIS yang utuh. Pindai lagi, atau salin dari awal sampai akhir.",
+    error_code_unknown: "Kode ini tidak dikenali. Minta kode baru ke penjual.",
+    scan_other: "Pindai kode lain",
+    scan_refuses_nothing: "Tautan dari kode QR hanya bisa dipakai untuk membayar. Kalau tidak jadi membayar, tutup saja halaman ini.",
 
     error_title: "Pembayaran belum berhasil",
-    error_incomplete: "Isi nomor HP dan PIN 6 angka dulu, ya.",
-    error_phone_or_pin: "Nomor HP atau PIN salah. Periksa lagi, lalu coba sekali lagi.",
-    error_pin: "PIN salah. Periksa lagi, lalu coba sekali lagi.",
-    error_pin_missing: "Isi PIN 6 angka dulu, ya.",
-    error_too_many: "Terlalu banyak percobaan. Tunggu setengah jam sebelum mencoba lagi.",
+    error_incomplete: "Isi nomor HP dan PIN 6 digit dulu, ya.",
+    error_phone_or_pin: "Nomor HP atau PIN salah.",
+    error_pin: "PIN salah.",
+    error_pin_missing: "Isi PIN 6 digit dulu, ya.",
+    error_too_many: "Terlalu banyak percobaan.",
     error_funds: "Saldo tidak cukup. Pilih sumber dana lain atau isi saldo dulu.",
     error_stale: "Halaman ini sudah terlalu lama terbuka. Isi PIN lagi untuk melanjutkan; belum ada uang yang berpindah.",
+    error_phone: "Nomor HP belum benar. Tulis seperti ini: 0812\u{a0}3456\u{a0}7890.",
+    error_busy: "Sedang ramai. Tunggu beberapa detik, lalu coba lagi. Belum ada uang yang berpindah.",
+    error_consent_busy: "Sedang ramai. Tunggu beberapa detik, lalu coba lagi. Akunmu belum terhubung.",
+    attempt_left: "Sisa 1 percobaan.",
+    attempts_left: "Sisa {n} percobaan.",
+    wait_until: "Demi keamanan akunmu, coba lagi setelah pukul {time}.",
 
     paid: "Pembayaran berhasil",
     paid_text: "Uangmu sudah diteruskan ke penjual.",
@@ -220,23 +293,27 @@ static INDONESIAN: Text = Text {
     declined_text: "Kamu membatalkan pembayaran ini. Saldo tidak dipotong.",
     denied: "Pembayaran ditolak",
     cancelled: "Pesanan dibatalkan penjual",
-    cancelled_text: "Penjual menarik kembali tagihan ini. Saldo tidak dipotong.",
+    cancelled_text: "Penjual membatalkan tagihan ini. Saldo tidak dipotong.",
     expired: "Waktu pembayaran habis",
     expired_text: "Batas waktunya sudah lewat. Buat pesanan baru di penjual untuk mencoba lagi.",
     failed: "Pembayaran gagal",
-    failed_text: "Ada gangguan teknis. Saldo tidak dipotong; coba lagi dari penjual.",
+    failed_text: "Ada gangguan teknis. Saldo tidak dipotong. Coba lagi lewat penjual.",
     merchant: "Penjual",
     method: "Sumber dana",
     reference: "Nomor referensi",
+    copy: "Salin nomor referensi",
+    copied: "Nomor referensi tersalin",
+    print: "Cetak atau simpan",
     time: "Waktu",
     back_to: "Kembali ke",
-    back_soon: "Kamu akan kembali ke penjual dalam beberapa detik.",
+    back_in: "Kembali ke penjual dalam {n} detik.",
+    stay: "Tetap di halaman ini",
     close_this: "Kamu bisa menutup halaman ini.",
 
     not_found: "Tagihan tidak ditemukan",
-    not_found_text: "Tautan ini tidak lengkap atau bukan buatan kami. Buka lagi dari aplikasi penjual, dan jangan isi PIN di halaman lain yang mengaku dari kami.",
+    not_found_text: "Tautan ini tidak lengkap atau bukan dari kami. Buka lagi dari aplikasi penjual, dan jangan isi PIN di halaman lain yang mengaku dari kami.",
     unavailable: "Sedang ada gangguan",
-    unavailable_text: "Kami belum bisa memastikan pembayaran ini. Muat ulang untuk melihat keadaannya sebelum mencoba lagi.",
+    unavailable_text: "Kami belum bisa memastikan pembayaran ini. Muat ulang untuk melihat statusnya sebelum mencoba lagi.",
     try_again: "Muat ulang",
     refused: "Permintaan ditolak",
     refused_text: "Formulir ini dikirim dari situs lain. Belum ada uang yang berpindah; buka lagi halaman pembayaran dari penjual.",
@@ -272,8 +349,11 @@ static ENGLISH: Text = Text {
     clock_separator: ":",
     other_language: "Indonesia",
     other_language_label: "Ganti ke Bahasa Indonesia",
+    help: "Need help? Contact",
+    day: "day",
+    days: "days",
 
-    title_review: "Review payment",
+    title_review: "Check your payment",
     pay_to: "Pay to",
     amount: "Amount to pay",
     pay_before: "Pay before",
@@ -284,74 +364,95 @@ static ENGLISH: Text = Text {
     phone: "Phone number",
     pin: "PIN",
     pin_hint: "6 digits",
+    forgot_pin: "Forgot your PIN?",
+    forgot_pin_ask: "Contact",
+    forgot_pin_alone: "Reset it in the app where your account is registered.",
     source: "Pay with",
-    wallet_hint: "Taken from the balance right away",
+    wallet_hint: "Taken from your balance right away",
     pay_later: "GoPay Later",
     pay_later_hint: "Buy now, pay later",
     savings: "GoPay savings",
-    linked_hint: "You have linked this account to the merchant.",
+    linked_hint: "You have linked this account with the merchant.",
     pay: "Pay",
     paying: "Processing…",
     cancel: "Cancel payment",
-    promise: "The PIN is used for this payment only and is never passed on to the merchant.",
+    promise: "Your PIN is used for this payment only and is never passed on to the merchant.",
+    handover: "Continue on your phone",
+    handover_text: "Scan with your phone’s camera to pay there. This page will update once you have paid.",
+    handover_alt: "QR code that opens this page on a phone",
 
     title_consent: "Link your account",
     consent_who: "This merchant wants to link your account",
-    consent_what: "Once linked, this merchant can charge your account for your orders. Charges below Rp100.000 and recurring ones may come without your PIN. You can unlink at any time.",
+    consent_what: "Once linked, this merchant can charge your account for your orders. Charges below Rp100.000 and recurring charges may not ask for your PIN. You can unlink at any time.",
     consent_give: "Link",
-    consent_refuse: "Do not link",
-    consent_promise: "The PIN and the code are used to link the account only and are never passed on to the merchant.",
+    consent_refuse: "Cancel",
+    consent_promise: "Your PIN and code are used to link the account only and are never passed on to the merchant.",
     otp: "One-time password",
-    otp_hint: "The code for the number above",
-    error_consent_title: "The account is not linked yet",
-    error_consent_incomplete: "Please fill in the one-time password and the 6-digit PIN first.",
-    error_consent_stale: "This page was open for too long. Fill it in again to go on; nothing is linked yet.",
-    error_otp_or_pin: "The one-time password or the PIN is wrong. Check both and try once more.",
-    consent_gone: "This request does not count",
-    consent_gone_text: "This link has run out of time, or we did not make it. Start again from the merchant, and do not enter your PIN on another page that claims to be us.",
-    consent_elsewhere: "This form was sent from another site. Nothing is linked; start again from the merchant.",
-    consent_unavailable: "We cannot link your account yet. Reload before you try again.",
+    otp_hint: "The one-time code for the number above",
+    error_consent_title: "Your account is not linked yet",
+    error_consent_incomplete: "Please enter the one-time password and your 6-digit PIN.",
+    error_consent_stale: "This page was open for too long. Enter everything again to continue; nothing has been linked.",
+    error_otp_or_pin: "The one-time password or PIN is incorrect.",
+    consent_gone: "This request is no longer valid",
+    consent_gone_text: "This link has expired or did not come from us. Start again from the merchant, and never enter your PIN on another page that claims to be us.",
+    consent_elsewhere: "This form was sent from another site. Nothing has been linked; start again from the merchant.",
+    consent_unavailable: "We cannot link your account right now. Reload the page before you try again.",
+    link_refused: "This request cannot be processed",
+    link_refused_text: "The merchant’s request is incomplete or not valid. Nothing has changed in your account. Go back to the merchant and start again.",
+    link_refused_code: "Details for the merchant",
 
     title_scan: "Pay with QRIS",
-    scanned: "What the QR code says",
-    scanned_hint: "Paste the text that was read from the QR code; it starts with 000201.",
+    scanned: "QR code text",
+    scanned_hint: "Paste the text you get from scanning the QR code; it starts with 000201.",
     go_on: "Continue",
     error_code_title: "This code cannot be paid yet",
-    error_code: "This text is not a whole QRIS code. Scan it again, or copy it from beginning to end.",
-    error_code_unknown: "We know no bill with this code. Ask the merchant for a new one.",
+    error_code: "This text is not a complete QRIS code. Scan it again, or copy it from start to end.",
+    error_code_unknown: "This code is not recognised. Ask the merchant for a new one.",
+    scan_other: "Scan another code",
+    scan_refuses_nothing: "A link from a QR code can only be used to pay. If you do not want to pay, just close this page.",
 
-    error_title: "The payment has not gone through",
-    error_incomplete: "Please fill in the phone number and the 6-digit PIN first.",
-    error_phone_or_pin: "The phone number or the PIN is wrong. Check both and try once more.",
-    error_pin: "The PIN is wrong. Check it and try once more.",
-    error_pin_missing: "Please fill in the 6-digit PIN first.",
-    error_too_many: "Too many attempts. Wait half an hour before you try again.",
-    error_funds: "The balance is not enough. Choose another source or top up first.",
-    error_stale: "This page was open for too long. Enter the PIN again to go on; no money has moved.",
+    error_title: "The payment did not go through",
+    error_incomplete: "Please enter your phone number and 6-digit PIN.",
+    error_phone_or_pin: "The phone number or PIN is incorrect.",
+    error_pin: "The PIN is incorrect.",
+    error_pin_missing: "Please enter your 6-digit PIN.",
+    error_too_many: "Too many attempts.",
+    error_funds: "Your balance is too low. Choose another way to pay or top up first.",
+    error_stale: "This page was open for too long. Enter your PIN again to continue; no money has moved.",
+    error_phone: "That is not a phone number. Write it like this: 0812\u{a0}3456\u{a0}7890.",
+    error_busy: "We are busy right now. Wait a few seconds and try again. No money has moved.",
+    error_consent_busy: "We are busy right now. Wait a few seconds and try again. Nothing has been linked.",
+    attempt_left: "1 attempt left.",
+    attempts_left: "{n} attempts left.",
+    wait_until: "To keep your account safe, try again after {time}.",
 
     paid: "Payment successful",
     paid_text: "The money has been passed on to the merchant.",
     declined: "Payment cancelled",
-    declined_text: "You cancelled this payment. Nothing was taken from the balance.",
+    declined_text: "You cancelled this payment. Nothing was taken from your balance.",
     denied: "Payment declined",
     cancelled: "Cancelled by the merchant",
-    cancelled_text: "The merchant withdrew this bill. Nothing was taken from the balance.",
-    expired: "Time is up",
-    expired_text: "The time to pay has passed. Place a new order with the merchant to try again.",
+    cancelled_text: "The merchant cancelled this bill. Nothing was taken from your balance.",
+    expired: "The time to pay is over",
+    expired_text: "The payment deadline has passed. Place a new order with the merchant to try again.",
     failed: "Payment failed",
-    failed_text: "Something broke on our side. Nothing was taken from the balance; try again from the merchant.",
+    failed_text: "Something went wrong on our side. Nothing was taken from your balance. Try again from the merchant.",
     merchant: "Merchant",
     method: "Paid with",
     reference: "Reference",
+    copy: "Copy reference",
+    copied: "Reference copied",
+    print: "Print or save",
     time: "Time",
     back_to: "Back to",
-    back_soon: "You will return to the merchant in a few seconds.",
+    back_in: "Returning to the merchant in {n} seconds.",
+    stay: "Stay on this page",
     close_this: "You can close this page.",
 
-    not_found: "No such bill",
-    not_found_text: "This link is incomplete, or we did not make it. Open it again from the merchant's app, and do not enter your PIN on another page that claims to be us.",
-    unavailable: "Something is not working",
-    unavailable_text: "We cannot tell yet what became of this payment. Reload to see where it stands before you try again.",
+    not_found: "Bill not found",
+    not_found_text: "This link is incomplete or did not come from us. Open it again from the merchant’s app, and never enter your PIN on another page that claims to be us.",
+    unavailable: "Something went wrong",
+    unavailable_text: "We cannot confirm this payment yet. Reload to see its status before you try again.",
     try_again: "Reload",
     refused: "Request refused",
     refused_text: "This form was sent from another site. No money has moved; open the payment page from the merchant again.",
@@ -362,7 +463,7 @@ static ENGLISH: Text = Text {
         phone_hint: "The number registered with GoPay, such as 0812\u{a0}3456\u{a0}7890",
         wallet: "GoPay balance",
         error_pay_later: "GoPay Later is not active for this account. Choose the GoPay balance.",
-        denied_text: "GoPay cannot take this payment from this account. Nothing was taken from the balance.",
+        denied_text: "GoPay cannot process this payment from this account. Nothing was taken from your balance.",
     },
     shopeepay: MethodText {
         name: "ShopeePay",
@@ -370,7 +471,7 @@ static ENGLISH: Text = Text {
         phone_hint: "The number registered with ShopeePay, such as 0812\u{a0}3456\u{a0}7890",
         wallet: "ShopeePay balance",
         error_pay_later: "ShopeePay pays from its balance only.",
-        denied_text: "ShopeePay cannot take this payment from this account. Nothing was taken from the balance.",
+        denied_text: "ShopeePay cannot process this payment from this account. Nothing was taken from your balance.",
     },
     dana: MethodText {
         name: "DANA",
@@ -378,7 +479,7 @@ static ENGLISH: Text = Text {
         phone_hint: "The number registered with DANA, such as 0812\u{a0}3456\u{a0}7890",
         wallet: "DANA balance",
         error_pay_later: "DANA pays from its balance only.",
-        denied_text: "DANA cannot take this payment from this account. Nothing was taken from the balance.",
+        denied_text: "DANA cannot process this payment from this account. Nothing was taken from your balance.",
     },
 };
 
@@ -396,6 +497,46 @@ mod tests {
         check("2025-05-09T23:05:59Z", "10 Mei 2025, 06.05 WIB", "10 May 2025, 06:05 WIB");
         check("2025-12-01T00:00:00+07:00", "1 Des 2025, 00.00 WIB", "1 Dec 2025, 00:00 WIB");
         check("9999-12-31T23:59:59+07:00", "31 Des 9999, 23.59 WIB", "31 Dec 9999, 23:59 WIB");
+    }
+
+    #[test]
+    fn p4_a_wrong_pin_says_what_is_left() {
+        let until = Timestamp::parse("2025-05-09T10:30:01+07:00").unwrap();
+        let check = |attempts: i64, indonesian: &str, english: &str| {
+            let left = Left { attempts, until };
+            assert_eq!(INDONESIAN.wrong(INDONESIAN.error_pin, left), format!("PIN salah. {indonesian}"));
+            assert_eq!(ENGLISH.wrong(ENGLISH.error_pin, left), format!("The PIN is incorrect. {english}"));
+        };
+        check(2, "Sisa 2 percobaan.", "2 attempts left.");
+        check(1, "Sisa 1 percobaan.", "1 attempt left.");
+        let (wait, later) = (
+            "Demi keamanan akunmu, coba lagi setelah pukul 10.31 WIB.",
+            "To keep your account safe, try again after 10:31 WIB.",
+        );
+        check(0, wait, later);
+        check(-1, wait, later);
+        assert_eq!(INDONESIAN.too_many(until), format!("Terlalu banyak percobaan. {wait}"));
+    }
+
+    /// The words that customers stumbled over are gone.
+    #[test]
+    fn p8_pages_speak_as_their_readers_do() {
+        let all = format!("{INDONESIAN:?}");
+        for word in ["angka", "Tinjau", "Isi kode QR", "yang kami kenal", "Jangan hubungkan", "keadaannya"] {
+            assert!(!all.contains(word), "{word}");
+        }
+        for word in ["6 digit", "Periksa pembayaran", "Teks kode QR", "tidak dikenali", "\"Batal\""] {
+            assert!(all.contains(word), "{word}");
+        }
+    }
+
+    /// Both languages fill the same gaps.
+    #[test]
+    fn p7_every_text_with_a_gap_has_it_in_both_languages() {
+        for text in [&INDONESIAN, &ENGLISH] {
+            assert!(text.attempts_left.contains("{n}") && text.back_in.contains("{n}"));
+            assert!(text.wait_until.contains("{time}"));
+        }
     }
 
     #[test]

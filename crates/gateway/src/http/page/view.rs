@@ -1,20 +1,25 @@
 //! What the review page's templates are filled with: a payment in a customer's words.
 
+use std::sync::Arc;
+
 use askama::Template;
 use lunas_domain::ledger::PayOption;
 use lunas_domain::payment::{Details, Item, Method, Payment, Status};
-use lunas_snap::return_url::{self, Kind};
+use lunas_snap::return_url;
 use lunas_vocab::Money;
 
 use super::asset;
 use super::language::Language;
 use super::link::Link;
 use super::text::{MethodText, Text};
+use crate::app::App;
+use crate::brand::Brand;
 use crate::flow::review::{LinkedPayer, Review};
 
 /// What every page here has: its language, the way to the other one, and where the payment stands, for machines.
 #[derive(Debug)]
 pub(crate) struct Frame {
+    pub(crate) brand: Arc<Brand>,
     pub(crate) language: Language,
     pub(crate) text: &'static Text,
     pub(crate) other_href: String,
@@ -22,8 +27,9 @@ pub(crate) struct Frame {
 }
 
 impl Frame {
-    pub(crate) fn new(language: Language, link: &Link, state: State) -> Self {
-        Self { language, text: Text::of(language), other_href: link.href_to(language.other()), state }
+    pub(crate) fn new(app: &App, language: Language, link: &Link, state: State) -> Self {
+        let (brand, other_href) = (app.brand.clone(), link.href_to(language.other()));
+        Self { brand, language, text: Text::of(language), other_href, state }
     }
 }
 
@@ -78,6 +84,14 @@ pub(crate) struct ReviewPage<'a> {
     pub(crate) offers_pay_later: bool,
     pub(crate) action: String,
     pub(crate) token: String,
+    /// Whether whoever holds the link may also say no.
+    pub(crate) may_refuse: bool,
+    /// Where other codes are typed in.
+    pub(crate) scan_href: String,
+    /// Where the picture of a code is that leads a phone to this page.
+    pub(crate) handover: Option<String>,
+    /// Where the page asks how the payment stands.
+    pub(crate) state_href: String,
     pub(crate) merchant: &'a str,
     pub(crate) order: &'a str,
     pub(crate) amount: String,
@@ -114,12 +128,24 @@ pub(crate) fn masked(phone: &str) -> String {
 }
 
 /// What is to be put right before the payment can be made.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Mistake {
     /// The sentence.
-    pub(crate) text: &'static str,
+    pub(crate) text: String,
     /// Whether the number and the PIN are what is wrong.
     pub(crate) is_in_account: bool,
+}
+
+impl Mistake {
+    /// The number or the PIN is wrong.
+    pub(crate) fn in_account(text: impl Into<String>) -> Self {
+        Self { text: text.into(), is_in_account: true }
+    }
+
+    /// Something else is.
+    pub(crate) fn elsewhere(text: impl Into<String>) -> Self {
+        Self { text: text.into(), is_in_account: false }
+    }
 }
 
 /// One line of what is bought.
@@ -148,6 +174,9 @@ impl<'a> Line<'a> {
     }
 }
 
+/// Time to read a receipt.
+const STAY_SECONDS: u32 = 10;
+
 /// A payment that is over.
 #[derive(Debug, Template)]
 #[template(path = "result.html")]
@@ -163,6 +192,8 @@ pub(crate) struct ResultPage<'a> {
     pub(crate) at: String,
     pub(crate) at_iso: String,
     pub(crate) way_back: Option<WayBack<'a>>,
+    /// How long the page stays before it leads there by itself.
+    pub(crate) stay_seconds: u32,
     /// Whether a container shows the page.
     pub(crate) is_hosted: bool,
 }
@@ -171,8 +202,6 @@ pub(crate) struct ResultPage<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct WayBack<'a> {
     pub(crate) url: &'a str,
-    /// A web page may be opened by itself; an app is opened by its customer only.
-    pub(crate) is_web: bool,
 }
 
 impl<'a> WayBack<'a> {
@@ -180,16 +209,15 @@ impl<'a> WayBack<'a> {
     pub(crate) fn of(details: &'a Details, link: &Link) -> Option<Self> {
         let target = details.return_url.as_ref().filter(|_| !link.is_hosted)?;
         // What was stored by another version, or came another way, is looked at again.
-        let kind = return_url::kind(&target.url).ok()?;
-        Some(Self { url: &target.url, is_web: kind == Kind::Web && !target.is_deeplink })
+        return_url::kind(&target.url).ok().map(|_| Self { url: &target.url })
     }
 }
 
 impl<'a> ResultPage<'a> {
     /// The result of a payment that no longer waits.
-    pub(crate) fn of(review: &'a Review, language: Language, link: &Link) -> Self {
+    pub(crate) fn of(app: &App, review: &'a Review, language: Language, link: &Link) -> Self {
         let Review { payment, merchant, .. } = review;
-        let frame = Frame::new(language, link, State::Payment(payment.status));
+        let frame = Frame::new(app, language, link, State::Payment(payment.status));
         let text = frame.text;
         let (title, sentence) = told(payment, text);
         // An expiry may be shown before it is recorded, and it happened when the time was up, not when it was noticed.
@@ -212,6 +240,7 @@ impl<'a> ResultPage<'a> {
             at: text.moment(at),
             at_iso: at.to_snap(),
             way_back: WayBack::of(&payment.details, link),
+            stay_seconds: STAY_SECONDS,
             is_hosted: link.is_hosted,
             frame,
         }
@@ -247,6 +276,8 @@ pub(crate) struct NoticePage {
     pub(crate) frame: Frame,
     pub(crate) title: &'static str,
     pub(crate) sentence: &'static str,
+    /// What the merchant needs to know, where it is the merchant's mistake.
+    pub(crate) detail: Option<String>,
     /// The page to load again, where that may help.
     pub(crate) again: Option<String>,
 }
@@ -305,25 +336,26 @@ mod tests {
 
     #[test]
     fn the_way_back_is_a_link_and_never_code() {
-        let check = |url: &str, is_deeplink: bool, host: &str, expected: Option<bool>| {
+        let check = |url: &str, is_deeplink: bool, host: &str, expected: bool| {
             let details = Details {
                 return_url: Some(ReturnUrl { url: url.to_owned(), is_deeplink }),
                 ..Details::default()
             };
             let link = Link::read(Some(host));
-            assert_eq!(WayBack::of(&details, &link).map(|way| way.is_web), expected, "{url}");
+            let found = WayBack::of(&details, &link).map(|way| way.url);
+            assert_eq!(found, expected.then_some(url), "{url}");
         };
-        check("https://shop.example/done?x=1", false, "", Some(true));
-        check("https://shop.example/done", true, "", Some(false));
-        check("shopapp://done", true, "", Some(false));
-        check("https://shop.example/done", false, "host=container", None);
-        check("javascript:alert(1)", true, "", None);
-        check("JavaScript:alert(1)", true, "", None);
-        check("data:text/html,x", false, "", None);
-        check("not a url", false, "", None);
-        check("https://shop.example:port/r", false, "", None);
-        check("ms-msdt:/id", true, "", None);
-        check("search-ms:query=x", true, "", None);
+        check("https://shop.example/done?x=1", false, "", true);
+        check("https://shop.example/done", true, "", true);
+        check("shopapp://done", true, "", true);
+        check("https://shop.example/done", false, "host=container", false);
+        check("javascript:alert(1)", true, "", false);
+        check("JavaScript:alert(1)", true, "", false);
+        check("data:text/html,x", false, "", false);
+        check("not a url", false, "", false);
+        check("https://shop.example:port/r", false, "", false);
+        check("ms-msdt:/id", true, "", false);
+        check("search-ms:query=x", true, "", false);
         assert_eq!(WayBack::of(&Details::default(), &Link::default()), None);
     }
 }

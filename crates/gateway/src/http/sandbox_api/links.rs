@@ -47,7 +47,7 @@ pub(super) async fn link(State(app): State<Arc<App>>, raw: Bytes) -> Response {
         Ok(merchant) => merchant,
         Err(answer) => return *answer,
     };
-    let code = match link::consent(&app, &merchant, &customer.id, None).await {
+    let code = match link::consent(&app, &merchant, &customer.id, Vec::new()).await {
         Ok(code) => code,
         Err(refusal) => return not_done(&refusal),
     };

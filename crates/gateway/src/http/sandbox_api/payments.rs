@@ -96,7 +96,7 @@ async fn charge(app: &App, reference_no: &ReferenceNo, mut order: PayOrder) -> R
         }
         Err(error) => return unavailable(error),
     };
-    match review::charge(app, reference_no, customer, option, None).await {
+    match review::charge(app, reference_no, customer, option, Vec::new()).await {
         Ok(payment) => standing(&payment),
         Err(refusal) => pay_refused(&refusal),
     }
@@ -110,7 +110,7 @@ fn pay_refused(refusal: &PayRefusal) -> Response {
         PayRefusal::InsufficientFunds => conflict("the customer does not have enough money"),
         PayRefusal::OptionNotOffered => conflict("the payment's method has no pay-later"),
         PayRefusal::PayLaterNotEnabled => conflict("the customer has no pay-later"),
-        PayRefusal::WrongPhoneOrPin | PayRefusal::WrongPin | PayRefusal::TooManyAttempts => {
+        PayRefusal::NoPhone | PayRefusal::Wrong(_) | PayRefusal::TooManyAttempts(_) | PayRefusal::Busy => {
             conflict("the customer was not let in")
         }
         PayRefusal::OtherAccount => conflict("the payment charges the account of another customer"),
@@ -139,7 +139,7 @@ async fn carry_out(
     command: Command,
 ) -> Response {
     let Ok(reference_no) = ReferenceNo::new(reference_no) else { return not_found() };
-    match payment::apply(&app, Scope::System, &reference_no, &command, None).await {
+    match payment::apply(&app, Scope::System, &reference_no, &command, Vec::new()).await {
         Ok(payment) => standing(&payment),
         Err(Refusal::Move(rejection)) => {
             let text = payment::standing(rejection)

@@ -1,0 +1,32 @@
+//! How many attempts there were at a secret.
+
+use lunas_domain::guess::Subject;
+use lunas_vocab::Timestamp;
+
+use crate::value::Value;
+use crate::{Store, Unavailable};
+
+/// The attempts counted against one subject.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct GuessRow {
+    /// How many there were in this window.
+    pub attempts: i64,
+    /// When the count starts anew.
+    pub window_until: Timestamp,
+}
+
+const GUESS_FIND: &str = "select attempts, window_until from guess where subject = $1";
+
+impl Store {
+    /// The attempts counted against a subject; none if nobody tried, or if it is forgotten.
+    pub async fn guess_find(&self, subject: &Subject) -> Result<Option<GuessRow>, Unavailable> {
+        let key = subject.key();
+        self.row(GUESS_FIND, &[Value::Text(&key)], |row| {
+            Ok(GuessRow { attempts: row.int(0)?, window_until: row.time(1)? })
+        })
+        .await
+    }
+}
+
+#[cfg(test)]
+pub(crate) const STATEMENTS: &[&str] = &[GUESS_FIND];
