@@ -36,7 +36,7 @@ export async function newPage(browser, options = {}) {
   const troubles = [];
   page.on("pageerror", (error) => troubles.push(error.message));
   page.on("console", (message) => {
-    const isStatus = /status of (403|404|422|502)|net::ERR_CONNECTION_REFUSED/.test(message.text());
+    const isStatus = /status of (400|403|404|422|502)|net::ERR_CONNECTION_REFUSED/.test(message.text());
     if (message.type() === "error" && !isStatus) {
       troubles.push(message.text());
     }

@@ -143,7 +143,7 @@ mod tests {
         };
         check("#000000", "#ffffff", "21.00");
         check("#777777", "#ffffff", "4.48");
-        check("#3f3bc4", "#ffffff", "8.04");
+        check("#1f5673", "#ffffff", "7.96");
         check("#123456", "#123456", "1.00");
     }
 
