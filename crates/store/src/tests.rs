@@ -10,7 +10,7 @@ use crate::{
 /// A file, its text, and its statements.
 type File = (&'static str, &'static str, &'static [&'static str]);
 
-const READS: [File; 17] = [
+const READS: [File; 18] = [
     ("archive", include_str!("archive.rs"), archive::STATEMENTS),
     ("archive/ended", include_str!("archive/ended.rs"), archive::ended::STATEMENTS),
     ("bank", include_str!("bank.rs"), bank::STATEMENTS),
