@@ -25,8 +25,8 @@ pub struct ReplayKey {
 /// A call's answer as it was given the first time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoredAnswer {
-    /// SHA-256 of the body that was answered, written in one canonical way.
-    pub request_hash: [u8; 32],
+    /// What the call that was answered said: a text that is the same for calls that say the same.
+    pub request: Vec<u8>,
     /// The answer's body, byte for byte. The HTTP status was 200: nothing else is kept.
     pub body: Vec<u8>,
 }
@@ -36,14 +36,18 @@ pub struct StoredAnswer {
 pub enum Repetition {
     /// The same request: the same answer.
     Same(Vec<u8>),
-    /// The key was used for another request.
-    Different,
+    /// The key was used for another request; this is what that said.
+    Different(Vec<u8>),
 }
 
 impl StoredAnswer {
-    /// Judges a repetition of the key by the hash of its body.
-    pub fn judge(self, request_hash: &[u8; 32]) -> Repetition {
-        if self.request_hash == *request_hash { Repetition::Same(self.body) } else { Repetition::Different }
+    /// Judges a repetition of the key by what it says.
+    pub fn judge(self, request: &[u8]) -> Repetition {
+        if self.request == request {
+            Repetition::Same(self.body)
+        } else {
+            Repetition::Different(self.request)
+        }
     }
 }
 
@@ -65,9 +69,9 @@ mod tests {
 
     #[test]
     fn a_repetition_is_the_same_request_or_a_conflict() {
-        let stored = StoredAnswer { request_hash: [1; 32], body: b"first".to_vec() };
-        assert_eq!(stored.clone().judge(&[1; 32]), Repetition::Same(b"first".to_vec()));
-        assert_eq!(stored.judge(&[2; 32]), Repetition::Different);
+        let stored = StoredAnswer { request: vec![1], body: b"first".to_vec() };
+        assert_eq!(stored.clone().judge(&[1]), Repetition::Same(b"first".to_vec()));
+        assert_eq!(stored.judge(&[2]), Repetition::Different(vec![1]));
     }
 
     #[test]

@@ -158,6 +158,9 @@ pub struct Details {
     /// That customer's phone number, as the merchant wrote it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub phone: Option<String>,
+    /// The `X-EXTERNAL-ID` of the call that opened it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub external_id: Option<String>,
     /// The merchant's own texts, which the notification gives back.
     #[serde(default)]
     pub custom: [Option<String>; 3],

@@ -5,6 +5,7 @@
 pub mod attempt;
 pub mod consent;
 pub mod history;
+pub mod idempotency;
 pub mod link;
 pub mod notice;
 pub mod payment;
@@ -34,8 +35,8 @@ pub enum Refusal {
     Open(OpenRejection),
     /// The rules do not let the payment do this.
     Move(Rejection),
-    /// The external id was used before, for something else.
-    Inconsistent(Difference),
+    /// The external id was used before, for something else: this is what that call said.
+    Inconsistent(Vec<u8>),
     /// The payment has a refund of that number, and of another amount.
     RefundDiffers,
     /// What was asked for lies outside what a merchant may look back at.
@@ -54,8 +55,6 @@ pub enum Refusal {
     AccountOpen(AccountOpenRejection),
     /// The rules do not let the virtual account do this.
     AccountMove(AccountRejection),
-    /// The external id was used before, for another call about virtual accounts.
-    ExternalIdTaken,
     /// The merchant has another virtual account under the id.
     TrxIdTaken,
     /// An id, or the number of a virtual account, means another thing than the call's other ids do. Which one.
@@ -74,19 +73,6 @@ pub enum Refusal {
     Unavailable(String),
     /// The store went away while it was making the change durable: it may have happened or not.
     OutcomeUnknown,
-}
-
-/// What sets a repeated call apart from the one its external id stands for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Difference {
-    /// The amount.
-    Amount,
-    /// The merchant's order id.
-    PartnerReferenceNo,
-    /// The time it is to expire.
-    ValidUpTo,
-    /// Something else.
-    Other,
 }
 
 impl From<Unavailable> for Refusal {

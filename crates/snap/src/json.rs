@@ -13,8 +13,6 @@
 
 use compact_str::{CompactString, ToCompactString as _};
 
-use crate::signature::body_digest;
-
 mod emit;
 mod minify;
 mod parse;
@@ -90,15 +88,6 @@ impl Value {
     /// language's SDK signs.
     pub fn to_compact(&self) -> String {
         emit::compact(self)
-    }
-
-    /// The SHA-256 over the value of a body as [`Value::to_compact`] writes it: blanks and escapes make no other request
-    /// of it. `raw` is the body that the value was read from, `minified_hash` the SHA-256 of what [`minify`] makes of
-    /// it.
-    pub fn digest(&self, raw: &[u8], minified_hash: &[u8; 32]) -> [u8; 32] {
-        // Where nothing is escaped and nothing has to be, taking the blanks out leaves the same text.
-        let is_plain = raw.is_ascii() && !raw.contains(&b'\\');
-        if is_plain { *minified_hash } else { body_digest(self.to_compact().as_bytes()) }
     }
 
     /// The same as [`Value::to_compact`], with every non-ASCII character written as `\uxxxx`.

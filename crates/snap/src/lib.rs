@@ -45,6 +45,7 @@
 
 pub mod code;
 pub mod field;
+pub mod fingerprint;
 pub mod header;
 pub mod json;
 pub mod message;

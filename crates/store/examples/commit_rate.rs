@@ -138,7 +138,7 @@ fn payment_changes(n: usize) -> Result<Changes, Failure> {
     Ok(Changes::new()
         .with(Write::ReplayClaim {
             key,
-            request_hash: [7; 32],
+            request: vec![7; 32],
             body: answer.into_bytes(),
             opened: Some(payment.reference_no.clone()),
             now,

@@ -60,8 +60,8 @@ pub enum Write {
     ReplayClaim {
         /// The key.
         key: ReplayKey,
-        /// SHA-256 of the minified request.
-        request_hash: [u8; 32],
+        /// What the call said: the same for calls that say the same.
+        request: Vec<u8>,
         /// The answer, byte for byte.
         body: Vec<u8>,
         /// The payment that the call opened, if it opened one: it is found by this key from now on.

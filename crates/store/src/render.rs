@@ -80,8 +80,8 @@ pub(crate) fn steps(changes: Changes) -> Result<Vec<Step>, Unavailable> {
 
 fn render(to: &mut Vec<Step>, write: Write) -> Result<(), Unavailable> {
     match write {
-        Write::ReplayClaim { key, request_hash, body, opened, now, kept_until } => {
-            let answer = payment::Answer { request_hash, body, opened };
+        Write::ReplayClaim { key, request, body, opened, now, kept_until } => {
+            let answer = payment::Answer { request, body, opened };
             to.push(payment::replay_claim(key, answer, now, kept_until));
         }
         Write::QrReferenceClaim { payment, now, taken_until } => {

@@ -6,7 +6,7 @@ use lunas_vocab::Timestamp;
 use crate::value::Value;
 use crate::{Store, Unavailable};
 
-const REPLAY_FIND: &str = "select request_hash, body from replay
+const REPLAY_FIND: &str = "select request, body from replay
     where merchant_id = $1 and service = $2 and external_id = $3 and kept_until > $4";
 
 impl Store {
@@ -22,13 +22,8 @@ impl Store {
             Value::Text(key.external_id.as_str()),
             Value::Int(now.ms()),
         ];
-        self.row(REPLAY_FIND, &key, |row| {
-            let hash = row.blob(0)?;
-            let request_hash =
-                hash.try_into().map_err(|hash: Vec<u8>| Unavailable::corrupt("request hash", hash.len()))?;
-            Ok(StoredAnswer { request_hash, body: row.blob(1)? })
-        })
-        .await
+        self.row(REPLAY_FIND, &key, |row| Ok(StoredAnswer { request: row.blob(0)?, body: row.blob(1)? }))
+            .await
     }
 }
 

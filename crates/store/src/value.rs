@@ -77,12 +77,6 @@ impl From<Vec<u8>> for Owned {
     }
 }
 
-impl From<[u8; 32]> for Owned {
-    fn from(digest: [u8; 32]) -> Self {
-        Self::Blob(digest.to_vec())
-    }
-}
-
 impl<T: Into<Self>> From<Option<T>> for Owned {
     fn from(value: Option<T>) -> Self {
         value.map_or(Self::Null, Into::into)

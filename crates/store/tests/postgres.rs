@@ -39,9 +39,9 @@ fn claim(name: &str) -> Changes {
         service: "54",
         external_id: ExternalId::new(name).unwrap(),
     };
-    let (request_hash, body) = ([7; 32], name.as_bytes().to_vec());
+    let (request, body) = (vec![7; 32], name.as_bytes().to_vec());
     let write =
-        Write::ReplayClaim { key, request_hash, body, opened: None, now: NOW, kept_until: kept_until(NOW) };
+        Write::ReplayClaim { key, request, body, opened: None, now: NOW, kept_until: kept_until(NOW) };
     write.into()
 }
 
@@ -216,7 +216,7 @@ async fn a_key_that_somebody_else_holds_keeps_nobody_for_longer_than_a_statement
     let held = std::sync::Arc::clone(&database);
     let holder = tokio::task::spawn_blocking(move || {
         held.sql(
-            "insert into replay (merchant_id, service, external_id, request_hash, body, taken_at, kept_until)
+            "insert into replay (merchant_id, service, external_id, request, body, taken_at, kept_until)
             values ('G1', '54', 'held', '', '', 0, 9000000000000000); select pg_sleep(4)",
         )
     });

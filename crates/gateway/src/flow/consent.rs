@@ -8,7 +8,7 @@ use lunas_store::CustomerRow;
 use lunas_vocab::{MerchantId, Phone, Secret, Timestamp};
 
 use super::attempt::{Attempt, AttemptRefusal, Left, Visitor};
-use super::payment::Repeatable;
+use super::idempotency::Repeatable;
 use super::{Refusal, history, link};
 use crate::app::App;
 use crate::app::consent::ConsentRequest;

@@ -11,10 +11,10 @@ use lunas_domain::notice::About;
 use lunas_domain::payment::{Payment, Refund, Status};
 use lunas_domain::replay;
 use lunas_domain::virtual_account::{Transfer, VirtualAccount};
-use lunas_store::{Changes, HistoryFilter, Refused, Scope, Store, Unavailable, Write};
+use lunas_store::{Changes, HistoryFilter, Refused, Scope, Store, Unavailable};
 use lunas_vocab::{MerchantId, PartnerReferenceNo, ReferenceNo, Timestamp};
 
-use super::payment::Repeatable;
+use super::idempotency::{Repeatable, claim_once};
 use super::{Refusal, refund};
 use crate::app::{App, ids};
 
@@ -177,14 +177,7 @@ async fn one(
 
 /// Takes the call's key for the rest of the day.
 pub(super) async fn take(app: &App, key: Repeatable, now: Timestamp) -> Result<(), Refusal> {
-    let claim = Write::ReplayClaim {
-        key: key.key,
-        request_hash: key.request_hash,
-        body: Vec::new(),
-        opened: None,
-        now,
-        kept_until: replay::taken_until(now),
-    };
+    let claim = claim_once(key.key, now, replay::taken_until(now));
     match app.store.commit(Changes::new().with(claim)).await {
         Ok(()) => Ok(()),
         Err(Refused::Replay) => Err(Refusal::KeyTaken),

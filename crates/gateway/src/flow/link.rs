@@ -4,10 +4,11 @@ use lunas_domain::customer::{Customer, Standing};
 use lunas_domain::ledger::PayOption;
 use lunas_domain::link::{self, Cause, Command, Decision, Link, Rejection, Status};
 use lunas_domain::merchant::Merchant;
+use lunas_domain::replay;
 use lunas_store::{Changes, Refused, Scope, Unavailable, Write};
 use lunas_vocab::{CustomerId, MerchantId, Money, Secret, Timestamp};
 
-use super::payment::{Attempt, RACES_MAX, Repeatable, claim, repetition};
+use super::idempotency::{Attempt, RACES_MAX, Repeatable, claim_once, repetition};
 use super::{Refusal, notice};
 use crate::app::account_token::{LinkClaim, code_hash};
 use crate::app::token::TokenError;
@@ -54,7 +55,7 @@ pub struct OptionStanding {
     pub token: Secret<String>,
 }
 
-/// Makes the stored answer of a call from the link it leads to.
+/// Makes the answer of a call from the link it leads to. It is not stored, as it is given once and has a token in it.
 pub type Render<'a> = &'a (dyn Fn(&Link) -> Vec<u8> + Sync);
 
 /// A customer consents, and gets the code that the merchant exchanges. Whether it is the customer who says so was
@@ -293,7 +294,7 @@ async fn moved(
         let decision = link::decide(&link, command, now).map_err(refused)?;
         let answer = render(&decision.link);
         let changes = Changes::new()
-            .with(claim(repeatable, &answer, None, now))
+            .with(claim_once(repeatable.key.clone(), now, replay::kept_until(now)))
             .with(Write::LinkMove(Box::new(decision.link.clone())));
         match commit(app, changes, &decision).await.map_err(Refusal::from)? {
             Ok(()) => return Ok(answer),

@@ -4,19 +4,17 @@ use lunas_domain::link::needs_pin;
 use lunas_domain::merchant::Merchant;
 use lunas_domain::payment::{
     self, Command, Decision, Details, Expiry, LinkedAccount, LinkedTerms, MerchantTerms, Method,
-    NamedPointOfPurchase, ORDER_LIFE, Order, Payment, Product, Rejection,
+    NamedPointOfPurchase, ORDER_LIFE, Order, Payment, Product, Rejection, Status,
 };
-use lunas_domain::replay::{self, Repetition, ReplayKey};
+use lunas_domain::replay::ReplayKey;
 use lunas_store::{Changes, Refused, Scope, Store, Write};
 use lunas_vocab::{ExternalId, MerchantId, Money, PartnerReferenceNo, Phone, ReferenceNo, Timestamp};
 
+use super::idempotency::{Attempt, RACES_MAX, Repeatable, answer_of, claim, first_answer};
 use super::link::{self, Asked};
 use super::return_url::may_return_to;
-use super::{Difference, Refusal, notice};
+use super::{Refusal, notice};
 use crate::app::{App, ids};
-
-/// How often a flow that lost a race looks again before it gives up.
-pub(super) const RACES_MAX: u32 = 8;
 
 /// What a merchant asks for when it opens a payment.
 #[derive(Clone, Debug)]
@@ -39,15 +37,6 @@ pub struct OpenCommand {
     pub linked: Option<Asked>,
     /// The rest.
     pub details: Details,
-}
-
-/// What a call is recognised by when it is repeated.
-#[derive(Clone, Debug)]
-pub struct Repeatable {
-    /// The key.
-    pub key: ReplayKey,
-    /// SHA-256 of the body, written in one canonical way.
-    pub request_hash: [u8; 32],
 }
 
 /// Which payment a later call means. A payment of another product is not found, whatever names it.
@@ -78,7 +67,8 @@ pub enum Name {
 /// Makes the stored answer of a call from the payment it leads to.
 pub type Render<'a> = &'a (dyn Fn(&Payment) -> Vec<u8> + Sync);
 
-/// Opens a payment and gives its answer, or gives the first answer again.
+/// Opens a payment and gives its answer, or gives the first answer again: to a repeated call, and to another call that
+/// asks the same for an order that has its code already.
 pub async fn open(
     app: &App,
     merchant: &Merchant,
@@ -87,27 +77,28 @@ pub async fn open(
     render: Render<'_>,
 ) -> Result<Vec<u8>, Refusal> {
     let details = std::mem::take(&mut command.details);
-    match opened(app, merchant, &command, details, &repeatable, render).await {
-        Ok(answer) => Ok(answer),
-        Err(refusal) => opened_before(app, &command, &repeatable, refusal).await,
+    let opened = opened(app, merchant, &command, details, &repeatable, render).await;
+    match first_answer(app, &repeatable, opened).await {
+        Err(Refusal::OrderTaken) => {
+            let first = ordered_before(app, &merchant.id, &command.partner_reference_no, &repeatable).await?;
+            first.ok_or(Refusal::OrderTaken)
+        }
+        answered => answered,
     }
 }
 
-/// The first answer of a call that was to open a payment and did not, if it is a repetition; else why it did not, or
-/// what sets it apart from the call that its external id stands for.
-pub(super) async fn opened_before(
+/// The answer of the call that got the order its code, if it asked for the same and the code still means something.
+async fn ordered_before(
     app: &App,
-    command: &OpenCommand,
+    merchant: &MerchantId,
+    order: &PartnerReferenceNo,
     repeatable: &Repeatable,
-    refusal: Attempt,
-) -> Result<Vec<u8>, Refusal> {
-    match repetition(app, repeatable, refusal).await? {
-        Repetition::Same(answer) => Ok(answer),
-        Repetition::Different => {
-            let first = app.store.payment_find_by_key(&repeatable.key).await?;
-            Err(Refusal::Inconsistent(first.map_or(Difference::Other, |p| difference(&p, command))))
-        }
+) -> Result<Option<Vec<u8>>, Refusal> {
+    let Some(first) = app.store.payment_find_by_qr_reference(merchant, order).await? else { return Ok(None) };
+    if !matches!(first.status, Status::Pending | Status::Paid) {
+        return Ok(None);
     }
+    answer_of(app, &ReplayKey { external_id: first.external_id, ..repeatable.key.clone() }, repeatable).await
 }
 
 /// Works a command whose details were taken out of it.
@@ -205,18 +196,6 @@ pub fn may_redirect_to(merchant: &Merchant, url: &str) -> bool {
     merchant.links.allow(normal.as_str()) || merchant.return_url.as_deref() == Some(url)
 }
 
-fn difference(first: &Payment, command: &OpenCommand) -> Difference {
-    if first.amount != command.amount {
-        Difference::Amount
-    } else if first.partner_reference_no != command.partner_reference_no {
-        Difference::PartnerReferenceNo
-    } else if command.valid_up_to.is_some_and(|t| t != first.valid_up_to) {
-        Difference::ValidUpTo
-    } else {
-        Difference::Other
-    }
-}
-
 /// Finds a merchant's payment. One whose time is up expires here and now, if no worker has come to it yet: whoever asks
 /// is told what is so, and what is told is durable.
 pub async fn find(app: &App, merchant: &MerchantId, original: &Original) -> Result<Payment, Refusal> {
@@ -264,13 +243,8 @@ pub async fn cancel(
     repeatable: Repeatable,
     render: Render<'_>,
 ) -> Result<Vec<u8>, Refusal> {
-    match cancelled(app, merchant, original, reason, &repeatable, render).await {
-        Ok(answer) => Ok(answer),
-        Err(refusal) => match repetition(app, &repeatable, refusal).await? {
-            Repetition::Same(answer) => Ok(answer),
-            Repetition::Different => Err(Refusal::Inconsistent(Difference::Other)),
-        },
-    }
+    let cancelled = cancelled(app, merchant, original, reason, &repeatable, render).await;
+    first_answer(app, &repeatable, cancelled).await
 }
 
 async fn cancelled(
@@ -353,79 +327,11 @@ pub(super) fn add_notice(app: &App, changes: &mut Changes, is_told: bool, decisi
     }
 }
 
-/// Takes the call's key. `opened` is the payment it opened, if it did.
-pub(super) fn claim(
-    repeatable: &Repeatable,
-    answer: &[u8],
-    opened: Option<ReferenceNo>,
-    now: Timestamp,
-) -> Write {
-    Write::ReplayClaim {
-        key: repeatable.key.clone(),
-        request_hash: repeatable.request_hash,
-        body: answer.to_vec(),
-        opened,
-        now,
-        kept_until: replay::kept_until(now),
-    }
-}
-
-/// Why an attempt at a repeatable call did not go through.
-pub(super) enum Attempt {
-    /// Its key is taken.
-    Replay,
-    /// Anything else.
-    Refused(Refusal),
-}
-
-impl Attempt {
-    /// Why an attempt that claims no key did not go through.
-    pub(super) fn without_key(self) -> Refusal {
-        match self {
-            Self::Refused(refusal) => refusal,
-            Self::Replay => Refusal::Unavailable("a replay key was claimed out of turn".to_owned()),
-        }
-    }
-}
-
-impl From<Refusal> for Attempt {
-    fn from(refusal: Refusal) -> Self {
-        Self::Refused(refusal)
-    }
-}
-
-impl From<Refused> for Attempt {
-    fn from(refused: Refused) -> Self {
-        match refused {
-            Refused::Replay => Self::Replay,
-            other => Self::Refused(other.into()),
-        }
-    }
-}
-
-/// Whether a call that did not go through is a repetition. Idempotency comes before the rules: a repeated order whose
-/// time is long up still gets its first answer.
-pub(super) async fn repetition(
-    app: &App,
-    repeatable: &Repeatable,
-    attempt: Attempt,
-) -> Result<Repetition, Refusal> {
-    let refusal = match attempt {
-        Attempt::Refused(unavailable @ (Refusal::Unavailable(_) | Refusal::OutcomeUnknown)) => {
-            return Err(unavailable);
-        }
-        Attempt::Refused(refusal) => refusal,
-        Attempt::Replay => Refusal::Unavailable("the first answer expired while it was looked up".to_owned()),
-    };
-    let stored = app.store.replay_find(&repeatable.key, app.env.now()).await?;
-    stored.map(|answer| answer.judge(&repeatable.request_hash)).ok_or(refusal)
-}
-
 /// Reports a payment's rejection when its time is up but nobody has recorded it yet: to everybody it has expired.
-pub fn standing(rejection: Rejection) -> Option<lunas_domain::payment::Status> {
+pub fn standing(rejection: Rejection) -> Option<Status> {
     match rejection {
         Rejection::NotPending(status) | Rejection::NotAuthorized(status) => Some(status),
-        Rejection::TimeIsUp => Some(lunas_domain::payment::Status::Expired),
+        Rejection::TimeIsUp => Some(Status::Expired),
         Rejection::NotYetExpired
         | Rejection::OptionNotOffered
         | Rejection::OtherAccount

@@ -4,16 +4,12 @@
 
 use lunas_domain::merchant::Merchant;
 use lunas_domain::payment::{self, Closing, ClosingKind, Command, MerchantTerms, Payment, Rejection};
-use lunas_domain::replay::Repetition;
 use lunas_store::{Changes, Scope, Write};
 use lunas_vocab::{MerchantId, Money, PartnerClosingNo, Secret};
 
-use super::link;
-use super::payment::{
-    Attempt, OpenCommand, Original, Render, Repeatable, claim, find, moved, opened_before, order, repetition,
-    terms,
-};
-use super::{Difference, Refusal};
+use super::idempotency::{Attempt, Repeatable, claim, first_answer, own_answer};
+use super::payment::{OpenCommand, Original, Render, find, moved, order, terms};
+use super::{Refusal, link};
 use crate::app::{App, ids};
 
 /// What a merchant asks for when it reserves money.
@@ -55,10 +51,8 @@ pub async fn authorize(
     repeatable: Repeatable,
     render: Render<'_>,
 ) -> Result<Vec<u8>, Refusal> {
-    match authorized(app, merchant, &command, &repeatable, render).await {
-        Ok(answer) => Ok(answer),
-        Err(refusal) => opened_before(app, &command.order, &repeatable, refusal).await,
-    }
+    let authorized = authorized(app, merchant, &command, &repeatable, render).await;
+    first_answer(app, &repeatable, authorized).await
 }
 
 async fn authorized(
@@ -100,13 +94,8 @@ pub async fn close(
     repeatable: Repeatable,
     render: RenderClosing<'_>,
 ) -> Result<Vec<u8>, Refusal> {
-    match closed(app, merchant, command, &repeatable, render).await {
-        Ok(answer) => Ok(answer),
-        Err(refusal) => match repetition(app, &repeatable, refusal).await? {
-            Repetition::Same(answer) => Ok(answer),
-            Repetition::Different => Err(Refusal::Inconsistent(Difference::Other)),
-        },
-    }
+    let closed = closed(app, merchant, command, &repeatable, render).await;
+    first_answer(app, &repeatable, closed).await
 }
 
 async fn closed(
@@ -149,12 +138,7 @@ async fn again(
     if command.amount.is_some_and(|amount| amount != first.amount) {
         return Err(Refusal::Move(Rejection::FullCaptureOnly { amount: first.amount }).into());
     }
-    let stored = app.store.replay_find(&repeatable.key, app.env.now()).await.map_err(Refusal::from)?;
-    match stored.map(|answer| answer.judge(&repeatable.request_hash)) {
-        None => Ok(render(payment, first)),
-        Some(Repetition::Same(answer)) => Ok(answer),
-        Some(Repetition::Different) => Err(Refusal::Inconsistent(Difference::Other).into()),
-    }
+    Ok(own_answer(app, repeatable).await?.unwrap_or_else(|| render(payment, first)))
 }
 
 fn close_order(app: &App, command: &CloseCommand) -> Command {

@@ -2,12 +2,12 @@
 
 use lunas_domain::ledger::Account;
 use lunas_domain::payment::{self, Command, Payment, Product, Refund};
-use lunas_domain::replay::Repetition;
 use lunas_store::{Changes, Refused, Store, Unavailable, Write};
 use lunas_vocab::{MerchantId, Money, PartnerRefundNo};
 
-use super::payment::{Attempt, Original, Repeatable, add_notice, claim, find, repetition};
-use super::{Difference, Refusal};
+use super::Refusal;
+use super::idempotency::{Attempt, Repeatable, claim, first_answer, own_answer};
+use super::payment::{Original, add_notice, find};
 use crate::app::{App, ids};
 
 /// How often a refund that lost a race is decided anew. Of several nodes that refund for one merchant, one gets through
@@ -30,8 +30,8 @@ pub struct RefundCommand {
 /// Makes the answer of a call from the refund it leads to, and what never changes of the payment. The same refund gives the same answer at any time.
 pub type Render<'a> = &'a (dyn Fn(&Payment, &Refund) -> Vec<u8> + Sync);
 
-/// Refunds a merchant's payment and gives the answer, or gives the first answer again: to a repeated call, and, but for
-/// codes, to another call that carries the same refund number.
+/// Refunds a merchant's payment and gives the answer, or gives the first answer again: to a repeated call, and to another
+/// call for the same refund under the same number.
 pub async fn refund(
     app: &App,
     merchant: &MerchantId,
@@ -40,12 +40,8 @@ pub async fn refund(
     render: Render<'_>,
 ) -> Result<Vec<u8>, Refusal> {
     match refunded(app, merchant, command, &repeatable, render).await {
-        Ok(answer) => Ok(answer),
         Err(Attempt::Refused(refusal @ (Refusal::RefundDiffers | Refusal::RefundRepeated))) => Err(refusal),
-        Err(refusal) => match repetition(app, &repeatable, refusal).await? {
-            Repetition::Same(answer) => Ok(answer),
-            Repetition::Different => Err(Refusal::Inconsistent(Difference::Other)),
-        },
+        worked => first_answer(app, &repeatable, worked).await,
     }
 }
 
@@ -69,17 +65,18 @@ async fn refunded(
     let _turn = app.refund_queue.turn(merchant).await;
     for _ in 0..RACES_MAX {
         let payment = find(app, merchant, &command.original).await?;
-        if let Some(first) = first(app, &payment, command).await.map_err(Refusal::from)? {
+        if let Some(first) = first(app, &payment, command).await? {
             return again(app, &payment, &first, command, repeatable, render).await;
         }
-        let (answer, changes) = decided(app, &payment, command, repeatable, render).await?;
-        match app.commit(changes).await {
-            Ok(()) => {
-                app.notices_waiting.notify_one();
-                return Ok(answer);
-            }
-            Err(Refused::LostRace) => {}
-            Err(refused) => return Err(refused.into()),
+        match made(app, &payment, command, repeatable, render).await {
+            Ok(Some(answer)) => return Ok(answer),
+            Ok(None) => {}
+            // On another node this very refund may have been quicker: what it took is no reason to refuse it.
+            Err(Attempt::Refused(refusal)) => match first(app, &payment, command).await? {
+                Some(first) => return again(app, &payment, &first, command, repeatable, render).await,
+                None => return Err(refusal.into()),
+            },
+            Err(Attempt::Replay) => return Err(Attempt::Replay),
         }
     }
     Err(Refusal::Unavailable(format!("the refunds of merchant {merchant} change too quickly")).into())
@@ -87,15 +84,34 @@ async fn refunded(
 
 /// The refund that was made under the command's number. Looked up after the payment was read: one that is made in
 /// between moves the payment on, and the commit finds that out.
-async fn first(app: &App, payment: &Payment, command: &RefundCommand) -> Result<Option<Refund>, Unavailable> {
+async fn first(app: &App, payment: &Payment, command: &RefundCommand) -> Result<Option<Refund>, Refusal> {
     match &command.partner_refund_no {
-        Some(number) => app.store.refund_find(&payment.reference_no, number).await,
+        Some(number) => Ok(app.store.refund_find(&payment.reference_no, number).await?),
         None => Ok(None),
     }
 }
 
+/// Makes the refund and gives the answer; nothing if somebody was quicker with something.
+async fn made(
+    app: &App,
+    payment: &Payment,
+    command: &RefundCommand,
+    repeatable: &Repeatable,
+    render: Render<'_>,
+) -> Result<Option<Vec<u8>>, Attempt> {
+    let (answer, changes) = decided(app, payment, command, repeatable, render).await?;
+    match app.commit(changes).await {
+        Ok(()) => {
+            app.notices_waiting.notify_one();
+            Ok(Some(answer))
+        }
+        Err(Refused::LostRace) => Ok(None),
+        Err(refused) => Err(refused.into()),
+    }
+}
+
 /// The answer of the first refund under a number, unless the call asks for another refund or its external id stands for
-/// another call. A code's refund number is told to come a second time instead, unless it is the same call that comes.
+/// another call. Of a code, another refund under a number that was used has a refusal of its own.
 async fn again(
     app: &App,
     payment: &Payment,
@@ -104,16 +120,14 @@ async fn again(
     repeatable: &Repeatable,
     render: Render<'_>,
 ) -> Result<Vec<u8>, Attempt> {
-    let is_repeatable = payment.product != Product::Qris;
-    if is_repeatable && !first.is_asked_by(command.amount) {
+    let is_asked = first.is_asked_by(command.amount);
+    if payment.product != Product::Qris && !is_asked {
         return Err(Refusal::RefundDiffers.into());
     }
-    let stored = app.store.replay_find(&repeatable.key, app.env.now()).await.map_err(Refusal::from)?;
-    match stored.map(|answer| answer.judge(&repeatable.request_hash)) {
-        None if is_repeatable => Ok(render(payment, first)),
+    match own_answer(app, repeatable).await? {
+        Some(answer) => Ok(answer),
+        None if is_asked => Ok(render(payment, first)),
         None => Err(Refusal::RefundRepeated.into()),
-        Some(Repetition::Same(answer)) => Ok(answer),
-        Some(Repetition::Different) => Err(Refusal::Inconsistent(Difference::Other).into()),
     }
 }
 

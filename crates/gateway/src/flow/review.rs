@@ -196,7 +196,6 @@ impl From<Refusal> for PayRefusal {
             | Refusal::NoAccess
             | Refusal::AccountOpen(_)
             | Refusal::AccountMove(_)
-            | Refusal::ExternalIdTaken
             | Refusal::TrxIdTaken
             | Refusal::NamesOther(_)
             | Refusal::BankMissing

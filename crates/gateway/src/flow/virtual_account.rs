@@ -4,14 +4,14 @@ pub mod bank;
 
 use lunas_domain::merchant::Merchant;
 use lunas_domain::payment::Expiry;
-use lunas_domain::replay::Repetition;
+use lunas_domain::replay::ReplayKey;
 use lunas_domain::virtual_account::{
     self, Command, Decision, Details, Number, Order, Status, TRX_ID_LIFE, VirtualAccount,
 };
 use lunas_store::{Changes, Refused, Scope, Store, Unavailable, Write};
-use lunas_vocab::{MerchantId, Money, ReferenceNo, Timestamp, TrxId};
+use lunas_vocab::{ExternalId, MerchantId, Money, ReferenceNo, Timestamp, TrxId};
 
-use super::payment::{Attempt, RACES_MAX, Repeatable, claim, repetition};
+use super::idempotency::{Attempt, RACES_MAX, Repeatable, answer_of, claim, first_answer};
 use super::{Refusal, notice};
 use crate::app::{App, ids};
 use crate::env::DIGITS;
@@ -63,7 +63,8 @@ pub struct Wanted {
 /// Makes the stored answer of a call from the account it leads to.
 pub type Render<'a> = &'a (dyn Fn(&VirtualAccount) -> Vec<u8> + Sync);
 
-/// Opens an account and gives its answer, or gives the first answer again.
+/// Opens an account and gives its answer, or gives the first answer again: to a repeated call, and to another call that
+/// asks for the same account.
 pub async fn create(
     app: &App,
     merchant: &Merchant,
@@ -72,22 +73,28 @@ pub async fn create(
     render: Render<'_>,
 ) -> Result<Vec<u8>, Refusal> {
     let created = created(app, merchant, command, &repeatable, render).await;
-    first_answer(app, &repeatable, created).await
+    match first_answer(app, &repeatable, created).await {
+        Err(Refusal::TrxIdTaken) => {
+            let first = created_before(app, &merchant.id, &command.trx_id, &repeatable).await?;
+            first.ok_or(Refusal::TrxIdTaken)
+        }
+        answered => answered,
+    }
 }
 
-/// The answer, or the first one when the call is a repetition.
-async fn first_answer(
+/// The answer of the call that opened the account under that id, if it asked for the same and the account still means
+/// something.
+async fn created_before(
     app: &App,
+    merchant: &MerchantId,
+    trx_id: &TrxId,
     repeatable: &Repeatable,
-    worked: Result<Vec<u8>, Attempt>,
-) -> Result<Vec<u8>, Refusal> {
-    match worked {
-        Ok(answer) => Ok(answer),
-        Err(attempt) => match repetition(app, repeatable, attempt).await? {
-            Repetition::Same(answer) => Ok(answer),
-            Repetition::Different => Err(Refusal::ExternalIdTaken),
-        },
-    }
+) -> Result<Option<Vec<u8>>, Refusal> {
+    let Some(first) = app.store.account_find_by_trx(merchant, trx_id).await? else { return Ok(None) };
+    let is_over = matches!(first.status, Status::Deleted | Status::Expired);
+    let external_id = first.details.external_id.and_then(|id| ExternalId::new(id).ok());
+    let Some(external_id) = external_id.filter(|_| !is_over) else { return Ok(None) };
+    answer_of(app, &ReplayKey { external_id, ..repeatable.key.clone() }, repeatable).await
 }
 
 async fn created(
@@ -110,7 +117,10 @@ async fn created(
             amount: command.amount,
             valid_up_to: command.valid_up_to,
             has_items: command.has_items,
-            details: command.details.clone(),
+            details: Details {
+                external_id: Some(repeatable.key.external_id.to_string()),
+                ..command.details.clone()
+            },
         };
         let decision = virtual_account::open(order, merchant.accounts, &merchant.company_codes, now)
             .map_err(Refusal::AccountOpen)?;
@@ -141,8 +151,8 @@ fn millis(span: std::time::Duration) -> i64 {
 /// The claim of a key that is kept until then.
 fn kept(claim: Write, until: Timestamp) -> Write {
     match claim {
-        Write::ReplayClaim { key, request_hash, body, opened, now, .. } => {
-            Write::ReplayClaim { key, request_hash, body, opened, now, kept_until: until }
+        Write::ReplayClaim { key, request, body, opened, now, .. } => {
+            Write::ReplayClaim { key, request, body, opened, now, kept_until: until }
         }
         other => other,
     }

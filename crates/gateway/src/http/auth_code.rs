@@ -23,7 +23,8 @@ use super::{exchange, page, reply};
 use crate::app::consent::ConsentRequest;
 use crate::app::{App, ids};
 use crate::flow::consent;
-use crate::flow::payment::{Repeatable, may_redirect_to};
+use crate::flow::idempotency::Repeatable;
+use crate::flow::payment::may_redirect_to;
 use crate::wire::{self, account, refusal};
 
 /// Answers one call.

@@ -32,7 +32,6 @@ pub(crate) enum Caller {
 pub(crate) struct Authenticated {
     merchant: Arc<Merchant>,
     external_id: ExternalId,
-    request_hash: [u8; 32],
 }
 
 /// A bank whose signature verified, and the call's own id.
@@ -40,7 +39,6 @@ pub(crate) struct Authenticated {
 pub(crate) struct AuthenticatedBank {
     bank: Arc<Bank>,
     external_id: ExternalId,
-    request_hash: [u8; 32],
 }
 
 impl AuthenticatedBank {
@@ -53,11 +51,6 @@ impl AuthenticatedBank {
     pub(crate) fn external_id(&self) -> &ExternalId {
         &self.external_id
     }
-
-    /// SHA-256 of the body, written in one canonical way.
-    pub(crate) fn request_hash(&self) -> [u8; 32] {
-        self.request_hash
-    }
 }
 
 impl Authenticated {
@@ -69,11 +62,6 @@ impl Authenticated {
     /// The call's `X-EXTERNAL-ID`.
     pub(crate) fn external_id(&self) -> &ExternalId {
         &self.external_id
-    }
-
-    /// SHA-256 of the body, written in one canonical way.
-    pub(crate) fn request_hash(&self) -> [u8; 32] {
-        self.request_hash
     }
 }
 
@@ -143,17 +131,14 @@ pub(crate) async fn partner(app: &App, call: &Received<'_>) -> Result<Caller, Fa
         timestamp,
         signature: signature_of(call)?,
     };
-    let Some((_, minified_hash)) = check.verify_hashed(&partner.secrets, Some(call.body)) else {
+    if check.verify_with(&partner.secrets, Some(call.body)).is_none() {
         return Err(unauthorized("Signature"));
-    };
-    let request_hash = call.body.digest(call.raw, &minified_hash);
+    }
     Ok(match &partner.party {
         Party::Merchant(merchant) => {
-            Caller::Merchant(Authenticated { merchant: merchant.clone(), external_id, request_hash })
+            Caller::Merchant(Authenticated { merchant: merchant.clone(), external_id })
         }
-        Party::Bank(bank) => {
-            Caller::Bank(AuthenticatedBank { bank: bank.clone(), external_id, request_hash })
-        }
+        Party::Bank(bank) => Caller::Bank(AuthenticatedBank { bank: bank.clone(), external_id }),
     })
 }
 

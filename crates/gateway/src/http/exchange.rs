@@ -7,6 +7,7 @@ mod va;
 use lunas_domain::payment::{Payment, Refund};
 use lunas_domain::replay::ReplayKey;
 use lunas_snap::code::{Case, Failure};
+use lunas_snap::fingerprint;
 use lunas_snap::message::token::{TokenAnswer, TokenRequest};
 use lunas_snap::service::Service;
 use lunas_vocab::{ExternalId, MerchantId};
@@ -16,8 +17,8 @@ use super::pipeline::Received;
 use super::sent;
 use crate::app::App;
 use crate::flow::Refusal;
-use crate::flow::payment::{self, Repeatable};
-use crate::flow::{history, refund, status};
+use crate::flow::idempotency::Repeatable;
+use crate::flow::{history, payment, refund, status};
 use crate::wire::{
     self, debit_cancel, debit_payment, debit_refund, debit_status, qr_cancel, qr_generate, qr_query,
     qr_refund, refusal,
@@ -198,23 +199,23 @@ async fn history_detail(app: &App, caller: &Authenticated, call: &Received<'_>) 
 }
 
 pub(super) fn repeatable(caller: &Authenticated, call: &Received<'_>) -> Repeatable {
-    repeatable_by(caller.merchant().id.clone(), caller.external_id(), call, caller.request_hash())
+    repeatable_by(caller.merchant().id.clone(), caller.external_id(), call)
 }
 
-fn repeatable_by(
-    owner: MerchantId,
-    external_id: &ExternalId,
-    call: &Received<'_>,
-    request_hash: [u8; 32],
-) -> Repeatable {
+fn repeatable_by(owner: MerchantId, external_id: &ExternalId, call: &Received<'_>) -> Repeatable {
     let external_id = external_id.clone();
-    Repeatable { key: ReplayKey { merchant: owner, service: call.service.code(), external_id }, request_hash }
+    let key = ReplayKey { merchant: owner, service: call.service.code(), external_id };
+    Repeatable { key, request: fingerprint::of(call.body) }
 }
 
 /// What the caller is told says nothing of the inside; the log does.
 fn failure(call: &Received<'_>, refused: &Refusal) -> Failure {
-    if let Refusal::Unavailable(reason) = refused {
-        tracing::error!(reason, "the flow could not be carried out");
+    match refused {
+        Refusal::Unavailable(reason) => tracing::error!(reason, "the flow could not be carried out"),
+        Refusal::Inconsistent(first) => {
+            return refusal::inconsistent(call.service, &fingerprint::difference(first, call.body));
+        }
+        _ => {}
     }
     refusal::failure(call.service, refused)
 }

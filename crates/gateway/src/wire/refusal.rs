@@ -9,9 +9,10 @@ mod va;
 use lunas_domain::history::WindowRejection;
 use lunas_domain::payment::{OpenRejection, Rejection, Status};
 use lunas_snap::code::{Case, Failure};
+use lunas_snap::fingerprint::Difference;
 use lunas_snap::service::Service;
 
-use crate::flow::{Difference, Refusal};
+use crate::flow::Refusal;
 
 /// The failure that a refusal is to a partner that called this service.
 pub(crate) fn failure(service: Service, refusal: &Refusal) -> Failure {
@@ -45,12 +46,7 @@ fn debit(refusal: &Refusal) -> Failure {
         ),
         Refusal::Open(rejection) => opening(rejection, "validUpTo"),
         Refusal::Move(rejection) => moving(*rejection),
-        Refusal::Inconsistent(difference) => inconsistent(match difference {
-            Difference::Amount => "payOptionDetails[0].transAmount",
-            Difference::PartnerReferenceNo => "partnerReferenceNo",
-            Difference::ValidUpTo => "validUpTo",
-            Difference::Other => "the body",
-        }),
+        Refusal::Inconsistent(_) => inconsistent(Service::DebitPayment, &Difference::Unnamed),
         Refusal::RefundDiffers => Failure::with(
             Case::InconsistentRequest,
             "partnerRefundNo was used before for this payment and refundAmount differs; use a new number for a new refund",
@@ -73,7 +69,6 @@ fn debit(refusal: &Refusal) -> Failure {
         Refusal::NoAccess
         | Refusal::AccountOpen(_)
         | Refusal::AccountMove(_)
-        | Refusal::ExternalIdTaken
         | Refusal::TrxIdTaken
         | Refusal::BankMissing
         | Refusal::BillNotFound
@@ -87,11 +82,25 @@ fn debit(refusal: &Refusal) -> Failure {
     }
 }
 
-fn inconsistent(field: &str) -> Failure {
-    Failure::with(
-        Case::InconsistentRequest,
-        format!("X-EXTERNAL-ID was used before and {field} differs; use a new id for a new operation"),
-    )
+/// The failure of a call whose external id stands for another call, from which it differs in this. It is not told to
+/// use a new id: whoever repeats a call whose answer was lost would pay twice.
+pub(crate) fn inconsistent(service: Service, difference: &Difference) -> Failure {
+    let case = match service {
+        Service::QrGenerate
+        | Service::QrCancel
+        | Service::QrRefund
+        | Service::VaCreate
+        | Service::VaDelete
+        | Service::VaPayment => Case::Conflict,
+        _ => Case::InconsistentRequest,
+    };
+    let first = "the first call under this X-EXTERNAL-ID";
+    let what = match difference {
+        Difference::Member(path) => format!("{path} differs from {first}"),
+        Difference::Missing => format!("a member of {first} is missing"),
+        Difference::Unnamed => format!("the body differs from {first}"),
+    };
+    Failure::with(case, format!("{what}; repeat that unchanged"))
 }
 
 fn opening(rejection: &OpenRejection, validity: &str) -> Failure {

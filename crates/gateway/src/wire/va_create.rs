@@ -26,6 +26,7 @@ pub(crate) fn command(body: &Value) -> Result<(CreateCommand, va_create::Details
             name: request.holder.name,
             email: request.holder.email,
             phone: request.holder.phone,
+            external_id: None,
             custom: request.details.custom_field.0.clone(),
             info_json: sent.get("additionalInfo").map(Value::to_compact),
         },

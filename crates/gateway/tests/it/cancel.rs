@@ -73,7 +73,7 @@ async fn a_used_id_does_not_call_off_another_payment() {
     assert_eq!(cancel(&first).await, "2005700 Successful");
     assert_eq!(
         cancel(&second).await,
-        "4045718 Inconsistent Request. X-EXTERNAL-ID was used before and the body differs; use a new id for a new operation"
+        "4045718 Inconsistent Request. originalReferenceNo differs from the first call under this X-EXTERNAL-ID; repeat that unchanged"
     );
     assert_eq!(standing(&gateway, &second).await, "03");
     gateway.finish().await;

@@ -62,15 +62,15 @@ async fn a_changed_call_is_told_what_differs() {
         *changed.pointer_mut(pointer).unwrap() = value;
         let answer = gateway.pay(&changed).external_id("external-1").send().await;
         let expected = format!(
-            "4045418 Inconsistent Request. X-EXTERNAL-ID was used before and {named} differs; use a new id for a new operation"
+            "4045418 Inconsistent Request. {named} differs from the first call under this X-EXTERNAL-ID; repeat that unchanged"
         );
         assert_eq!(answer.verdict(), expected, "{pointer}");
     };
-    check("/payOptionDetails/0/transAmount/value", json!("10001.00"), "payOptionDetails[0].transAmount")
-        .await;
+    let amount = "payOptionDetails[0].transAmount.value";
+    check("/payOptionDetails/0/transAmount/value", json!("10001.00"), amount).await;
     check("/partnerReferenceNo", json!("order-2"), "partnerReferenceNo").await;
     check("/validUpTo", json!(after(601)), "validUpTo").await;
-    check("/urlParam/0/url", json!("https://shop.example/other"), "the body").await;
+    check("/urlParam/0/url", json!("https://shop.example/other"), "urlParam[0].url").await;
 
     let spaced = serde_json::to_string_pretty(&body).unwrap();
     let again = gateway.pay(&body).body(spaced).external_id("external-1").send().await;

@@ -28,6 +28,11 @@ impl Account {
         Self::inquire(gateway, token).await
     }
 
+    /// The same account after another inquiry, which gives new tokens for what it can pay with.
+    pub(crate) async fn again(&self, gateway: &Gateway) -> Self {
+        Self::inquire(gateway, self.token.clone()).await
+    }
+
     async fn inquire(gateway: &Gateway, token: String) -> Self {
         let answer = gateway.account(&token).send().await;
         let options = answer.json()["additionalInfo"]["paymentOptions"].as_array().unwrap().clone();

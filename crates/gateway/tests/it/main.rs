@@ -6,6 +6,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that finds nothing where something must be has failed")]
 
 mod archive;
+mod business_ids;
 mod cancel;
 mod clients;
 mod codes;
@@ -33,7 +34,9 @@ mod pre_auth;
 mod property;
 mod qr;
 mod refund;
+mod repeated_calls;
 mod replica;
+mod secrets;
 mod seed;
 mod signature;
 mod status;

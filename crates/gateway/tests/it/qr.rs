@@ -194,10 +194,12 @@ async fn an_order_gets_one_code_in_three_months() {
     assert_eq!(again.body, first.body, "the same call gets the same code");
     let mut other = sample::qr("order-1");
     other["amount"]["value"] = "10001.00".into();
-    let used = "4094700 Conflict. X-EXTERNAL-ID was used before and amount differs";
+    let used = "4094700 Conflict. amount.value differs from the first call under this X-EXTERNAL-ID; repeat that unchanged";
     check(&other, "order-1", used).await;
     let taken = "4094700 Conflict. partnerReferenceNo got a code within the last three months";
-    check(&sample::qr("order-1"), "order-2", taken).await;
+    check(&other, "order-2", taken).await;
+    let same_order = check(&sample::qr("order-1"), "order-2", "2004700 Successful").await;
+    assert_eq!(same_order.body, first.body, "another call that asks for the same gets the same code");
     gateway.advance(92 * DAY - Duration::from_secs(1)).await;
     gateway.receiver.next().await;
     check(&sample::qr("order-1"), "order-3", taken).await;
@@ -297,7 +299,8 @@ async fn refunds_are_refused_with_codes_of_their_own() {
     assert_eq!(first.code(), "2007800", "{}", first.verdict());
     gateway.receiver.next().await;
     assert_eq!(call(&refund("additionalInfo", Value::Null), "e-1").await.body, first.body);
-    verdicts.note("the same number", &call(&refund("additionalInfo", Value::Null), "e-2").await);
+    let same_number = call(&refund("additionalInfo", Value::Null), "e-2").await;
+    assert_eq!(same_number.body, first.body, "another call for the same refund");
     verdicts.note("the same number, more", &call(&refund("refundAmount", money("1")), "e-3").await);
     verdicts.note("the same call id, another body", &call(&refund("reason", "x".into()), "e-1").await);
     let other = gateway.add_merchant("G2", None).await;

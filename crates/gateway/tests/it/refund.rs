@@ -158,7 +158,9 @@ async fn a_refund_number_is_refunded_once() {
         }
     };
     let differs = "4045818 Inconsistent Request. partnerRefundNo was used before for this payment and refundAmount differs; use a new number for a new refund";
-    let used = "4045818 Inconsistent Request. X-EXTERNAL-ID was used before and the body differs; use a new id for a new operation";
+    let used = |what: &str| format!("4045818 Inconsistent Request. {what}; repeat that unchanged");
+    let other_id = used("partnerRefundNo differs from the first call under this X-EXTERNAL-ID");
+    let left_out = used("a member of the first call under this X-EXTERNAL-ID is missing");
     let other_amount = sample::refund(&reference_no, "refund-1", "4000.01");
     let other_number = sample::refund(&reference_no, "refund-2", "4000");
     check("the same call", &body, "e-1", Ok(())).await;
@@ -166,9 +168,9 @@ async fn a_refund_number_is_refunded_once() {
     check("the number without an amount", &rest(&reference_no, "refund-1"), "e-3", Ok(())).await;
     check("another amount", &other_amount, "e-4", Err(differs)).await;
     check("another amount under the same id", &other_amount, "e-1", Err(differs)).await;
-    check("another number under the same id", &other_number, "e-1", Err(used)).await;
-    check("a body without an amount under the same id", &rest(&reference_no, "refund-1"), "e-1", Err(used))
-        .await;
+    check("another number under the same id", &other_number, "e-1", Err(&other_id)).await;
+    let without_amount = rest(&reference_no, "refund-1");
+    check("a body without an amount under the same id", &without_amount, "e-1", Err(&left_out)).await;
     assert_eq!(merchant_holds(&gateway).await, Money::idr(6_000));
 
     let second = paid(&gateway, "order-2").await;

@@ -37,9 +37,12 @@ async fn a_bank_asks_and_reports_and_the_money_is_booked_once() {
     let mut advised = body.clone();
     advised["flagAdvise"] = json!("Y");
     same(gateway.va_report(&advised).external_id("b-4").send().await);
+    same(gateway.va_report(&advised).external_id("b-2").send().await);
 
     let mut verdicts = Verdicts::default();
-    verdicts.note("another body under the id", &gateway.va_report(&advised).external_id("b-2").send().await);
+    let mut other = body.clone();
+    other["referenceNo"] = json!("auth-2");
+    verdicts.note("another body under the id", &gateway.va_report(&other).external_id("b-2").send().await);
     let less = sample::bank_report("bank-1", "9000.00");
     verdicts.note("another amount of the payment", &gateway.va_report(&less).send().await);
     let second = sample::bank_report("bank-2", "10000.00");

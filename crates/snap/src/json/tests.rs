@@ -191,10 +191,6 @@ proptest! {
         }
         prop_assert_eq!(&*minify(spaced.as_bytes()), compact.as_bytes());
         prop_assert_eq!(parse(spaced.as_bytes()), Ok(value.clone()));
-        // Nor is it another request for its blanks and escapes.
-        let digest = |text: &str| value.digest(text.as_bytes(), &body_digest(&minify(text.as_bytes())));
-        prop_assert_eq!(digest(&spaced), digest(&compact));
-        prop_assert_eq!(digest(&value.to_ascii()), digest(&compact));
     }
 
     #[test]

@@ -45,43 +45,27 @@ impl TransactionCheck<'_> {
     /// `parsed` is the body as JSON, if it is any; without it the re-emitted reading is not tried.
     pub fn verify(&self, secrets: &[&str], parsed: Option<&json::Value>) -> Option<Reading> {
         let keys: Vec<SymmetricKey> = secrets.iter().map(|secret| SymmetricKey::new(secret)).collect();
-        self.verify_hashed(&keys, parsed).map(|(reading, _)| reading)
+        self.verify_with(&keys, parsed)
     }
 
-    /// As [`TransactionCheck::verify`], with keys that are ready, and together with the SHA-256 of the minified body, for
-    /// [`json::Value::digest`].
-    pub fn verify_hashed(
-        &self,
-        keys: &[SymmetricKey],
-        parsed: Option<&json::Value>,
-    ) -> Option<(Reading, [u8; 32])> {
+    /// As [`TransactionCheck::verify`], with keys that are ready.
+    pub fn verify_with(&self, keys: &[SymmetricKey], parsed: Option<&json::Value>) -> Option<Reading> {
         let minified = json::minify(self.raw_body);
-        let hash = body_digest(&minified);
-        self.reading(&minified, &hash, keys, parsed).map(|reading| (reading, hash))
-    }
-
-    fn reading(
-        &self,
-        minified: &[u8],
-        hash: &[u8; 32],
-        keys: &[SymmetricKey],
-        parsed: Option<&json::Value>,
-    ) -> Option<Reading> {
         let signature = symmetric::bytes(self.signature)?;
         let matches = |hash: &[u8; 32]| {
             let text = self.text(&hex(hash));
             // Every secret is tried, so that the time taken does not tell which of them is in use.
             keys.iter().fold(false, |any, key| key.verifies(&text, &signature) | any)
         };
-        if matches(hash) {
+        if matches(&body_digest(&minified)) {
             return Some(Reading::Minified);
         }
-        let is_new = minified != self.raw_body;
+        let is_new = *minified != *self.raw_body;
         if is_new && matches(&body_digest(self.raw_body)) {
             return Some(Reading::Raw);
         }
         let reemitted = parsed?.to_compact().into_bytes();
-        let is_new = reemitted != minified && reemitted != self.raw_body;
+        let is_new = reemitted != *minified && reemitted != self.raw_body;
         (is_new && matches(&body_digest(&reemitted))).then_some(Reading::Reemitted)
     }
 

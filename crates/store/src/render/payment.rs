@@ -9,28 +9,28 @@ use super::{Step, Table, values};
 use crate::{Refused, Unavailable};
 
 pub(crate) const REPLAY_CLAIM: &str =
-    "insert into replay (merchant_id, service, external_id, request_hash, body, opened, taken_at, kept_until)
+    "insert into replay (merchant_id, service, external_id, request, body, opened, taken_at, kept_until)
     values ($1, $2, $3, $4, $5, $6, $7, $8)
     on conflict (merchant_id, service, external_id) do update
-    set request_hash = excluded.request_hash, body = excluded.body, opened = excluded.opened,
+    set request = excluded.request, body = excluded.body, opened = excluded.opened,
     taken_at = excluded.taken_at, kept_until = excluded.kept_until
     where replay.kept_until <= excluded.taken_at";
 
 /// What a key stands for.
 pub(super) struct Answer {
-    pub(super) request_hash: [u8; 32],
+    pub(super) request: Vec<u8>,
     pub(super) body: Vec<u8>,
     pub(super) opened: Option<ReferenceNo>,
 }
 
 /// A key that is taken and alive is not touched, which counts as no row changed.
 pub(super) fn replay_claim(key: ReplayKey, answer: Answer, now: Timestamp, kept_until: Timestamp) -> Step {
-    let Answer { request_hash, body, opened } = answer;
+    let Answer { request, body, opened } = answer;
     let values = values![
         key.merchant.into_string(),
         key.service,
         key.external_id.into_string(),
-        request_hash,
+        request,
         body,
         opened.map(ReferenceNo::into_string),
         now.ms(),

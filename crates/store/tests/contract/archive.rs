@@ -42,11 +42,11 @@ fn recorded(name: NoticeName<'_>, attempt_no: u32, next: Next) -> Write {
 }
 
 fn opening(name: &str, service: &'static str) -> Write {
-    let Write::ReplayClaim { request_hash, body, now, kept_until, .. } = claim("e", "opened", NOW) else {
+    let Write::ReplayClaim { request, body, now, kept_until, .. } = claim("e", "opened", NOW) else {
         panic!("it is a claim");
     };
     let (key, opened) = (key("G1", service, &format!("ext-{name}")), Some(reference(name)));
-    Write::ReplayClaim { key, request_hash, body, opened, now, kept_until }
+    Write::ReplayClaim { key, request, body, opened, now, kept_until }
 }
 
 fn order(name: &str) -> PartnerReferenceNo {

@@ -75,7 +75,7 @@ async fn a_payment_is_found_by_the_call_that_opened_it() {
         let now = after(seconds);
         let claim = Write::ReplayClaim {
             key: key(merchant, "54", "again"),
-            request_hash: [1; 32],
+            request: vec![1; 32],
             body: Vec::new(),
             opened: Some(reference(name)),
             now,
@@ -153,7 +153,7 @@ async fn an_answer_is_found_while_its_key_lives() {
     let day = 24 * 60 * 60;
     let check = async |key, seconds, expected: Option<&str>| {
         let found = fresh.store.replay_find(&key, after(seconds)).await.unwrap();
-        let answer = |body: &str| StoredAnswer { request_hash: [1; 32], body: body.as_bytes().to_vec() };
+        let answer = |body: &str| StoredAnswer { request: vec![1; 32], body: body.as_bytes().to_vec() };
         assert_eq!(found, expected.map(answer), "{key:?}");
     };
     check(key("G1", "54", "e1"), 0, Some("first")).await;

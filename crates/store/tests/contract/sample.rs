@@ -118,7 +118,7 @@ pub(crate) fn key(merchant: &str, service: &'static str, external_id: &str) -> R
 pub(crate) fn claim(external_id: &str, answer: &str, now: Timestamp) -> Write {
     Write::ReplayClaim {
         key: key("G1", "54", external_id),
-        request_hash: [1; 32],
+        request: vec![1; 32],
         body: answer.as_bytes().to_vec(),
         opened: None,
         now,

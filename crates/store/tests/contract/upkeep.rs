@@ -14,7 +14,7 @@ const TWO_DAYS: u64 = 172_800;
 #[tokio::test]
 async fn answers_go_when_their_keys_are_free_and_payments_are_still_found() {
     let fresh = Fresh::open().await;
-    let Write::ReplayClaim { key: opening, request_hash, body, now, kept_until, .. } =
+    let Write::ReplayClaim { key: opening, request, body, now, kept_until, .. } =
         claim("b-opening", "opened", NOW)
     else {
         panic!("it is a claim");
@@ -24,7 +24,7 @@ async fn answers_go_when_their_keys_are_free_and_payments_are_still_found() {
         .put([
             open(payment("A1")),
             claim("a-old", "old", NOW),
-            Write::ReplayClaim { key: opening.clone(), request_hash, body, opened, now, kept_until },
+            Write::ReplayClaim { key: opening.clone(), request, body, opened, now, kept_until },
             claim("c-young", "young", after(TWO_DAYS)),
         ])
         .await;

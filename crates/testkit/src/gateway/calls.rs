@@ -211,7 +211,8 @@ impl Gateway {
         }
     }
 
-    pub(crate) async fn token_of(&self, merchant: &Merchant) -> String {
+    /// A partner's access token, fetched when there is none.
+    pub async fn token_of(&self, merchant: &Merchant) -> String {
         // A call fetches a token by a call; the box keeps the compiler from sizing that for ever.
         let fetch = Box::pin(async {
             let answer = Call::token_request(self, merchant).send().await;

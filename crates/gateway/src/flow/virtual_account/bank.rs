@@ -1,18 +1,17 @@
 //! Virtual accounts, as banks see them: bills that somebody wants to pay, and payments to book.
 
 use lunas_domain::bank::Bank;
-use lunas_domain::replay::Repetition;
 use lunas_domain::virtual_account::{
     self, Command, LaterPayment, Number, Rejection, Transfer, VirtualAccount,
 };
 use lunas_store::{Changes, Refused, Scope};
 use lunas_vocab::{BankRequestId, Money, TrxId};
 
-use super::{commit, first_answer, is_same, numbered, only};
+use super::{commit, is_same, numbered, only};
 use crate::app::{App, ids};
 use crate::env::ALPHANUMERIC;
 use crate::flow::Refusal;
-use crate::flow::payment::{Attempt, Repeatable, claim};
+use crate::flow::idempotency::{Attempt, Repeatable, claim, first_answer, own_answer};
 
 /// How often a report that lost a race looks again. Many may pay into one account at once, and each of them moves it.
 const RACES_MAX: u32 = 64;
@@ -82,33 +81,58 @@ async fn reported(
     render: Render<'_>,
 ) -> Result<Vec<u8>, Attempt> {
     for _ in 0..RACES_MAX {
-        let first = app.store.transfer_find(&bank.id, &report.request_id).await.map_err(Refusal::from)?;
-        if let Some(first) = first {
+        if let Some(first) = first(app, bank, report).await? {
             return again(app, &first, report, repeatable, render).await;
         }
-        let account = bill(app, bank, &report.bill).await?;
-        let now = app.env.now();
-        let command = Command::Pay {
-            bank: bank.id.clone(),
-            request_id: report.request_id.clone(),
-            amount: report.amount,
-            bank_reference: report.bank_reference.clone(),
-            later: LaterPayment {
-                payment_no: ids::reference_no(&app.env),
-                chance: app.env.text(ALPHANUMERIC, CHANCE_LEN),
+        match booked(app, bank, report, repeatable, render).await {
+            Ok(Some(answer)) => return Ok(answer),
+            Ok(None) => {}
+            // Another report of this very payment may have been quicker: what it did to the bill is no reason to refuse
+            // this one.
+            Err(Attempt::Refused(refusal)) => match first(app, bank, report).await? {
+                Some(first) => return again(app, &first, report, repeatable, render).await,
+                None => return Err(refusal.into()),
             },
-        };
-        let decision = virtual_account::decide(&account, &command, now).map_err(refused)?;
-        let transfer = decision.transfer.as_ref().expect("what is paid names its payment");
-        let answer = render(&decision.account, transfer);
-        let changes = Changes::new().with(claim(repeatable, &answer, None, now));
-        match commit(app, changes, &decision).await? {
-            Ok(()) => return Ok(answer),
-            Err(Refused::LostRace) => {}
-            Err(refused) => return Err(refused.into()),
+            Err(Attempt::Replay) => return Err(Attempt::Replay),
         }
     }
     Err(Refusal::Unavailable(format!("the bill {} changes too quickly", report.bill.number.whole)).into())
+}
+
+/// The payment that the bank has reported under the id.
+async fn first(app: &App, bank: &Bank, report: &Report) -> Result<Option<Transfer>, Refusal> {
+    Ok(app.store.transfer_find(&bank.id, &report.request_id).await?)
+}
+
+/// Books a payment and gives the answer; nothing if somebody was quicker with something.
+async fn booked(
+    app: &App,
+    bank: &Bank,
+    report: &Report,
+    repeatable: &Repeatable,
+    render: Render<'_>,
+) -> Result<Option<Vec<u8>>, Attempt> {
+    let account = bill(app, bank, &report.bill).await?;
+    let now = app.env.now();
+    let command = Command::Pay {
+        bank: bank.id.clone(),
+        request_id: report.request_id.clone(),
+        amount: report.amount,
+        bank_reference: report.bank_reference.clone(),
+        later: LaterPayment {
+            payment_no: ids::reference_no(&app.env),
+            chance: app.env.text(ALPHANUMERIC, CHANCE_LEN),
+        },
+    };
+    let decision = virtual_account::decide(&account, &command, now).map_err(refused)?;
+    let transfer = decision.transfer.as_ref().expect("what is paid names its payment");
+    let answer = render(&decision.account, transfer);
+    let changes = Changes::new().with(claim(repeatable, &answer, None, now));
+    match commit(app, changes, &decision).await? {
+        Ok(()) => Ok(Some(answer)),
+        Err(Refused::LostRace) => Ok(None),
+        Err(refused) => Err(refused.into()),
+    }
 }
 
 /// The answer of the first report of a payment, unless this one tells another story or its external id stands for
@@ -120,11 +144,8 @@ async fn again(
     repeatable: &Repeatable,
     render: Render<'_>,
 ) -> Result<Vec<u8>, Attempt> {
-    let stored = app.store.replay_find(&repeatable.key, app.env.now()).await.map_err(Refusal::from)?;
-    match stored.map(|answer| answer.judge(&repeatable.request_hash)) {
-        Some(Repetition::Same(answer)) => return Ok(answer),
-        Some(Repetition::Different) => return Err(Refusal::ExternalIdTaken.into()),
-        None => {}
+    if let Some(answer) = own_answer(app, repeatable).await? {
+        return Ok(answer);
     }
     let account = app.store.account_find(Scope::System, &first.reference_no).await.map_err(Refusal::from)?;
     let account = account.ok_or_else(|| Refusal::Unavailable("the paid account is missing".to_owned()))?;

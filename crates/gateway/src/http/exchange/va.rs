@@ -7,7 +7,7 @@ use lunas_vocab::MerchantId;
 use super::{failure, repeatable, repeatable_by};
 use crate::app::App;
 use crate::flow;
-use crate::flow::payment::Repeatable;
+use crate::flow::idempotency::Repeatable;
 use crate::flow::virtual_account::{self, bank};
 use crate::http::authenticate::{Authenticated, AuthenticatedBank};
 use crate::http::pipeline::Received;
@@ -75,5 +75,5 @@ pub(super) async fn report(
 /// Banks and merchants call different services, so that keys under equal ids never meet.
 fn of_bank(caller: &AuthenticatedBank, call: &Received<'_>) -> Repeatable {
     let owner = MerchantId::new(caller.bank().id.as_str()).expect("ids of partners are of one length");
-    repeatable_by(owner, caller.external_id(), call, caller.request_hash())
+    repeatable_by(owner, caller.external_id(), call)
 }

@@ -18,8 +18,8 @@ use serde_json::{Value, json};
 use super::{body, controls, refused, unavailable};
 use crate::app::{App, ids};
 use crate::flow::Refusal;
+use crate::flow::idempotency::Repeatable;
 use crate::flow::link::{self, Linked};
-use crate::flow::payment::Repeatable;
 use crate::sandbox::CUSTOMERS;
 
 /// Who links, and to whom. Without a number the first customer in good order does, to the sandbox's merchant.
@@ -70,7 +70,7 @@ async fn bound(
     let registered = app.merchant(merchant).await?.ok_or(Refusal::NotFound)?;
     let external_id = ExternalId::new(ids::uuid(&app.env)).expect("a UUID");
     let key = ReplayKey { merchant: merchant.clone(), service: Service::AccountBinding.code(), external_id };
-    let call = Repeatable { key, request_hash: [0; 32] };
+    let call = Repeatable { key, request: Vec::new() };
     let nothing = |_: &Link| Vec::new();
     link::bind(app, &registered, &registered.payment_handle, code, call, &nothing).await?;
     let link = app.store.link_find_by_customer(merchant, &customer.id).await?.ok_or(Refusal::NotFound)?;

@@ -3,9 +3,9 @@
 use lunas_domain::payment::Rejection;
 use lunas_snap::code::{Case, Failure};
 
-use super::{inconsistent, opening, reason};
+use super::{opening, reason};
+use crate::flow::Refusal;
 use crate::flow::link::LinkRefusal;
-use crate::flow::{Difference, Refusal};
 
 /// The failure that a refusal is to a merchant that called a service of authorizations.
 pub(super) fn failure(refusal: &Refusal) -> Failure {
@@ -13,15 +13,9 @@ pub(super) fn failure(refusal: &Refusal) -> Failure {
         Refusal::Open(rejection) => opening(rejection, "additionalInfo.validUpTo"),
         // The contract has no case here for an account that is not in order.
         Refusal::Link(LinkRefusal::Inactive) => Failure::new(Case::SuspectedFraud),
-        Refusal::Move(Rejection::DailyLimit) => {
-            Failure::with(Case::TransactionNotPermitted, reason(Rejection::DailyLimit))
+        Refusal::Move(rejection @ Rejection::DailyLimit) => {
+            Failure::with(Case::TransactionNotPermitted, reason(*rejection))
         }
-        Refusal::Inconsistent(difference) => inconsistent(match difference {
-            Difference::Amount => "additionalInfo.payOptionDetails[0].transAmount",
-            Difference::PartnerReferenceNo => "partnerReferenceNo",
-            Difference::ValidUpTo => "additionalInfo.validUpTo",
-            Difference::Other => "the body",
-        }),
         _ => super::debit(refusal),
     }
 }

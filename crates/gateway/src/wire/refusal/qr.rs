@@ -2,25 +2,18 @@
 
 use lunas_domain::payment::Rejection;
 use lunas_snap::code::{Case, Failure};
+use lunas_snap::fingerprint::Difference;
+use lunas_snap::service::Service;
 
-use super::{opening, reason};
-use crate::flow::{Difference, Refusal};
+use super::{inconsistent, opening, reason};
+use crate::flow::Refusal;
 
 /// The failure that a refusal is to a partner that called a QR service.
 pub(super) fn failure(refusal: &Refusal) -> Failure {
     match refusal {
         Refusal::Open(rejection) => opening(rejection, "validityPeriod"),
         Refusal::Move(rejection) => Failure::with(case(*rejection), reason(*rejection)),
-        Refusal::Inconsistent(difference) => {
-            let field = match difference {
-                Difference::Amount => "amount",
-                Difference::PartnerReferenceNo => "partnerReferenceNo",
-                Difference::ValidUpTo => "validityPeriod",
-                Difference::Other => "the body",
-            };
-            let detail = format!("X-EXTERNAL-ID was used before and {field} differs");
-            Failure::with(Case::Conflict, detail)
-        }
+        Refusal::Inconsistent(_) => inconsistent(Service::QrGenerate, &Difference::Unnamed),
         // By the contract an order's code is asked for under the order's id, so a second code is a second use of that.
         Refusal::OrderTaken => {
             Failure::with(Case::Conflict, "partnerReferenceNo got a code within the last three months")
@@ -28,9 +21,10 @@ pub(super) fn failure(refusal: &Refusal) -> Failure {
         Refusal::NotOnQris => {
             Failure::with(Case::InvalidMerchant, "the merchant is not registered for QRIS with this gateway")
         }
-        Refusal::RefundRepeated => {
-            Failure::with(Case::DuplicatePartnerReferenceNo, "partnerRefundNo was refunded before")
-        }
+        Refusal::RefundRepeated => Failure::with(
+            Case::DuplicatePartnerReferenceNo,
+            "partnerRefundNo was refunded before, with another amount",
+        ),
         Refusal::NotFound
         | Refusal::OtherMerchant
         | Refusal::RefundDiffers
@@ -39,7 +33,6 @@ pub(super) fn failure(refusal: &Refusal) -> Failure {
         | Refusal::NoAccess
         | Refusal::AccountOpen(_)
         | Refusal::AccountMove(_)
-        | Refusal::ExternalIdTaken
         | Refusal::TrxIdTaken
         | Refusal::NamesOther(_)
         | Refusal::BankMissing

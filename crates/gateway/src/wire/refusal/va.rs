@@ -2,7 +2,10 @@
 
 use lunas_domain::virtual_account::{OpenRejection, Rejection, Status};
 use lunas_snap::code::{Case, Failure};
+use lunas_snap::fingerprint::Difference;
+use lunas_snap::service::Service;
 
+use super::inconsistent;
 use crate::flow::Refusal;
 
 /// The failure that a refusal is to a partner that called one of these services.
@@ -11,9 +14,7 @@ pub(super) fn failure(refusal: &Refusal) -> Failure {
         Refusal::NoAccess => Failure::with(Case::Unauthorized, "Merchant does not have access"),
         Refusal::AccountOpen(rejection) => opening(rejection),
         Refusal::AccountMove(rejection) => moving(*rejection),
-        Refusal::ExternalIdTaken => {
-            Failure::with(Case::Conflict, "X-EXTERNAL-ID was used before and the body differs")
-        }
+        Refusal::Inconsistent(_) => inconsistent(Service::VaCreate, &Difference::Unnamed),
         Refusal::TrxIdTaken => Failure::with(Case::Conflict, "trxId was used within the last three months"),
         Refusal::BankMissing => Failure::with(
             Case::InvalidMandatoryField,

@@ -103,7 +103,7 @@ async fn of_bank(gateway: &Gateway, service: Service, case: Case) -> Option<Answ
         (Service::VaPayment, Case::Conflict) => {
             opened(gateway, "order-1").await;
             gateway.va_report(&sent).external_id("e-1").send().await;
-            sent["flagAdvise"] = json!("Y");
+            sent["referenceNo"] = json!("auth-2");
         }
         _ => return None,
     }

@@ -124,6 +124,7 @@ async fn refund(gateway: &Gateway, case: Case) -> Option<Answer> {
         Case::DuplicatePartnerReferenceNo => {
             body = of_paid(gateway, "gopay", "4000").await;
             gateway.qr_refund(&body).external_id("e-2").send().await;
+            body["refundAmount"]["value"] = json!("3000");
         }
         _ => return None,
     }

@@ -39,7 +39,7 @@ async fn b16_b17_a_refund_that_cannot_be_is_refused_in_one_shape() {
     assert_eq!(early.code(), "4035815");
     assert_eq!(early.json().as_object().unwrap().len(), 2, "a code and a message, and nothing else");
     let (code, _) = refunded_code(&gateway).await;
-    let again = gateway.qr_refund(&sample::qr_refund(&code, "refund-2", "4000")).send().await;
+    let again = gateway.qr_refund(&sample::qr_refund(&code, "refund-2", "3000")).send().await;
     assert_eq!(again.code(), "4097801");
     gateway.finish().await;
 }
