@@ -53,7 +53,7 @@ pub enum Error {
     #[error("a PIN is six digits")]
     Pin,
     /// The amount cannot be put in.
-    #[error("the amount must be greater than zero")]
+    #[error("the amount must be greater than zero and not more than 99999999999.00")]
     Amount,
     /// An allowed caller is neither an address nor a block of them.
     #[error("{0:?} is not an address or a CIDR block, such as 203.0.113.7 or 203.0.113.0/24")]
@@ -353,6 +353,9 @@ impl Operator<'_> {
 
     /// Puts money into a customer's wallet or savings. `reference` names the bank's movement behind it and works once.
     pub async fn top_up(&self, account: &Account, amount: Money, reference: &str) -> Result<(), Error> {
+        if amount.minor() > Money::AMOUNT_MAX.minor() {
+            return Err(Error::Amount);
+        }
         let journal = Journal::put_in(account.clone(), amount, reference, self.env.now());
         let changes = Changes::new().with(Write::JournalPost(journal.ok_or(Error::Amount)?));
         let subject = format!("account {}", account.id());

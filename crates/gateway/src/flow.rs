@@ -86,6 +86,7 @@ impl From<Refused> for Refusal {
     fn from(refused: Refused) -> Self {
         match refused {
             Refused::InsufficientFunds => Self::Move(Rejection::InsufficientFunds),
+            Refused::AccountFull => Self::Move(Rejection::AccountFull),
             Refused::OrderTaken => Self::OrderTaken,
             Refused::OutcomeUnknown => Self::OutcomeUnknown,
             other => Self::Unavailable(other.to_string()),

@@ -411,13 +411,15 @@ create table posting (
     constraint posting_key primary key (account_id, at, journal_id, line_no)
 );
 
--- The balances of accounts that have a floor. Other accounts have none: theirs is the sum of their lines.
+-- The balances of accounts that have a floor. Other accounts have none: theirs is the sum of their lines. None holds
+-- more than the wire's sixteen digits and two decimals can say, which is far from where the type ends.
 create table balance (
     account_id text not null, -- Which account.
     amount bigint not null, -- The sum of its lines.
     floor bigint not null, -- What it may not fall below.
     constraint balance_key primary key (account_id),
-    constraint balance_floor check (amount >= floor)
+    constraint balance_floor check (amount >= floor),
+    constraint balance_ceiling check (amount <= 999999999999999999)
 );
 
 -- What the lines of accounts without a balance row came to, up to a time before which no line is added any more.

@@ -129,7 +129,8 @@ pub enum Write {
     LinkMove(Box<Link>),
     /// A movement of money. Guards: its id is new, else [`Refused::LostRace`](crate::Refused::LostRace); no account goes
     /// below its floor and every account that has one was opened, else
-    /// [`Refused::InsufficientFunds`](crate::Refused::InsufficientFunds).
+    /// [`Refused::InsufficientFunds`](crate::Refused::InsufficientFunds); nor does one hold more than can be written, else
+    /// [`Refused::AccountFull`](crate::Refused::AccountFull).
     JournalPost(Journal),
     /// Opens an account that has a floor, at zero; an account that is open gets the new floor. Guard: its balance is not
     /// below that, else [`Refused::InsufficientFunds`](crate::Refused::InsufficientFunds).

@@ -257,6 +257,15 @@ impl Row<'_> {
         Ok(Money::idr_minor(self.int(column)?))
     }
 
+    /// A sum of amounts, in two columns: the upper halves of the amounts, and the lower. One beyond what an amount can
+    /// say is the most that can be said.
+    pub(crate) fn money_sum(&self, column: usize) -> Result<Money, Unavailable> {
+        let (upper, lower) = (self.int(column)?, self.int(column + 1)?);
+        let sum = (i128::from(upper) << 32) + i128::from(lower);
+        let bound = if sum < 0 { i64::MIN } else { i64::MAX };
+        Ok(Money::idr_minor(i64::try_from(sum).unwrap_or(bound)))
+    }
+
     /// An amount that may be missing.
     pub(crate) fn money_or_null(&self, column: usize) -> Result<Option<Money>, Unavailable> {
         Ok(self.int_or_null(column)?.map(Money::idr_minor))

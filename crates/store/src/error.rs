@@ -45,6 +45,9 @@ pub enum Refused {
     /// The change would push an account below its floor, or take from an account that was never opened.
     #[error("the account does not hold enough")]
     InsufficientFunds,
+    /// The change would have an account hold more than an account can.
+    #[error("the account cannot hold so much")]
+    AccountFull,
     /// The allowance of guesses is used up.
     #[error("too many attempts")]
     TooManyGuesses,

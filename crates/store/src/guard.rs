@@ -8,6 +8,7 @@ use crate::Refused;
 pub(crate) fn refusal(constraint: &str) -> Option<Refused> {
     match constraint {
         "balance_floor" => Some(Refused::InsufficientFunds),
+        "balance_ceiling" => Some(Refused::AccountFull),
         "transition_key"
         | "journal_key"
         | "attempt_key"

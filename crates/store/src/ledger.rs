@@ -185,16 +185,35 @@ pub const OFFENDERS_MAX: u32 = 100;
 
 const BALANCE_KEPT: &str = "select amount from balance where account_id = $1";
 
+/// A sum of amounts that no number of them makes overflow, as two columns: the upper half of each amount, and the lower.
+/// SQLite gives up when a sum leaves 64 bits, and PostgreSQL when what it comes to is read.
+macro_rules! wide_sum {
+    ($amount:literal) => {
+        concat!(
+            "cast(coalesce(sum(",
+            $amount,
+            " >> 32), 0) as bigint) as upper_half, cast(coalesce(sum(",
+            $amount,
+            " & 4294967295), 0) as bigint) as lower_half"
+        )
+    };
+}
+
 /// The checkpoint and what came after it.
-const BALANCE_POSTED: &str = "select cast(
-        coalesce((select c.amount from balance_checkpoint c where c.account_id = $1), 0)
-        + coalesce(sum(p.amount), 0) as bigint)
-    from posting p where p.account_id = $1
-    and p.at > coalesce((select c.up_to from balance_checkpoint c where c.account_id = $1), -1)";
+const BALANCE_POSTED: &str = concat!(
+    "select ",
+    wide_sum!("l.amount"),
+    " from (
+        select c.amount from balance_checkpoint c where c.account_id = $1
+        union all select p.amount from posting p where p.account_id = $1
+        and p.at > coalesce((select c.up_to from balance_checkpoint c where c.account_id = $1), -1)) l"
+);
 
 const BALANCE_SLICE: &str = "select p.at from posting p where p.account_id = $1
     and p.at > coalesce((select c.up_to from balance_checkpoint c where c.account_id = $1), -1)
-    and p.at <= $2 order by p.at limit 1 offset $3";
+    and p.at <= $2 and not exists (
+        select 1 from balance_checkpoint c where c.account_id = $1 and abs(c.amount) > 6000000000000000000)
+    order by p.at limit 1 offset $3";
 
 const POSTINGS_LIST: &str = "select p.journal_id, j.recipe, p.at, p.amount
     from posting p join journal j on j.id = p.journal_id
@@ -230,30 +249,48 @@ const LEDGER_COUNTS: &str = concat!(
     (select count(*) from ",
     payments!(),
     " p where p.status in ('00', '04')),
-    (select cast(coalesce(sum(amount), 0) as bigint) from posting),
-    (select count(*) from archive where about in ('payment', 'virtual-account'))"
+    (select count(*) from archive where about in ('payment', 'virtual-account')), upper_half, lower_half
+    from (select ",
+    wide_sum!("amount"),
+    " from posting) s"
 );
 
-const LEDGER_UNBALANCED: &str = "select journal_id, cast(sum(amount) as bigint) from posting
-    group by journal_id having sum(amount) <> 0 order by journal_id limit $1";
+const LEDGER_UNBALANCED: &str = concat!(
+    "select journal_id, upper_half, lower_half from (select journal_id, ",
+    wide_sum!("amount"),
+    " from posting group by journal_id) s
+    where upper_half + (lower_half >> 32) <> 0 or (lower_half & 4294967295) <> 0 order by journal_id limit $1"
+);
 
 const LEDGER_TORN: &str = "select id from journal where id not in (select journal_id from posting)
     union select journal_id from posting where journal_id not in (select id from journal)
     order by 1 limit $1";
 
-const LEDGER_BALANCE_DIFFERS: &str = "select b.account_id, b.amount, cast(coalesce(s.posted, 0) as bigint)
-    from balance b
-    left join (select account_id, sum(amount) as posted from posting group by account_id) s
-    on s.account_id = b.account_id
-    where b.amount <> coalesce(s.posted, 0) order by b.account_id limit $1";
+/// Where a row `b` does not have the sum `s`, in halves.
+macro_rules! differs {
+    () => {
+        " on s.account_id = b.account_id
+        where (b.amount >> 32) <> coalesce(s.upper_half + (s.lower_half >> 32), 0)
+        or (b.amount & 4294967295) <> coalesce(s.lower_half & 4294967295, 0) order by b.account_id limit $1"
+    };
+}
 
-const LEDGER_CHECKPOINT_DIFFERS: &str =
-    "select c.account_id, c.amount, cast(coalesce(s.posted, 0) as bigint) from balance_checkpoint c
-    left join (select p.account_id, sum(p.amount) as posted from posting p
-        join balance_checkpoint d on d.account_id = p.account_id
-        where p.at <= d.up_to group by p.account_id) s
-    on s.account_id = c.account_id
-    where c.amount <> coalesce(s.posted, 0) order by c.account_id limit $1";
+const LEDGER_BALANCE_DIFFERS: &str = concat!(
+    "select b.account_id, b.amount, coalesce(s.upper_half, 0), coalesce(s.lower_half, 0) from balance b
+    left join (select account_id, ",
+    wide_sum!("amount"),
+    " from posting group by account_id) s",
+    differs!()
+);
+
+const LEDGER_CHECKPOINT_DIFFERS: &str = concat!(
+    "select b.account_id, b.amount, coalesce(s.upper_half, 0), coalesce(s.lower_half, 0) from balance_checkpoint b
+    left join (select p.account_id, ",
+    wide_sum!("p.amount"),
+    " from posting p join balance_checkpoint d on d.account_id = p.account_id
+        where p.at <= d.up_to group by p.account_id) s",
+    differs!()
+);
 
 const LEDGER_BELOW_FLOOR: &str = "select account_id, amount, floor from balance where amount < floor
     order by account_id limit $1";
@@ -382,11 +419,16 @@ const LEDGER_ARCHIVED_TWICE: &str = "select p.reference_no from payment p
     order by 1 limit $1";
 
 impl Store {
-    /// What the account holds. An account with a floor that was never opened holds nothing.
+    /// What the account holds. An account with a floor that was never opened holds nothing. A sum beyond what an amount
+    /// can say, which takes a million of the largest movements, reads as the most that can be said.
     pub async fn balance_find(&self, account: &Account) -> Result<Money, Unavailable> {
-        let sql = if account.has_floor() { BALANCE_KEPT } else { BALANCE_POSTED };
         let id = account.id();
-        let found = self.row(sql, &[Value::Text(id.as_str())], |row| row.money(0)).await?;
+        let values = [Value::Text(id.as_str())];
+        let found = if account.has_floor() {
+            self.row(BALANCE_KEPT, &values, |row| row.money(0)).await?
+        } else {
+            self.row(BALANCE_POSTED, &values, |row| row.money_sum(0)).await?
+        };
         Ok(found.unwrap_or(Money::ZERO_IDR))
     }
 
@@ -461,8 +503,8 @@ fn counts(row: &Row<'_>) -> Result<Finding, Unavailable> {
         postings: row.total(1)?,
         balances: row.total(2)?,
         paid_payments: row.total(3)?,
-        total: row.money(4)?,
-        archived: row.total(5)?,
+        archived: row.total(4)?,
+        total: row.money_sum(5)?,
         offenders: Vec::new(),
     }))
 }
@@ -472,15 +514,15 @@ type OffenderLook = (&'static str, fn(&Row<'_>) -> Result<Finding, Unavailable>)
 
 const LOOKS: [OffenderLook; 16] = [
     (LEDGER_UNBALANCED, |row| {
-        offender(Offender::Unbalanced { journal_id: row.text(0)?, sum: row.money(1)? })
+        offender(Offender::Unbalanced { journal_id: row.text(0)?, sum: row.money_sum(1)? })
     }),
     (LEDGER_TORN, |row| offender(Offender::Torn { journal_id: row.text(0)? })),
     (LEDGER_BALANCE_DIFFERS, |row| {
-        let (kept, posted) = (row.money(1)?, row.money(2)?);
+        let (kept, posted) = (row.money(1)?, row.money_sum(2)?);
         offender(Offender::BalanceDiffers { account_id: row.text(0)?, kept, posted })
     }),
     (LEDGER_CHECKPOINT_DIFFERS, |row| {
-        let (kept, posted) = (row.money(1)?, row.money(2)?);
+        let (kept, posted) = (row.money(1)?, row.money_sum(2)?);
         offender(Offender::CheckpointDiffers { account_id: row.text(0)?, kept, posted })
     }),
     (LEDGER_BELOW_FLOOR, |row| {

@@ -113,6 +113,8 @@ pub enum Rejection {
     /// The account that gives does not hold enough. The payer's is guarded when the decision is made durable, the
     /// merchant's by [`RefundTally::take`](super::RefundTally::take).
     InsufficientFunds,
+    /// The account that takes would hold more than an account can, which is found out when the decision is made durable.
+    AccountFull,
 }
 
 /// Decides what `command` means for `payment` at `now`.

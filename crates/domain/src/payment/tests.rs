@@ -200,6 +200,7 @@ fn outcome(payment: &Payment, command: &Command, now: Timestamp) -> String {
         Err(Rejection::ExceedsAmount { left }) => format!("{} is left", left.to_decimal()),
         Err(Rejection::DailyLimit) => "daily limit".to_owned(),
         Err(Rejection::InsufficientFunds) => "insufficient funds".to_owned(),
+        Err(Rejection::AccountFull) => "account full".to_owned(),
     }
 }
 

@@ -139,10 +139,11 @@ pub fn payable(account: &VirtualAccount, amount: Option<Money>, now: Timestamp) 
 }
 
 fn takes(account: &VirtualAccount, amount: Money) -> bool {
+    let most = Money::AMOUNT_MAX.minor();
     match account.kind.amounts() {
         Amounts::Closed => amount == account.amount,
-        Amounts::Open => amount.is_positive(),
-        Amounts::Minimum => amount.minor() >= account.amount.minor(),
+        Amounts::Open => (1..=most).contains(&amount.minor()),
+        Amounts::Minimum => (account.amount.minor()..=most).contains(&amount.minor()),
     }
 }
 

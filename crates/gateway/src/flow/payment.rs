@@ -343,6 +343,7 @@ pub fn standing(rejection: Rejection) -> Option<Status> {
         | Rejection::FullRefundOnly { .. }
         | Rejection::ExceedsAmount { .. }
         | Rejection::DailyLimit
-        | Rejection::InsufficientFunds => None,
+        | Rejection::InsufficientFunds
+        | Rejection::AccountFull => None,
     }
 }

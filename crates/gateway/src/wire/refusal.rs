@@ -134,7 +134,9 @@ fn moving(rejection: Rejection) -> Failure {
         Rejection::ExceedsAmount { .. } => {
             Failure::with(Case::ExceedsTransactionAmountLimit, reason(rejection))
         }
-        Rejection::DailyLimit => Failure::with(Case::AccountLimitExceed, reason(rejection)),
+        Rejection::DailyLimit | Rejection::AccountFull => {
+            Failure::with(Case::AccountLimitExceed, reason(rejection))
+        }
         Rejection::InsufficientFunds => Failure::new(Case::InsufficientFunds),
         Rejection::NotPending(_)
         | Rejection::TimeIsUp
@@ -176,5 +178,6 @@ fn reason(rejection: Rejection) -> String {
         Rejection::ExceedsAmount { left } => format!("refundAmount: {} is left to refund", left.to_decimal()),
         Rejection::DailyLimit => "the merchant's refunds of the day would exceed its daily limit".to_owned(),
         Rejection::InsufficientFunds => "the merchant does not hold enough".to_owned(),
+        Rejection::AccountFull => "the customer's account cannot hold so much more".to_owned(),
     }
 }

@@ -5,6 +5,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that finds nothing where something must be has failed")]
 
+mod amounts;
 mod archive;
 mod business_ids;
 mod cancel;

@@ -19,7 +19,7 @@ async fn agree(gateway: &Gateway, terms: Value) {
 }
 
 /// A gateway whose merchant's accounts are of that kind.
-async fn gateway_of(kind: &str) -> Gateway {
+pub(crate) async fn gateway_of(kind: &str) -> Gateway {
     let gateway = gateway().await;
     agree(&gateway, json!({"kind": kind})).await;
     gateway

@@ -150,7 +150,7 @@ impl<'a> Reader<'a> {
         self.optional(name, |reader| reader.timestamp(name))
     }
 
-    /// A money object: a decimal text `value` and a `currency`.
+    /// A money object: a decimal text `value` and a `currency`. No request may name more than [`Money::AMOUNT_MAX`].
     pub fn money(&self, name: &str) -> Option<Money> {
         self.money_within(name, |_| None)
     }
@@ -172,7 +172,11 @@ impl<'a> Reader<'a> {
                 money.parsed("currency", 3, |code| Currency::parse(code).ok_or("the only currency is IDR"));
             // The rupiah is the only currency there is, so a readable currency says no more about the amount.
             let (amount, _) = (amount?, currency?);
-            match refuse(amount) {
+            let too_much = || {
+                let is_too_much = !self.faults.lenient && amount.minor() > Money::AMOUNT_MAX.minor();
+                is_too_much.then_some("the amount must not be more than 99999999999.00")
+            };
+            match refuse(amount).or_else(too_much) {
                 Some(reason) => {
                     money.malformed("value", reason);
                     None

@@ -20,7 +20,7 @@ use crate::service::Service;
 /// The least that can be charged: one rupiah.
 pub const AMOUNT_MIN: Money = Money::idr(1);
 /// The most that can be charged: 99 999 999 999 rupiah.
-pub const AMOUNT_MAX: Money = Money::idr_minor(9_999_999_999_900);
+pub const AMOUNT_MAX: Money = Money::AMOUNT_MAX;
 
 /// The most characters of `chargeToken`. The contract says 40, which no real token fits.
 const CHARGE_TOKEN_MAX: usize = 2048;

@@ -40,11 +40,11 @@ const CHECKPOINT_OPEN: &str = "insert into balance_checkpoint (account_id, up_to
     on conflict (account_id) do nothing";
 
 /// What is added is what lies between the old time and the new one, so that moving costs what was passed. A checkpoint
-/// that is there already stays.
+/// that is there already stays, and so does one that is close to where its type ends.
 const CHECKPOINT_MOVE: &str = "update balance_checkpoint set up_to = $2, amount = amount + (
         select cast(coalesce(sum(p.amount), 0) as bigint) from posting p
         where p.account_id = $1 and p.at > balance_checkpoint.up_to and p.at <= $2)
-    where account_id = $1 and up_to < $2";
+    where account_id = $1 and up_to < $2 and abs(amount) <= 6000000000000000000";
 
 pub(super) fn checkpoint_move(to: &mut Vec<Step>, account: &Account, up_to: Timestamp) {
     let id = account.id().into_string();

@@ -1,8 +1,8 @@
 //! Balances, statements, and that no wallet ever goes below its floor, whatever comes at once.
 
-use lunas_domain::ledger::{Account, PayOption, Recipe};
+use lunas_domain::ledger::{Account, Journal, PayOption, Posting, Recipe};
 use lunas_store::{Refused, StatementLine, Write};
-use lunas_vocab::Money;
+use lunas_vocab::{BankId, Money};
 use proptest::prelude::*;
 
 use super::sample::*;
@@ -118,4 +118,70 @@ fn purchase(name: &str, units: i32) -> [Write; 3] {
         moved(with_amount(paid(name, "c1"))),
         Write::JournalPost(journal.unwrap()),
     ]
+}
+
+/// Movements as no call can make them: whatever sums them up answers all the same.
+#[tokio::test]
+async fn m1_sums_that_no_amount_can_say_are_read_and_proven() {
+    let fresh = Fresh::open().await;
+    let huge = 3_000_000_000_000_000_000;
+    let bank = || Account::Bank(BankId::new("B1").unwrap());
+    let merchant = || Account::Merchant(merchant_id("G1"));
+    let post = |at: u64, amount: i64| {
+        let postings = vec![
+            Posting { account: bank(), amount: Money::idr_minor(-amount) },
+            Posting { account: merchant(), amount: Money::idr_minor(amount) },
+        ];
+        let id = format!("top-up:{at}");
+        Write::JournalPost(Journal { id, recipe: Recipe::TopUp, at: after(at), postings })
+    };
+    fresh.put((0..20).map(|at| post(at, huge))).await;
+    assert_eq!(fresh.store.balance_find(&merchant()).await.unwrap().minor(), i64::MAX);
+    assert_eq!(fresh.store.balance_find(&bank()).await.unwrap().minor(), i64::MIN);
+    let report = fresh.store.ledger_check().await.unwrap();
+    assert!(report.is_sound(), "{report:?}");
+
+    // The checkpoint stays where its sum still can be said.
+    while let Some(up_to) = fresh.store.balance_slice(&merchant(), after(60), 1).await.unwrap() {
+        fresh.put([Write::CheckpointMove { account: merchant(), up_to }]).await;
+        assert!(up_to < after(3), "it does not end");
+    }
+    assert!(fresh.store.ledger_check().await.unwrap().is_sound());
+    fresh.put((20..40).map(|at| post(at, -huge))).await;
+    fresh.put([post(50, 7)]).await;
+    assert_eq!(fresh.store.balance_find(&merchant()).await.unwrap().minor(), 7);
+    assert_eq!(fresh.store.balance_find(&bank()).await.unwrap().minor(), -7);
+    assert!(fresh.store.ledger_check().await.unwrap().is_sound());
+}
+
+#[tokio::test]
+async fn m1_a_movement_that_would_overflow_a_balance_is_refused() {
+    let fresh = Fresh::open().await;
+    fresh.put([open_wallet("c1"), open_wallet("c2")]).await;
+    let put_in = |name: &str, minor: i64, id: &str| {
+        let postings = vec![
+            Posting { account: Account::Cash, amount: Money::idr_minor(-minor) },
+            Posting { account: wallet(name), amount: Money::idr_minor(minor) },
+        ];
+        Write::JournalPost(Journal { id: format!("top-up:{id}"), recipe: Recipe::TopUp, at: NOW, postings })
+    };
+    let full = 999_999_999_999_999_999;
+    let check = async |writes: Vec<Write>, expected: &str| {
+        assert_eq!(outcome(&fresh.commit(writes).await), expected);
+    };
+    check(vec![put_in("c1", full, "a")], "ok").await;
+    check(vec![put_in("c1", 1, "b")], "account full").await;
+    check(vec![put_in("c1", 8_000_000_000_000_000_000, "c")], "account full").await;
+    check(vec![put_in("c2", full, "d")], "ok").await;
+    // Side by side with others in one batch.
+    let commits = (0..30).map(|n| {
+        let (store, writes) = (fresh.store.clone(), vec![put_in("c1", full, &format!("e{n}"))]);
+        tokio::spawn(async move { store.commit(changes(writes)).await })
+    });
+    for commit in commits.collect::<Vec<_>>() {
+        assert_eq!(outcome(&commit.await.unwrap()), "account full");
+    }
+    assert_eq!(fresh.store.balance_find(&wallet("c1")).await.unwrap().minor(), full);
+    assert_eq!(fresh.store.balance_find(&Account::Cash).await.unwrap().minor(), -2 * full);
+    assert!(fresh.store.ledger_check().await.unwrap().is_sound());
 }

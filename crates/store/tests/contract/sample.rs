@@ -71,6 +71,7 @@ pub(crate) fn outcome(result: &Result<(), Refused>) -> String {
         Err(Refused::OrderTaken) => "order taken".to_owned(),
         Err(Refused::LostRace) => "lost race".to_owned(),
         Err(Refused::InsufficientFunds) => "insufficient funds".to_owned(),
+        Err(Refused::AccountFull) => "account full".to_owned(),
         Err(Refused::TooManyGuesses) => "too many guesses".to_owned(),
         Err(Refused::NumberTaken) => "number taken".to_owned(),
         Err(Refused::Exists { what }) => format!("{what} exists"),

@@ -13,7 +13,7 @@ pub(super) fn failure(refusal: &Refusal) -> Failure {
         Refusal::Open(rejection) => opening(rejection, "additionalInfo.validUpTo"),
         // The contract has no case here for an account that is not in order.
         Refusal::Link(LinkRefusal::Inactive) => Failure::new(Case::SuspectedFraud),
-        Refusal::Move(rejection @ Rejection::DailyLimit) => {
+        Refusal::Move(rejection @ (Rejection::DailyLimit | Rejection::AccountFull)) => {
             Failure::with(Case::TransactionNotPermitted, reason(*rejection))
         }
         _ => super::debit(refusal),

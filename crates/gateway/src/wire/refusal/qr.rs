@@ -58,7 +58,7 @@ fn case(rejection: Rejection) -> Case {
         | Rejection::FullCaptureOnly { .. } => Case::TransactionNotPermitted,
         Rejection::RefundWindowOver { .. } => Case::OperationNotAllowed,
         Rejection::RefundClosed => Case::FeatureNotAllowedAtThisTime,
-        Rejection::FullRefundOnly { .. } => Case::InvalidAmount,
+        Rejection::FullRefundOnly { .. } | Rejection::AccountFull => Case::InvalidAmount,
         // The list for refunds of codes knows one limit, for the payment's and for the day's.
         Rejection::ExceedsAmount { .. } | Rejection::DailyLimit => Case::ExceedsTransactionAmountLimit,
         Rejection::InsufficientFunds => Case::InsufficientFunds,
