@@ -343,7 +343,7 @@ async fn a_repeated_call_gets_the_first_answer() {
         Err(verdict) => assert_eq!(answer.verdict(), verdict, "{what}"),
     };
     let ended = "4036515 Transaction Not Permitted. the authorization is 00 (success); only one that is 01 (initiated) can end so";
-    let differs = format!("4046518 {}", used("the body"));
+    let differs = format!("4046518 {}", used("partnerCaptureNo"));
     check("the same call", capture("capture-1", None, "c-1").await, Ok(())).await;
     check("the number in another call", capture("capture-1", None, "c-2").await, Ok(())).await;
     check("the number and the amount", capture("capture-1", Some("10000"), "c-3").await, Ok(())).await;

@@ -71,6 +71,7 @@ async fn m10_no_credential_of_any_call_lies_in_the_store() {
         credentials(&body, &mut canaries);
         credentials(&answer.json(), &mut canaries);
         if service == Service::DebitPayment {
+            gateway.receiver.next().await;
             canaries.extend(linked(&gateway).await);
         }
         gateway.all_told().await;
