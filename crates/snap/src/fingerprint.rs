@@ -81,7 +81,7 @@ pub fn difference(first: &[u8], body: &Value) -> Difference {
     let is_known = |member: &[u8; MEMBER_LEN]| known.iter().any(|other| *other == member);
     named(&|member| is_place_known(member) && !is_known(member))
         .or_else(|| named(&|member| is_whole && !is_place_known(member)))
-        .unwrap_or_else(|| if known.len() > leaves.len() { Difference::Missing } else { Difference::Unnamed })
+        .unwrap_or(if known.len() > leaves.len() { Difference::Missing } else { Difference::Unnamed })
 }
 
 /// One value that has no parts.
