@@ -48,6 +48,11 @@ pub struct Allowance {
     pub window: Duration,
 }
 
+impl Allowance {
+    /// The longest window that anything is counted in.
+    pub const WINDOW_MAX: Duration = Duration::from_mins(30);
+}
+
 impl Subject {
     /// The key under which attempts are counted.
     pub fn key(&self) -> String {
@@ -63,7 +68,7 @@ impl Subject {
     /// What is allowed in half an hour: three PINs of a number from one browser, five from one address, ten in all;
     /// thirty attempts on one payment's page from one address, or on one page of consent.
     pub fn allowance(&self) -> Allowance {
-        let window = Duration::from_mins(30);
+        let window = Allowance::WINDOW_MAX;
         let attempts_max = match self {
             Self::Browser { .. } => 3,
             Self::Address { .. } => 5,

@@ -79,6 +79,11 @@ impl Env {
         Timestamp::from_ms(i64::try_from(since_epoch.as_millis()).unwrap_or(i64::MAX))
     }
 
+    /// Sets a clock that stands still to another time, as somebody sets a machine's clock. For tests.
+    pub fn set_to(&self, at: Timestamp) {
+        self.clock.fixed_ms.store(at.ms(), Ordering::Relaxed);
+    }
+
     /// Moves [`Env::now`] ahead; it never goes back.
     pub fn advance(&self, span: Duration) {
         let ms = i64::try_from(span.as_millis()).unwrap_or(i64::MAX);

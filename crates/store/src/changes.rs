@@ -302,6 +302,18 @@ pub enum Write {
         /// The present.
         now: Timestamp,
     },
+    /// Mends what a clock left behind that was ahead and went back: nothing waits, is leased or is locked for longer than
+    /// it can be by its own rule, and no checkpoint lies in the future, where later lines would not be counted.
+    AheadMend {
+        /// The present.
+        now: Timestamp,
+        /// No notification is tried later than then.
+        attempt_until: Timestamp,
+        /// No lease ends later than then.
+        lease_until: Timestamp,
+        /// No count of attempts at a secret ends later than then.
+        window_until: Timestamp,
+    },
     /// Moves a payment or a virtual account that ended long ago into the archive, with all that belongs to it. Guards:
     /// nobody has archived it, it stands in the version that was read and each of its notices as it was read, else
     /// [`Refused::LostRace`](crate::Refused::LostRace).

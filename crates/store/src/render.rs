@@ -139,6 +139,9 @@ fn render(to: &mut Vec<Step>, write: Write) -> Result<(), Unavailable> {
         Write::ReplaysForget { after, up_to, now } => upkeep::replays_forget(to, after, up_to, now),
         Write::AttemptsForget { up_to } => to.push(upkeep::attempts_forget(up_to)),
         Write::GuessesForget { now } => to.push(upkeep::guesses_forget(now)),
+        Write::AheadMend { now, attempt_until, lease_until, window_until } => {
+            upkeep::ahead_mend(to, now, [attempt_until, lease_until, window_until]);
+        }
         Write::Archive(ended) => archive::archive(to, &ended)?,
         Write::Heartbeat => to.push(Step::run(HEARTBEAT, values![])),
         Write::SandboxReset => to.extend(SANDBOX_RESET.iter().map(|sql| Step::run(sql, values![]))),

@@ -29,12 +29,17 @@ impl Lease {
     }
 }
 
+/// How long a lease lasts.
+pub(super) fn lease_of(app: &App) -> Duration {
+    Duration::from_secs(app.config.notification.timeout_seconds).saturating_mul(2)
+}
+
 /// Claims a due notice for one attempt. None when somebody else has it.
 pub async fn claim(app: &App, row: &NoticeRow) -> Result<Option<Lease>, Unavailable> {
     let (now, since) = (app.env.now(), app.env.stopwatch());
-    // Twice the time limit: an attempt that begins in the first half does not outlive its lease.
+    // Half of the lease: an attempt that begins in the first half does not outlive it.
     let limit = Duration::from_secs(app.config.notification.timeout_seconds);
-    let until = now.plus(limit.saturating_mul(2));
+    let until = now.plus(lease_of(app));
     let lease =
         Write::NoticeLease { key: row.key(), seen_lease_until: row.lease_until, lease_until: until, now };
     match app.store.commit(Changes::new().with(lease)).await {

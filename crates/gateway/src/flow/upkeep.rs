@@ -3,11 +3,14 @@
 
 use std::time::Duration;
 
+use lunas_domain::guess::Allowance;
 use lunas_domain::ledger::Account;
 use lunas_store::{Changes, EndedSlice, Refused, ReplayMark, Write};
 use lunas_vocab::{ReferenceNo, Timestamp};
 
+use super::notice;
 use crate::app::{App, ids};
+use crate::env::Stopwatch;
 
 /// Rows of one slice: few, because they are looked at between two batches of payments.
 const SLICE: u32 = 500;
@@ -17,9 +20,17 @@ const SUMMED: u32 = 1_000;
 const SETTLED_AFTER: Duration = Duration::from_hours(1);
 const DAY: Duration = Duration::from_hours(24);
 
+/// How often it is looked after what a clock left behind that was ahead, while there is work to do.
+const MENDED_EVERY: Duration = Duration::from_mins(1);
+/// By how much the clocks of nodes may differ without anything being taken for left behind.
+const CLOCKS_DIFFER_BY: Duration = Duration::from_mins(5);
+
 /// A walk over all that may be forgotten, archived or summed up.
 #[derive(Debug)]
-pub struct Walk(Place);
+pub struct Walk {
+    place: Place,
+    mended: Option<Stopwatch>,
+}
 
 /// Where a walk stands: the next slice is behind the mark.
 #[derive(Debug)]
@@ -34,14 +45,18 @@ enum Place {
 /// A walk at its beginning.
 impl Default for Walk {
     fn default() -> Self {
-        Self(Place::Replays(ReplayMark::default()))
+        Self { place: Place::Replays(ReplayMark::default()), mended: None }
     }
 }
 
 impl Walk {
     /// Takes the next slice. False at the end; the next step begins anew. A slice that fails is taken again.
     pub async fn step(&mut self, app: &App) -> Result<bool, Refused> {
-        self.0 = match &self.0 {
+        if self.mended.is_none_or(|since| since.elapsed() >= MENDED_EVERY) {
+            mend(app).await?;
+            self.mended = Some(app.env.stopwatch());
+        }
+        self.place = match &self.place {
             Place::Replays(mark) => {
                 let mark = forget_replays(app, mark.clone()).await?;
                 if mark.is_last() { Place::Attempts } else { Place::Replays(mark) }
@@ -63,7 +78,7 @@ impl Walk {
                 for account in summed_accounts(app).await? {
                     while sum_up(app, &account).await? {}
                 }
-                *self = Self::default();
+                self.place = Place::Replays(ReplayMark::default());
                 return Ok(false);
             }
         };
@@ -74,7 +89,7 @@ impl Walk {
 impl Walk {
     /// Leaves out what is left of one kind until the next walk.
     pub fn skip(&mut self) {
-        self.0 = match &self.0 {
+        self.place = match &self.place {
             Place::Replays(_) => Place::Attempts,
             Place::Attempts => Place::Payments(None),
             Place::Payments(_) => Place::Accounts(None),
@@ -82,6 +97,21 @@ impl Walk {
             Place::Sums => Place::Replays(ReplayMark::default()),
         };
     }
+}
+
+/// Mends what was made while the machine's clock was ahead. What merchants were told stays as it is: the time at which a
+/// payment ends.
+async fn mend(app: &App) -> Result<(), Refused> {
+    let now = app.env.now();
+    let until = |longest: Duration| now.plus(longest).plus(CLOCKS_DIFFER_BY);
+    let longest_retry = app.config.retry_delays().into_iter().max().unwrap_or_default();
+    let mend = Write::AheadMend {
+        now,
+        attempt_until: until(longest_retry),
+        lease_until: until(notice::lease_of(app)),
+        window_until: until(Allowance::WINDOW_MAX),
+    };
+    commit(app, mend).await
 }
 
 /// Forgets the answers of keys whose life is over, within the slice after `mark`; gives where the slice ends.

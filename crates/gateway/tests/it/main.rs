@@ -10,6 +10,7 @@ mod archive;
 mod business_ids;
 mod cancel;
 mod clients;
+mod clock_jump;
 mod codes;
 mod consent;
 mod controls;

@@ -44,5 +44,31 @@ pub(super) fn guesses_forget(now: Timestamp) -> Step {
     Step::run(GUESSES_DELETE, values![now.ms()])
 }
 
+const ATTEMPTS_MEND: &str =
+    "update notice set next_attempt_at = $1 where state = 'pending' and next_attempt_at > $2";
+
+const LEASES_MEND: &str = "update notice set lease_until = 0 where state = 'pending' and lease_until > $1";
+
+const GUESSES_MEND: &str = "delete from guess where window_until > $1";
+
+const CHECKPOINTS_MEND: &str = "delete from balance_checkpoint where up_to >= $1";
+
+pub(super) fn ahead_mend(to: &mut Vec<Step>, now: Timestamp, until: [Timestamp; 3]) {
+    let [attempt, lease, window] = until.map(Timestamp::ms);
+    to.push(Step::run(ATTEMPTS_MEND, values![now.ms(), attempt]));
+    to.push(Step::run(LEASES_MEND, values![lease]));
+    to.push(Step::run(GUESSES_MEND, values![window]));
+    to.push(Step::run(CHECKPOINTS_MEND, values![now.ms()]));
+}
+
 #[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[REPLAYS_DELETE, REPLAYS_EMPTY, ATTEMPTS_DELETE, GUESSES_DELETE];
+pub(crate) const STATEMENTS: &[&str] = &[
+    REPLAYS_DELETE,
+    REPLAYS_EMPTY,
+    ATTEMPTS_DELETE,
+    GUESSES_DELETE,
+    ATTEMPTS_MEND,
+    LEASES_MEND,
+    GUESSES_MEND,
+    CHECKPOINTS_MEND,
+];

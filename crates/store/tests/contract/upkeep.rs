@@ -5,7 +5,7 @@ use lunas_domain::ledger::{Account, Journal, PayOption};
 use lunas_domain::notice::Next;
 use lunas_domain::payment::Payment;
 use lunas_store::{Refused, ReplayMark, Write};
-use lunas_vocab::Money;
+use lunas_vocab::{Money, Timestamp};
 
 use super::sample::*;
 
@@ -142,4 +142,68 @@ async fn a_checkpoint_changes_no_balance() {
     pay(5).await;
     balance(50).await;
     assert_eq!(slice(9, 2).await, Some(after(5)));
+}
+
+/// The clock was a day ahead and went back: lines that come now lie before a checkpoint that was made then.
+#[tokio::test]
+async fn m18_a_checkpoint_in_the_future_and_all_that_waits_too_long_is_mended() {
+    let fresh = Fresh::open().await;
+    let account = Account::Merchant(merchant_id("G1"));
+    fresh.put([open_wallet("c1"), top_up("c1", 100, "t1")]).await;
+    let pay = async |number: u64, at: u64| {
+        let name = format!("A{number}");
+        let (payer, merchant) = (customer_id("c1"), merchant_id("G1"));
+        let paid = Payment { changed_at: after(at), paid_at: Some(after(at)), ..paid(&name, "c1") };
+        let journal = Journal::payment(
+            payer,
+            PayOption::Wallet,
+            merchant,
+            Money::idr(10),
+            &reference(&name),
+            after(at),
+        );
+        fresh.put([open(payment(&name)), moved(paid), Write::JournalPost(journal.unwrap())]).await;
+    };
+    let day = 24 * 60 * 60;
+    pay(1, day).await;
+    pay(2, day + 3).await;
+    fresh.put([Write::CheckpointMove { account: account.clone(), up_to: after(day + 3) }]).await;
+    fresh.put([notice("1", "A1", 1), notice("2", "A2", 1)]).await;
+    let key = |digits, name| notice_key((digits, name, 1));
+    let lease = Write::NoticeLease {
+        key: key("1", "A1"),
+        seen_lease_until: Timestamp::from_ms(0),
+        lease_until: after(day + 60),
+        now: after(day),
+    };
+    let later = Write::NoticeResend { key: key("2", "A2"), at: after(day) };
+    fresh.put([lease, later]).await;
+    let due = async |seconds: u64| fresh.store.notices_due(after(seconds), 10, |_| 10).await.unwrap().len();
+
+    pay(3, 10).await;
+    assert_eq!(fresh.store.balance_find(&account).await.unwrap(), Money::idr(20), "a line is not counted");
+    assert_eq!(due(60).await, 0);
+    let mend = |seconds: u64| Write::AheadMend {
+        now: after(seconds),
+        attempt_until: after(seconds + 600),
+        lease_until: after(seconds + 120),
+        window_until: after(seconds + 1800),
+    };
+    fresh.put([mend(60)]).await;
+    assert_eq!(fresh.store.balance_find(&account).await.unwrap(), Money::idr(30));
+    assert!(fresh.store.ledger_check().await.unwrap().is_sound());
+    assert_eq!(due(60).await, 2);
+
+    // What is within its rule stays as it is.
+    let lease = Write::NoticeLease {
+        key: key("1", "A1"),
+        seen_lease_until: Timestamp::from_ms(0),
+        lease_until: after(100),
+        now: after(60),
+    };
+    let later = Write::NoticeResend { key: key("2", "A2"), at: after(600) };
+    let sum = Write::CheckpointMove { account: account.clone(), up_to: after(10) };
+    fresh.put([lease, later, sum, mend(60)]).await;
+    assert_eq!((due(60).await, due(100).await, due(600).await), (0, 1, 2));
+    assert_eq!(fresh.store.balance_slice(&account, after(20), 1).await.unwrap(), None, "it is summed up");
 }
