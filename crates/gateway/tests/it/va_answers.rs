@@ -137,7 +137,7 @@ async fn s1_an_account_is_told_with_every_member_of_the_sample() {
     has(&answer, true);
     for (pointer, expected) in [
         ("/paymentFlagStatus", "00"),
-        ("/paymentFlagReason/english", "SUCCESS"),
+        ("/paymentFlagReason/english", "settlement"),
         ("/paymentFlagReason/indonesia", "BERHASIL"),
         ("/paymentRequestId", paid.as_str()),
         ("/paidAmount/value", "10000.00"),
@@ -195,8 +195,8 @@ async fn s1_the_code_of_a_payment_has_at_most_fifteen_characters() {
 async fn s1_every_end_and_every_amount_is_told_in_words_and_numbers() {
     let gateway = gateway().await;
     for (trx_id, number, end, words) in [
-        ("order-1", "6280123451", "delete", ["05", "CANCELED", "DIBATALKAN"]),
-        ("order-2", "6280123452", "expire", ["08", "EXPIRED", "KEDALUWARSA"]),
+        ("order-1", "6280123451", "delete", ["05", "cancel", "DIBATALKAN"]),
+        ("order-2", "6280123452", "expire", ["08", "expire", "KEDALUWARSA"]),
     ] {
         opened_as(&gateway, &sample::under(sample::account(trx_id), number)).await;
         if end == "delete" {

@@ -227,7 +227,7 @@ impl SingleUse {
             .with_some("paymentType", is_paid.then_some(""))
             .with_some("flagAdvise", is_paid.then_some(""))
             .with_some("paymentFlagStatus", self.status.map(TransactionStatus::code))
-            .with_some("paymentFlagReason", self.status.map(flag_reason))
+            .with_some("paymentFlagReason", self.status.map(reason))
             .with_some("billDetails", some(&self.bills, Bill::write))
             .with_some("freeTexts", some(&self.free_texts, va_bill::write_free_text))
     }
@@ -284,13 +284,7 @@ impl Payment {
     }
 }
 
-/// `paymentFlagReason` of an account, in the words of the edition that describes one state.
-fn flag_reason(status: TransactionStatus) -> Object {
-    let (english, indonesia) = va_bill::names(status);
-    Object::new().with("english", english.to_uppercase()).with("indonesia", indonesia.to_uppercase())
-}
-
-/// `paymentFlagReason` of a payment on a page, in the words of the edition that describes pages.
+/// `paymentFlagReason`: in English the word of the edition that is newer, in Indonesian that of the one that has it.
 fn reason(status: TransactionStatus) -> Object {
     let english = match status {
         TransactionStatus::Success => "settlement".to_owned(),
@@ -298,7 +292,7 @@ fn reason(status: TransactionStatus) -> Object {
         TransactionStatus::Expired => "expire".to_owned(),
         other => other.word().to_ascii_lowercase(),
     };
-    Object::new().with("english", english).with("indonesia", va_bill::names(status).1.to_lowercase())
+    Object::new().with("english", english).with("indonesia", va_bill::names(status).1.to_uppercase())
 }
 
 /// A list, unless it is empty.

@@ -210,7 +210,7 @@ fn states_of_accounts_have_exact_texts() {
             ..SingleUse::default()
         }),
         &format!(
-            r#"{head},"paymentRequestId":"A120241007084522AbCdEfGhIjID","totalAmount":{{"value":"10000.00","currency":"IDR"}},"trxDateTime":"2024-10-07T15:45:22+07:00","transactionDate":"2024-10-07T15:46:22+07:00","paymentType":"","flagAdvise":"","paymentFlagStatus":"00","paymentFlagReason":{{"english":"SUCCESS","indonesia":"BERHASIL"}}}},"additionalInfo":{{"merchantId":"G1"}}}}"#
+            r#"{head},"paymentRequestId":"A120241007084522AbCdEfGhIjID","totalAmount":{{"value":"10000.00","currency":"IDR"}},"trxDateTime":"2024-10-07T15:45:22+07:00","transactionDate":"2024-10-07T15:46:22+07:00","paymentType":"","flagAdvise":"","paymentFlagStatus":"00","paymentFlagReason":{{"english":"settlement","indonesia":"BERHASIL"}}}},"additionalInfo":{{"merchantId":"G1"}}}}"#
         ),
     );
     let payment = Payment {
@@ -224,7 +224,7 @@ fn states_of_accounts_have_exact_texts() {
     check(
         State::Multi(MultiUse { payments: vec![payment], total: 7, page: 1, page_size: 1 }),
         &format!(
-            r#"{head}}},"additionalInfo":{{"merchantId":"G1","recurringPaymentDetail":{{"recurringOrders":[{{"totalAmount":{{"value":"5000.00","currency":"IDR"}},"paymentFlagReason":{{"english":"settlement","indonesia":"berhasil"}},"paymentFlagStatus":"00","trxId":"t-1"}}],"paginationMetadata":{{"total":"7","pageSize":"1","page":"1"}}}}}}}}"#
+            r#"{head}}},"additionalInfo":{{"merchantId":"G1","recurringPaymentDetail":{{"recurringOrders":[{{"totalAmount":{{"value":"5000.00","currency":"IDR"}},"paymentFlagReason":{{"english":"settlement","indonesia":"BERHASIL"}},"paymentFlagStatus":"00","trxId":"t-1"}}],"paginationMetadata":{{"total":"7","pageSize":"1","page":"1"}}}}}}}}"#
         ),
     );
     let seed = format!(
@@ -271,7 +271,7 @@ fn s1_a_bill_has_every_member_of_the_sample_none_longer_than_the_table_says() {
     assert_eq!(
         answer.write().to_compact(),
         format!(
-            r#"{{"responseCode":"2002600","responseMessage":"Successful","virtualAccountData":{{{NUMBER},"referenceNo":"900113696201001","paymentFlagStatus":"08","paymentFlagReason":{{"english":"EXPIRED","indonesia":"KEDALUWARSA"}},"billDetails":[{{"billCode":"01","billNo":"123456789012345678","billName":"Iuran pemeliharaan l","billShortName":"Iuran peme","billDescription":{{"english":"Maintenance of the","indonesia":"Pemeliharaan"}},"billSubCompany":"00000","billAmount":{{"value":"100000.00","currency":"IDR"}},"additionalInfo":{{"value":""}},"billReferenceNo":"900113696201001","status":"00","reason":{{"english":"Success","indonesia":"Sukses"}}}}],"freeTexts":[{{"english":"{cut}","indonesia":"Tulisan bebas"}}]}},"additionalInfo":{{}}}}"#
+            r#"{{"responseCode":"2002600","responseMessage":"Successful","virtualAccountData":{{{NUMBER},"referenceNo":"900113696201001","paymentFlagStatus":"08","paymentFlagReason":{{"english":"expire","indonesia":"KEDALUWARSA"}},"billDetails":[{{"billCode":"01","billNo":"123456789012345678","billName":"Iuran pemeliharaan l","billShortName":"Iuran peme","billDescription":{{"english":"Maintenance of the","indonesia":"Pemeliharaan"}},"billSubCompany":"00000","billAmount":{{"value":"100000.00","currency":"IDR"}},"additionalInfo":{{"value":""}},"billReferenceNo":"900113696201001","status":"00","reason":{{"english":"Success","indonesia":"Sukses"}}}}],"freeTexts":[{{"english":"{cut}","indonesia":"Tulisan bebas"}}]}},"additionalInfo":{{}}}}"#
         )
     );
 }
