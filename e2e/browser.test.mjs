@@ -425,8 +425,11 @@ browse("pages carry a strict policy and are not kept", async (page) => {
     assert.equal(headers["cross-origin-opener-policy"], "same-origin");
     assert.equal(await page.locator("script:not([src]), style, [style], [onclick]").count(), 0);
   }
-  const asset = await page.request.get(await page.locator("link[rel=stylesheet]").evaluate((link) => link.href));
-  assert.match(asset.headers()["cache-control"], /immutable/);
+  const sheets = await page.locator("link[rel=stylesheet]").evaluateAll((links) => links.map((link) => link.href));
+  assert.deepEqual(sheets.map((sheet) => sheet.split("/").at(-1)), ["page.css", "brand.css"]);
+  for (const sheet of sheets) {
+    assert.match((await page.request.get(sheet)).headers()["cache-control"], /immutable/, sheet);
+  }
 });
 
 browse("pages fit the narrowest phone, and every input has a name", async (page) => {

@@ -112,7 +112,7 @@ test("the pictures of a code say what its text says, and its checksum is right",
   assert.equal(fields(said["51"])["00"], "ID.CO.QRIS.WWW");
 });
 
-test("a code is found, scanned, paid, told and refunded once", async () => {
+test("M2: a code is found, scanned, paid, told and refunded once", async () => {
   const { order, code } = await made();
   const { referenceNo } = code;
   for (const name of [{ originalReferenceNo: referenceNo }, { originalExternalId: order }]) {
@@ -137,14 +137,15 @@ test("a code is found, scanned, paid, told and refunded once", async () => {
     reason: "refund reason",
     additionalInfo: null,
   };
-  const refund = () => SnapBi.qris().withBody(body).refund(newOrder());
+  const refund = (over) => SnapBi.qris().withBody({ ...body, ...over }).refund(newOrder());
   const refunded = await refund();
   assert.equal(refunded.responseCode, "2007800", explain(refunded));
   assert.equal(refunded.refundNo, refunded.referenceNo);
   const told = await notified(referenceNo, "04");
   assert.equal(told.additionalInfo.refundHistory[0].partnerReferenceNo, `${order}-refund`);
-  const again = await refund();
-  assert.equal(again.responseCode, "4097801", explain(again));
+  assert.deepEqual(await refund(), refunded, "the same number again is the same refund");
+  const another = await refund({ refundAmount: { value: "1000.00", currency: "IDR" } });
+  assert.equal(another.responseCode, "4097801", explain(another));
   const after = await status({ originalReferenceNo: referenceNo, serviceCode: "47" });
   assert.equal(after.latestTransactionStatus, "04", explain(after));
 });

@@ -12,8 +12,10 @@ export async function violations(page) {
     if (frame.url() === "about:blank" || frame.isDetached()) {
       continue;
     }
-    // Given to the debugger and not to the page, whose policy takes no scripts from elsewhere.
-    await frame.evaluate(axe.source);
+    // Given to the debugger and not to the page, whose policy takes no scripts from elsewhere; once for each document.
+    if (!(await frame.evaluate(() => "axe" in globalThis))) {
+      await frame.evaluate(axe.source);
+    }
     const result = await frame.evaluate((options) => globalThis.axe.run(document, options), OPTIONS);
     for (const { id, help, nodes } of result.violations) {
       found.push(...nodes.map(({ html, failureSummary }) => `${id}: ${help}: ${html}: ${failureSummary}`));
