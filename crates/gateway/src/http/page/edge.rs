@@ -31,7 +31,9 @@ struct StartPage {
 struct Way {
     href: String,
     name: &'static str,
-    sentence: String,
+    sentence: &'static str,
+    /// A path that belongs to the sentence, to be typed as it stands.
+    path: String,
 }
 
 pub(super) async fn start(
@@ -62,9 +64,7 @@ pub(super) async fn start(
 }
 
 fn ways(language: Language, file: &str) -> Vec<Way> {
-    let way =
-        |href: &str, name, sentence: &str| Way { href: href.to_owned(), name, sentence: sentence.to_owned() };
-    let credentials = language.pick("Kredensial ada di berkas", "The credentials are in the file");
+    let way = |href: &str, name, sentence| Way { href: href.to_owned(), name, sentence, path: String::new() };
     vec![
         way(
             "/demo",
@@ -87,11 +87,14 @@ fn ways(language: Language, file: &str) -> Vec<Way> {
             language.pick("Bayar kode QR", "Pay a QR code"),
             language.pick("Tempel teks kode QR, lalu bayar.", "Paste the text of a QR code, and pay it."),
         ),
-        way(
-            &format!("{DOCUMENTATION}/sandbox.md"),
-            language.pick("Panduan sandbox", "Sandbox guide"),
-            &format!("{credentials} {file}."),
-        ),
+        Way {
+            path: file.to_owned(),
+            ..way(
+                &format!("{DOCUMENTATION}/sandbox.md"),
+                language.pick("Panduan sandbox", "Sandbox guide"),
+                language.pick("Kredensial ada di berkas", "The credentials are in the file"),
+            )
+        },
         way(
             &format!("{DOCUMENTATION}/integration.md"),
             language.pick("Panduan integrasi", "Integration guide"),
@@ -112,7 +115,8 @@ pub(crate) fn refused(app: &App, status: StatusCode, language: Language, right: 
     let way = Way {
         href: right.to_owned(),
         name: language.pick("Mungkin maksudmu ini", "Perhaps you meant this"),
-        sentence: right.to_owned(),
+        sentence: "",
+        path: right.to_owned(),
     };
     let NoticePage { frame, title, sentence, .. } = page;
     respond::page(status, &StartPage { frame, title, sentence, ways: vec![way] })
