@@ -59,7 +59,7 @@ impl Oddities {
         let is_known = Service::ALL.iter().any(|service| service.method() == method);
         self.note(
             !is_known,
-            format!("--method {method} is of no service; they use POST, PUT, GET and DELETE"),
+            format!("--method {method} is of no service; they use POST, and GET for the auth code"),
         );
         self
     }
@@ -148,7 +148,8 @@ mod tests {
         check(none().path(""), &["begin with a /"]);
         check(none().notification_path("/shop/v1.0/debit/notify"), &[]);
         check(none().notification_path("https://shop.example/v1.0/debit/notify"), &["host"]);
-        check(none().method("POST").method("DELETE"), &[]);
+        check(none().method("POST").method("GET"), &[]);
+        check(none().method("DELETE"), &["of no service"]);
         check(none().method("PSOT"), &["PSOT"]);
         check(none().token("gp9HjjEj"), &[]);
         check(none().token("Bearer gp9HjjEj"), &["Bearer"]);

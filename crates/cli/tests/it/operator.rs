@@ -38,7 +38,7 @@ async fn audits(desk: &Desk) -> Vec<AuditRow> {
 async fn m12_the_audit_log_names_who_did_it_and_what_was_changed() {
     let desk = desk();
     let key = desk.files.path("key.pem");
-    let notify = "https://me:s3cr3t@toko.example/snap?token=s3cr3t";
+    let notify = "https://toko.example/snap?token=s3cr3t";
     let run = |arguments: &[&str]| {
         let mut command = desk.command(arguments);
         command.env("USER", "alice").env("LOGNAME", "alice").env("SUDO_USER", "alice").stdin(Stdio::piped());

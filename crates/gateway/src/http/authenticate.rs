@@ -116,7 +116,7 @@ pub(crate) async fn partner(app: &App, call: &Received<'_>) -> Result<Caller, Fa
         })?
         .ok_or_else(|| unauthorized("Auth token required"))?;
     let client_id = app.token_check(token).map_err(|error| match error {
-        TokenError::Unknown => Failure::with(Case::InvalidToken, sent::trouble(token)),
+        TokenError::Unknown => Failure { detail: sent::trouble(token), ..Case::InvalidToken.into() },
         TokenError::Expired(at) => Failure::with(Case::InvalidToken, format!("it expired at {at}")),
     })?;
     Call::is_of(&client_id);

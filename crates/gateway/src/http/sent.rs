@@ -159,23 +159,24 @@ pub(super) enum Bearer {
     NoToken(String),
 }
 
-/// What is wrong with an access token that is none of this gateway's.
-pub(super) fn trouble(token: &str) -> String {
-    format!("{}; {GET_TOKEN}", token_trouble(token, token::is_cut(token)))
+/// What is wrong with an access token that is none of this gateway's, where its form tells. Of any other the published
+/// documents list the message as it is, and nothing is added to it.
+pub(super) fn trouble(token: &str) -> Option<String> {
+    Some(format!("{}; {GET_TOKEN}", token_trouble(token, token::is_cut(token))?))
 }
 
-fn token_trouble(token: &str, is_cut: bool) -> String {
+fn token_trouble(token: &str, is_cut: bool) -> Option<String> {
     let first = token.split_whitespace().next().unwrap_or_default();
     if first.eq_ignore_ascii_case("bearer") {
-        "the word Bearer is there twice".to_owned()
+        Some("the word Bearer is there twice".to_owned())
     } else if token.contains(char::is_whitespace) {
-        "the token has a blank in it".to_owned()
+        Some("the token has a blank in it".to_owned())
     } else if token.starts_with(['"', '\'', '<', '{', '[']) {
-        "the token stands in quotes or brackets".to_owned()
+        Some("the token stands in quotes or brackets".to_owned())
     } else if is_cut {
-        format!("the token is cut off, only {} characters came", token.len())
+        Some(format!("the token is cut off, only {} characters came", token.len()))
     } else {
-        "this gateway did not give out this token".to_owned()
+        None
     }
 }
 
@@ -192,7 +193,7 @@ pub(super) fn explained(app: &App, call: &Received<'_>, failure: Failure) -> Fai
                 None => Some("send Authorization-Customer with Bearer and the account's token".to_owned()),
                 Some(token) if app.account_token_check(token).is_none() => {
                     let is_cut = app.is_cut_account_token(token);
-                    Some(format!("{}; {GET_ACCOUNT_TOKEN}", token_trouble(token, is_cut)))
+                    token_trouble(token, is_cut).map(|trouble| format!("{trouble}; {GET_ACCOUNT_TOKEN}"))
                 }
                 Some(_) => None,
             }
@@ -315,14 +316,14 @@ mod tests {
         check("Token abc", Err("scheme Token"));
 
         let check = |token: &str, expected: &str| {
-            let said = trouble(token);
+            let said = trouble(token).unwrap_or_default();
             assert!(said.contains(expected) && said.contains("/v1.0/access-token/b2b"), "{token}: {said}");
         };
         check("Bearer abc", "the word Bearer is there twice");
         check("a b", "a blank in it");
         check("\"abc\"", "quotes or brackets");
         check("<abc>", "quotes or brackets");
-        check("abc", "did not give out");
+        assert_eq!(trouble("abc"), None);
     }
 
     #[test]

@@ -73,7 +73,7 @@ async fn payment(gateway: &Gateway, case: Case) -> Option<Answer> {
 async fn query(gateway: &Gateway, case: Case) -> Option<Answer> {
     let body = match case {
         Case::Successful => right(gateway, Service::AuthQuery).await,
-        Case::InvalidMandatoryField => json!({"originalPartnerReferenceNo": "order-1"}),
+        Case::InvalidMandatoryField => json!({"originalReferenceNo": "none"}),
         Case::TransactionNotFound => sample::auth_original("none"),
         _ => return None,
     };

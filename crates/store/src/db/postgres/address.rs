@@ -194,9 +194,27 @@ pub(crate) fn shown(address: &str) -> String {
     let (base, _) = address.split_once('?').unwrap_or((address, ""));
     let (_, rest) = base.split_once("://").unwrap_or_default();
     // A password may hold an `@` of its own.
-    let Some((login, place)) = rest.rsplit_once('@') else { return base.to_owned() };
-    let user = login.split_once(':').map_or(login, |(user, _)| user);
-    format!("{scheme}://{user}@{place}")
+    let (user, place) = match rest.rsplit_once('@') {
+        Some((login, place)) => (login.split_once(':').map_or(login, |(user, _)| user), place),
+        None => ("", rest),
+    };
+    let separator = if user.is_empty() { "" } else { "@" };
+    format!("{scheme}://{user}{separator}{}", without_odd_ports(place))
+}
+
+/// Hosts, ports and database, where a port that is no number may be a password in the wrong place.
+fn without_odd_ports(place: &str) -> String {
+    let (hosts, database) = place.split_once('/').map_or((place, None), |(hosts, name)| (hosts, Some(name)));
+    let hosts: Vec<String> = hosts
+        .split(',')
+        .map(|host| match host.rsplit_once(':') {
+            Some((name, port)) if !port.ends_with(']') && !port.bytes().all(|byte| byte.is_ascii_digit()) => {
+                format!("{name}:…")
+            }
+            _ => host.to_owned(),
+        })
+        .collect();
+    hosts.join(",") + &database.map_or(String::new(), |name| format!("/{name}"))
 }
 
 /// Whether the first `?` is a part of the password, so that all behind it looks like parameters.
@@ -219,6 +237,8 @@ mod tests {
         check("postgres://db/lunas?user=me@tenant&password=s3cret", "postgres://db/lunas");
         check("postgres://lunas:s3?cret@db/lunas", "postgres://…");
         check("postgres://lunas:s3/cr#et@db/lunas", "postgres://lunas@db/lunas");
+        check("postgres://lunas@db:s3cret/lunas", "postgres://lunas@db:…/lunas");
+        check("postgres://a:5432,[::1]:5433,[::1]/lunas", "postgres://a:5432,[::1]:5433,[::1]/lunas");
     }
 
     #[test]
