@@ -101,7 +101,7 @@ async fn m12_the_audit_log_names_who_did_it_and_what_was_changed() {
         (
             "change merchant G1: ",
             &[
-                "notifyUrl: https://me@toko.example/snap?… → https://toko.example/new",
+                "notifyUrl: https://toko.example/snap?… → https://toko.example/new",
                 "vaKind: single → multi",
                 "allowedCallers: nothing → 203.0.113.0/24",
                 "recurringWithoutPin: false → true",
