@@ -17,7 +17,7 @@ pub(crate) struct Dev {
     /// Address and port to listen on; port 0 takes any free one
     #[arg(long, default_value = "127.0.0.1:8080", env = "LUNAS_LISTEN")]
     listen: SocketAddr,
-    /// How others reach it, such as http://sandbox.example:8080 (default: where it listens); it answers to this name too
+    /// How others reach it, such as `http://sandbox.example:8080` (default: where it listens); it answers to this name too
     #[arg(long, value_name = "URL", env = "LUNAS_PUBLIC_URL")]
     public_url: Option<String>,
     /// Directory for the database, the keys and sandbox.json (or the variable LUNAS_DATA_DIR; default: .lunas)
