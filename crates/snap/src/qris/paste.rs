@@ -7,20 +7,21 @@
 use super::read;
 
 /// The most places at which a text may be broken so that every reading of them is tried: a code wrapped at seventy-six
-/// columns has six.
+/// columns has six. With more of them, none stands for a blank.
 const BREAKS_MAX: usize = 8;
 
 /// The text of the code in what was pasted. What is no whole code in any reading comes back as one line, to be refused.
 pub(super) fn unwrapped(pasted: &str) -> String {
     let text: String = pasted.chars().filter(|c| !is_invisible(*c)).map(blank_or_break).collect();
-    let lines: Vec<&str> = text.trim().split('\n').filter(|line| !line.trim().is_empty()).collect();
-    let joined = lines.concat();
-    let breaks = lines.len().saturating_sub(1);
-    if breaks == 0 || breaks > BREAKS_MAX || read::check_whole(&joined).is_ok() {
+    // A line of blanks alone may be a piece of the code, so the first reading takes nothing but the breaks away.
+    let joined = text.trim().replace('\n', "");
+    let lines: Vec<&str> = text.split('\n').map(str::trim).filter(|line| !line.is_empty()).collect();
+    if lines.len() < 2 || read::check_whole(&joined).is_ok() {
         return joined;
     }
-    let lines: Vec<&str> = lines.into_iter().map(str::trim).collect();
-    (0..1_usize << breaks)
+    let breaks = lines.len() - 1;
+    let readings = if breaks > BREAKS_MAX { 1 } else { 1_usize << breaks };
+    (0..readings)
         .map(|blanks| with_blanks(&lines, blanks))
         .find(|reading| read::check_whole(reading).is_ok())
         .unwrap_or(joined)

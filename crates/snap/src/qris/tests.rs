@@ -279,6 +279,15 @@ fn r15_a_pasted_code_is_read_however_it_was_wrapped() {
     same(&wrapped(DYNAMIC, 10, "\u{ad}"));
 }
 
+#[test]
+fn r15_a_line_of_blanks_alone_is_a_piece_of_the_code() {
+    let blanks = Payload { merchant_name: "TOKO   CONTOH".to_owned(), ..dynamic() };
+    for broken in ["TOKO\n \r\n  CONTOH", "TOKO \n \n CONTOH", "TOKO\n   \nCONTOH"] {
+        let pasted = blanks.write().replace("TOKO   CONTOH", broken);
+        assert_eq!(Payload::parse(&pasted), Ok(blanks.clone()), "{pasted:?}");
+    }
+}
+
 proptest! {
     #[test]
     fn r15_a_break_anywhere_does_not_matter(payload in payload(), at in 1..150_usize, other in 1..150_usize) {
