@@ -13,11 +13,8 @@ use lunas_domain::replay::ReplayKey;
 use lunas_domain::virtual_account::{Transfer, VirtualAccount};
 use lunas_vocab::{ClientId, MerchantId, Money, NoticeId, ReferenceNo, Timestamp};
 
-use crate::archive::Ended;
-use crate::client::{ClientRow, PublicKeyRow, SealedSecret};
-use crate::customer::CustomerRow;
-use crate::notice::NoticeKey;
-use crate::upkeep::ReplayMark;
+use crate::document::Ended;
+use crate::record::{ClientRow, CustomerRow, NoticeKey, PublicKeyRow, ReplayMark, SealedSecret};
 
 /// Everything that one commit makes durable. The writes are made in their order; when one of them is refused, none of
 /// them happened.

@@ -8,8 +8,9 @@ use std::ops::ControlFlow;
 
 use serde::{Deserialize, Serialize};
 
-use crate::render::{self, Step};
+use crate::render;
 use crate::shape::Shape;
+use crate::step::Step;
 use crate::value::{Owned, Value};
 use crate::{LedgerReport, Refused, Store, Unavailable, Write};
 

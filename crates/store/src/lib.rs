@@ -45,54 +45,43 @@
 //! # });
 //! ```
 
-mod archive;
-mod bank;
 mod changes;
-mod client;
-mod closing;
 mod copy;
-mod customer;
 mod db;
+mod document;
 mod elsewhere;
 mod error;
 mod guard;
-mod guess;
-mod history;
-mod ledger;
-mod link;
-mod merchant;
-mod notice;
-mod payment;
-mod refund;
+mod migration;
+mod read;
+mod record;
 mod render;
-mod replay;
+mod row;
 mod scope;
-mod setting;
 mod shape;
+mod step;
 mod store;
 pub mod tasks;
-mod upkeep;
 mod value;
-mod virtual_account;
 
-pub use archive::{ARCHIVE_SLICE_MAX, Ended, EndedSlice, TRANSFERS_ARCHIVED_MAX};
 pub use changes::{Changes, Write};
-pub use client::{ClientOwner, ClientRow, PublicKeyRow, SealedSecret};
 pub use copy::{CopyError, CopyProgress};
-pub use customer::CustomerRow;
 pub use db::masked;
+pub use document::Ended;
 pub use elsewhere::Elsewhere;
 pub use error::{OpenError, Refused, Unavailable};
-pub use guess::GuessRow;
-pub use history::{HistoryFilter, HistoryLine};
-pub use ledger::{LedgerReport, OFFENDERS_MAX, Offender, StatementLine};
-pub use notice::{AttemptRow, DUE_PER_MERCHANT_MAX, NoticeFilter, NoticeKey, NoticeRow, NoticeState};
-pub use payment::{PaymentFilter, Transition};
+pub use read::{
+    ARCHIVE_SLICE_MAX, AuditRow, DUE_PER_MERCHANT_MAX, EndedSlice, GuessRow, HistoryFilter, HistoryLine,
+    LedgerReport, NoticeFilter, OFFENDERS_MAX, Offender, PaymentFilter, StatementLine,
+    TRANSFERS_ARCHIVED_MAX, Transition,
+};
+pub use record::{
+    AttemptRow, ClientOwner, ClientRow, CustomerRow, NoticeKey, NoticeRow, NoticeState, PublicKeyRow,
+    ReplayMark, SealedSecret,
+};
 pub use scope::Scope;
-pub use setting::AuditRow;
 pub use store::{LIST_MAX, Store};
 pub use tasks::Tasks;
-pub use upkeep::ReplayMark;
 
 #[cfg(test)]
 mod tests;

@@ -14,60 +14,8 @@ pub(crate) mod refund;
 pub(crate) mod upkeep;
 pub(crate) mod virtual_account;
 
-use crate::value::Owned;
+use crate::step::{Step, values};
 use crate::{Changes, Refused, Unavailable, Write};
-
-/// What one write does, in an engine's hands: a row, or a statement with its guard.
-#[derive(Clone, Debug)]
-pub(crate) enum Step {
-    /// A new row. Its guards are the table's constraints.
-    Insert {
-        /// Where it goes.
-        into: &'static Table,
-        /// One value for each of the columns.
-        values: Vec<Owned>,
-    },
-    /// A statement.
-    Run {
-        /// Its text.
-        sql: &'static str,
-        /// Its parameters.
-        values: Vec<Owned>,
-        /// The refusal when it changes no row, if that is its guard.
-        otherwise: Option<Refused>,
-    },
-}
-
-/// A table that rows are only added to, and the columns that are given.
-#[derive(Debug)]
-pub(crate) struct Table {
-    /// Its name.
-    pub(crate) name: &'static str,
-    /// The columns, in the order of a step's values.
-    pub(crate) columns: &'static [&'static str],
-}
-
-impl Step {
-    fn insert(into: &'static Table, values: Vec<Owned>) -> Self {
-        debug_assert_eq!(into.columns.len(), values.len(), "a row of {} has other columns", into.name);
-        Self::Insert { into, values }
-    }
-
-    pub(crate) fn run(sql: &'static str, values: Vec<Owned>) -> Self {
-        Self::Run { sql, values, otherwise: None }
-    }
-
-    /// A statement whose guard is that it changes a row.
-    fn guarded(sql: &'static str, values: Vec<Owned>, otherwise: Refused) -> Self {
-        Self::Run { sql, values, otherwise: Some(otherwise) }
-    }
-}
-
-/// The values of a step, each of any type that can be stored.
-macro_rules! values {
-    ($($value:expr),* $(,)?) => { vec![$($crate::value::Owned::from($value)),*] };
-}
-use values;
 
 /// The steps of all the writes, in their order.
 pub(crate) fn steps(changes: Changes) -> Result<Vec<Step>, Unavailable> {

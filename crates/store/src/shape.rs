@@ -2,10 +2,11 @@
 
 use std::sync::OnceLock;
 
-use crate::db::Row;
-use crate::render::Table;
+use crate::Unavailable;
+use crate::migration::MIGRATIONS;
+use crate::row::Row;
+use crate::step::Table;
 use crate::value::Owned;
-use crate::{Unavailable, db};
 
 /// What a column holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,7 +47,7 @@ impl Shape {
     /// Every table that the store's rows are in, in the order in which they were made.
     pub(crate) fn all() -> &'static [Self] {
         static ALL: OnceLock<Vec<Shape>> = OnceLock::new();
-        ALL.get_or_init(|| db::MIGRATIONS.iter().flat_map(|migration| tables(migration.sql)).collect())
+        ALL.get_or_init(|| MIGRATIONS.iter().flat_map(|migration| tables(migration.sql)).collect())
     }
 
     /// The table of that name.
@@ -193,7 +194,7 @@ mod tests {
     fn unique() -> Vec<(&'static str, &'static str)> {
         let mut found = Vec::new();
         let mut table = "";
-        for line in db::MIGRATIONS.iter().flat_map(|migration| migration.sql.lines()) {
+        for line in MIGRATIONS.iter().flat_map(|migration| migration.sql.lines()) {
             if let Some(rest) = line.strip_prefix("create table ") {
                 table = rest.trim_end_matches(" (");
             } else if line.contains(" primary key (") || line.contains(" unique (") {
@@ -209,7 +210,7 @@ mod tests {
     #[test]
     fn every_table_is_read_with_its_columns_and_its_key() {
         let tables: usize =
-            db::MIGRATIONS.iter().map(|migration| migration.sql.matches("create table").count()).sum();
+            MIGRATIONS.iter().map(|migration| migration.sql.matches("create table").count()).sum();
         assert_eq!(Shape::all().len(), tables);
         let of =
             |name: &str| Shape::all().iter().find(|shape| shape.table.name == name).expect("it is there");

@@ -2,17 +2,15 @@
 
 use lunas_domain::ledger::Journal;
 
-use crate::db::{Database, Look, Row};
-use crate::render::{self, Step};
+use crate::db::{Database, Look};
+use crate::render;
+use crate::row::Row;
+use crate::step::Step;
 use crate::value::Value;
 use crate::{Changes, OpenError, Refused, Tasks, Unavailable, Write};
 
 /// The most rows that one list gives.
 pub const LIST_MAX: u32 = 1_000;
-/// The version of a record's first state. What is told of it comes before all else.
-pub(crate) const FIRST: u32 = 1;
-/// Sorts behind every identifier: where a list that is read backwards begins.
-pub(crate) const LAST: &str = "\u{10FFFF}";
 
 /// A store of payments. Cloning it is cheap and gives another handle to the same one.
 #[derive(Clone)]

@@ -2,33 +2,35 @@
 
 use lunas_cluster::Database;
 
-use crate::{
-    Store, archive, bank, client, closing, customer, guess, history, ledger, link, merchant, notice, payment,
-    refund, render, replay, setting, upkeep, virtual_account,
+use crate::read::{
+    archive, bank, client, closing, customer, ended, guess, history, ledger, link, merchant, notice, payment,
+    refund, replay, setting, upkeep, virtual_account,
 };
+use crate::step::Table;
+use crate::{Store, render};
 
 /// A file, its text, and its statements.
 type File = (&'static str, &'static str, &'static [&'static str]);
 
 const READS: [File; 18] = [
-    ("archive", include_str!("archive.rs"), archive::STATEMENTS),
-    ("archive/ended", include_str!("archive/ended.rs"), archive::ended::STATEMENTS),
-    ("bank", include_str!("bank.rs"), bank::STATEMENTS),
-    ("client", include_str!("client.rs"), client::STATEMENTS),
-    ("closing", include_str!("closing.rs"), closing::STATEMENTS),
-    ("customer", include_str!("customer.rs"), customer::STATEMENTS),
-    ("guess", include_str!("guess.rs"), guess::STATEMENTS),
-    ("history", include_str!("history.rs"), history::STATEMENTS),
-    ("ledger", include_str!("ledger.rs"), ledger::STATEMENTS),
-    ("link", include_str!("link.rs"), link::STATEMENTS),
-    ("merchant", include_str!("merchant.rs"), merchant::STATEMENTS),
-    ("notice", include_str!("notice.rs"), notice::STATEMENTS),
-    ("payment", include_str!("payment.rs"), payment::STATEMENTS),
-    ("refund", include_str!("refund.rs"), refund::STATEMENTS),
-    ("replay", include_str!("replay.rs"), replay::STATEMENTS),
-    ("setting", include_str!("setting.rs"), setting::STATEMENTS),
-    ("upkeep", include_str!("upkeep.rs"), upkeep::STATEMENTS),
-    ("virtual_account", include_str!("virtual_account.rs"), virtual_account::STATEMENTS),
+    ("read/archive", include_str!("read/archive.rs"), archive::STATEMENTS),
+    ("read/ended", include_str!("read/ended.rs"), ended::STATEMENTS),
+    ("read/bank", include_str!("read/bank.rs"), bank::STATEMENTS),
+    ("read/client", include_str!("read/client.rs"), client::STATEMENTS),
+    ("read/closing", include_str!("read/closing.rs"), closing::STATEMENTS),
+    ("read/customer", include_str!("read/customer.rs"), customer::STATEMENTS),
+    ("read/guess", include_str!("read/guess.rs"), guess::STATEMENTS),
+    ("read/history", include_str!("read/history.rs"), history::STATEMENTS),
+    ("read/ledger", include_str!("read/ledger.rs"), ledger::STATEMENTS),
+    ("read/link", include_str!("read/link.rs"), link::STATEMENTS),
+    ("read/merchant", include_str!("read/merchant.rs"), merchant::STATEMENTS),
+    ("read/notice", include_str!("read/notice.rs"), notice::STATEMENTS),
+    ("read/payment", include_str!("read/payment.rs"), payment::STATEMENTS),
+    ("read/refund", include_str!("read/refund.rs"), refund::STATEMENTS),
+    ("read/replay", include_str!("read/replay.rs"), replay::STATEMENTS),
+    ("read/setting", include_str!("read/setting.rs"), setting::STATEMENTS),
+    ("read/upkeep", include_str!("read/upkeep.rs"), upkeep::STATEMENTS),
+    ("read/virtual_account", include_str!("read/virtual_account.rs"), virtual_account::STATEMENTS),
 ];
 
 const WRITES: [File; 11] = [
@@ -49,7 +51,7 @@ const WRITES: [File; 11] = [
     ),
 ];
 
-const TABLES: [&[&render::Table]; 8] = [
+const TABLES: [&[&Table]; 8] = [
     render::archive::TABLES,
     render::closing::TABLES,
     render::ledger::TABLES,

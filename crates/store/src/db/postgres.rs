@@ -23,8 +23,9 @@ mod writing;
 
 use std::sync::Arc;
 
-use super::{Check, Look as Statement, Row};
-use crate::render::Step;
+use super::{Check, Look as Statement};
+use crate::row::Row;
+use crate::step::Step;
 use crate::value::Value;
 use crate::{OpenError, Refused, Tasks, Unavailable};
 use address::Target;

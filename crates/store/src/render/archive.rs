@@ -6,8 +6,8 @@
 
 use lunas_domain::payment::Status;
 
-use super::{Step, Table, values};
-use crate::archive::{Ended, Named, cell};
+use crate::document::{Ended, Named, cell};
+use crate::step::{Step, Table, values};
 use crate::value::Owned;
 use crate::{Refused, Unavailable};
 

@@ -2,7 +2,7 @@
 
 use lunas_domain::payment::Closing;
 
-use super::{Step, Table, values};
+use crate::step::{Step, Table, values};
 
 pub(crate) static CLOSING: Table = Table {
     name: "closing",

@@ -3,8 +3,8 @@
 use lunas_domain::ledger::{Account, Journal};
 use lunas_vocab::{Money, Timestamp};
 
-use super::{Step, Table, values};
 use crate::Refused;
+use crate::step::{Step, Table, values};
 
 pub(crate) static JOURNAL: Table = Table { name: "journal", columns: &["id", "recipe", "at"] };
 

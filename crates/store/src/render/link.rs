@@ -2,8 +2,8 @@
 
 use lunas_domain::link::Link;
 
-use super::{Step, Table, values};
 use crate::Refused;
+use crate::step::{Step, Table, values};
 
 pub(crate) static LINK: Table = Table {
     name: "link",

@@ -3,8 +3,8 @@
 use lunas_domain::notice::{Next, Notice};
 use lunas_vocab::{MerchantId, NoticeId, Timestamp};
 
-use super::{Step, Table, values};
-use crate::store::FIRST;
+use crate::record::FIRST;
+use crate::step::{Step, Table, values};
 use crate::{NoticeKey, NoticeState, Refused};
 
 /// The first notice of all that are told of its record: nothing holds it back.

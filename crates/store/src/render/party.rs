@@ -5,7 +5,7 @@ use lunas_domain::guess::Subject;
 use lunas_domain::merchant::Merchant;
 use lunas_vocab::{ClientId, Money, Timestamp};
 
-use super::{Step, values};
+use crate::step::{Step, values};
 use crate::{ClientRow, CustomerRow, PublicKeyRow, Refused, SealedSecret, Unavailable};
 
 const GUESS_TAKE: &str = "insert into guess (subject, attempts, window_until) values ($1, 1, $2)

@@ -5,7 +5,7 @@ use lunas_domain::payment::{Payment, Status};
 use lunas_domain::replay::ReplayKey;
 use lunas_vocab::{CustomerId, ReferenceNo, Timestamp};
 
-use super::{Step, Table, values};
+use crate::step::{Step, Table, values};
 use crate::{Refused, Unavailable};
 
 pub(crate) const REPLAY_CLAIM: &str =

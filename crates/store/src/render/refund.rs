@@ -3,8 +3,8 @@
 use lunas_domain::payment::{Refund, RefundTally};
 use lunas_vocab::ReferenceNo;
 
-use super::{Step, Table, values};
 use crate::Refused;
+use crate::step::{Step, Table, values};
 
 pub(crate) static REFUND: Table = Table {
     name: "refund",

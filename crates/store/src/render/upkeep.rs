@@ -2,8 +2,8 @@
 
 use lunas_vocab::{NoticeId, Timestamp};
 
-use super::{Step, values};
 use crate::ReplayMark;
+use crate::step::{Step, values};
 
 const REPLAYS_DELETE: &str = "delete from replay
     where (merchant_id, service, external_id) > ($1, $2, $3)

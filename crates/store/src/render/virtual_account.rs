@@ -3,7 +3,7 @@
 use lunas_domain::virtual_account::{NUMBER_REST, Status, Transfer, VirtualAccount};
 use lunas_vocab::Timestamp;
 
-use super::{Step, Table, values};
+use crate::step::{Step, Table, values};
 use crate::{Refused, Unavailable};
 
 /// A merchant's id that was used not long ago is not touched, which counts as no row changed.

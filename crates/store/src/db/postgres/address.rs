@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio_postgres::Config;
 use tokio_postgres::config::{Host, SslMode, TargetSessionAttrs};
 
-use super::replica::ReplicaFor;
+use super::failure::told;
 use super::server::Server;
 use super::tls::Tls;
 use crate::{OpenError, Tasks};
@@ -37,6 +37,37 @@ const IDLE_BEFORE_PROBE: Duration = Duration::from_secs(10);
 const PROBE_INTERVAL: Duration = Duration::from_secs(5);
 /// and how many of them are without one when the connection counts as lost.
 const PROBES: u32 = 3;
+
+/// What standbys are read for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct ReplicaFor {
+    /// Merchants' history.
+    pub(super) history: bool,
+    /// Status queries.
+    pub(super) status: bool,
+}
+
+impl ReplicaFor {
+    /// What an address means that does not say it.
+    pub(super) const DEFAULT: Self = Self { history: true, status: false };
+
+    /// Reads `history`, `status`, or both with a comma between them.
+    pub(super) fn read(list: &str) -> Result<Self, String> {
+        let mut found = Self { history: false, status: false };
+        for word in list.split(',') {
+            match word {
+                "history" => found.history = true,
+                "status" => found.status = true,
+                _ => {
+                    return Err(format!(
+                        "replica_for={list} says `{word}`; a replica is read for `history`, `status` or `history,status`"
+                    ));
+                }
+            }
+        }
+        Ok(found)
+    }
+}
 
 /// A store's servers, as an address names them.
 #[derive(Clone)]
@@ -171,18 +202,6 @@ fn seconds(name: &str, value: &str) -> Result<Duration, String> {
     limit.ok_or_else(|| {
         format!("{name}={value} is no number of seconds; 1 to {} are possible", TIMEOUT_MAX.as_secs())
     })
-}
-
-/// An error with what lies behind it.
-pub(super) fn told(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(inner) = cause {
-        // Writing to a string does not fail.
-        let _ = write!(text, ": {inner}");
-        cause = inner.source();
-    }
-    text
 }
 
 /// The address without its password and without its parameters.

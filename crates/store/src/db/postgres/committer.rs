@@ -29,7 +29,7 @@ use super::address::Target;
 use super::plan::{self, Catalogue};
 use super::reads::Tries;
 use super::writing::{Ended, Writing};
-use crate::render::Step;
+use crate::step::Step;
 use crate::tasks::caught;
 use crate::{Refused, Unavailable};
 

@@ -2,11 +2,23 @@
 
 use std::error::Error as _;
 use std::fmt;
+use std::fmt::Write as _;
 
 use tokio_postgres::error::{DbError, Severity, SqlState};
 
-use super::address::told;
 use crate::{Refused, Unavailable, guard};
+
+/// An error with what lies behind it.
+pub(super) fn told(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        // Writing to a string does not fail.
+        let _ = write!(text, ": {inner}");
+        cause = inner.source();
+    }
+    text
+}
 
 /// What went wrong on a connection, or on the way to one.
 #[derive(Debug)]

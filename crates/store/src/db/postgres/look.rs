@@ -20,7 +20,7 @@ use super::reads::{Reads, Tries};
 use super::replica::{CATCH_UP_MAX, Replica};
 use super::session::Session;
 use crate::Unavailable;
-use crate::db::Row;
+use crate::row::Row;
 use crate::value::Value;
 
 /// What is known of a state of a standby, which has all in it that the primary had before.

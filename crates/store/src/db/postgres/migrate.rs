@@ -15,7 +15,7 @@ use super::parameter::Cell;
 use super::reads::Tries;
 use super::session::Session;
 use crate::OpenError;
-use crate::db::migration::{MIGRATIONS, Migration, TOO_OLD, known};
+use crate::migration::{MIGRATIONS, Migration, TOO_OLD, known};
 
 /// How long a node waits for others that are migrating.
 const PATIENCE: Duration = Duration::from_secs(60);

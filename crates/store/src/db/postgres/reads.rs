@@ -15,7 +15,8 @@ use super::marks::{self, Marks};
 use super::parameter::Cell;
 use super::session::Session;
 use crate::Unavailable;
-use crate::db::{Look, Row};
+use crate::db::Look;
+use crate::row::Row;
 use crate::value::Value;
 
 /// How long a read keeps trying.

@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout};
 
-use super::address::Target;
+use super::address::{ReplicaFor, Target};
 use super::failure::Error;
 use super::look::{Look, Sight};
 use super::marks::Marks;
@@ -35,37 +35,6 @@ const IDENTITY: &str = "select s.system_identifier, cast(d.oid as bigint) \
     from pg_control_system() s, pg_database d where d.datname = current_database()";
 
 type Identity = (i64, i64);
-
-/// What standbys are read for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct ReplicaFor {
-    /// Merchants' history.
-    pub(super) history: bool,
-    /// Status queries.
-    pub(super) status: bool,
-}
-
-impl ReplicaFor {
-    /// What an address means that does not say it.
-    pub(super) const DEFAULT: Self = Self { history: true, status: false };
-
-    /// Reads `history`, `status`, or both with a comma between them.
-    pub(super) fn read(list: &str) -> Result<Self, String> {
-        let mut found = Self { history: false, status: false };
-        for word in list.split(',') {
-            match word {
-                "history" => found.history = true,
-                "status" => found.status = true,
-                _ => {
-                    return Err(format!(
-                        "replica_for={list} says `{word}`; a replica is read for `history`, `status` or `history,status`"
-                    ));
-                }
-            }
-        }
-        Ok(found)
-    }
-}
 
 /// A standby, or several of which any will do.
 pub(super) struct Replica {

@@ -6,7 +6,8 @@
 use std::fmt::Write;
 
 use super::parameter::Kind;
-use crate::render::{Table, archive, closing, ledger, link, notice, party, payment, refund, virtual_account};
+use crate::render::{archive, closing, ledger, link, notice, party, payment, refund, virtual_account};
+use crate::step::Table;
 
 /// Where a stage's single form comes from.
 pub(super) enum Source {

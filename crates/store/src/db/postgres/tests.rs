@@ -7,7 +7,8 @@ use super::at_once;
 use super::plan::{self, Catalogue};
 use super::stage::{STAGES, Source};
 use super::writing::Writing;
-use crate::render::{Step, notice};
+use crate::render::notice;
+use crate::step::Step;
 use crate::value::Owned;
 
 /// The batches that matter most are made in one round trip.

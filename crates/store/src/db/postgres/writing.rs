@@ -20,7 +20,7 @@ use super::parameter::{Cell, Column, Kind};
 use super::plan::{Holds, Line, Plan, empties_tables};
 use super::session::Session;
 use super::stage::{STAGES, insert};
-use crate::render::Step;
+use crate::step::Step;
 use crate::{Refused, Unavailable};
 
 const HOLD_BALANCES: &str =

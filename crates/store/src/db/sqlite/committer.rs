@@ -15,12 +15,12 @@ use std::time::Duration;
 use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 
-use super::BUSY;
 use super::checkpoint::Checkpointer;
+use super::connection::BUSY;
 use super::lock::Lock;
 use super::readers::Readers;
 use super::statements::Statements;
-use crate::render::Step;
+use crate::step::Step;
 use crate::{Refused, Tasks, Unavailable};
 
 /// The thread's name on the board.
@@ -353,9 +353,9 @@ mod tests {
     fn a_batch_waits_for_the_lock_after_a_checkpoint_as_before() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("lunas.db");
-        let connection = super::super::writer(&path).unwrap();
+        let connection = super::super::connection::writer(&path).unwrap();
         let readers = Arc::new(Readers::new(&path));
-        let checkpointing = super::super::checkpointing(&path).unwrap();
+        let checkpointing = super::super::connection::checkpointing(&path).unwrap();
         let tasks = Tasks::default();
         let checkpointer = Checkpointer::start(checkpointing, Arc::clone(&readers), tasks.clone()).unwrap();
         let writer = Writer {

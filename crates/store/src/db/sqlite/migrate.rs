@@ -5,7 +5,7 @@ use std::path::Path;
 use rusqlite::{Connection, TransactionBehavior, params};
 
 use crate::OpenError;
-use crate::db::migration::{MIGRATIONS, TOO_OLD, known};
+use crate::migration::{MIGRATIONS, TOO_OLD, known};
 
 /// Tables whose rows are wide, or which have no key. They keep SQLite's hidden row number; all others are stored in
 /// their key's order, which saves an index. A wide row in a key's order would sit in the inner pages of the tree as

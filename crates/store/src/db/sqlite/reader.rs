@@ -9,7 +9,8 @@ use rusqlite::{Connection, params_from_iter};
 use tokio::time::Instant;
 
 use crate::Unavailable;
-use crate::db::{Look, Row};
+use crate::db::Look;
+use crate::row::Row;
 use crate::value::{Owned, Value};
 
 /// How long a state is kept: what another process makes is seen after that at the latest.

@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use super::connection::reading;
 use super::reader::Reader;
 use crate::Unavailable;
 
@@ -78,7 +79,7 @@ impl Readers {
         };
         let reader = match idle {
             Some(reader) => reader,
-            None => Reader::new(super::reading(&self.path).map_err(Unavailable::new)?),
+            None => Reader::new(reading(&self.path).map_err(Unavailable::new)?),
         };
         // A connection on which something failed is not used again.
         let found = look(&reader)?;

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use rusqlite::{Connection, params_from_iter};
 
 use super::refusal::refusal;
-use crate::render::{Step, Table};
+use crate::step::{Step, Table};
 use crate::value::Owned;
 use crate::{Refused, Unavailable};
 

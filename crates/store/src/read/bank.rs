@@ -3,7 +3,7 @@
 use lunas_domain::bank::Bank;
 use lunas_vocab::BankId;
 
-use crate::db::Row;
+use crate::row::Row;
 use crate::value::Value;
 use crate::{Store, Unavailable};
 

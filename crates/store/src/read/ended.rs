@@ -8,9 +8,9 @@ use std::sync::OnceLock;
 
 use lunas_vocab::{ReferenceNo, Timestamp};
 
-use super::{Document, Named, cell, named};
+use crate::document::{Document, Ended, Named, named, text};
 use crate::shape::{Shape, kept};
-use crate::value::{Owned, Value};
+use crate::value::Value;
 use crate::{NoticeState, Store, Unavailable};
 
 /// The most payments or accounts of one slice: all of them move in one commit, which live traffic waits for.
@@ -19,20 +19,6 @@ pub const ARCHIVE_SLICE_MAX: u32 = 50;
 pub const TRANSFERS_ARCHIVED_MAX: u32 = 250;
 /// Rows that move in one commit, as long as one payment or account alone has not more.
 const ROWS_MAX: usize = 500;
-
-/// One payment or virtual account that ended long ago, with all that belongs to it, as it was read.
-#[derive(Clone, Debug)]
-pub struct Ended {
-    pub(crate) head: &'static str,
-    pub(crate) document: Document,
-}
-
-impl Ended {
-    /// Its reference number.
-    fn reference_no(&self) -> Result<ReferenceNo, Unavailable> {
-        reference_no(&self.document.named(self.head)[0])
-    }
-}
 
 /// What a walk over old payments or accounts came to.
 #[derive(Clone, Debug)]
@@ -236,7 +222,7 @@ fn cut(
             continue;
         }
         document.put(table, vec![head]);
-        rows += document.0.values().map(Vec::len).sum::<usize>();
+        rows += document.len();
         if let (Some(last), true) = (ended.last(), rows > ROWS_MAX) {
             let up_to = Some(last.reference_no()?);
             return Ok(EndedSlice { ended, up_to });
@@ -250,18 +236,6 @@ fn cut(
 fn is_settled(notice: &Named) -> bool {
     let state = text(notice, "state").ok().and_then(|word| NoticeState::parse(&word));
     matches!(state, Some(NoticeState::Delivered | NoticeState::Parked | NoticeState::Superseded))
-}
-
-fn reference_no(row: &Named) -> Result<ReferenceNo, Unavailable> {
-    let text = text(row, "reference_no")?;
-    ReferenceNo::new(text.as_str()).map_err(|_| Unavailable::corrupt("reference number", text))
-}
-
-fn text(row: &Named, column: &str) -> Result<String, Unavailable> {
-    match cell(row, column) {
-        Owned::Text(text) => Ok(text.into_owned()),
-        other => Err(Unavailable::corrupt("row", other)),
-    }
 }
 
 #[cfg(test)]

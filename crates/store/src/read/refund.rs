@@ -3,8 +3,8 @@
 use lunas_domain::payment::{Refund, RefundTally};
 use lunas_vocab::{MerchantId, PartnerRefundNo, ReferenceNo};
 
-use crate::db::Row;
 use crate::render::refund::REFUND;
+use crate::row::Row;
 use crate::value::Value;
 use crate::{Store, Unavailable};
 

@@ -4,17 +4,17 @@ use crate::OpenError;
 
 /// A step from one set of tables to the next. Its text is never edited once it was released.
 pub(crate) struct Migration {
-    pub(super) version: i64,
-    pub(super) name: &'static str,
+    pub(crate) version: i64,
+    pub(crate) name: &'static str,
     pub(crate) sql: &'static str,
 }
 
 pub(crate) const MIGRATIONS: [Migration; 1] =
-    [Migration { version: 1, name: "initial", sql: include_str!("../../migrations/0001_initial.sql") }];
+    [Migration { version: 1, name: "initial", sql: include_str!("../migrations/0001_initial.sql") }];
 
 impl Migration {
     /// FNV-1a of the text, in hexadecimal. It notices an edit; it is no seal against somebody who wants to deceive.
-    pub(super) fn hash(&self) -> String {
+    pub(crate) fn hash(&self) -> String {
         let hash = self.sql.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
             (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
         });
@@ -22,7 +22,7 @@ impl Migration {
     }
 
     /// Refuses a store that ran another text under this version.
-    pub(super) fn ran(&self, hash: &str) -> Result<(), OpenError> {
+    pub(crate) fn ran(&self, hash: &str) -> Result<(), OpenError> {
         if self.hash() == hash {
             return Ok(());
         }
@@ -31,7 +31,7 @@ impl Migration {
 }
 
 /// Refuses a store that is newer than this program.
-pub(super) fn known(latest: i64) -> Result<(), OpenError> {
+pub(crate) fn known(latest: i64) -> Result<(), OpenError> {
     if MIGRATIONS.iter().all(|migration| migration.version < latest) {
         return Err(OpenError::MigrationUnknown { version: latest });
     }
@@ -39,7 +39,7 @@ pub(super) fn known(latest: i64) -> Result<(), OpenError> {
 }
 
 /// What is said of a store whose tables are older than this program, when it may not renew them.
-pub(super) const TOO_OLD: &str =
+pub(crate) const TOO_OLD: &str =
     "its tables are older than this program; start the gateway once to renew them";
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use lunas_domain::link::{AuthCode, Cause, Link, Status};
 use lunas_vocab::{CustomerId, MerchantId, ReferenceNo};
 
-use crate::db::Row;
+use crate::row::Row;
 use crate::value::Value;
 use crate::{Scope, Store, Unavailable};
 

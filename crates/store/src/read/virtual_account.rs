@@ -3,10 +3,10 @@
 use lunas_domain::virtual_account::{Kind, Number, Status, Transfer, VirtualAccount};
 use lunas_vocab::{BankId, BankRequestId, MerchantId, ReferenceNo, Timestamp, TrxId};
 
-use crate::archive::Lookup;
-use crate::db::Row;
+use super::archive::Lookup;
+use crate::record::FIRST;
 use crate::render::virtual_account::{ACCOUNT, TRANSFER};
-use crate::store::FIRST;
+use crate::row::Row;
 use crate::value::Value;
 use crate::{LIST_MAX, Scope, Store, Unavailable};
 

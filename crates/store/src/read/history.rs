@@ -5,7 +5,7 @@ use lunas_domain::notice::About;
 use lunas_domain::payment::Status;
 use lunas_vocab::{MerchantId, PartnerReferenceNo, ReferenceNo, Timestamp};
 
-use crate::db::Row;
+use crate::row::Row;
 use crate::value::Value;
 use crate::{LIST_MAX, Store, Unavailable};
 

@@ -3,8 +3,8 @@
 use lunas_domain::payment::{Closing, ClosingKind};
 use lunas_vocab::ReferenceNo;
 
-use crate::db::Row;
 use crate::render::closing::CLOSING;
+use crate::row::Row;
 use crate::value::Value;
 use crate::{Store, Unavailable};
 

@@ -3,7 +3,8 @@
 use lunas_domain::ledger::{Account, Recipe};
 use lunas_vocab::{AccountId, Money, Timestamp};
 
-use crate::db::{Look, Row};
+use crate::db::Look;
+use crate::row::Row;
 use crate::value::Value;
 use crate::{LIST_MAX, Store, Unavailable};
 

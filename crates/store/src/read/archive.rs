@@ -5,84 +5,12 @@
 //! its head, and read by the functions that read them before: whoever reads looks where traffic works first and then
 //! here. Nothing ever comes back from here, so a row that is moved between the two looks is found by the second.
 
-pub(crate) mod ended;
-
-pub use ended::{ARCHIVE_SLICE_MAX, Ended, EndedSlice, TRANSFERS_ARCHIVED_MAX};
-
-use std::collections::BTreeMap;
-
 use lunas_vocab::ReferenceNo;
-use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value as Json};
 
-use crate::db::Row;
-use crate::shape::Shape;
-use crate::value::{Owned, Value};
+use crate::document::Document;
+use crate::row::Row;
+use crate::value::Value;
 use crate::{Scope, Store, Unavailable};
-
-/// A row by the names of its columns, without those that are null.
-pub(crate) type Named = Map<String, Json>;
-
-/// What belongs to one payment or virtual account, table by table.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Document(BTreeMap<String, Vec<Named>>);
-
-impl Document {
-    /// The rows of one table as they were.
-    pub(crate) fn named(&self, table: &str) -> &[Named] {
-        self.0.get(table).map_or(&[], Vec::as_slice)
-    }
-
-    /// Adds rows of a table.
-    fn put(&mut self, table: &str, rows: Vec<Named>) {
-        if !rows.is_empty() {
-            self.0.entry(table.to_owned()).or_default().extend(rows);
-        }
-    }
-
-    /// The document as text.
-    pub(crate) fn text(&self) -> Result<String, Unavailable> {
-        serde_json::to_string(self).map_err(Unavailable::new)
-    }
-
-    /// The rows of one table, read as those of the table itself are; `columns` are those that are read, in their order.
-    pub(crate) fn rows<T>(
-        &self,
-        table: &str,
-        columns: &[&str],
-        read: impl Fn(&Row<'_>) -> Result<T, Unavailable>,
-    ) -> Result<Vec<T>, Unavailable> {
-        let rows = self.named(table).iter().map(|named| {
-            let values: Vec<Owned> = columns.iter().map(|column| cell(named, column)).collect();
-            read(&Row::Kept(&values))
-        });
-        rows.collect()
-    }
-}
-
-/// A column of a row that was kept.
-pub(crate) fn cell(named: &Named, column: &str) -> Owned {
-    match named.get(column) {
-        Some(Json::String(text)) => text.clone().into(),
-        Some(Json::Number(number)) => number.as_i64().into(),
-        _ => Owned::Null,
-    }
-}
-
-/// A row by the names of its table's columns. No table that is archived has a blob.
-fn named(shape: &Shape, row: &Row<'_>) -> Result<Named, Unavailable> {
-    let mut named = Named::new();
-    for (column, value) in shape.table.columns.iter().zip(shape.row(row)?) {
-        let value = match value {
-            Owned::Text(text) => Json::from(text.into_owned()),
-            Owned::Int(int) => Json::from(int),
-            Owned::Null => continue,
-            Owned::Blob(_) => return Err(Unavailable::corrupt("archived column", column)),
-        };
-        named.insert((*column).to_owned(), value);
-    }
-    Ok(named)
-}
 
 const ARCHIVED: &str = "select a.document from archive a
     where a.number = $1 and a.document is not null and (cast($2 as text) is null or a.merchant_id = $2)";

@@ -4,7 +4,7 @@ use lunas_domain::merchant::{Merchant, NotifyText, PointOfPurchase, PointOfPurch
 use lunas_domain::virtual_account::CompanyCode;
 use lunas_vocab::MerchantId;
 
-use crate::db::Row;
+use crate::row::Row;
 use crate::value::Value;
 use crate::{Store, Unavailable};
 

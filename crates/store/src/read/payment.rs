@@ -5,10 +5,10 @@ use lunas_domain::payment::{Method, Payment, Product, Status};
 use lunas_domain::replay::ReplayKey;
 use lunas_vocab::{CustomerId, MerchantId, Money, PartnerReferenceNo, ReferenceNo, Timestamp};
 
-use crate::archive::Lookup;
-use crate::db::Row;
+use super::archive::Lookup;
+use crate::record::{FIRST, LAST};
 use crate::render::payment::PAYMENT;
-use crate::store::{FIRST, LAST};
+use crate::row::Row;
 use crate::value::Value;
 use crate::{LIST_MAX, Scope, Store, Unavailable};
 

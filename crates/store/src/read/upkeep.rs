@@ -5,29 +5,8 @@
 
 use lunas_vocab::NoticeId;
 
-use crate::store::LAST;
 use crate::value::Value;
-use crate::{LIST_MAX, Store, Unavailable};
-
-/// A place in the order of the replay keys.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ReplayMark {
-    pub(crate) merchant: String,
-    pub(crate) service: String,
-    pub(crate) external_id: String,
-}
-
-impl ReplayMark {
-    /// Behind every key.
-    fn last() -> Self {
-        Self { merchant: LAST.to_owned(), service: String::new(), external_id: String::new() }
-    }
-
-    /// Whether nothing comes after it.
-    pub fn is_last(&self) -> bool {
-        self.merchant == LAST
-    }
-}
+use crate::{LIST_MAX, ReplayMark, Store, Unavailable};
 
 const REPLAY_SLICE: &str = "select merchant_id, service, external_id from replay
     where (merchant_id, service, external_id) > ($1, $2, $3)
