@@ -1,6 +1,8 @@
 //! A payment, by direct debit, by QR code or by reserving money first: how it opens, what may happen to it, and all that follows when something does.
 
+mod command;
 mod decide;
+mod moved;
 mod open;
 mod pre_auth;
 mod product;
@@ -9,7 +11,8 @@ mod refund;
 #[cfg(test)]
 mod tests;
 
-pub use decide::{Command, Expiry, Rejection, decide};
+pub use command::{Command, Expiry, Rejection};
+pub use decide::decide;
 pub use open::{LinkedTerms, MerchantTerms, NamedPointOfPurchase, OpenRejection, Order, VALIDITY_MIN, open};
 pub use pre_auth::{Closing, ClosingKind, authorize};
 pub use product::{Method, ORDER_LIFE, Product};

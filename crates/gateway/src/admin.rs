@@ -495,7 +495,7 @@ fn wrong_in(profile: &QrisProfile) -> Option<&'static str> {
 }
 
 /// The accounts of a customer, empty.
-pub(crate) fn accounts(customer: &Customer) -> Changes {
+pub fn accounts(customer: &Customer) -> Changes {
     let wallet = Account::Wallet(customer.id.clone());
     let mut changes = Changes::new().with(Write::BalanceOpen { account: wallet, floor: Money::ZERO_IDR });
     if customer.has_savings {

@@ -20,10 +20,11 @@ use tokio::sync::Notify;
 
 use crate::brand::{self, Brand};
 use crate::config::{Config, address_block};
+use crate::controls::Controls;
 use crate::env::Env;
 use crate::keys::{self, Keys, Sealer};
 use crate::outbound::{self, Outbound};
-use crate::sandbox::Controls;
+use crate::purpose::{PlayMoney, RealMoney};
 use directory::Directory;
 use pin::PinDesk;
 use refund_queue::RefundQueue;
@@ -58,8 +59,19 @@ pub struct App {
     pub refund_queue: RefundQueue,
     /// Wakes the delivery of notifications.
     pub notices_waiting: Notify,
-    /// The sandbox's controls. A gateway that serves real money has none, and no road leads to them.
-    pub sandbox: Option<Controls>,
+    /// What a sandbox changes. A gateway that serves real money has none.
+    pub controls: Option<Controls>,
+}
+
+/// A gateway whose store holds play money. Nothing else can be given what only a sandbox has.
+#[derive(Clone, Debug)]
+pub struct Play(Arc<App>);
+
+impl Play {
+    /// The running parts.
+    pub fn app(&self) -> &Arc<App> {
+        &self.0
+    }
 }
 
 /// Why the gateway does not start.
@@ -77,14 +89,49 @@ pub enum Error {
 }
 
 impl App {
-    /// Puts the parts together over an open store. `public_url` is where the outside finds this gateway.
-    pub async fn new(
+    /// Puts the parts together over a store with real money. `public_url` is where the outside finds this gateway.
+    pub async fn of_real_money(
+        config: Config,
+        public_url: String,
+        env: Env,
+        store: RealMoney,
+        sealer: Sealer,
+    ) -> Result<Arc<Self>, Error> {
+        Self::new(config, public_url, env, store.into_store(), sealer, None).await
+    }
+
+    /// The same over a store with play money.
+    pub async fn of_play_money(
+        config: Config,
+        public_url: String,
+        env: Env,
+        store: PlayMoney,
+        sealer: Sealer,
+        controls: Controls,
+    ) -> Result<Play, Error> {
+        Self::new(config, public_url, env, store.into_store(), sealer, Some(controls)).await.map(Play)
+    }
+
+    /// A gateway of play money for a test, with its store in a directory of the test's own.
+    #[cfg(test)]
+    pub(crate) async fn for_test(directory: &std::path::Path) -> Arc<Self> {
+        let store = format!("sqlite://{}", directory.join("lunas.db").display());
+        let store = PlayMoney::open(&store).await.expect("an empty directory takes a store");
+        let sealer =
+            Sealer::new(&keys::master::read_or_create(&directory.join("master.key")).expect("a key"));
+        let controls = Controls { merchant: lunas_vocab::MerchantId::new("G1").expect("a short id") };
+        let (config, url) = (Config::defaults(), "http://127.0.0.1".to_owned());
+        let play = Self::of_play_money(config, url, Env::system(), store, sealer, controls).await;
+        play.expect("the defaults start").0
+    }
+
+    async fn new(
         config: Config,
         public_url: String,
         env: Env,
         store: Store,
         sealer: Sealer,
-        sandbox: Option<Controls>,
+        controls: Option<Controls>,
     ) -> Result<Arc<Self>, Error> {
         let brand = Arc::new(Brand::load(&config.brand)?);
         let keys = Keys::load_or_create(&store, &env, sealer).await?;
@@ -109,7 +156,7 @@ impl App {
             pin_desk: PinDesk::default(),
             refund_queue: RefundQueue::default(),
             notices_waiting: Notify::new(),
-            sandbox,
+            controls,
             config,
         }))
     }

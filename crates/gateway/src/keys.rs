@@ -158,7 +158,7 @@ pub fn generate_rsa() -> Result<Vec<u8>, Error> {
 
 /// The key of that name, made if there is none. Of several nodes that start at once on an empty store, one makes it and
 /// the others take it over.
-pub(crate) async fn stored(
+pub async fn stored(
     store: &Store,
     env: &Env,
     sealer: &Sealer,

@@ -1,45 +1,51 @@
-//! The Lunas gateway as a library: a BI-SNAP server with its customer pages, workers and sandbox.
+//! The Lunas gateway as a library: a BI-SNAP server with its customer pages and workers.
 //!
-//! The rooms, from the inside out:
+//! The rooms, from the ground up; none sees one above it:
 //!
-//! - [`config`], [`brand`], [`mod@env`], [`keys`], [`outbound`]: what a gateway is given, and its one way to call out;
-//! - [`app`]: the parts that all share;
-//! - [`admin`]: what an operator does to it;
+//! - [`config`], [`brand`], [`mod@env`], [`keys`], [`outbound`], [`mod@tls`], [`purpose`]: what a gateway is given, and its
+//!   one way to call out;
+//! - [`controls`]: what a gateway of play money does otherwise, as data;
+//! - [`app`]: the parts that all share; [`admin`]: what an operator does to it;
 //! - [`flow`]: what the gateway does, in the terms of the domain;
-//! - `wire`: between those terms and BI-SNAP's messages;
-//! - [`http`]: the pipeline every partner's call goes through, and the pages;
-//! - `worker`: what happens by itself;
-//! - [`mod@tls`]: the gateway's certificate;
-//! - [`production`]: what must be right before real money is served;
-//! - [`sandbox`]: customers, a merchant and controls for trying all of it on a laptop.
+//! - [`qr`]: the QRIS code of a payment; `wire`: between the flows' terms and BI-SNAP's messages;
+//! - [`api`], [`pages`], `probes`, `worker`: the edges, which never see each other; [`http`]: what those over HTTP share;
+//! - [`site`]: everything that is answered, and what a sandbox may add to it;
+//! - [`server`]: connections and their limits; [`production`]: what must be right before real money is served.
 //!
 //! [`server::serve`] runs a gateway until it is told to stop:
 //!
 //! ```no_run
-//! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
-//! use lunas_gateway::sandbox::{self, DevOptions};
+//! # async fn run(config: lunas_gateway::config::Config) -> Result<(), Box<dyn std::error::Error>> {
+//! use lunas_gateway::{production, server};
 //!
-//! let sandbox = sandbox::prepare(DevOptions::default()).await?;
-//! println!("open {}", sandbox.credentials.container_url);
-//! lunas_gateway::server::serve(sandbox.app, sandbox.listener, std::future::pending()).await?;
+//! let (app, endpoint) = production::prepare(config).await?;
+//! println!("pay at {}", app.public_url);
+//! server::serve(app, endpoint, std::future::pending()).await?;
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! `lunas-sandbox` puts a sandbox on top, for trying all of it on a laptop.
 
 pub mod admin;
+pub mod api;
 pub mod app;
 pub mod brand;
 pub mod config;
+pub mod controls;
 pub mod env;
 mod event;
 pub mod flow;
 pub mod http;
 pub mod keys;
 pub mod outbound;
+pub mod pages;
+mod probes;
 pub mod production;
-mod qr_image;
-pub mod sandbox;
+pub mod purpose;
+pub mod qr;
 pub mod server;
+pub mod site;
 pub mod tls;
 mod wire;
 mod worker;

@@ -3,19 +3,15 @@
 
 use std::sync::Arc;
 
-use lunas_store::{Changes, Store, Write};
 use tokio::net::TcpListener;
 
 use crate::app::{self, App};
 use crate::config::Config;
 use crate::env::Env;
 use crate::keys::{Sealer, master};
-use crate::sandbox::{PURPOSE_SETTING, SANDBOX};
+use crate::purpose::{self, RealMoney};
 use crate::server::Endpoint;
 use crate::tls::{self, Identity};
-
-/// The value of the store's purpose where it holds real money.
-const LIVE: &str = "live";
 
 /// Why the gateway does not start.
 #[derive(Debug, thiserror::Error)]
@@ -28,18 +24,12 @@ pub enum Error {
         /// What to do about it.
         reason: &'static str,
     },
-    /// The store was filled by a sandbox, whose customers and credentials are public.
-    #[error("{0} belongs to a sandbox; real money needs a store of its own")]
-    SandboxStore(String),
     /// The master key is missing or unusable.
     #[error(transparent)]
     MasterKey(#[from] master::Error),
-    /// The store does not open.
+    /// The store does not open, or is a sandbox's.
     #[error(transparent)]
-    Store(#[from] lunas_store::OpenError),
-    /// The store opens but cannot be read or written.
-    #[error("the store is not usable: {0}")]
-    Unusable(String),
+    Store(#[from] purpose::Error),
     /// The address is taken or not this machine's.
     #[error("cannot listen on {listen}: {source}")]
     Listen {
@@ -61,29 +51,13 @@ pub async fn prepare(config: Config) -> Result<(Arc<App>, Endpoint), Error> {
     check(&config)?;
     let env = Env::system();
     let tls = Identity::load(&config.tls, env.wall())?.map(Arc::new);
-    let (store, sealer) = open(&config).await?;
+    let sealer = Sealer::new(&master::read(&config.security.master_key_file)?);
+    let store = RealMoney::open(&config.store.url).await?;
     let listen = config.server.listen;
     let listener = TcpListener::bind(listen).await.map_err(|source| Error::Listen { listen, source })?;
     let public_url = config.public_url();
-    let app = App::new(config, public_url, env, store, sealer, None).await?;
+    let app = App::of_real_money(config, public_url, env, store, sealer).await?;
     Ok((app, Endpoint { listener, tls }))
-}
-
-/// Opens the store for real money and the seal over its secrets.
-pub async fn open(config: &Config) -> Result<(Store, Sealer), Error> {
-    let sealer = Sealer::new(&master::read(&config.security.master_key_file)?);
-    let url = &config.store.url;
-    let store = Store::open(url).await?;
-    let unusable = |error: &dyn std::fmt::Display| Error::Unusable(error.to_string());
-    let purpose = store.setting_find(PURPOSE_SETTING).await.map_err(|e| unusable(&e))?;
-    if purpose.as_deref() == Some(SANDBOX) {
-        return Err(Error::SandboxStore(Store::shown(url)));
-    }
-    if purpose.is_none() {
-        let put = Write::SettingPut { name: PURPOSE_SETTING.to_owned(), value: LIVE.to_owned() };
-        store.commit(Changes::new().with(put)).await.map_err(|e| unusable(&e))?;
-    }
-    Ok((store, sealer))
 }
 
 fn check(config: &Config) -> Result<(), Error> {
@@ -128,7 +102,7 @@ mod tests {
         master::create(directory.path().join("master.key").as_path()).unwrap();
         let file = format!("{https}\n[store]\nurl = \"sqlite://{db}\"\n");
         let (app, _listener) = prepare(Config::read(&file).unwrap()).await.unwrap();
-        assert!(app.sandbox.is_none());
+        assert!(app.controls.is_none());
         app.store.clone().close().await;
     }
 }

@@ -17,7 +17,8 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use crate::app::App;
-use crate::http::Peer;
+use crate::http::peer::Peer;
+use crate::site::Site;
 use crate::tls::{Identity, Reload};
 use crate::worker;
 use connection::Front;
@@ -45,11 +46,12 @@ impl From<TcpListener> for Endpoint {
 /// Serves until `shutdown` resolves; then takes no more connections, lets requests and attempts under way finish within
 /// the configured time, and closes the store.
 pub async fn serve(
-    app: Arc<App>,
+    site: impl Into<Site>,
     endpoint: impl Into<Endpoint>,
     shutdown: impl Future<Output = ()>,
 ) -> std::io::Result<()> {
-    let Endpoint { listener, tls } = endpoint.into();
+    let (site, Endpoint { listener, tls }) = (site.into(), endpoint.into());
+    let app = site.app().clone();
     let (stop, stopping) = watch::channel(false);
     let workers = worker::start(&app, stopping.clone())?;
     let slots = Arc::new(Slots::new(slots::max(&app.config)));
@@ -58,7 +60,7 @@ pub async fn serve(
         let hangup = hangup()?;
         tokio::spawn(keep_fresh(app.clone(), identity.clone(), hangup, stopping.clone()));
     }
-    let front = Arc::new(Front::new(app.clone(), tls));
+    let front = Arc::new(Front::new(site, tls));
     let mut shutdown = std::pin::pin!(shutdown);
     loop {
         tokio::select! {

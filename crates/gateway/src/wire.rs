@@ -13,7 +13,6 @@ pub(crate) mod debit_refund;
 pub(crate) mod debit_status;
 pub(crate) mod history;
 pub(crate) mod qr_cancel;
-pub(crate) mod qr_code;
 pub(crate) mod qr_generate;
 mod qr_notify;
 pub(crate) mod qr_query;

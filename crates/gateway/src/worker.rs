@@ -40,7 +40,7 @@ pub(crate) fn start(app: &Arc<App>, stop: watch::Receiver<bool>) -> std::io::Res
             workers.spawn(drive::<expire::Expire>(app.clone(), stop.clone()));
             workers.spawn(drive::<upkeep::Upkeep>(app.clone(), stop.clone()));
             // A gateway for real money has the machine's clock.
-            if app.sandbox.is_some() {
+            if app.controls.is_some() {
                 workers.spawn(drive::<clock::Clock>(app.clone(), stop.clone()));
             }
             while workers.join_next().await.is_some() {}
@@ -151,17 +151,13 @@ fn rest(app: &App) -> Duration {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sandbox::{self, DevOptions};
 
     /// Every worker panics at its first run, and does its work after that.
     #[tokio::test]
     async fn m17_every_worker_is_started_again_after_a_panic() {
         const WORKERS: [&str; 4] = ["deliver", "expire", "upkeep", "clock"];
         let directory = tempfile::tempdir().unwrap();
-        let listen = ([127, 0, 0, 1], 0).into();
-        let data_dir = directory.path().to_owned();
-        let options = DevOptions { listen, data_dir, ..DevOptions::default() };
-        let app = sandbox::prepare(options).await.unwrap().app;
+        let app = App::for_test(directory.path()).await;
         let tasks = app.store.tasks();
         for name in WORKERS {
             tasks.let_panic(name);

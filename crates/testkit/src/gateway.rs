@@ -12,8 +12,9 @@ use lunas_gateway::app::App;
 use lunas_gateway::config::Config;
 use lunas_gateway::env::Env;
 use lunas_gateway::flow::upkeep::Walk;
-use lunas_gateway::sandbox::{self, Credentials, DevOptions};
 use lunas_gateway::server;
+use lunas_gateway::site::Site;
+use lunas_sandbox::{Credentials, DevOptions};
 use lunas_snap::signature::SigningKey;
 use lunas_vocab::{BankId, ClientId, MerchantId, Secret, Timestamp};
 use tokio::sync::oneshot;
@@ -56,6 +57,8 @@ pub struct Gateway {
     pub base_url: String,
     /// Its inside, for moving the clock and looking at what is stored.
     pub app: Arc<App>,
+    /// What it answers.
+    pub site: Site,
     /// What `sandbox.json` says.
     pub credentials: Credentials,
     /// The sandbox's merchant.
@@ -103,10 +106,10 @@ impl Gateway {
             config: Some(options.config),
             ..DevOptions::default()
         };
-        let sandbox = sandbox::prepare(dev).await.unwrap_or_else(|error| panic!("no sandbox: {error}"));
-        let (app, credentials) = (sandbox.app, sandbox.credentials);
+        let sandbox = lunas_sandbox::prepare(dev).await.unwrap_or_else(|error| panic!("no sandbox: {error}"));
+        let (app, site, credentials) = (sandbox.app, sandbox.site, sandbox.credentials);
         let (stop, stopped) = oneshot::channel();
-        let server = tokio::spawn(server::serve(app.clone(), sandbox.listener, async move {
+        let server = tokio::spawn(server::serve(site.clone(), sandbox.listener, async move {
             let _ = stopped.await;
         }));
         let merchant = Merchant {
@@ -132,6 +135,7 @@ impl Gateway {
         Self {
             base_url: credentials.base_url.clone(),
             app,
+            site,
             credentials,
             merchant,
             bank,
@@ -163,7 +167,7 @@ impl Gateway {
             notify_partner_id: id.to_owned(),
             notify_text: NotifyText::default(),
             allowed_callers: Vec::new(),
-            qris: Some(sandbox::qris_profile("Toko Sebelah")),
+            qris: Some(lunas_sandbox::qris_profile("Toko Sebelah")),
             accounts: AccountTerms::default(),
             company_codes: Vec::new(),
             links: LinkTerms::default(),

@@ -6,7 +6,7 @@
 
 use lunas_cluster::Database;
 use lunas_gateway::env::Env;
-use lunas_gateway::sandbox::{self, DevOptions};
+use lunas_sandbox::DevOptions;
 use lunas_vocab::Timestamp;
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
@@ -69,7 +69,7 @@ async fn prepare() -> Template {
         env: Some(Env::manual(PREPARED_AT, 1)),
         ..DevOptions::default()
     };
-    let prepared = sandbox::prepare(options).await.expect("an empty directory becomes a sandbox");
+    let prepared = lunas_sandbox::prepare(options).await.expect("an empty directory becomes a sandbox");
     prepared.app.store.clone().close().await;
     drop(prepared);
     let files = std::fs::read_dir(directory.path()).expect("the directory was just filled");

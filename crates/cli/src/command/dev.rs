@@ -4,8 +4,8 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::Args;
-use lunas_gateway::sandbox::{self, Credentials, DevOptions, Sandbox, SandboxCustomer};
 use lunas_gateway::server;
+use lunas_sandbox::{Credentials, DevOptions, Sandbox, SandboxCustomer};
 
 use crate::store::StoreArgs;
 use crate::{output, shutdown};
@@ -46,7 +46,7 @@ impl Dev {
         let place =
             StoreArgs { config: None, store: self.store, data_dir: self.data_dir }.place_of_sandbox()?;
         place.announce();
-        let sandbox = sandbox::prepare(DevOptions {
+        let sandbox = lunas_sandbox::prepare(DevOptions {
             listen: self.listen,
             public_url: self.public_url,
             data_dir: place.data_dir,
@@ -61,7 +61,7 @@ impl Dev {
         } else {
             output::print_raw(&table(&sandbox))?;
         }
-        server::serve(sandbox.app, sandbox.listener, shutdown).await?;
+        server::serve(sandbox.site, sandbox.listener, shutdown).await?;
         Ok(())
     }
 }

@@ -1,121 +1,11 @@
 //! What a command means for a payment in each of its states.
 
-use lunas_vocab::{ClosingNo, CustomerId, Money, PartnerClosingNo, PartnerRefundNo, RefundNo, Timestamp};
+use lunas_vocab::{CustomerId, Timestamp};
 
+use super::command::{Command, Expiry, Rejection};
+use super::moved::{moved, paid};
 use super::{Decision, LinkedAccount, Payment, Status, pre_auth, refund};
-use crate::ledger::{Journal, PayOption};
-
-/// Something that is asked of a payment.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Command {
-    /// The customer pays.
-    Pay {
-        /// Who.
-        payer: CustomerId,
-        /// With what.
-        option: PayOption,
-    },
-    /// The customer says no, or the issuer does.
-    Deny {
-        /// Who was denied, if known.
-        payer: Option<CustomerId>,
-    },
-    /// Carrying it out failed for a technical reason.
-    Fail,
-    /// The merchant takes it back.
-    Cancel,
-    /// It stops waiting.
-    Expire(Expiry),
-    /// The merchant takes what is reserved.
-    Capture {
-        /// The id the gateway gives the capture.
-        capture_no: ClosingNo,
-        /// The merchant's id of it.
-        partner_capture_no: PartnerClosingNo,
-        /// How much, if the merchant says so: everything, or it is refused.
-        amount: Option<Money>,
-    },
-    /// The merchant gives back what is reserved.
-    Void {
-        /// The id the gateway gives the void.
-        void_no: ClosingNo,
-        /// The merchant's id of it.
-        partner_void_no: PartnerClosingNo,
-        /// Why, in the merchant's words.
-        reason: Option<String>,
-    },
-    /// The merchant gives the money back, or a part of it.
-    Refund {
-        /// The id the gateway gives the refund.
-        refund_no: RefundNo,
-        /// The merchant's id of it.
-        partner_refund_no: PartnerRefundNo,
-        /// How much; all that is left when the merchant does not say.
-        amount: Option<Money>,
-        /// Why, in the merchant's words.
-        reason: Option<String>,
-    },
-}
-
-/// Why a payment stops waiting.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Expiry {
-    /// Its time is up.
-    Due,
-    /// Somebody does not want to wait for that: only a sandbox's controls say so.
-    Early,
-}
-
-/// Why a command changes nothing, in order of precedence.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Rejection {
-    /// The payment is no longer pending, so it can neither be paid nor ended any more.
-    NotPending(Status),
-    /// The payment waits no longer, although nobody has recorded that yet.
-    TimeIsUp,
-    /// The payment may still be paid.
-    NotYetExpired,
-    /// The payment's method has no such option to pay with.
-    OptionNotOffered,
-    /// The payment charges a linked account, and this is another account or another option of it.
-    OtherAccount,
-    /// Nothing is reserved, so nothing can be captured or given back. An authorization whose time is up counts as
-    /// cancelled, whether or not that is recorded yet.
-    NotAuthorized(Status),
-    /// An authorization is captured as a whole.
-    FullCaptureOnly {
-        /// The whole.
-        amount: Money,
-    },
-    /// There is nothing to refund, because nobody paid.
-    NotPaid(Status),
-    /// Everything was given back before.
-    RefundedInFull,
-    /// The payment was paid too long ago to be refunded.
-    RefundWindowOver {
-        /// When the window closed.
-        closed_at: Timestamp,
-    },
-    /// ShopeePay gives back at other hours only.
-    RefundClosed,
-    /// ShopeePay gives back the whole payment or nothing.
-    FullRefundOnly {
-        /// The whole payment.
-        amount: Money,
-    },
-    /// The refund is more than what is left of the payment, or less than anything.
-    ExceedsAmount {
-        /// What is left.
-        left: Money,
-    },
-    /// The merchant's refunds of the day would come to more than it may give back in a day.
-    DailyLimit,
-    /// The account that gives does not hold enough. The payer's is guarded when the decision is made durable, the
-    /// merchant's by [`RefundTally::take`](super::RefundTally::take).
-    InsufficientFunds,
-    /// The account that takes would hold more than an account can, which is found out when the decision is made durable.
-    AccountFull,
-}
+use crate::ledger::PayOption;
 
 /// Decides what `command` means for `payment` at `now`.
 ///
@@ -198,22 +88,4 @@ fn is_of_customer(payment: &Payment, customer: &CustomerId) -> bool {
 /// A payment that charges no account in particular is paid by whoever comes.
 fn is_of_account(payment: &Payment, payer: &CustomerId, option: PayOption) -> bool {
     payment.details.linked.as_ref().is_none_or(|linked| linked.is_paid_by(payer, option))
-}
-
-pub(super) fn paid(payment: &Payment, payer: &CustomerId, option: PayOption, now: Timestamp) -> Decision {
-    let mut decision = moved(payment, Status::Paid, now);
-    decision.payment.payer = Some(payer.clone());
-    decision.payment.option = Some(option);
-    decision.payment.paid_at = Some(now);
-    let (merchant, reference_no) = (payment.merchant.clone(), &payment.reference_no);
-    decision.journal = Journal::payment(payer.clone(), option, merchant, payment.amount, reference_no, now);
-    decision
-}
-
-/// The payment's next state, with everything else as it was.
-pub(super) fn moved(payment: &Payment, status: Status, now: Timestamp) -> Decision {
-    let version = payment.version + 1;
-    let next = Payment { status, version, changed_at: now, ..payment.clone() };
-    let notice = next.notice();
-    Decision { payment: next, journal: None, refund: None, closing: None, notice }
 }

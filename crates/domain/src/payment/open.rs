@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use lunas_vocab::{ExternalId, MerchantId, Money, PartnerReferenceNo, ReferenceNo, Timestamp};
 
-use super::{Decision, Details, Item, Method, Payment, Product, Status, decide};
+use super::moved::paid;
+use super::{Decision, Details, Item, Method, Payment, Product, Status};
 use crate::merchant::PointOfPurchaseKind;
 
 /// The least time a payment may wait.
@@ -157,7 +158,7 @@ fn paid_at_once(opened: Decision, now: Timestamp) -> Decision {
     let linked = opened.payment.details.linked.as_ref();
     let account = linked.and_then(|linked| linked.customer().zip(linked.option()));
     let Some((payer, option)) = account else { return opened };
-    let mut paid = decide::paid(&opened.payment, &payer, option, now);
+    let mut paid = paid(&opened.payment, &payer, option, now);
     paid.payment.version = opened.payment.version;
     Decision { notice: opened.notice, ..paid }
 }

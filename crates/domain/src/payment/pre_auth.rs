@@ -4,10 +4,10 @@
 
 use lunas_vocab::{ClosingNo, CustomerId, Money, PartnerClosingNo, ReferenceNo, Timestamp};
 
-use super::decide::moved;
-use super::{
-    Command, Decision, Expiry, MerchantTerms, OpenRejection, Order, Payment, Rejection, Status, open,
-};
+use super::command::{Command, Expiry, Rejection};
+use super::moved::moved;
+use super::open::{MerchantTerms, OpenRejection, Order, open};
+use super::{Decision, Payment, Status};
 use crate::ledger::{Journal, PayOption};
 
 /// How a merchant ended an authorization. One has one end at the most.

@@ -15,7 +15,7 @@ use lunas_vocab::{ClientId, MerchantId, Phone};
 
 use super::App;
 use super::callers::Callers;
-use crate::sandbox::Listeners;
+use crate::controls::listeners::Listeners;
 
 /// How long a partner is used without asking the store again, in milliseconds.
 const KEPT_MS: i64 = 1_000;
@@ -123,7 +123,7 @@ impl App {
 
     /// Where the sandbox's merchant is listened for instead of its own URL, if somebody does.
     async fn heard_at(&self, id: &MerchantId) -> Result<Option<String>, Unavailable> {
-        let is_of_sandbox = self.sandbox.as_ref().is_some_and(|sandbox| sandbox.is_merchant(id));
+        let is_of_sandbox = self.controls.as_ref().is_some_and(|controls| controls.merchant == *id);
         if !is_of_sandbox {
             return Ok(None);
         }

@@ -185,7 +185,7 @@ pub(super) async fn terms(
     };
     let named = details.return_url.as_ref();
     let is_url_unknown =
-        named.is_some_and(|target| !may_return_to(app.sandbox.as_ref(), merchant, &target.url));
+        named.is_some_and(|target| !may_return_to(app.controls.as_ref(), merchant, &target.url));
     let return_url = merchant.return_url.clone();
     Ok(MerchantTerms { return_url, point_of_purchase, customer_is_blocked, is_url_unknown, linked: None })
 }

@@ -4,16 +4,11 @@
 use lunas_domain::merchant::Merchant;
 
 use super::payment::may_redirect_to;
-use crate::sandbox::{Controls, URL_HOST_REFUSED};
+use crate::controls::Controls;
 
 /// One that the merchant registered; in a sandbox any but those of one host, which stands for what is not registered.
-pub(super) fn may_return_to(sandbox: Option<&Controls>, merchant: &Merchant, url: &str) -> bool {
-    if sandbox.is_none() {
-        return may_redirect_to(merchant, url);
-    }
-    let parsed = url::Url::parse(url).ok();
-    let host = parsed.as_ref().and_then(url::Url::host_str);
-    !host.is_some_and(|host| host.eq_ignore_ascii_case(URL_HOST_REFUSED))
+pub(super) fn may_return_to(controls: Option<&Controls>, merchant: &Merchant, url: &str) -> bool {
+    controls.map_or_else(|| may_redirect_to(merchant, url), |controls| controls.let_return_to(url))
 }
 
 #[cfg(test)]
@@ -43,7 +38,7 @@ mod tests {
             accounts: AccountTerms::default(),
             links: LinkTerms { redirect_urls, ..LinkTerms::default() },
         };
-        let sandbox = Controls::default();
+        let sandbox = Controls { merchant: merchant.id.clone() };
         let check = |url: &str, in_production: bool, in_sandbox: bool| {
             assert_eq!(may_return_to(None, &merchant, url), in_production, "{url}");
             assert_eq!(may_return_to(Some(&sandbox), &merchant, url), in_sandbox, "{url} in a sandbox");

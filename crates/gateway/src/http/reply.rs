@@ -9,13 +9,12 @@ use lunas_snap::message::error::ErrorAnswer;
 use lunas_snap::service::Service;
 
 use crate::app::App;
-use crate::wire;
 
 static X_TIMESTAMP: HeaderName = HeaderName::from_static("x-timestamp");
 static X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// The service's digits where a request reached no service.
-pub(super) const NO_SERVICE: &str = "00";
+pub(crate) const NO_SERVICE: &str = "00";
 
 /// An answer with that status and body.
 pub(crate) fn json(app: &App, status: StatusCode, request_id: &str, body: Vec<u8>) -> Response {
@@ -53,7 +52,7 @@ pub(crate) fn refusal(app: &App, service: Option<Service>, request_id: &str, fai
         ..ErrorAnswer::new(service.map_or(NO_SERVICE, Service::code), failure)
     };
     let status = StatusCode::from_u16(body.code.http()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let mut answer = json(app, status, request_id, wire::bytes(&body.write()));
+    let mut answer = json(app, status, request_id, body.write().to_compact().into_bytes());
     if let (405, Some(service)) = (status.as_u16(), service)
         && let Ok(method) = HeaderValue::from_str(service.method())
     {

@@ -11,7 +11,7 @@ use hyper::body::{Body, Frame, Incoming, SizeHint};
 use tokio::time::Sleep;
 
 use super::slots::Line;
-use crate::http::{Arrival, TooSlow};
+use crate::http::arrival::{Arrival, TooSlow};
 
 /// A body as it comes in. The time counts as a whole, so that a client that sends a byte now and then gains nothing.
 pub(super) struct Timed {

@@ -25,7 +25,9 @@ use super::body::Timed;
 use super::line::Guarded;
 use super::slots::{Line, Slot};
 use crate::app::App;
-use crate::http::{Arrival, Peer, Site, unencrypted, unreadable};
+use crate::http::arrival::Arrival;
+use crate::http::peer::Peer;
+use crate::site::{Site, unencrypted, unreadable};
 use crate::tls::Identity;
 
 /// The first byte of a TLS connection.
@@ -44,14 +46,15 @@ pub(super) struct Front {
 }
 
 impl Front {
-    pub(super) fn new(app: Arc<App>, tls: Option<Arc<Identity>>) -> Self {
+    pub(super) fn new(site: Site, tls: Option<Arc<Identity>>) -> Self {
+        let app = site.app().clone();
         let limits = &app.config.server;
         let mut http = http1::Builder::new();
         http.timer(TokioTimer::new())
             .header_read_timeout(Duration::from_secs(limits.header_timeout_seconds))
             .max_headers(limits.headers_max)
             .max_buf_size(limits.header_max_bytes);
-        Self { site: Site::new(app.clone()), http, app, tls }
+        Self { site, http, app, tls }
     }
 
     /// Serves one connection until either side has had enough, or a newcomer needs its place.

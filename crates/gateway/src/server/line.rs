@@ -13,7 +13,7 @@ use tokio::time::Sleep;
 use super::automatic;
 use super::slots::Line;
 use crate::app::App;
-use crate::http::unreadable;
+use crate::site::unreadable;
 
 /// A client that takes so many bytes within the limit may go on taking: a large picture over a slow line is no attack.
 const TAKEN_BYTES: usize = 64 * 1024;

@@ -9,9 +9,8 @@ use lunas_snap::json::Value;
 use lunas_snap::message::qr_generate::{Acquirer, GenerateAnswer, GenerateRequest};
 use lunas_vocab::{ExternalId, PartnerReferenceNo};
 
-use super::qr_code;
 use crate::flow::payment::OpenCommand;
-use crate::qr_image;
+use crate::qr::{code, image};
 
 /// Reads the request as a command. The order id is the call's own id, unless the body names another.
 pub(crate) fn command(body: &Value, external_id: &ExternalId) -> Result<OpenCommand, Failure> {
@@ -57,12 +56,12 @@ pub(crate) fn acquirer_sent(body: &Value) -> Option<&str> {
 
 /// The answer for an opened payment, with the acquirer as the request spelled it.
 pub(crate) fn answer(payment: &Payment, url: String, acquirer_sent: Option<&str>) -> Value {
-    let content = qr_code::content(payment).expect("a payment by code opens with all that a code says");
+    let content = code::content(payment).expect("a payment by code opens with all that a code says");
     let acquirer = acquirer(payment);
     GenerateAnswer {
         reference_no: Some(payment.reference_no.clone()),
         partner_reference_no: Some(payment.partner_reference_no.clone()),
-        image: BASE64.encode(qr_image::png(&content)),
+        image: BASE64.encode(image::png(&content)),
         content,
         url,
         acquirer: Some(acquirer),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::{Next, Worker};
 use crate::app::App;
-use crate::sandbox;
+use crate::controls::clock;
 
 /// Follows the clock that another node moved.
 pub(super) struct Clock;
@@ -18,7 +18,7 @@ impl Worker for Clock {
     }
 
     async fn tick(&self, app: &Arc<App>) -> Next {
-        if let Err(error) = sandbox::follow_clock(&app.store, &app.env).await {
+        if let Err(error) = clock::follow(&app.store, &app.env).await {
             tracing::error!(%error, "the sandbox's clock could not be read");
         }
         Next::After(super::rest(app))

@@ -10,8 +10,8 @@ use lunas_gateway::env::Env;
 use lunas_gateway::flow::payment::{Name, Original};
 use lunas_gateway::flow::status;
 use lunas_gateway::flow::virtual_account::{Page, Wanted};
-use lunas_gateway::sandbox::{self, DevOptions, Sandbox};
 use lunas_gateway::server;
+use lunas_sandbox::{DevOptions, Sandbox};
 use lunas_snap::service::Service;
 use lunas_store::Scope;
 use lunas_testkit::{Answer, Gateway, Options, sample};
@@ -72,7 +72,7 @@ impl Pair {
             config: Some(self.gateway.app.config.clone()),
             ..DevOptions::default()
         };
-        sandbox::prepare(options).await.unwrap()
+        lunas_sandbox::prepare(options).await.unwrap()
     }
 }
 
@@ -87,7 +87,7 @@ impl Reader {
     fn serve(sandbox: Sandbox) -> Self {
         let (stop, stopped) = oneshot::channel::<()>();
         let url = sandbox.credentials.base_url.clone();
-        let server = tokio::spawn(server::serve(sandbox.app, sandbox.listener, async move {
+        let server = tokio::spawn(server::serve(sandbox.site, sandbox.listener, async move {
             let _ = stopped.await;
         }));
         Self { url, stop, server }

@@ -1,6 +1,6 @@
 //! Scenarios of linked accounts: a customer consents and the merchant binds, and then the link may end.
 
-use lunas_gateway::sandbox::CUSTOMERS;
+use lunas_sandbox::CUSTOMERS;
 use reqwest::Method;
 use serde_json::{Value, json};
 

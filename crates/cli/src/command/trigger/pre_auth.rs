@@ -6,7 +6,7 @@ use lunas_client::authorization::{
 };
 use lunas_client::{CallOptions, Client, Error as CallError, Refusal, TransactionStatus};
 use lunas_gateway::env::{Env, HEX};
-use lunas_gateway::sandbox::{CUSTOMERS, CustomerScenario};
+use lunas_sandbox::{CUSTOMERS, CustomerScenario};
 use lunas_snap::code::Case;
 use lunas_vocab::{
     ExternalId, MerchantId, Money, PartnerClosingNo, PartnerReferenceNo, PartnerRefundNo, Secret,

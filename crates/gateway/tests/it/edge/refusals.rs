@@ -2,7 +2,7 @@
 
 use axum::body::Body;
 use axum::http::{Request, Uri};
-use lunas_gateway::http::Site;
+use lunas_gateway::site::Site;
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
 
@@ -49,7 +49,7 @@ async fn check_path(site: &Site, methods: &[&str], path: &str) {
 #[tokio::test]
 async fn r4_every_path_on_earth_is_answered_with_a_sentence() {
     let gateway = gateway().await;
-    let site = Site::new(gateway.app.clone());
+    let site = gateway.site.clone();
     for path in every_path(&gateway) {
         check_path(&site, METHODS, &path).await;
         for spelling in [
@@ -113,7 +113,7 @@ async fn r4_a_path_that_is_nearly_right_is_told_the_right_one() {
 #[tokio::test]
 async fn r4_a_browser_gets_a_page_and_the_start_page_leads_on() {
     let gateway = gateway().await;
-    let site = Site::new(gateway.app.clone());
+    let site = gateway.site.clone();
     let open = async |path: &str, language: &str| {
         let request = Request::get(path)
             .header("Host", "localhost")

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use lunas_domain::ledger::Account;
 use lunas_domain::virtual_account::Kind;
-use lunas_gateway::sandbox::CUSTOMERS;
+use lunas_sandbox::CUSTOMERS;
 use lunas_snap::service::Service;
 use lunas_testkit::{Answer, Gateway, Reply, sample};
 use lunas_vocab::{BankId, CustomerId, MerchantId, Money, ReferenceNo, TrxId};

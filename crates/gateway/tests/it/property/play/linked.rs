@@ -1,6 +1,6 @@
 //! What happens to linked accounts: they are linked when they are needed, charged, have money reserved, and are unlinked.
 
-use lunas_gateway::sandbox::CUSTOMERS;
+use lunas_sandbox::CUSTOMERS;
 use lunas_snap::service::Service;
 use lunas_testkit::{Answer, sample};
 use serde_json::json;

@@ -1,0 +1,15 @@
+//! Partners' calls: one pipeline for every service, from the first byte to the answer.
+
+mod auth_code;
+mod authenticate;
+mod call;
+mod exchange;
+mod fault;
+mod pipeline;
+mod sent;
+
+pub use fault::{Fault, FaultHook};
+pub(crate) use pipeline::answer;
+
+/// Partners' calls start with this.
+pub(crate) const PREFIX: &str = "/v1.0/";

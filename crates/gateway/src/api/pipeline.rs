@@ -1,0 +1,191 @@
+//! The one road of every partner's call: route, read, parse, authenticate, exchange, answer.
+//!
+//! The order of the checks is part of the contract's meaning (a call with three faults is told of the first), and
+//! nothing of the body is acted upon before its signature has verified.
+
+use axum::body::Bytes;
+use axum::extract::Request;
+use axum::http::{Method, StatusCode, request};
+use axum::response::Response;
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+use lunas_snap::code::{Case, Failure};
+use lunas_snap::header as snap_header;
+use lunas_snap::json::{self, Value};
+use lunas_snap::service::Service;
+
+use super::call::{Received, text_of};
+use super::fault::{self, Fault, FaultHook};
+use super::{auth_code, authenticate, exchange, sent};
+use crate::app::{App, ids};
+use crate::env::Stopwatch;
+use crate::event::Call;
+use crate::http::arrival::TooSlow;
+use crate::http::peer::Peer;
+use crate::http::{near, reply};
+
+/// Answers one call. Logs it once, here, with its id, its code and how long it took.
+pub(crate) async fn answer(app: &App, faults: Option<&dyn FaultHook>, request: Request) -> Response {
+    let request_id = ids::request_id(&app.env);
+    let stopwatch = app.env.stopwatch();
+    let (parts, body) = request.into_parts();
+    let service = Service::find(parts.uri.path()).filter(|service| service.inbound());
+    let fault = faults.zip(service).and_then(|(faults, service)| faults.next(service));
+    if let Some(answer) = fault::before(app, service, &request_id, fault).await {
+        return answer;
+    }
+    if service == Some(Service::AuthCode) && fault != Some(Fault::TimeoutAfterCommit) {
+        return auth_code::answer(app, &parts, &request_id).await;
+    }
+    let external_id = text_of(&parts.headers, snap_header::X_EXTERNAL_ID).unwrap_or_default();
+    let call = Call::new(&request_id, external_id);
+    // In a box: what is moved about here is large.
+    call.around(Box::pin(answered(app, service, fault, &request_id, stopwatch, parts, body))).await
+}
+
+/// From the routed request to its answer, and the line that tells of it.
+async fn answered(
+    app: &App,
+    service: Option<Service>,
+    fault: Option<Fault>,
+    request_id: &str,
+    stopwatch: Stopwatch,
+    parts: request::Parts,
+    body: axum::body::Body,
+) -> Response {
+    let result = match service {
+        Some(Service::AuthCode) => Err(Failure::new(Case::Timeout)),
+        Some(service) => received(app, service, request_id, &parts, body).await,
+        None => Err(near::unknown_service(&parts)),
+    };
+    let elapsed_us = stopwatch.elapsed().as_micros();
+    let path = parts.uri.path();
+    match result {
+        Ok(body) => {
+            let client_id = Call::client();
+            tracing::debug!(request_id, client_id, path, elapsed_us, "answered");
+            match fault {
+                Some(Fault::TimeoutAfterCommit) => {
+                    reply::refusal(app, service, request_id, &Failure::new(Case::Timeout))
+                }
+                _ => reply::json(app, StatusCode::OK, request_id, body),
+            }
+        }
+        Err(failure) => {
+            let http = failure.case.http();
+            let of = |name| text_of(&parts.headers, name);
+            let (debug_id, external_id) = (of(snap_header::DEBUG_ID), of(snap_header::X_EXTERNAL_ID));
+            // Whoever it says it is, where that was not found out.
+            let client_id = Call::client();
+            let client_id = client_id.as_deref().or_else(|| of(snap_header::X_CLIENT_KEY));
+            let (partner_id, reason) = (of(snap_header::X_PARTNER_ID), failure.message());
+            if http >= 500 {
+                tracing::error!(
+                    request_id,
+                    client_id,
+                    partner_id,
+                    external_id,
+                    debug_id,
+                    path,
+                    http,
+                    elapsed_us,
+                    reason,
+                    "failed"
+                );
+            } else {
+                tracing::info!(
+                    request_id,
+                    client_id,
+                    partner_id,
+                    external_id,
+                    debug_id,
+                    path,
+                    http,
+                    elapsed_us,
+                    reason,
+                    "refused"
+                );
+            }
+            reply::refusal(app, service, request_id, &failure)
+        }
+    }
+}
+
+/// From the routed request to the body of its answer.
+async fn received(
+    app: &App,
+    service: Service,
+    request_id: &str,
+    parts: &request::Parts,
+    body: axum::body::Body,
+) -> Result<Vec<u8>, Failure> {
+    if parts.method != service.method() && !is_also_taken(service, &parts.method) {
+        let expected = service.method();
+        return Err(Failure::with(
+            Case::FunctionNotSupported,
+            format!("{} {} is not offered; call it with {expected}", parts.method, service.path()),
+        ));
+    }
+    sent::check_content(&parts.headers)?;
+    let raw = whole(app, body).await?;
+    let parsed = parse(service, &parts.method, &raw)?;
+    let path = parts.uri.path_and_query().map_or(parts.uri.path(), |p| p.as_str());
+    let peer = parts.extensions.get::<Peer>().map(|peer| peer.0);
+    let call = Received {
+        service,
+        request_id,
+        method: parts.method.as_str(),
+        path,
+        headers: &parts.headers,
+        peer,
+        raw: &raw,
+        body: &parsed,
+    };
+    match service {
+        Service::AccessTokenB2b => exchange::token(app, &authenticate::client(app, &call).await?, &call),
+        _ => {
+            let caller = authenticate::partner(app, &call).await?;
+            exchange::run(app, &caller, &call).await.map_err(|failure| sent::explained(app, &call, failure))
+        }
+    }
+}
+
+/// The standard deletes with DELETE where GoPay's edition has POST.
+fn is_also_taken(service: Service, method: &Method) -> bool {
+    service == Service::VaDelete && method == Method::DELETE
+}
+
+/// Reads the body within its limit of size. The server keeps the limit of time.
+async fn whole(app: &App, body: axum::body::Body) -> Result<Bytes, Failure> {
+    let limit = app.config.server.body_max_bytes;
+    let error = match Limited::new(body, limit).collect().await {
+        Ok(collected) => return Ok(collected.to_bytes()),
+        Err(error) => error,
+    };
+    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(&*error);
+    while let Some(error) = cause {
+        if error.is::<LengthLimitError>() {
+            let reason = format!("the body is larger than {limit} bytes; send less");
+            return Err(Failure::with(Case::BadRequest, reason));
+        }
+        if let Some(slow) = error.downcast_ref::<TooSlow>() {
+            return Err(Failure::with(Case::BadRequest, format!("{slow}; send it at once")));
+        }
+        cause = error.source();
+    }
+    Err(Failure::with(Case::BadRequest, "the body broke off before its end; send it again"))
+}
+
+fn parse(service: Service, method: &Method, raw: &[u8]) -> Result<Value, Failure> {
+    // An account inquiry has nothing to say beyond its headers.
+    if raw.is_empty() && (method == Method::GET || service == Service::AccountInquiry) {
+        return Ok(Value::Object(json::Object::new()));
+    }
+    let value = json::parse(raw).map_err(|error| {
+        let reason = sent::wrapped(raw).map_or_else(|| error.to_string(), str::to_owned);
+        Failure::with(Case::BadRequest, reason)
+    })?;
+    match value {
+        Value::Object(_) => Ok(value),
+        _ => Err(Failure::with(Case::BadRequest, "the body must be a JSON object")),
+    }
+}

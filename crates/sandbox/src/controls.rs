@@ -1,0 +1,65 @@
+//! The sandbox's controls, under `/sandbox/v1/`. They exist only where there is a sandbox.
+//!
+//! Each control goes through the flow that a page, a partner or a worker would use. Answers are plain JSON; a refusal
+//! has an `error` that says what to do.
+
+mod accounts;
+mod links;
+mod listeners;
+mod payments;
+mod world;
+
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{delete, get, post, put};
+use lunas_gateway::http::Roads;
+use serde_json::json;
+
+use crate::running::Running;
+
+/// The controls lie under this.
+pub(crate) const PREFIX: &str = "/sandbox/v1/";
+
+pub(crate) fn routes() -> Roads<Running> {
+    let controls = Roads::new()
+        .route("/payments/{reference_no}/pay", post(payments::pay))
+        .route("/payments/{reference_no}/deny", post(payments::deny))
+        .route("/payments/{reference_no}/fail", post(payments::fail))
+        .route("/payments/{reference_no}/expire", post(payments::expire))
+        .route("/qr/pay", post(payments::scan_and_pay))
+        .route("/va/{number}/pay", post(accounts::pay))
+        .route("/va/{number}/expire", post(accounts::expire))
+        .route("/links", post(links::link))
+        .route("/links/{phone}", delete(links::unlink))
+        .route("/notifications", get(payments::notifications))
+        .route("/notifications/{id}/resend", post(payments::resend))
+        .route("/notify-url", put(world::notify_url))
+        .route("/listeners/{id}", put(listeners::hear).delete(listeners::leave))
+        .route("/notify-text", put(world::notify_text))
+        .route("/va-terms", put(world::va_terms))
+        .route("/ledger/check", get(world::ledger_check))
+        .route("/clock", get(world::clock_read))
+        .route("/clock/advance", post(world::clock_advance))
+        .route("/faults", post(world::faults))
+        .route("/reset", post(world::reset));
+    Roads::new().nest(PREFIX.trim_end_matches('/'), controls)
+}
+
+/// A refusal for people to read.
+fn refused(status: StatusCode, error: impl Into<String>) -> Response {
+    (status, axum::Json(json!({"error": error.into()}))).into_response()
+}
+
+fn unavailable(error: impl std::fmt::Display) -> Response {
+    refused(StatusCode::SERVICE_UNAVAILABLE, error.to_string())
+}
+
+/// Reads a control's JSON body by hand, so that an absent body and an absent content type mean "nothing special".
+fn body<T: serde::de::DeserializeOwned + Default>(raw: &[u8]) -> Result<T, Box<Response>> {
+    if raw.iter().all(u8::is_ascii_whitespace) {
+        return Ok(T::default());
+    }
+    serde_json::from_slice(raw).map_err(|error| {
+        Box::new(refused(StatusCode::BAD_REQUEST, format!("the body is not usable: {error}")))
+    })
+}

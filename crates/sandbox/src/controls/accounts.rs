@@ -1,0 +1,192 @@
+//! Controls over virtual accounts. The sandbox's bank is a bank like any other: it calls this gateway over HTTP, with
+//! its own keys, by the two services that banks have.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use lunas_client::{CallOptions, Client, ConfigError, Error};
+use lunas_domain::payment::Expiry;
+use lunas_domain::virtual_account::{Command, Status, VirtualAccount};
+use lunas_gateway::app::App;
+use lunas_gateway::env::DIGITS;
+use lunas_gateway::flow::{Refusal, virtual_account};
+use lunas_snap::message::Holder;
+use lunas_snap::message::va_inquiry::InquiryRequest;
+use lunas_snap::message::va_report::ReportRequest;
+use lunas_snap::virtual_account::{Bank, Number};
+use lunas_store::Scope;
+use lunas_vocab::{BankRequestId, Money, ReferenceNo, TrxId};
+use serde::Deserialize;
+use serde_json::json;
+
+use super::{body, refused, unavailable};
+use crate::running::Running;
+
+/// Digits of an id that the bank makes up.
+const REQUEST_ID_LEN: usize = 18;
+/// Digits of the bank's code of a payment.
+const REFERENCE_NO_LEN: usize = 12;
+
+/// What is paid; without an amount, what is due. The bank is named where several have the number.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub(super) struct PayOrder {
+    amount: Option<String>,
+    bank: Option<String>,
+}
+
+/// Whose number it is, where several banks have it.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub(super) struct ExpireOrder {
+    bank: Option<String>,
+}
+
+/// A customer pays at the bank's machine: the bank asks what is due, and reports what was paid.
+pub(super) async fn pay(State(sandbox): State<Running>, Path(number): Path<String>, raw: Bytes) -> Response {
+    let app = &sandbox.app;
+    let order: PayOrder = match body(&raw) {
+        Ok(order) => order,
+        Err(answer) => return *answer,
+    };
+    let amount = match order.amount.as_deref().map(Money::parse_idr).transpose() {
+        Ok(amount) => amount,
+        Err(error) => return refused(StatusCode::BAD_REQUEST, format!("amount: {error}")),
+    };
+    let account = match found(app, &number, order.bank.as_deref()).await {
+        Ok(account) => account,
+        Err(answer) => return *answer,
+    };
+    let client = match bank(&sandbox) {
+        Ok(client) => client,
+        Err(error) => return unavailable(error),
+    };
+    let id = BankRequestId::new(app.env.text(DIGITS, REQUEST_ID_LEN)).expect("digits");
+    let code = app.env.text(DIGITS, REFERENCE_NO_LEN);
+    match paid(&client, &account, amount, id, code).await {
+        Ok(()) => paid_order(app, &account).await,
+        Err(error) => refused(StatusCode::CONFLICT, format!("the bank was refused: {error}")),
+    }
+}
+
+async fn paid(
+    client: &Client,
+    account: &VirtualAccount,
+    amount: Option<Money>,
+    id: BankRequestId,
+    code: String,
+) -> Result<(), Error> {
+    let bank = Bank::parse(&account.bank);
+    let parts = &account.number;
+    let number = Number::of_parts(&parts.company, &parts.customer_no, &parts.whole);
+    let question = InquiryRequest {
+        number: number.clone(),
+        inquiry_request_id: id.clone(),
+        started_at: None,
+        channel_code: None,
+        language: None,
+        amount: None,
+        source_bank_code: None,
+        bank,
+    };
+    let bill = client.va_inquire(&question).await?;
+    let report = ReportRequest {
+        number,
+        holder: Holder::default(),
+        payment_request_id: id,
+        paid_amount: amount.or(bill.amount).unwrap_or(account.amount),
+        amount: bill.amount,
+        trx_id: None,
+        paid_at: None,
+        reference_no: Some(code),
+        is_repeat: false,
+        channel_code: None,
+        source_bank_code: None,
+        bank,
+    };
+    client.va_report(&report, CallOptions::default()).await.map(drop)
+}
+
+fn bank(sandbox: &Running) -> Result<Client, ConfigError> {
+    let (credentials, clock) = (&sandbox.own.credentials, sandbox.app.env.clone());
+    Client::builder(&credentials.base_url)
+        .client_id(&credentials.bank.client_id)
+        .client_secret(credentials.bank.client_secret.clone())
+        .private_key_pem(credentials.bank.private_key.clone())
+        .partner_id(&credentials.bank.client_id)
+        .channel_id(&credentials.channel_id)
+        .clock(move || clock.wall())
+        .allow_plain_http()
+        .build()
+}
+
+/// The account expires now instead of when its time is up.
+pub(super) async fn expire(State(app): State<Arc<App>>, Path(number): Path<String>, raw: Bytes) -> Response {
+    let order: ExpireOrder = match body(&raw) {
+        Ok(order) => order,
+        Err(answer) => return *answer,
+    };
+    let account = match found(&app, &number, order.bank.as_deref()).await {
+        Ok(account) => account,
+        Err(answer) => return *answer,
+    };
+    let command = Command::Expire(Expiry::Early);
+    match virtual_account::apply(&app, Scope::System, &account.reference_no, &command).await {
+        Ok(account) => told(&account, &account.reference_no, &account.trx_id, account.status),
+        Err(Refusal::AccountMove(rejection)) => {
+            let status = rejection.standing();
+            refused(StatusCode::CONFLICT, format!("the virtual account is {status} already"))
+        }
+        Err(Refusal::Unavailable(reason)) => unavailable(reason),
+        Err(_) => refused(StatusCode::NOT_FOUND, "there is no such virtual account"),
+    }
+}
+
+/// The account of a number as somebody typed it, at that bank if one is named.
+async fn found(app: &App, number: &str, bank: Option<&str>) -> Result<VirtualAccount, Box<Response>> {
+    let numbers = match app.store.numbers_find(Scope::System, number.trim()).await {
+        Ok(numbers) => numbers,
+        Err(error) => return Err(Box::new(unavailable(error))),
+    };
+    let is_meant = |word: &str| bank.is_none_or(|bank| bank.eq_ignore_ascii_case(word));
+    let meant: Vec<_> = numbers.iter().filter(|(word, _)| is_meant(word)).collect();
+    let reference_no = match meant.as_slice() {
+        [] => return Err(Box::new(refused(StatusCode::NOT_FOUND, "there is no such virtual account"))),
+        [(_, reference_no)] => reference_no,
+        several => {
+            let words: Vec<&str> = several.iter().map(|(word, _)| word.as_str()).collect();
+            let reason = format!("bank: say which, several have this number: {}", words.join(", "));
+            return Err(Box::new(refused(StatusCode::CONFLICT, reason)));
+        }
+    };
+    match app.store.account_find(Scope::System, reference_no).await {
+        Ok(Some(account)) => Ok(account),
+        Ok(None) => Err(Box::new(refused(StatusCode::NOT_FOUND, "there is no such virtual account"))),
+        Err(error) => Err(Box::new(unavailable(error))),
+    }
+}
+
+/// The order that was paid now.
+async fn paid_order(app: &App, account: &VirtualAccount) -> Response {
+    match app.store.transfers_list(&account.reference_no, 0, 1).await {
+        Ok(newest) => match newest.first() {
+            Some(paid) => told(account, &paid.payment_no, &paid.trx_id, Status::Paid),
+            None => told(account, &account.reference_no, &account.trx_id, account.status),
+        },
+        Err(error) => unavailable(error),
+    }
+}
+
+fn told(account: &VirtualAccount, reference_no: &ReferenceNo, trx_id: &TrxId, status: Status) -> Response {
+    Json(json!({
+        "referenceNo": reference_no.as_str(),
+        "virtualAccountNo": account.number.whole,
+        "trxId": trx_id.as_str(),
+        "paymentFlagStatus": status.digits(),
+    }))
+    .into_response()
+}

@@ -1,0 +1,155 @@
+//! Controls over linked accounts: a customer consents, or unlinks, without the page.
+
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use lunas_domain::customer::Customer;
+use lunas_domain::link::{Cause, Link};
+use lunas_domain::replay::ReplayKey;
+use lunas_gateway::app::{App, ids};
+use lunas_gateway::flow::Refusal;
+use lunas_gateway::flow::idempotency::Repeatable;
+use lunas_gateway::flow::link::{self, Linked};
+use lunas_snap::service::Service;
+use lunas_vocab::{ExternalId, MerchantId, Phone, Secret};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::{body, refused, unavailable};
+use crate::customers::CUSTOMERS;
+use crate::running::Running;
+
+/// Who links, and to whom. Without a number the first customer in good order does, to the sandbox's merchant.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub(super) struct LinkOrder {
+    phone: Option<String>,
+    merchant_id: Option<String>,
+    /// Whether the merchant exchanges the code at once, so that the tokens are there to be used.
+    bind: bool,
+}
+
+/// A customer consents; what the page ends in is the answer.
+pub(super) async fn link(State(sandbox): State<Running>, raw: Bytes) -> Response {
+    let app = &sandbox.app;
+    let order: LinkOrder = match body(&raw) {
+        Ok(order) => order,
+        Err(answer) => return *answer,
+    };
+    let phone = order.phone.unwrap_or_else(|| CUSTOMERS[0].0.to_owned());
+    let customer = match customer(app, &phone).await {
+        Ok(customer) => customer,
+        Err(answer) => return *answer,
+    };
+    let merchant = match merchant(&sandbox, order.merchant_id.as_deref()) {
+        Ok(merchant) => merchant,
+        Err(answer) => return *answer,
+    };
+    let code = match link::consent(app, &merchant, &customer.id, Vec::new()).await {
+        Ok(code) => code,
+        Err(refusal) => return not_done(&refusal),
+    };
+    if !order.bind {
+        return Json(json!({"phone": customer.phone.as_str(), "authCode": code.expose()})).into_response();
+    }
+    match bound(app, &merchant, customer, &code).await {
+        Ok(described) => Json(described).into_response(),
+        Err(refusal) => not_done(&refusal),
+    }
+}
+
+/// The merchant's call, made in its name.
+async fn bound(
+    app: &App,
+    merchant: &MerchantId,
+    customer: Customer,
+    code: &Secret<String>,
+) -> Result<Value, Refusal> {
+    let registered = app.merchant(merchant).await?.ok_or(Refusal::NotFound)?;
+    let external_id = ExternalId::new(ids::uuid(&app.env)).expect("a UUID");
+    let key = ReplayKey { merchant: merchant.clone(), service: Service::AccountBinding.code(), external_id };
+    let call = Repeatable { key, request: Vec::new() };
+    let nothing = |_: &Link| Vec::new();
+    link::bind(app, &registered, &registered.payment_handle, code, call, &nothing).await?;
+    let link = app.store.link_find_by_customer(merchant, &customer.id).await?.ok_or(Refusal::NotFound)?;
+    let linked = Linked { link, customer };
+    let options = link::options(app, &linked).await?.into_iter().map(|standing| {
+        json!({
+            "name": standing.option.word(),
+            "active": standing.is_active,
+            "balance": standing.balance.to_decimal(),
+            "token": standing.token.expose(),
+        })
+    });
+    Ok(json!({
+        "phone": linked.customer.phone.as_str(),
+        "accessToken": app.account_token(&linked.link).expose(),
+        "paymentOptions": options.collect::<Vec<_>>(),
+    }))
+}
+
+/// From whom, and why.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub(super) struct UnlinkOrder {
+    merchant_id: Option<String>,
+    cause: Option<String>,
+}
+
+/// A customer unlinks in the wallet, or has another number now.
+pub(super) async fn unlink(
+    State(sandbox): State<Running>,
+    Path(phone): Path<String>,
+    Query(order): Query<UnlinkOrder>,
+) -> Response {
+    let app = &sandbox.app;
+    let cause = match order.cause.as_deref() {
+        None | Some("unlinked") => Cause::Unlinked,
+        Some("phone-changed") => Cause::PhoneChanged,
+        Some(_) => return refused(StatusCode::BAD_REQUEST, "cause is unlinked or phone-changed"),
+    };
+    let customer = match customer(app, &phone).await {
+        Ok(customer) => customer,
+        Err(answer) => return *answer,
+    };
+    let merchant = match merchant(&sandbox, order.merchant_id.as_deref()) {
+        Ok(merchant) => merchant,
+        Err(answer) => return *answer,
+    };
+    match link::unlink(app, &merchant, &customer.id, cause).await {
+        Ok(link) => Json(
+            json!({"phone": customer.phone.as_str(), "accountStatus": link.status.word().to_uppercase()}),
+        )
+        .into_response(),
+        Err(refusal) => not_done(&refusal),
+    }
+}
+
+async fn customer(app: &App, phone: &str) -> Result<Customer, Box<Response>> {
+    let Some(phone) = Phone::normalise(phone) else {
+        return Err(Box::new(refused(StatusCode::BAD_REQUEST, format!("{phone} is no phone number"))));
+    };
+    match app.store.customer_find_by_phone(&phone).await {
+        Ok(Some(row)) => Ok(row.customer),
+        Ok(None) => Err(Box::new(refused(
+            StatusCode::NOT_FOUND,
+            format!("{phone} is not a customer; see sandbox.json"),
+        ))),
+        Err(error) => Err(Box::new(unavailable(error))),
+    }
+}
+
+fn merchant(sandbox: &Running, named: Option<&str>) -> Result<MerchantId, Box<Response>> {
+    let Some(named) = named else { return Ok(sandbox.own.merchant.clone()) };
+    MerchantId::new(named)
+        .map_err(|error| Box::new(refused(StatusCode::BAD_REQUEST, format!("merchantId: {error}"))))
+}
+
+fn not_done(refusal: &Refusal) -> Response {
+    match refusal {
+        Refusal::Unavailable(reason) => unavailable(reason),
+        _ => refused(StatusCode::CONFLICT, "the account is not linked to this merchant"),
+    }
+}
