@@ -93,15 +93,18 @@ mod tests {
             assert_eq!(found, expected, "{row}");
         };
         check("| 1 | [`lib.rs`](../crates/till/src/lib.rs) | `Till::pay` | `State`, `Paid` |", &[]);
-        check("| 1 | [`lib.rs`](../crates/till/src/lib.rs) | `Till::pay()`, a `422` and \"`a b`\" |", &[
-            "says that `422` is in crates/till/src/lib.rs, which does not define it",
-        ]);
-        check("| 1 | [`lib.rs`](../crates/till/src/lib.rs) | `Till::give` |", &[
-            "says that `give` is in crates/till/src/lib.rs, which does not define it",
-        ]);
-        check("In prose [`lib.rs`](../crates/till/src/lib.rs) has no `row`.", &[
-            "has no row that links a source file",
-        ]);
+        check(
+            "| 1 | [`lib.rs`](../crates/till/src/lib.rs) | `Till::pay()`, a `422` and \"`a b`\" |",
+            &["says that `422` is in crates/till/src/lib.rs, which does not define it"],
+        );
+        check(
+            "| 1 | [`lib.rs`](../crates/till/src/lib.rs) | `Till::give` |",
+            &["says that `give` is in crates/till/src/lib.rs, which does not define it"],
+        );
+        check(
+            "In prose [`lib.rs`](../crates/till/src/lib.rs) has no `row`.",
+            &["has no row that links a source file"],
+        );
     }
 
     #[test]
