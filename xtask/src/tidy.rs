@@ -6,7 +6,7 @@
 mod dependencies;
 mod files;
 mod functions;
-mod layers;
+pub(crate) mod layers;
 mod links;
 mod manifests;
 mod named;
@@ -74,7 +74,14 @@ const LAYERS: &[Layer] = &[
     },
     Layer {
         package: "lunas-testkit",
-        may_use: &["lunas-gateway", "lunas-sandbox", "lunas-cluster", "lunas-vocab", "lunas-snap"],
+        may_use: &[
+            "lunas-sandbox",
+            "lunas-gateway",
+            "lunas-store",
+            "lunas-client",
+            "lunas-vocab",
+            "lunas-snap",
+        ],
         tests_may_use: &[],
     },
     Layer { package: "lunas-cluster", may_use: &[], tests_may_use: &[] },
@@ -293,7 +300,7 @@ fn text_of<'a>(files: &'a [SourceFile], path: &str) -> Result<&'a str, String> {
 }
 
 /// What cargo knows about the workspace and everything it depends on.
-fn metadata(root: &Path) -> Result<serde_json::Value, String> {
+pub(crate) fn metadata(root: &Path) -> Result<serde_json::Value, String> {
     let words = ["metadata", "--format-version", "1"];
     let output = Command::new(shell::cargo())
         .args(words)

@@ -71,8 +71,17 @@ pub use lunas_snap::message::debit_payment::{PayOption, PaymentAnswer, PaymentRe
 pub use lunas_snap::message::debit_refund::{RefundAnswer, RefundRequest};
 pub use lunas_snap::message::debit_status::{StatusAnswer, StatusRequest};
 pub use lunas_snap::message::{RefundEntry, TransactionStatus, UsedOption};
+pub use lunas_vocab::{
+    BankRequestId, Currency, ExternalId, InvalidId, InvalidTimestamp, MerchantId, Money, MoneyError,
+    PartnerClosingNo, PartnerReferenceNo, PartnerRefundNo, PointOfPurchaseId, ReferenceNo, Secret, Timestamp,
+    TrxId,
+};
 pub use notice::{Notice, Reply};
 pub use notification::{
     FRESHNESS_WINDOW, NotificationVerifier, PathReading, ReceivedNotification, VerifyError,
 };
 pub use transport::ANSWER_BYTES_MAX;
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -22,6 +22,7 @@ pub const FRESHNESS_WINDOW: Duration = Duration::from_secs(15 * 60);
 
 /// A notification as it came in.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct ReceivedNotification<'a> {
     /// The path of the request, with the merchant's own prefix.
     pub path: &'a str,
@@ -31,6 +32,14 @@ pub struct ReceivedNotification<'a> {
     pub signature: &'a str,
     /// The body, as it came in.
     pub body: &'a [u8],
+}
+
+impl<'a> ReceivedNotification<'a> {
+    /// The path of the request, its `X-TIMESTAMP` and `X-SIGNATURE` headers, and its body before anything was made of
+    /// it.
+    pub const fn new(path: &'a str, timestamp: &'a str, signature: &'a str, body: &'a [u8]) -> Self {
+        Self { path, timestamp, signature, body }
+    }
 }
 
 /// Which part of the path a signature was made over.

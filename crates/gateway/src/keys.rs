@@ -19,8 +19,9 @@ use crate::env::Env;
 
 /// Length of the master key in bytes.
 pub const MASTER_KEY_LEN: usize = 32;
-/// Names of the keys in the store.
-const NOTIFICATION_KEY: &str = "notification-rsa";
+/// The name under which the key that signs notifications lies in the store.
+pub const NOTIFICATION_KEY: &str = "notification-rsa";
+/// Names of the others.
 const TOKEN_KEY: &str = "token-hmac";
 const LINK_KEY: &str = "link-hmac";
 

@@ -192,12 +192,7 @@ async fn notified(
         return StatusCode::SERVICE_UNAVAILABLE.into_response();
     };
     let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let received = ReceivedNotification {
-        path: uri.path(),
-        timestamp: header("x-timestamp"),
-        signature: header("x-signature"),
-        body: &body,
-    };
+    let received = ReceivedNotification::new(uri.path(), header("x-timestamp"), header("x-signature"), &body);
     let now = app.env.wall();
     let reply = match backend.verified(&received, now) {
         Ok(notice) => {

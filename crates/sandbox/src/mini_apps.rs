@@ -5,7 +5,7 @@
 //! remembered in memory only: after a restart the container has to be opened again.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use lunas_client::LocalhostResolver;
@@ -20,10 +20,11 @@ const MINI_APPS_MAX: usize = 64;
 const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// The mini apps that the container has opened.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct MiniApps {
     by_label: Mutex<HashMap<String, MiniApp>>,
-    client: Option<reqwest::Client>,
+    /// Made for the first mini app: it reads whom the machine trusts, and most sandboxes show none.
+    client: OnceLock<Option<reqwest::Client>>,
 }
 
 /// One mini app.
@@ -37,25 +38,21 @@ pub(crate) struct MiniApp {
     pub(crate) shown_as: String,
 }
 
-impl Default for MiniApps {
-    fn default() -> Self {
-        let client = reqwest::Client::builder()
-            .redirect(reqwest::redirect::Policy::none())
-            .no_proxy()
-            .http1_title_case_headers()
-            .dns_resolver(LocalhostResolver)
-            .timeout(TIMEOUT)
-            .build()
-            .inspect_err(|error| tracing::error!(%error, "mini apps cannot be fetched"))
-            .ok();
-        Self { by_label: Mutex::default(), client }
-    }
-}
-
 impl MiniApps {
     /// The client that fetches mini apps; it follows no redirect.
     pub(crate) fn client(&self) -> Option<&reqwest::Client> {
-        self.client.as_ref()
+        let make = || {
+            reqwest::Client::builder()
+                .redirect(reqwest::redirect::Policy::none())
+                .no_proxy()
+                .http1_title_case_headers()
+                .dns_resolver(LocalhostResolver)
+                .timeout(TIMEOUT)
+                .build()
+                .inspect_err(|error| tracing::error!(%error, "mini apps cannot be fetched"))
+                .ok()
+        };
+        self.client.get_or_init(make).as_ref()
     }
 
     /// Remembers the mini app at `url` for the container at `container`, and gives its URL under its own name, which

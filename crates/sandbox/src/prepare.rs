@@ -14,7 +14,7 @@ use lunas_gateway::keys::{Sealer, master};
 use lunas_gateway::outbound::{NoPrefix, Prefix};
 use lunas_gateway::purpose::{self, PlayMoney};
 use lunas_gateway::site::Site;
-use lunas_vocab::LOOPBACK;
+use lunas_vocab::{LOOPBACK, Secret};
 use tokio::net::TcpListener;
 use url::Url;
 
@@ -47,6 +47,19 @@ pub struct DevOptions {
     pub env: Option<Env>,
     /// The configuration, where a test brings its own. Address and store are filled in.
     pub config: Option<Config>,
+    /// The keys of a new sandbox, where a test brings its own: to make them takes longer than all else together.
+    pub keys: Option<KeyPairs>,
+}
+
+/// The private keys of a sandbox that does not exist yet, as PKCS#8 DER.
+#[derive(Clone, Debug)]
+pub struct KeyPairs {
+    /// The merchant's.
+    pub merchant: Secret<Vec<u8>>,
+    /// The bank's.
+    pub bank: Secret<Vec<u8>>,
+    /// The gateway's own, which signs notifications.
+    pub notification: Secret<Vec<u8>>,
 }
 
 impl Default for DevOptions {
@@ -60,6 +73,7 @@ impl Default for DevOptions {
             seed: None,
             env: None,
             config: None,
+            keys: None,
         }
     }
 }
@@ -134,6 +148,9 @@ pub async fn prepare(options: DevOptions) -> Result<Sandbox, Error> {
     // Who listened to the run before is gone with it, or says so again.
     Listeners::default().write(store).await.map_err(seed_error)?;
     let sealer = Sealer::new(&master::read_or_create(&directory.join("master.key"))?);
+    if let Some(pairs) = options.keys {
+        seed::keys(store, &env, &sealer, pairs).await?;
+    }
     let listener = TcpListener::bind(options.listen)
         .await
         .map_err(|source| Error::Listen { listen: options.listen, source })?;

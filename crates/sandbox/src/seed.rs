@@ -7,7 +7,7 @@ use lunas_domain::link::LinkTerms;
 use lunas_domain::merchant::{Merchant, NotifyText, QrisProfile};
 use lunas_domain::virtual_account::{AccountTerms, CompanyCode};
 use lunas_gateway::admin::{self, NewMerchant, Operator};
-use lunas_gateway::app::{directory, pin};
+use lunas_gateway::app::directory;
 use lunas_gateway::env::Env;
 use lunas_gateway::keys::{self, Sealer};
 use lunas_snap::signature::SigningKey;
@@ -16,6 +16,7 @@ use lunas_store::{Changes, CustomerRow, Refused, Store, Write};
 use lunas_vocab::{BankId, ClientId, CustomerId, MerchantId, Money, Phone, Secret, Timestamp};
 
 use crate::customers::{CUSTOMERS, CustomerScenario};
+use crate::prepare::KeyPairs;
 
 /// The sandbox's merchant and its client.
 pub(crate) const MERCHANT_ID: &str = "G000000001";
@@ -32,6 +33,9 @@ const BANK_CLIENT_ID: &str = "sandbox-bank-SNAP";
 const BANK_KEY: &str = "sandbox-bank-rsa";
 /// The PIN of every sandbox customer, as the public simulator has it.
 pub(crate) const PIN: &str = "123456";
+/// That PIN as the store keeps it. A hash is slow to make, on purpose, and this one has nothing to hide.
+const PIN_HASH: &str =
+    "$argon2id$v=19$m=19456,t=2,p=1$klcpfaJr5zLd2QlTVFNvxQ$LRwiDDOFoKNSVrIHvkk7BrV7JMWUqJJJkCQgmBlee24";
 /// The one-time password of every sandbox customer.
 pub(crate) const OTP: &str = "987654";
 
@@ -71,6 +75,21 @@ pub(crate) struct SeededClient {
     pub(crate) secret: Secret<String>,
     /// Its private key, as PKCS#8 DER.
     pub(crate) private_key: Secret<Vec<u8>>,
+}
+
+/// Makes sure of keys that were brought along, unless others are there.
+pub(super) async fn keys(
+    store: &Store,
+    env: &Env,
+    sealer: &Sealer,
+    pairs: KeyPairs,
+) -> Result<(), SeedError> {
+    let KeyPairs { merchant, bank, notification } = pairs;
+    for (name, pair) in [(MERCHANT_KEY, merchant), (BANK_KEY, bank), (keys::NOTIFICATION_KEY, notification)] {
+        let stored = keys::stored(store, env, sealer, name, |_| Ok(pair.expose().clone()));
+        stored.await.map_err(seed_error)?;
+    }
+    Ok(())
 }
 
 /// Makes sure of the merchant and points its notifications where they are wanted this time.
@@ -220,7 +239,7 @@ pub(crate) async fn customers(store: &Store, env: &Env) -> Result<(), SeedError>
         let mut changes = opening(&customer, scenario, "1", env.now());
         changes.push(Write::CustomerPut(CustomerRow {
             customer,
-            pin_hash: pin::hash(env, &Secret::new(PIN.to_owned())),
+            pin_hash: Secret::new(PIN_HASH.to_owned()),
             otp: Some(Secret::new(OTP.to_owned())),
             link_pin: Some(Secret::new(LINK_PIN.to_owned())),
             scenario: Some(scenario.word().to_owned()),
@@ -251,4 +270,21 @@ pub(crate) fn opening(
         changes.writes.extend(Journal::put_in(account, SAVER.1, &reference, at).map(Write::JournalPost));
     }
     changes
+}
+
+#[cfg(test)]
+mod tests {
+    use lunas_gateway::app::pin::{self, PinDesk};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn the_customers_hash_is_that_of_their_pin_and_made_like_others() {
+        let (desk, hash) = (PinDesk::default(), Secret::new(PIN_HASH.to_owned()));
+        let place = desk.enter().unwrap();
+        assert!(desk.is_right(&place, Secret::new(PIN.to_owned()), Some(hash)).await);
+        let made = pin::hash(&Env::seeded(1), &Secret::new(PIN.to_owned()));
+        let parameters = |hash: &str| hash.rsplitn(3, '$').nth(2).unwrap().to_owned();
+        assert_eq!(parameters(made.expose()), parameters(PIN_HASH));
+    }
 }

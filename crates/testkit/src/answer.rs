@@ -7,6 +7,7 @@ use serde_json::Value;
 
 /// An answer of the gateway.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Answer {
     /// The HTTP status.
     pub status: u16,
@@ -18,6 +19,7 @@ pub struct Answer {
 
 /// A call as it was sent, and its answer.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Exchange {
     /// Method and path.
     pub request_line: String,

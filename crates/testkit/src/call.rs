@@ -19,6 +19,7 @@ const TIME_LIMIT: Duration = Duration::from_secs(30);
 
 /// Which bytes of the body the signature is made over.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub enum Hashed {
     /// The minified body, as the contract says.
     Minified,
@@ -248,7 +249,7 @@ impl<'a> Call<'a> {
 
     /// The headers as they are sent: what is right, and then what the test changed.
     async fn headers(&self) -> Vec<(String, String)> {
-        let timestamp = self.timestamp.clone().unwrap_or_else(|| self.gateway.app.env.wall().to_snap());
+        let timestamp = self.timestamp.clone().unwrap_or_else(|| self.gateway.wall().to_snap());
         let mut headers =
             vec![("Content-Type", "application/json".to_owned()), ("X-TIMESTAMP", timestamp.clone())];
         match self.scheme {

@@ -1,79 +1,54 @@
 //! A gateway in the test's process: starts, is used, and proves at the end that nothing was lost.
 
+mod builder;
 mod calls;
+mod proof;
 
-use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
+use lunas_client::{Client, Notice, NotificationVerifier};
 use lunas_gateway::admin::{AccountTerms, Bank, LinkTerms, NewMerchant, NotifyText, Operator};
 use lunas_gateway::app::App;
-use lunas_gateway::config::Config;
-use lunas_gateway::env::Env;
-use lunas_gateway::flow::upkeep::Walk;
 use lunas_gateway::server;
-use lunas_gateway::site::Site;
-use lunas_sandbox::{Credentials, DevOptions};
-use lunas_snap::signature::SigningKey;
-use lunas_vocab::{BankId, ClientId, MerchantId, Secret, Timestamp};
+use lunas_sandbox::{Credentials, Sandbox};
+use lunas_vocab::{BankId, ClientId, MerchantId, Timestamp};
+use tempfile::TempDir;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use crate::Receiver;
-use crate::merchant::{Merchant, TokenSeat};
-use crate::template::Home;
-use crate::wait::{PATIENCE, until};
-
-/// When everything that is pending is due.
-const END_OF_TIME: Timestamp = Timestamp::from_ms(i64::MAX);
-/// How many pending notifications are looked at.
-const OWED_MAX: u32 = 1_000;
-
-/// How a gateway is started.
-#[derive(Clone, Debug)]
-pub struct Options {
-    /// The time at which the clock stands still until it is moved; without one the machine's clock counts.
-    pub clock: Option<Timestamp>,
-    /// The configuration.
-    pub config: Config,
-    /// The address of an empty store of the test's own, where it needs one.
-    pub store: Option<String>,
-}
-
-/// The machine's clock, and the defaults with workers that look often.
-impl Default for Options {
-    fn default() -> Self {
-        let mut config = Config::defaults();
-        config.worker.poll_ms = 20;
-        Self { clock: None, config, store: None }
-    }
-}
+use crate::merchant::Merchant;
+use crate::wait::PATIENCE;
+pub use builder::GatewayBuilder;
 
 /// A running gateway with its sandbox merchant, and that merchant's notification endpoint.
+///
+/// When it is dropped it waits until nothing is under way any more, and fails the test if a notification was not
+/// delivered or the ledger does not sum to zero. [`Gateway::finish`] proves the same without holding up the test's
+/// thread, which a notification endpoint in the test itself may need.
 #[derive(Debug)]
 pub struct Gateway {
     /// Where it listens: `http://127.0.0.1:…`.
     pub base_url: String,
-    /// Its inside, for moving the clock and looking at what is stored.
-    pub app: Arc<App>,
-    /// What it answers.
-    pub site: Site,
     /// What `sandbox.json` says.
     pub credentials: Credentials,
     /// The sandbox's merchant.
     pub merchant: Merchant,
     /// The sandbox's bank, which calls like a merchant does.
     pub bank: Merchant,
-    /// Where that merchant gets its notifications.
+    /// Where that merchant gets its notifications, unless the builder was given another place.
     pub receiver: Receiver,
     pub(crate) http: reqwest::Client,
+    app: Arc<App>,
     external_ids: AtomicU64,
     server: JoinHandle<std::io::Result<()>>,
     stop: Option<oneshot::Sender<()>>,
-    is_finished: bool,
+    is_proven: bool,
     may_owe_notifications: bool,
-    home: Home,
+    /// Where its database lies, which goes away with it.
+    _home: Option<TempDir>,
 }
 
 impl Gateway {
@@ -83,71 +58,89 @@ impl Gateway {
     ///
     /// When it does not start.
     pub async fn start() -> Self {
-        Self::start_with(Options::default()).await
+        Self::builder().start().await
     }
 
-    /// Starts one with options.
-    ///
-    /// # Panics
-    ///
-    /// When it does not start.
-    pub async fn start_with(options: Options) -> Self {
-        let home = match options.store {
-            None => Home::new().await,
-            Some(store) => Home::in_store(store),
-        };
-        let receiver = Receiver::start().await;
-        let dev = DevOptions {
-            listen: ([127, 0, 0, 1], 0).into(),
-            data_dir: home.directory.path().to_owned(),
-            store: home.store(),
-            notify_url: Some(receiver.url().to_owned()),
-            env: Some(options.clock.map_or_else(Env::system, |at| Env::manual(at, 1))),
-            config: Some(options.config),
-            ..DevOptions::default()
-        };
-        let sandbox = lunas_sandbox::prepare(dev).await.unwrap_or_else(|error| panic!("no sandbox: {error}"));
-        let (app, site, credentials) = (sandbox.app, sandbox.site, sandbox.credentials);
+    /// Says how one is to be started.
+    pub fn builder() -> GatewayBuilder {
+        GatewayBuilder::default()
+    }
+
+    /// Takes over a sandbox that was prepared by other means than the [builder](Self::builder)'s, and serves it.
+    /// `receiver` is where its merchant was told to get its notifications.
+    pub fn over(sandbox: Sandbox, receiver: Receiver) -> Self {
+        let Sandbox { app, site, listener, credentials, .. } = sandbox;
         let (stop, stopped) = oneshot::channel();
-        let server = tokio::spawn(server::serve(site.clone(), sandbox.listener, async move {
+        let server = tokio::spawn(server::serve(site, listener, async move {
             let _ = stopped.await;
         }));
-        let merchant = Merchant {
-            id: credentials.merchant_id.clone(),
-            client_id: credentials.client_id.clone(),
-            client_secret: credentials.client_secret.clone(),
-            private_key: signing_key(&credentials),
-            partner_id: credentials.partner_id.clone(),
-            channel_id: credentials.channel_id.clone(),
-            token: TokenSeat::default(),
-        };
-        let bank = Merchant {
-            id: credentials.bank.client_id.clone(),
-            client_id: credentials.bank.client_id.clone(),
-            client_secret: credentials.bank.client_secret.clone(),
-            private_key: SigningKey::from_pem(credentials.bank.private_key.expose())
-                .expect("the sandbox made this key"),
-            partner_id: credentials.bank.client_id.clone(),
-            channel_id: credentials.channel_id.clone(),
-            token: TokenSeat::default(),
-        };
         let http = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none());
+        // The gateway speaks plain HTTP. Reading whom the machine trusts takes longer than all else here.
+        let http = http.tls_certs_only([]);
         Self {
             base_url: credentials.base_url.clone(),
-            app,
-            site,
+            merchant: Merchant::of(&credentials),
+            bank: Merchant::bank_of(&credentials),
             credentials,
-            merchant,
-            bank,
             receiver,
             http: http.build().expect("an HTTP client without certificates"),
+            app,
             external_ids: AtomicU64::new(1),
             server,
             stop: Some(stop),
-            is_finished: false,
+            is_proven: false,
             may_owe_notifications: false,
-            home,
+            _home: None,
         }
+    }
+
+    /// The merchant's SDK, set up for the sandbox's merchant and by the gateway's clock.
+    ///
+    /// # Panics
+    ///
+    /// Never: the sandbox's own credentials are complete.
+    pub fn client(&self) -> Client {
+        let clock = self.app.env.clone();
+        Client::builder(&self.base_url)
+            .client_id(&self.merchant.client_id)
+            .client_secret(self.merchant.client_secret.clone())
+            .private_key_pem(self.credentials.merchant_private_key.clone())
+            .partner_id(&self.merchant.partner_id)
+            .channel_id(&self.merchant.channel_id)
+            .clock(move || clock.wall())
+            .build()
+            .expect("the sandbox's credentials are complete")
+    }
+
+    /// What tells this gateway's notifications from others.
+    ///
+    /// # Panics
+    ///
+    /// Never: the sandbox's own key is one.
+    pub fn verifier(&self) -> NotificationVerifier {
+        NotificationVerifier::new([&self.credentials.notification_public_key])
+            .expect("the sandbox made this key")
+    }
+
+    /// The next notification that came to [`Gateway::receiver`], once it is proven to be this gateway's.
+    ///
+    /// # Panics
+    ///
+    /// When none comes for twenty seconds, or it is not.
+    pub async fn told(&self) -> Notice {
+        let notification = self.receiver.next().await;
+        let verified = self.verifier().verify(&notification.received(), self.wall());
+        verified.unwrap_or_else(|error| panic!("{error}: {notification:?}"))
+    }
+
+    /// The time that the gateway goes by for whatever is due.
+    pub fn now(&self) -> Timestamp {
+        self.app.env.now()
+    }
+
+    /// The time that `X-TIMESTAMP` is compared with, which [`Gateway::advance`] does not move.
+    pub fn wall(&self) -> Timestamp {
+        self.app.env.wall()
     }
 
     /// Registers one more merchant, which gets its notifications at `notify_url`. It signs token requests with the same
@@ -175,15 +168,7 @@ impl Gateway {
         let key = &self.credentials.merchant_public_key;
         let registered = operator.merchant_register(new, client_id.clone(), key).await;
         let (_, client_secret) = registered.expect("the merchant is new");
-        Merchant {
-            id: id.to_owned(),
-            client_id: client_id.into_string(),
-            client_secret,
-            private_key: signing_key(&self.credentials),
-            partner_id: id.to_owned(),
-            channel_id: "95221".to_owned(),
-            token: TokenSeat::default(),
-        }
+        Merchant::beside(&self.credentials, id, client_id, client_secret)
     }
 
     /// Registers one more bank, which keeps the accounts of those words. It signs token requests with the key of the
@@ -202,35 +187,12 @@ impl Gateway {
         };
         let key = &self.credentials.merchant_public_key;
         let registered = self.operator().bank_register(bank, client_id.clone(), key).await;
-        Merchant {
-            id: id.to_owned(),
-            client_id: client_id.into_string(),
-            client_secret: registered.expect("the bank is new"),
-            private_key: signing_key(&self.credentials),
-            partner_id: id.to_owned(),
-            channel_id: "95221".to_owned(),
-            token: TokenSeat::default(),
-        }
+        Merchant::beside(&self.credentials, id, client_id, registered.expect("the bank is new"))
     }
 
-    /// An operator at work on this gateway. What it changed counts after [`Gateway::operated`].
-    pub fn operator(&self) -> Operator<'_> {
-        Operator {
-            store: &self.app.store,
-            sealer: &self.app.keys.sealer,
-            env: &self.app.env,
-            name: "the test",
-        }
-    }
-
-    /// Lets what an operator changed count at once.
-    pub fn operated(&self) {
-        self.app.directory.forget();
-    }
-
-    /// Where its keys lie, for another gateway of the same sandbox.
-    pub fn data_dir(&self) -> &Path {
-        self.home.directory.path()
+    fn operator(&self) -> Operator<'_> {
+        let App { store, keys, env, .. } = &*self.app;
+        Operator { store, sealer: &keys.sealer, env, name: "the test" }
     }
 
     /// Moves the gateway's clock ahead; what became due happens at once. Attempts at notifications that are under way
@@ -241,31 +203,16 @@ impl Gateway {
         self.app.notices_waiting.notify_one();
     }
 
-    /// Forgets and archives what is old enough, as the gateway's worker does from time to time.
-    ///
-    /// # Panics
-    ///
-    /// When the store refuses.
-    pub async fn clear_up(&self) {
-        let mut walk = Walk::default();
-        while walk.step(&self.app).await.expect("what is old can be forgotten and archived") {}
-    }
-
     /// Waits until no attempt at a notification is under way.
     ///
     /// # Panics
     ///
     /// When that takes longer than twenty seconds, as with a merchant that never answers.
     pub async fn settle(&self) {
-        until("the attempts under way to be recorded", || async {
-            let now = self.app.env.now();
-            let owed = self.app.store.notices_due(END_OF_TIME, OWED_MAX, |_| usize::MAX).await;
-            owed.expect("the store can be read").iter().all(|row| row.lease_until <= now).then_some(())
-        })
-        .await;
+        proof::settled(&self.app).await;
     }
 
-    /// Lets [`Gateway::finish`] pass although notifications are still to be delivered.
+    /// Lets the gateway end although notifications are still to be delivered.
     pub fn may_owe_notifications(&mut self) {
         self.may_owe_notifications = true;
     }
@@ -276,12 +223,7 @@ impl Gateway {
     ///
     /// When that takes longer than twenty seconds.
     pub async fn all_told(&self) {
-        until("every notification to be delivered", || async {
-            // Whatever is pending is due at the end of time, except what waits for another that is pending.
-            let owed = self.app.store.notices_due(END_OF_TIME, 1, |_| usize::MAX).await;
-            owed.expect("the store can be read").is_empty().then_some(())
-        })
-        .await;
+        proof::told(&self.app).await.unwrap_or_else(|left| panic!("{left}"));
     }
 
     /// Ends the gateway: waits until every notification is delivered or given up, proves the ledger, and stops as a
@@ -291,12 +233,9 @@ impl Gateway {
     ///
     /// When something was lost.
     pub async fn finish(mut self) {
-        self.is_finished = true;
-        if !self.may_owe_notifications {
-            self.all_told().await;
-        }
-        let report = self.app.store.ledger_check().await.expect("the store can be read");
-        assert!(report.is_sound(), "the ledger is not sound: {report:#?}");
+        self.is_proven = true;
+        let proven = proof::nothing_lost(&self.app, self.may_owe_notifications).await;
+        proven.unwrap_or_else(|lost| panic!("{lost}"));
         self.stop().await;
     }
 
@@ -306,7 +245,7 @@ impl Gateway {
     ///
     /// When the server failed.
     pub async fn abandon(mut self) {
-        self.is_finished = true;
+        self.is_proven = true;
         self.stop().await;
     }
 
@@ -324,15 +263,13 @@ impl Gateway {
 
 impl Drop for Gateway {
     fn drop(&mut self) {
+        // A test that has failed already has said why.
+        let proven = if self.is_proven || std::thread::panicking() {
+            Ok(())
+        } else {
+            proof::nothing_lost_apart(self.app.clone(), self.may_owe_notifications)
+        };
         self.server.abort();
-        assert!(
-            self.is_finished || std::thread::panicking(),
-            "end the test with `finish().await`: without it nothing was proven"
-        );
+        proven.unwrap_or_else(|lost| panic!("{lost}"));
     }
-}
-
-fn signing_key(credentials: &Credentials) -> SigningKey {
-    let pem: &Secret<String> = &credentials.merchant_private_key;
-    SigningKey::from_pem(pem.expose()).expect("the sandbox made this key")
 }

@@ -9,6 +9,7 @@ use axum::extract::{Request, State};
 use axum::http::header::LOCATION;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
+use lunas_client::ReceivedNotification;
 use lunas_snap::code::{Case, Failure};
 use lunas_snap::message::debit_notify::NotificationAnswer;
 use lunas_snap::service::Service;
@@ -16,7 +17,6 @@ use lunas_snap::signature::{NotificationCheck, VerifyingKey};
 use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio::sync::{mpsc, watch};
-use tokio::task::JoinHandle;
 
 use crate::answer;
 use crate::wait::PATIENCE;
@@ -28,6 +28,7 @@ const BODY_MAX: usize = 1 << 20;
 
 /// How a receiver answers.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Reply {
     /// This status, and a SNAP body that always says success: the status decides.
     Status(u16),
@@ -39,6 +40,7 @@ pub enum Reply {
 
 /// A notification as it came.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Notification {
     /// The path it was sent to, with the merchant's own prefix, and its query.
     pub path: String,
@@ -48,14 +50,14 @@ pub struct Notification {
     pub body: Vec<u8>,
 }
 
-/// A server on this machine that takes notifications.
+/// A server on this machine that takes notifications. It has a thread of its own, so that it takes them also while the
+/// test's thread waits for a gateway to end.
 #[derive(Debug)]
 pub struct Receiver {
     desk: Arc<Desk>,
     url: String,
     arrived: tokio::sync::Mutex<mpsc::UnboundedReceiver<Notification>>,
-    server: JoinHandle<()>,
-    /// Dropped with the receiver, which ends every answer that was to be given never.
+    /// Dropped with the receiver, which ends its server, and every answer that was to be given never.
     _gone: watch::Sender<()>,
 }
 
@@ -79,18 +81,21 @@ impl Receiver {
     ///
     /// When this machine has no free port.
     pub async fn start() -> Self {
-        let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a port is free");
+        let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).expect("a port is free");
         let address = listener.local_addr().expect("the socket is bound");
+        listener.set_nonblocking(true).expect("the socket is bound");
         let (arrivals, arrived) = mpsc::unbounded_channel();
         let (gone_sender, gone) = watch::channel(());
         let replies = Mutex::new(Replies { next: VecDeque::new(), always: Reply::Status(200) });
         let desk = Arc::new(Desk { replies, arrivals, gone });
         let router = Router::new().fallback(take).with_state(desk.clone());
-        let server = tokio::spawn(async move {
-            let _ = axum::serve(listener, router).await;
-        });
+        let until = gone_sender.subscribe();
+        std::thread::Builder::new()
+            .name("receiver".to_owned())
+            .spawn(move || serve(listener, router, until))
+            .expect("the machine has room for a thread");
         let arrived = tokio::sync::Mutex::new(arrived);
-        Self { desk, url: format!("http://{address}{PREFIX}"), arrived, server, _gone: gone_sender }
+        Self { desk, url: format!("http://{address}{PREFIX}"), arrived, _gone: gone_sender }
     }
 
     /// The prefix to register as the merchant's notification URL.
@@ -134,10 +139,16 @@ impl Receiver {
     }
 }
 
-impl Drop for Receiver {
-    fn drop(&mut self) {
-        self.server.abort();
-    }
+/// Serves until whoever started it is gone.
+fn serve(listener: std::net::TcpListener, router: Router, mut gone: watch::Receiver<()>) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    runtime.expect("the machine has room for a thread's queue").block_on(async {
+        let listener = TcpListener::from_std(listener).expect("the socket does not block");
+        tokio::select! {
+            _ = axum::serve(listener, router) => {}
+            _ = gone.changed() => {}
+        }
+    });
 }
 
 /// The success of the service whose notification came to that path.
@@ -197,6 +208,16 @@ impl Notification {
     /// A header's text, or nothing.
     pub fn header(&self, name: &str) -> &str {
         self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+    }
+
+    /// What came, as [`NotificationVerifier::verify`](lunas_client::NotificationVerifier::verify) wants it.
+    pub fn received(&self) -> ReceivedNotification<'_> {
+        ReceivedNotification::new(
+            &self.path,
+            self.header("X-TIMESTAMP"),
+            self.header("X-SIGNATURE"),
+            &self.body,
+        )
     }
 
     /// Whether the key whose public half is `key_pem` signed the notification as one to `path`.

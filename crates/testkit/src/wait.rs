@@ -12,7 +12,12 @@ const PAUSE: Duration = Duration::from_millis(5);
 /// # Panics
 ///
 /// When it takes longer than twenty seconds; `what` is named then.
-pub async fn until<T, F: Future<Output = Option<T>>>(what: &str, mut look: impl FnMut() -> F) -> T {
+pub async fn until<T, F: Future<Output = Option<T>>>(what: &str, look: impl FnMut() -> F) -> T {
+    tried(look).await.unwrap_or_else(|| panic!("waited {PATIENCE:?} in vain for {what}"))
+}
+
+/// The same, and nothing when it takes longer.
+pub(crate) async fn tried<T, F: Future<Output = Option<T>>>(mut look: impl FnMut() -> F) -> Option<T> {
     let looking = async {
         loop {
             if let Some(found) = look().await {
@@ -21,8 +26,5 @@ pub async fn until<T, F: Future<Output = Option<T>>>(what: &str, mut look: impl 
             tokio::time::sleep(PAUSE).await;
         }
     };
-    match tokio::time::timeout(PATIENCE, looking).await {
-        Ok(found) => found,
-        Err(_) => panic!("waited {PATIENCE:?} in vain for {what}"),
-    }
+    tokio::time::timeout(PATIENCE, looking).await.ok()
 }

@@ -206,12 +206,12 @@ async fn receive(State(forwarder): State<Arc<Forwarder>>, request: Request) -> R
 impl Forwarder {
     fn verify(&self, path: &str, headers: &HeaderMap, body: &Bytes) -> Result<(), VerifyError> {
         let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        let received = ReceivedNotification {
+        let received = ReceivedNotification::new(
             path,
-            timestamp: text(snap_header::X_TIMESTAMP),
-            signature: text(snap_header::X_SIGNATURE),
+            text(snap_header::X_TIMESTAMP),
+            text(snap_header::X_SIGNATURE),
             body,
-        };
+        );
         self.verifier.verify(&received, self.env.now()).map(|_| ())
     }
 

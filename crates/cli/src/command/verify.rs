@@ -178,12 +178,7 @@ fn notification(
     }
     let verifier = NotificationVerifier::new([key.to_pem()])
         .map_err(|source| Error::because("the key is broken", source))?;
-    let received = ReceivedNotification {
-        path: &parts.path,
-        timestamp: &common.timestamp,
-        signature: &common.signature,
-        body: &raw_body,
-    };
+    let received = ReceivedNotification::new(&parts.path, &common.timestamp, &common.signature, &raw_body);
     let reading = verifier.reading(&received).ok().map(|reading| match reading {
         PathReading::Appended => "the path without the merchant's prefix",
         PathReading::Full => "the given path",

@@ -59,12 +59,12 @@ impl Told {
     pub(crate) fn hear(&mut self, receiver: &Receiver) {
         for attempt in receiver.attempts_after(self.known) {
             self.known += 1;
-            let received = ReceivedNotification {
-                path: &attempt.path,
-                timestamp: &attempt.timestamp,
-                signature: &attempt.signature,
-                body: &attempt.body,
-            };
+            let received = ReceivedNotification::new(
+                &attempt.path,
+                &attempt.timestamp,
+                &attempt.signature,
+                &attempt.body,
+            );
             // Judged by the time it names: whether it was fresh is another test's question.
             let sent = Timestamp::parse(&attempt.timestamp).unwrap();
             let Notice::Debit(said) = self.verifier.verify(&received, sent).unwrap() else {

@@ -29,7 +29,7 @@ fn sign(key: &SigningKey, path: &str, body: &str) -> String {
 }
 
 fn verify(path: &str, body: &str, signature: &str, now: Timestamp) -> Result<Notice, VerifyError> {
-    let received = ReceivedNotification { path, timestamp: SENT, signature, body: body.as_bytes() };
+    let received = ReceivedNotification::new(path, SENT, signature, body.as_bytes());
     verifier().verify(&received, now)
 }
 
@@ -73,12 +73,7 @@ fn a_notification_of_a_refund_tells_its_history() {
 fn every_reading_of_the_path_is_tried() {
     let check = |received_at: &str, signed: &str, expected: Option<PathReading>| {
         let signature = sign(&signing_key(), signed, BODY);
-        let received = ReceivedNotification {
-            path: received_at,
-            timestamp: SENT,
-            signature: &signature,
-            body: BODY.as_bytes(),
-        };
+        let received = ReceivedNotification::new(received_at, SENT, &signature, BODY.as_bytes());
         assert_eq!(verifier().reading(&received).ok(), expected, "{received_at} {signed}");
     };
     check("/v1.0/debit/notify", "/v1.0/debit/notify", Some(PathReading::Appended));
@@ -106,7 +101,7 @@ fn each_refusal_has_its_answer_in_its_service() {
     let early = now().minus(Duration::from_secs(16 * 60));
     let stranger = SigningKey::from_pem(&new_private_key_pem()).unwrap();
     let check = |path: &str, body: &str, signature: &str, at: Timestamp, expected: &str| {
-        let received = ReceivedNotification { path, timestamp: SENT, signature, body: body.as_bytes() };
+        let received = ReceivedNotification::new(path, SENT, signature, body.as_bytes());
         let error = verifier().verify(&received, at).unwrap_err();
         assert_eq!(code(&error.reply(&received, at)), expected, "{path} {body}");
     };
@@ -168,8 +163,7 @@ fn two_keys_count_while_one_is_replaced() {
     let both = NotificationVerifier::new([signing_key().public_pem(), next.public_pem()]).unwrap();
     let check = |key: &SigningKey| {
         let signature = sign(key, path, BODY);
-        let received =
-            ReceivedNotification { path, timestamp: SENT, signature: &signature, body: BODY.as_bytes() };
+        let received = ReceivedNotification::new(path, SENT, &signature, BODY.as_bytes());
         assert!(both.verify(&received, now()).is_ok());
     };
     check(&signing_key());

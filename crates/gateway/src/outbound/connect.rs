@@ -9,8 +9,8 @@ use std::future::Future;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::pin::Pin;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -64,17 +64,31 @@ impl Network for System {
 #[derive(Clone)]
 pub(super) struct Connector {
     network: Arc<dyn Network>,
-    tls: TlsConnector,
+    tls: Arc<OnceLock<TlsConnector>>,
     allow_private: bool,
 }
 
 impl Connector {
     pub(super) fn new(network: Arc<dyn Network>, allow_private: bool) -> Result<Self, rustls::Error> {
+        let connector = Self { network, tls: Arc::default(), allow_private };
+        // A gateway for real money says at its start what is wrong. Most sandboxes call nobody by TLS, and the machine's
+        // certificates are the better part of what they would read at theirs.
+        if !allow_private {
+            connector.tls()?;
+        }
+        Ok(connector)
+    }
+
+    /// What speaks TLS, believing whom the machine believes.
+    fn tls(&self) -> Result<&TlsConnector, rustls::Error> {
+        if let Some(tls) = self.tls.get() {
+            return Ok(tls);
+        }
         let config = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
             .with_safe_default_protocol_versions()?
             .with_platform_verifier()?
             .with_no_client_auth();
-        Ok(Self { network, tls: TlsConnector::from(Arc::new(config)), allow_private })
+        Ok(self.tls.get_or_init(|| TlsConnector::from(Arc::new(config))))
     }
 
     /// Connects to where a URI points. The error's text is for people.
@@ -95,7 +109,8 @@ impl Connector {
             return Ok(Line::new(Box::new(tcp)));
         }
         let name = ServerName::try_from(host.to_owned()).map_err(io::Error::other)?;
-        Ok(Line::new(Box::new(self.tls.connect(name, tcp).await?)))
+        let tls = self.tls().map_err(io::Error::other)?;
+        Ok(Line::new(Box::new(tls.connect(name, tcp).await?)))
     }
 
     /// The addresses of a host that may be called, whichever way the host is written.

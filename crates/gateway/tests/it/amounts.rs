@@ -1,10 +1,10 @@
 //! The largest amounts that a call can name: taken by every service, again and again, and nothing is out of order after
 //! that; what is larger is refused by the name of its field.
 
+use crate::kit::{Gateway, Options, sample};
 use lunas_domain::ledger::{Account, Journal, Posting, Recipe};
 use lunas_snap::service::Service;
 use lunas_store::Write;
-use lunas_testkit::{Gateway, Options, sample};
 use lunas_vocab::{CustomerId, MerchantId, Money};
 use serde_json::{Value, json};
 

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
+use crate::kit::{Answer, Gateway, sample};
 use lunas_store::{Changes, Write};
-use lunas_testkit::{Answer, Gateway, sample};
 use lunas_vocab::ReferenceNo;
 use reqwest::Method;
 use serde_json::{Value, json};

@@ -1,7 +1,7 @@
 //! What a partner names by an id of its own is done once, whichever `X-EXTERNAL-ID` the calls carry that ask for it.
 
+use crate::kit::{Answer, Gateway};
 use lunas_snap::service::Service;
-use lunas_testkit::{Answer, Gateway};
 use serde_json::Value;
 use tokio::sync::Barrier;
 

@@ -1,7 +1,7 @@
 //! What real clients send and expect, beyond what the documents say: times in every form, languages by their old names,
 //! echoes that are as they were sent, and a verdict on fraud that is told.
 
-use lunas_testkit::{Gateway, sample};
+use crate::kit::{Gateway, sample};
 use serde_json::{Value, json};
 
 use crate::pre_auth::BLOCKED;

@@ -13,9 +13,9 @@ mod reading;
 
 use std::collections::BTreeSet;
 
+use crate::kit::{Answer, Call, Gateway, Options, sample};
 use lunas_snap::code::{Case, ResponseCode};
 use lunas_snap::service::Service;
-use lunas_testkit::{Answer, Call, Gateway, Options, sample};
 use serde_json::{Value, json};
 
 use crate::world::{opened, options};

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
+use crate::kit::{Gateway, sample};
 use lunas_domain::ledger::Account;
-use lunas_testkit::{Gateway, sample};
 use lunas_vocab::{CustomerId, Money};
 use reqwest::Method;
 use serde_json::{Value, json};

@@ -9,7 +9,7 @@ mod links;
 mod page;
 mod values;
 
-use lunas_testkit::{Answer, Call, Gateway, sample};
+use crate::kit::{Answer, Call, Gateway, sample};
 use lunas_vocab::{MerchantId, ReferenceNo};
 use serde_json::{Value, json};
 

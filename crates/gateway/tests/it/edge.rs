@@ -5,9 +5,9 @@ mod refusals;
 mod slow;
 mod unread;
 
+use crate::kit::Gateway;
 use lunas_snap::code::{Case, ResponseCode};
 use lunas_snap::service::Service;
-use lunas_testkit::Gateway;
 use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;

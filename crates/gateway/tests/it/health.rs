@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use lunas_testkit::{Answer, Gateway, sample};
+use crate::kit::{Answer, Gateway, sample};
 use serde_json::json;
 
 use crate::world::{gateway, opened, standing};

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use lunas_testkit::{Answer, Gateway, sample, until};
+use crate::kit::{Answer, Gateway, sample, until};
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 

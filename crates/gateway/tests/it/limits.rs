@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use lunas_testkit::{Gateway, sample};
+use crate::kit::{Gateway, sample};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
+use crate::kit::{Answer, Gateway, sample};
 use lunas_client::{CallOptions, TransactionStatus, UrlKind, UrlParam, gopay_request, link};
 use lunas_domain::ledger::Account as LedgerAccount;
-use lunas_testkit::{Answer, Gateway, sample};
 use lunas_vocab::{Money, PartnerReferenceNo, Secret};
 use serde_json::{Value, json};
 

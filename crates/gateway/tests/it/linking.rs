@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use lunas_testkit::{Answer, Gateway, Merchant, Reply, sample, until};
+use crate::kit::{Answer, Gateway, Merchant, Reply, sample, until};
 use serde_json::{Value, json};
 
 use crate::world::{Verdicts, gateway};

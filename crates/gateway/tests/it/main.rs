@@ -20,6 +20,7 @@ mod expiry;
 mod health;
 mod history;
 mod idempotency;
+mod kit;
 mod limits;
 mod linked_payment;
 mod linking;

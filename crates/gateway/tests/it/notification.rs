@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use lunas_testkit::{Gateway, Receiver, Reply, sample, until};
+use crate::kit::{Gateway, Receiver, Reply, sample, until};
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::{TcpListener, TcpStream};

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use lunas_testkit::{Answer, Gateway, Options, sample};
+use crate::kit::{Answer, Gateway, Options, sample};
 use serde_json::json;
 
 use crate::linking::HAPPY;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use lunas_testkit::{Gateway, sample};
+use crate::kit::{Gateway, sample};
 use serde_json::json;
 
 use crate::world::gateway;

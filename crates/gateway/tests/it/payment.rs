@@ -1,8 +1,8 @@
 //! Payment host to host (54): the flavours of a mini-app merchant, and every liberal form that real clients send.
 
+use crate::kit::{Gateway, sample};
 use lunas_domain::customer::Standing;
 use lunas_store::{Changes, CustomerRow, Write};
-use lunas_testkit::{Gateway, sample};
 use lunas_vocab::{CustomerId, Phone};
 use serde_json::{Value, json};
 

@@ -1,7 +1,7 @@
 //! The road of every partner's call: which fault is reported first, and what each of them is called.
 
+use crate::kit::{Call, Gateway, sample};
 use lunas_snap::json::DEPTH_MAX;
-use lunas_testkit::{Call, Gateway, sample};
 use serde_json::{Value, json};
 
 use crate::world::{NOW, Verdicts, gateway};

@@ -3,8 +3,8 @@
 
 use std::time::Duration;
 
+use crate::kit::{Gateway, Options, sample};
 use lunas_cluster::{Cluster, Database, Fault, Line};
-use lunas_testkit::{Gateway, Options, sample};
 use serde_json::{Value, json};
 use tokio::time::{Instant, sleep};
 

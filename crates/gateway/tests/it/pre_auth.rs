@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
+use crate::kit::{Answer, Gateway, sample, until};
 use lunas_client::authorization::{
     self, AuthQueryRequest, CaptureRequest, Original, RefundRequest, VoidRequest,
 };
 use lunas_client::{CallOptions, TransactionStatus};
 use lunas_domain::ledger::Account;
 use lunas_snap::code::Case;
-use lunas_testkit::{Answer, Gateway, sample, until};
 use lunas_vocab::{
     CustomerId, MerchantId, Money, PartnerClosingNo, PartnerReferenceNo, PartnerRefundNo, ReferenceNo, Secret,
 };

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
+use crate::kit::{Answer, Gateway, sample};
 use lunas_snap::qris::{Payload, crc16};
-use lunas_testkit::{Answer, Gateway, sample};
 use lunas_vocab::Money;
 use serde_json::{Value, json};
 

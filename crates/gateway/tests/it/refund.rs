@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
+use crate::kit::{Answer, Gateway, Options, Reply, sample};
 use lunas_domain::ledger::Account;
-use lunas_testkit::{Answer, Gateway, Options, Reply, sample};
 use lunas_vocab::{CustomerId, MerchantId, Money};
 use serde_json::{Value, json};
 

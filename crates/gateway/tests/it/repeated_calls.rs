@@ -3,9 +3,9 @@
 
 use std::fmt::Write as _;
 
+use crate::kit::{Answer, Gateway, sample};
 use lunas_snap::fingerprint::CREDENTIALS;
 use lunas_snap::service::Service;
-use lunas_testkit::{Answer, Gateway, sample};
 use serde_json::{Value, json};
 
 use crate::codes::{call, right_body};

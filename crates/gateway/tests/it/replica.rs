@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use crate::kit::{Answer, Gateway, Options, sample};
 use lunas_cluster::{Cluster, Database};
 use lunas_domain::payment::Product;
 use lunas_domain::virtual_account::Number;
@@ -14,7 +15,6 @@ use lunas_gateway::server;
 use lunas_sandbox::{DevOptions, Sandbox};
 use lunas_snap::service::Service;
 use lunas_store::Scope;
-use lunas_testkit::{Answer, Gateway, Options, sample};
 use lunas_vocab::{MerchantId, ReferenceNo, TrxId};
 use serde_json::{Value, json};
 use tokio::sync::oneshot;

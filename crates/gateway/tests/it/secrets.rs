@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
+use crate::kit::{Gateway, Options, sample};
 use lunas_cluster::Database;
 use lunas_snap::service::Service;
-use lunas_testkit::{Gateway, Options, sample};
 use serde_json::{Value, json};
 
 use crate::codes::{call, right_body};

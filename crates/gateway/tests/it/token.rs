@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
+use crate::kit::{Gateway, sample};
 use lunas_gateway::keys;
 use lunas_snap::signature::{SigningKey, token_text};
-use lunas_testkit::{Gateway, sample};
 use lunas_vocab::ClientId;
 
 use crate::world::{NOW, Verdicts, gateway, now};

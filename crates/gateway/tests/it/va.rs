@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use lunas_testkit::{Gateway, sample, until};
+use crate::kit::{Gateway, sample, until};
 use serde_json::{Value, json};
 
 use crate::world::{Verdicts, after, gateway, with};

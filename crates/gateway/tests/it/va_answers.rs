@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use lunas_testkit::{Gateway, sample};
+use crate::kit::{Gateway, sample};
 use reqwest::Method;
 use serde_json::{Value, json};
 

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
+use crate::kit::{Answer, Gateway, sample};
 use lunas_domain::ledger::Account;
-use lunas_testkit::{Answer, Gateway, sample};
 use lunas_vocab::{BankId, MerchantId, Money};
 use serde_json::{Value, json};
 

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
+use crate::kit::{Gateway, sample};
 use lunas_domain::ledger::Account;
 use lunas_domain::virtual_account::NUMBER_REST;
-use lunas_testkit::{Gateway, sample};
 use lunas_vocab::{MerchantId, Money};
 use reqwest::Method;
 use serde_json::{Value, json};

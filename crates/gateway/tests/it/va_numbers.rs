@@ -1,9 +1,9 @@
 //! Whose a number is: under which codes a merchant opens accounts, that a number stays with its merchant and rests when
 //! its account ends, and that the same digits at two banks are two accounts.
 
+use crate::kit::{Answer, Gateway, Merchant, sample};
 use lunas_domain::ledger::Account;
 use lunas_domain::virtual_account::{CompanyCode, NUMBER_REST};
-use lunas_testkit::{Answer, Gateway, Merchant, sample};
 use lunas_vocab::{MerchantId, Money};
 use serde_json::{Value, json};
 

@@ -3,10 +3,10 @@
 use std::fmt::Write as _;
 use std::time::Duration;
 
+use crate::kit::{Answer, Gateway, Options, sample};
 use lunas_client::Client;
 use lunas_domain::ledger::{Account, Journal, Posting, Recipe};
 use lunas_store::Write;
-use lunas_testkit::{Answer, Gateway, Options, sample};
 use lunas_vocab::{MerchantId, Money, Timestamp};
 use serde_json::Value;
 

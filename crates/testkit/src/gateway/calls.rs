@@ -136,6 +136,16 @@ impl Gateway {
         Call::transaction(self, merchant, Service::AuthPayment.path(), body).customer(customer_token)
     }
 
+    /// Lets the customer pay what has that reference number: a payment, or a code.
+    ///
+    /// # Panics
+    ///
+    /// When the gateway refuses.
+    pub async fn customer_pays(&self, reference_no: impl AsRef<str>) {
+        let answer = self.control(&format!("/payments/{}/pay", reference_no.as_ref())).await;
+        assert_eq!(answer.status, 200, "{}", String::from_utf8_lossy(&answer.body));
+    }
+
     /// Presses one of the sandbox's controls, such as `/payments/{referenceNo}/pay`.
     pub async fn control(&self, path: &str) -> Answer {
         self.request(Method::POST, &format!("/sandbox/v1{path}"), None).await
@@ -218,7 +228,7 @@ impl Gateway {
             let answer = Call::token_request(self, merchant).send().await;
             answer.text_at("/accessToken")
         });
-        merchant.token.get(self.app.env.now(), fetch).await
+        merchant.token.get(self.now(), fetch).await
     }
 
     pub(crate) fn next_external_id(&self) -> String {

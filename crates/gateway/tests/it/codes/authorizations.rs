@@ -1,8 +1,8 @@
 //! The ways to the codes of authorizations (63, 64, 65, 67, 69).
 
+use crate::kit::{Answer, Gateway, sample};
 use lunas_snap::code::Case;
 use lunas_snap::service::Service;
-use lunas_testkit::{Answer, Gateway, sample};
 use serde_json::{Value, json};
 
 use super::links::{self, TOKEN};

@@ -1,8 +1,8 @@
 //! The ways to the codes of linked accounts (07, 08, 09).
 
+use crate::kit::{Answer, Call, Gateway, sample};
 use lunas_snap::code::Case;
 use lunas_snap::service::Service;
-use lunas_testkit::{Answer, Call, Gateway, sample};
 use serde_json::{Value, json};
 
 use crate::linking::{HAPPY, consented, linked};

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
+use crate::kit::{Answer, Gateway, sample};
 use lunas_snap::code::Case;
 use lunas_snap::service::Service;
-use lunas_testkit::{Answer, Gateway, sample};
 use serde_json::{Value, json};
 
 use crate::world::{after, pays_out};

@@ -1,8 +1,8 @@
 //! The ways to the codes of services that change nothing: the access token (73) and the history (12, 13).
 
+use crate::kit::{Answer, Gateway};
 use lunas_snap::code::Case;
 use lunas_snap::service::Service;
-use lunas_testkit::{Answer, Gateway};
 use serde_json::{Value, json};
 
 use crate::world::opened;

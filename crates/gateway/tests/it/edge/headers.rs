@@ -1,6 +1,6 @@
 //! Headers as clients really send them: what means one thing is taken, and what does not is told what is wrong with it.
 
-use lunas_testkit::{Call, Gateway, sample};
+use crate::kit::{Call, Gateway, sample};
 use serde_json::{Value, json};
 
 use crate::world::gateway;

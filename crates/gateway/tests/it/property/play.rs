@@ -6,11 +6,11 @@ mod linked;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use crate::kit::{Answer, Gateway, Reply, sample};
 use lunas_domain::ledger::Account;
 use lunas_domain::virtual_account::Kind;
 use lunas_sandbox::CUSTOMERS;
 use lunas_snap::service::Service;
-use lunas_testkit::{Answer, Gateway, Reply, sample};
 use lunas_vocab::{BankId, CustomerId, MerchantId, Money, ReferenceNo, TrxId};
 use reqwest::Method;
 use serde_json::{Value, json};

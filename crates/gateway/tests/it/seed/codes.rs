@@ -1,8 +1,8 @@
 //! Every code in the lists of the published documents, brought about by a real call: status, code and message.
 
+use crate::kit::{Answer, Gateway};
 use lunas_snap::code::{Case, ResponseCode};
 use lunas_snap::service::Service;
-use lunas_testkit::{Answer, Gateway};
 
 use super::sheet::sections;
 use crate::codes;

@@ -1,8 +1,8 @@
 //! Every mandatory member of every request in the published documents: without it, with null and with nothing in its place
 //! the request is refused and the member named; and every text may be as long as the document says.
 
+use crate::kit::{Answer, Call, Gateway, sample};
 use lunas_snap::service::Service;
-use lunas_testkit::{Answer, Call, Gateway, sample};
 use serde_json::{Value, json};
 
 use super::sheet::sections;
