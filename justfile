@@ -27,6 +27,9 @@ doc:
 unit:
     cargo xtask unit
 
+package:
+    cargo xtask package
+
 nodes:
     cargo xtask nodes
 

@@ -13,6 +13,7 @@ mod bench;
 mod clean_root;
 mod e2e;
 mod needs;
+mod package;
 mod shell;
 mod tidy;
 
@@ -53,6 +54,12 @@ const STEPS: &[Step] = &[
         about: "every Rust test, documentation examples included",
         needs: &[&needs::POSTGRESQL, &needs::OPENSSL],
         run: unit,
+    },
+    Step {
+        name: "package",
+        about: "what is published is whole, and a merchant's crate needs no more",
+        needs: &[],
+        run: package::run,
     },
     Step {
         name: "nodes",
@@ -259,7 +266,10 @@ mod tests {
     #[test]
     fn every_check_is_a_word_of_its_own() {
         let names: Vec<&str> = STEPS.iter().map(|step| step.name).collect();
-        assert_eq!(names, ["fmt", "tidy", "clippy", "doc", "unit", "nodes", "failover", "postgres", "e2e"]);
+        assert_eq!(
+            names,
+            ["fmt", "tidy", "clippy", "doc", "unit", "package", "nodes", "failover", "postgres", "e2e"]
+        );
         assert!(names.iter().all(|name| usage().contains(name)));
     }
 

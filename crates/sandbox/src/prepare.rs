@@ -14,7 +14,7 @@ use lunas_gateway::keys::{Sealer, master};
 use lunas_gateway::outbound::{NoPrefix, Prefix};
 use lunas_gateway::purpose::{self, PlayMoney};
 use lunas_gateway::site::Site;
-use lunas_vocab::{LOOPBACK, Secret};
+use lunas_vocab::LOOPBACK;
 use tokio::net::TcpListener;
 use url::Url;
 
@@ -22,7 +22,7 @@ use crate::credentials::{self, Credentials};
 use crate::faults::Faults;
 use crate::mini_apps::MiniApps;
 use crate::running::{Own, Running};
-use crate::seed::{self, SeedError, seed_error};
+use crate::seed::{self, KeyPairs, SeedError, seed_error};
 
 /// The operator that a sandbox's pages are of, unless its configuration names one; nobody's brand, and nobody's address.
 const BRAND_NAME: &str = "Dompet Sandbox";
@@ -49,17 +49,6 @@ pub struct DevOptions {
     pub config: Option<Config>,
     /// The keys of a new sandbox, where a test brings its own: to make them takes longer than all else together.
     pub keys: Option<KeyPairs>,
-}
-
-/// The private keys of a sandbox that does not exist yet, as PKCS#8 DER.
-#[derive(Clone, Debug)]
-pub struct KeyPairs {
-    /// The merchant's.
-    pub merchant: Secret<Vec<u8>>,
-    /// The bank's.
-    pub bank: Secret<Vec<u8>>,
-    /// The gateway's own, which signs notifications.
-    pub notification: Secret<Vec<u8>>,
 }
 
 impl Default for DevOptions {

@@ -16,7 +16,6 @@ use lunas_store::{Changes, CustomerRow, Refused, Store, Write};
 use lunas_vocab::{BankId, ClientId, CustomerId, MerchantId, Money, Phone, Secret, Timestamp};
 
 use crate::customers::{CUSTOMERS, CustomerScenario};
-use crate::prepare::KeyPairs;
 
 /// The sandbox's merchant and its client.
 pub(crate) const MERCHANT_ID: &str = "G000000001";
@@ -65,6 +64,17 @@ pub(crate) struct SeededMerchant {
     pub(crate) merchant: Merchant,
     /// Its client.
     pub(crate) client: SeededClient,
+}
+
+/// The private keys of a sandbox that does not exist yet, as PKCS#8 DER.
+#[derive(Clone, Debug)]
+pub struct KeyPairs {
+    /// The merchant's.
+    pub merchant: Secret<Vec<u8>>,
+    /// The bank's.
+    pub bank: Secret<Vec<u8>>,
+    /// The gateway's own, which signs notifications.
+    pub notification: Secret<Vec<u8>>,
 }
 
 /// A client of the sandbox with what only its owner knows.

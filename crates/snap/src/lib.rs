@@ -54,3 +54,7 @@ pub mod return_url;
 pub mod service;
 pub mod signature;
 pub mod virtual_account;
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -30,3 +30,7 @@ pub use loopback::{LOOPBACK, is_localhost, is_loopback_host};
 pub use money::{Currency, Money, MoneyError};
 pub use secret::Secret;
 pub use timestamp::{InvalidTimestamp, Timestamp};
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

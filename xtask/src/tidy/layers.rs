@@ -36,7 +36,7 @@ pub(super) fn check(metadata: &Value, layers: &[Layer]) -> Vec<Finding> {
 }
 
 /// The workspace's own packages.
-pub(super) fn members(metadata: &Value) -> Vec<&Value> {
+pub(crate) fn members(metadata: &Value) -> Vec<&Value> {
     let ids = metadata["workspace_members"].as_array();
     let is_member = |package: &&Value| ids.is_some_and(|ids| ids.contains(&package["id"]));
     metadata["packages"].as_array().into_iter().flatten().filter(is_member).collect()
