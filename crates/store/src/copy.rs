@@ -4,15 +4,17 @@
 //! commit of the slice itself, so a copy that was interrupted goes on where it stopped, and never copies a row twice.
 //! Until the copy is whole the target says so, and no gateway serves it.
 
+mod walk;
+
 use std::ops::ControlFlow;
 
 use serde::{Deserialize, Serialize};
 
 use crate::render;
-use crate::shape::Shape;
 use crate::step::Step;
 use crate::value::{Owned, Value};
 use crate::{LedgerReport, Refused, Store, Unavailable, Write};
+pub(crate) use walk::Walk;
 
 /// Rows of one slice.
 const SLICE: i64 = 1_000;
@@ -117,6 +119,16 @@ impl Store {
     pub async fn copy_to(
         &self,
         target: &Self,
+        tell: impl FnMut(CopyProgress) -> ControlFlow<()>,
+    ) -> Result<LedgerReport, CopyError> {
+        self.copy_walks_to(target, Walk::all(), tell).await
+    }
+
+    /// The same, by walks over tables that may be described otherwise.
+    pub(crate) async fn copy_walks_to(
+        &self,
+        target: &Self,
+        walks: &[Walk],
         mut tell: impl FnMut(CopyProgress) -> ControlFlow<()>,
     ) -> Result<LedgerReport, CopyError> {
         if self.is_half_copied().await? {
@@ -127,21 +139,21 @@ impl Store {
                 serde_json::from_str(&kept).map_err(|_| Unavailable::corrupt("place of a copy", kept))?
             }
             None => {
-                target.must_be_empty().await?;
+                target.must_be_empty(walks).await?;
                 Place::default()
             }
         };
-        for (at, shape) in Shape::all().iter().enumerate().skip(place.tables) {
-            let total = self.count(shape).await?;
-            while let Some(end) = self.slice_end(shape, place.key.as_deref()).await? {
-                let rows = self.slice(shape, place.key.as_deref(), &end).await?;
+        for (at, walk) in walks.iter().enumerate().skip(place.tables) {
+            let total = self.count(walk).await?;
+            while let Some(end) = self.slice_end(walk, place.key.as_deref()).await? {
+                let rows = self.slice(walk, place.key.as_deref(), &end).await?;
                 place.done += u64::try_from(rows.len()).unwrap_or(u64::MAX);
                 place.key = Some(end);
-                let insert = |values| Step::Insert { into: &shape.table, values };
+                let insert = |values| Step::Insert { into: walk.table, values };
                 let mut steps: Vec<Step> = rows.into_iter().map(insert).collect();
                 steps.extend(place.steps()?);
                 target.commit_steps(steps).await?;
-                let table = shape.table.name;
+                let table = walk.table.name;
                 let progress = CopyProgress { is_comparing: false, table, done: place.done, total };
                 if tell(progress).is_break() {
                     return Err(CopyError::Interrupted);
@@ -150,8 +162,8 @@ impl Store {
             place = Place { tables: at + 1, ..Place::default() };
             target.commit_steps(place.steps()?).await?;
         }
-        for shape in Shape::all() {
-            self.compare(target, shape, &mut tell).await?;
+        for walk in walks {
+            self.compare(target, walk, &mut tell).await?;
         }
         let report = target.ledger_check().await?;
         if !report.is_sound() || report != self.ledger_check().await? {
@@ -161,61 +173,57 @@ impl Store {
         Ok(report)
     }
 
-    async fn must_be_empty(&self) -> Result<(), CopyError> {
-        for shape in Shape::all() {
-            if self.count(shape).await? > 0 {
-                return Err(CopyError::NotEmpty { table: shape.table.name });
+    async fn must_be_empty(&self, walks: &[Walk]) -> Result<(), CopyError> {
+        for walk in walks {
+            if self.count(walk).await? > 0 {
+                return Err(CopyError::NotEmpty { table: walk.table.name });
             }
         }
         Ok(())
     }
 
-    async fn count(&self, shape: &Shape) -> Result<u64, Unavailable> {
-        Ok(self.row(shape.count, &[], |row| row.total(0)).await?.unwrap_or(0))
+    async fn count(&self, walk: &Walk) -> Result<u64, Unavailable> {
+        Ok(self.row(walk.count, &[], |row| row.total(0)).await?.unwrap_or(0))
     }
 
     /// The key that the slice ends with which begins behind another; none when nothing is there.
-    async fn slice_end(
-        &self,
-        shape: &Shape,
-        after: Option<&[Part]>,
-    ) -> Result<Option<Vec<Part>>, Unavailable> {
-        let reads = if after.is_some() { &shape.next } else { &shape.first };
+    async fn slice_end(&self, walk: &Walk, after: Option<&[Part]>) -> Result<Option<Vec<Part>>, Unavailable> {
+        let reads = if after.is_some() { &walk.next } else { &walk.first };
         let mut values: Vec<Value<'_>> = after.unwrap_or_default().iter().map(Part::value).collect();
         values.push(Value::Int(SLICE - 1));
-        let mut end = self.row(reads.end, &values, |row| shape.key(row)).await?;
+        let mut end = self.row(reads.end, &values, |row| walk.key(row)).await?;
         if end.is_none() {
             values.pop();
-            end = self.row(reads.last, &values, |row| shape.key(row)).await?;
+            end = self.row(reads.last, &values, |row| walk.key(row)).await?;
         }
         end.map(|key| key.into_iter().map(Part::of).collect()).transpose()
     }
 
     async fn slice(
         &self,
-        shape: &Shape,
+        walk: &Walk,
         after: Option<&[Part]>,
         end: &[Part],
     ) -> Result<Vec<Vec<Owned>>, Unavailable> {
-        let reads = if after.is_some() { &shape.next } else { &shape.first };
+        let reads = if after.is_some() { &walk.next } else { &walk.first };
         let values: Vec<Value<'_>> = after.unwrap_or_default().iter().chain(end).map(Part::value).collect();
-        self.rows(reads.rows, &values, |row| shape.row(row)).await
+        self.rows(reads.rows, &values, |row| row.all(walk.table)).await
     }
 
     /// Compares a table row by row. The target's own place is no row of the source.
     async fn compare(
         &self,
         target: &Self,
-        shape: &'static Shape,
+        walk: &Walk,
         tell: &mut impl FnMut(CopyProgress) -> ControlFlow<()>,
     ) -> Result<(), CopyError> {
-        let table = shape.table.name;
+        let table = walk.table.name;
         let is_place = |row: &Vec<Owned>| table == "setting" && row.first() == Some(&SETTING.into());
-        let total = self.count(shape).await?;
+        let total = self.count(walk).await?;
         let (mut done, mut key) = (0, None);
-        while let Some(end) = self.slice_end(shape, key.as_deref()).await? {
-            let mine = self.slice(shape, key.as_deref(), &end).await?;
-            let mut theirs = target.slice(shape, key.as_deref(), &end).await?;
+        while let Some(end) = self.slice_end(walk, key.as_deref()).await? {
+            let mine = self.slice(walk, key.as_deref(), &end).await?;
+            let mut theirs = target.slice(walk, key.as_deref(), &end).await?;
             theirs.retain(|row| !is_place(row));
             if mine != theirs {
                 return Err(CopyError::Differs { table, after: described(key.as_deref()) });
@@ -227,7 +235,7 @@ impl Store {
             }
         }
         let places = u64::from(table == "setting");
-        if target.count(shape).await? != done + places {
+        if target.count(walk).await? != done + places {
             return Err(CopyError::Differs { table, after: described(key.as_deref()) });
         }
         Ok(())

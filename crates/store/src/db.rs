@@ -95,6 +95,15 @@ impl Database {
         }
     }
 
+    /// A migration in the engine's words.
+    #[cfg(test)]
+    pub(crate) fn migration(&self, sql: &str) -> String {
+        match self {
+            Self::Sqlite(_) => sqlite::Database::migration(sql),
+            Self::Postgres(_) | Self::Replica(_) => postgres::Database::migration(sql),
+        }
+    }
+
     /// Prepares a statement and names its parameters in their order.
     #[cfg(test)]
     pub(crate) async fn parameters(&self, sql: &str) -> Result<Vec<String>, Unavailable> {

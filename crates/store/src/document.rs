@@ -8,7 +8,7 @@ use serde_json::{Map, Value as Json};
 
 use crate::Unavailable;
 use crate::row::Row;
-use crate::shape::Shape;
+use crate::table::Table;
 use crate::value::Owned;
 
 /// A row by the names of its columns, without those that are null.
@@ -41,15 +41,14 @@ impl Document {
         serde_json::to_string(self).map_err(Unavailable::new)
     }
 
-    /// The rows of one table, read as those of the table itself are; `columns` are those that are read, in their order.
+    /// The rows of one table, read as those of the table itself are. A column that is younger than the document is null.
     pub(crate) fn rows<T>(
         &self,
-        table: &str,
-        columns: &[&str],
+        table: &Table,
         read: impl Fn(&Row<'_>) -> Result<T, Unavailable>,
     ) -> Result<Vec<T>, Unavailable> {
-        let rows = self.named(table).iter().map(|named| {
-            let values: Vec<Owned> = columns.iter().map(|column| cell(named, column)).collect();
+        let rows = self.named(table.name).iter().map(|named| {
+            let values: Vec<Owned> = table.columns.iter().map(|column| cell(named, column.name)).collect();
             read(&Row::Kept(&values))
         });
         rows.collect()
@@ -66,16 +65,16 @@ pub(crate) fn cell(named: &Named, column: &str) -> Owned {
 }
 
 /// A row by the names of its table's columns. No table that is archived has a blob.
-pub(crate) fn named(shape: &Shape, row: &Row<'_>) -> Result<Named, Unavailable> {
+pub(crate) fn named(table: &Table, row: &Row<'_>) -> Result<Named, Unavailable> {
     let mut named = Named::new();
-    for (column, value) in shape.table.columns.iter().zip(shape.row(row)?) {
+    for (column, value) in table.columns.iter().zip(row.all(table)?) {
         let value = match value {
             Owned::Text(text) => Json::from(text.into_owned()),
             Owned::Int(int) => Json::from(int),
             Owned::Null => continue,
-            Owned::Blob(_) => return Err(Unavailable::corrupt("archived column", column)),
+            Owned::Blob(_) => return Err(Unavailable::corrupt("archived column", column.name)),
         };
-        named.insert((*column).to_owned(), value);
+        named.insert(column.name.to_owned(), value);
     }
     Ok(named)
 }
@@ -83,14 +82,14 @@ pub(crate) fn named(shape: &Shape, row: &Row<'_>) -> Result<Named, Unavailable> 
 /// One payment or virtual account that ended long ago, with all that belongs to it, as it was read.
 #[derive(Clone, Debug)]
 pub struct Ended {
-    pub(crate) head: &'static str,
+    pub(crate) head: &'static Table,
     pub(crate) document: Document,
 }
 
 impl Ended {
     /// Its reference number.
     pub(crate) fn reference_no(&self) -> Result<ReferenceNo, Unavailable> {
-        reference_no(&self.document.named(self.head)[0])
+        reference_no(&self.document.named(self.head.name)[0])
     }
 }
 

@@ -58,9 +58,9 @@ mod record;
 mod render;
 mod row;
 mod scope;
-mod shape;
 mod step;
 mod store;
+mod table;
 pub mod tasks;
 mod value;
 
@@ -71,13 +71,12 @@ pub use document::Ended;
 pub use elsewhere::Elsewhere;
 pub use error::{OpenError, Refused, Unavailable};
 pub use read::{
-    ARCHIVE_SLICE_MAX, AuditRow, DUE_PER_MERCHANT_MAX, EndedSlice, GuessRow, HistoryFilter, HistoryLine,
-    LedgerReport, NoticeFilter, OFFENDERS_MAX, Offender, PaymentFilter, StatementLine,
-    TRANSFERS_ARCHIVED_MAX, Transition,
+    ARCHIVE_SLICE_MAX, DUE_PER_MERCHANT_MAX, EndedSlice, GuessRow, HistoryFilter, HistoryLine, LedgerReport,
+    NoticeFilter, OFFENDERS_MAX, Offender, PaymentFilter, StatementLine, TRANSFERS_ARCHIVED_MAX, Transition,
 };
 pub use record::{
-    AttemptRow, ClientOwner, ClientRow, CustomerRow, NoticeKey, NoticeRow, NoticeState, PublicKeyRow,
-    ReplayMark, SealedSecret,
+    AttemptRow, AuditRow, ClientOwner, ClientRow, CustomerRow, NoticeKey, NoticeRow, NoticeState,
+    PublicKeyRow, ReplayMark, SealedSecret,
 };
 pub use scope::Scope;
 pub use store::{LIST_MAX, Store};

@@ -57,10 +57,17 @@ mod tests {
         for Migration { name, sql, .. } in MIGRATIONS {
             let mut before = "";
             for line in sql.lines() {
-                if line.starts_with("create ") {
+                if line.starts_with("create ") || line.starts_with("alter ") {
                     assert!(before.starts_with("-- "), "{name}: nothing is said about {line}");
                 }
-                let is_column = line.starts_with("    ") && !line.trim_start().starts_with("constraint ");
+                // What is added has its sentence above: SQLite keeps the line's text, and a comment would hide what follows.
+                let is_other =
+                    |line: &str| line.starts_with("constraint ") || line.starts_with("add column ");
+                let is_column = line.starts_with("    ") && !is_other(line.trim_start());
+                assert!(
+                    !line.contains("add column ") || line.ends_with(';'),
+                    "{name}: a comment follows {line}"
+                );
                 assert!(!is_column || line.contains(" -- "), "{name}: nothing is said about {line}");
                 before = line;
             }

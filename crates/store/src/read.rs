@@ -25,4 +25,3 @@ pub use history::{HistoryFilter, HistoryLine};
 pub use ledger::{LedgerReport, OFFENDERS_MAX, Offender, StatementLine};
 pub use notice::{DUE_PER_MERCHANT_MAX, NoticeFilter};
 pub use payment::{PaymentFilter, Transition};
-pub use setting::AuditRow;

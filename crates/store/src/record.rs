@@ -1,10 +1,12 @@
 //! What the store keeps and no rule of the domain has a type for, and what reads and writes name it by.
 
+mod audit;
 mod client;
 mod customer;
 mod notice;
 mod replay_mark;
 
+pub use audit::AuditRow;
 pub use client::{ClientOwner, ClientRow, PublicKeyRow, SealedSecret};
 pub use customer::CustomerRow;
 pub use notice::{AttemptRow, NoticeKey, NoticeRow, NoticeState};

@@ -8,6 +8,7 @@ pub(crate) mod closing;
 pub(crate) mod ledger;
 pub(crate) mod link;
 pub(crate) mod notice;
+pub(crate) mod own;
 pub(crate) mod party;
 pub(crate) mod payment;
 pub(crate) mod refund;
@@ -15,7 +16,7 @@ pub(crate) mod upkeep;
 pub(crate) mod virtual_account;
 
 use crate::step::{Step, values};
-use crate::{Changes, Refused, Unavailable, Write};
+use crate::{AuditRow, Changes, Unavailable, Write};
 
 /// The steps of all the writes, in their order.
 pub(crate) fn steps(changes: Changes) -> Result<Vec<Step>, Unavailable> {
@@ -77,12 +78,10 @@ fn render(to: &mut Vec<Step>, write: Write) -> Result<(), Unavailable> {
             to.push(party::client_key_revoke(client, fingerprint, at));
         }
         Write::CustomerPut(customer) => to.push(party::customer_put(customer)),
-        Write::KeyAdd { name, sealed } => {
-            to.push(Step::guarded(KEY_ADD, values![name, sealed], Refused::Exists { what: "key" }));
-        }
-        Write::SettingPut { name, value } => to.push(Step::run(SETTING_PUT, values![name, value])),
+        Write::KeyAdd { name, sealed } => to.push(own::key_add(name, sealed)),
+        Write::SettingPut { name, value } => to.push(own::setting_put(name, value)),
         Write::AuditAdd { at, actor, action, subject, detail } => {
-            to.push(Step::run(AUDIT_ADD, values![at.ms(), actor, action, subject, detail]));
+            to.push(own::audit_add(AuditRow { at, actor, action, subject, detail }));
         }
         Write::ReplaysForget { after, up_to, now } => upkeep::replays_forget(to, after, up_to, now),
         Write::AttemptsForget { up_to } => to.push(upkeep::attempts_forget(up_to)),
@@ -91,21 +90,11 @@ fn render(to: &mut Vec<Step>, write: Write) -> Result<(), Unavailable> {
             upkeep::ahead_mend(to, now, [attempt_until, lease_until, window_until]);
         }
         Write::Archive(ended) => archive::archive(to, &ended)?,
-        Write::Heartbeat => to.push(Step::run(HEARTBEAT, values![])),
+        Write::Heartbeat => to.push(own::heartbeat()),
         Write::SandboxReset => to.extend(SANDBOX_RESET.iter().map(|sql| Step::run(sql, values![]))),
     }
     Ok(())
 }
-
-const KEY_ADD: &str = "insert into sealed_key (name, sealed) values ($1, $2) on conflict (name) do nothing";
-
-const SETTING_PUT: &str = "insert into setting (name, value) values ($1, $2)
-    on conflict (name) do update set value = excluded.value";
-
-const AUDIT_ADD: &str = "insert into audit (at, actor, action, subject, detail) values ($1, $2, $3, $4, $5)";
-
-const HEARTBEAT: &str = "insert into heartbeat (name, beats) values ('probe', 1)
-    on conflict (name) do update set beats = heartbeat.beats + 1";
 
 pub(crate) const SANDBOX_RESET: &[&str] = &[
     "delete from payment",
@@ -132,6 +121,3 @@ pub(crate) const SANDBOX_RESET: &[&str] = &[
     "delete from balance_checkpoint",
     "update balance set amount = 0",
 ];
-
-#[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[KEY_ADD, SETTING_PUT, AUDIT_ADD, HEARTBEAT];

@@ -6,6 +6,7 @@ use lunas_vocab::{InvalidId, Money, Timestamp};
 use rusqlite::types::ValueRef;
 
 use crate::Unavailable;
+use crate::table::{Kind, Table};
 use crate::value::Owned;
 
 /// A row of an answer. Columns are counted from zero.
@@ -55,6 +56,26 @@ impl Row<'_> {
 
     pub(crate) fn blob(&self, column: usize) -> Result<Vec<u8>, Unavailable> {
         self.get(column)
+    }
+}
+
+/// Reads what a table's description says.
+impl Row<'_> {
+    /// All columns of a table, in their order.
+    pub(crate) fn all(&self, table: &Table) -> Result<Vec<Owned>, Unavailable> {
+        self.first(table, table.columns.len())
+    }
+
+    /// Its first columns, so many of them.
+    pub(crate) fn first(&self, table: &Table, columns: usize) -> Result<Vec<Owned>, Unavailable> {
+        let value = |(at, kind)| {
+            Ok(match kind {
+                Kind::Text => self.text_or_null(at)?.into(),
+                Kind::Int => self.int_or_null(at)?.into(),
+                Kind::Blob => self.get::<Option<Vec<u8>>>(at)?.into(),
+            })
+        };
+        table.columns.iter().take(columns).map(|column| column.kind).enumerate().map(value).collect()
     }
 }
 

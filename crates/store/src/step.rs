@@ -2,6 +2,7 @@
 //! every engine, and parameters are `$1`, `$2` … in the order of their values.
 
 use crate::Refused;
+use crate::table::Table;
 use crate::value::Owned;
 
 /// What one write does, in an engine's hands: a row, or a statement with its guard.
@@ -23,15 +24,6 @@ pub(crate) enum Step {
         /// The refusal when it changes no row, if that is its guard.
         otherwise: Option<Refused>,
     },
-}
-
-/// A table that rows are only added to, and the columns that are given.
-#[derive(Debug)]
-pub(crate) struct Table {
-    /// Its name.
-    pub(crate) name: &'static str,
-    /// The columns, in the order of a step's values.
-    pub(crate) columns: &'static [&'static str],
 }
 
 impl Step {

@@ -159,6 +159,12 @@ impl Database {
         look.end(&self.inner.reads).await
     }
 
+    /// A migration in this engine's words.
+    #[cfg(test)]
+    pub(crate) fn migration(sql: &str) -> String {
+        migrate::in_postgres(sql)
+    }
+
     /// Prepares a statement and names its parameters, each of which must be of a type that every engine has.
     #[cfg(test)]
     pub(crate) async fn parameters(&self, sql: &str) -> Result<Vec<String>, Unavailable> {

@@ -120,6 +120,12 @@ impl Database {
         tokio::task::spawn_blocking(look).await.map_err(Unavailable::new)?
     }
 
+    /// A migration in this engine's words.
+    #[cfg(test)]
+    pub(crate) fn migration(sql: &str) -> String {
+        migrate::in_sqlite(sql)
+    }
+
     /// Names the parameters of a statement in their order.
     #[cfg(test)]
     pub(crate) fn parameters(&self, sql: &str) -> Result<Vec<String>, Unavailable> {

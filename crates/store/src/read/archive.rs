@@ -9,6 +9,7 @@ use lunas_vocab::ReferenceNo;
 
 use crate::document::Document;
 use crate::row::Row;
+use crate::table::Table;
 use crate::value::Value;
 use crate::{Scope, Store, Unavailable};
 
@@ -90,12 +91,11 @@ impl Store {
     pub(crate) async fn archived_rows<T>(
         &self,
         reference_no: &ReferenceNo,
-        table: &str,
-        columns: &[&str],
+        table: &Table,
         read: impl Fn(&Row<'_>) -> Result<T, Unavailable>,
     ) -> Result<Vec<T>, Unavailable> {
         match self.archived(Lookup::Number(Scope::System, reference_no.as_str())).await? {
-            Some(document) => document.rows(table, columns, read),
+            Some(document) => document.rows(table, read),
             None => Ok(Vec::new()),
         }
     }

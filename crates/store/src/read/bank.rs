@@ -4,12 +4,13 @@ use lunas_domain::bank::Bank;
 use lunas_vocab::BankId;
 
 use crate::row::Row;
+use crate::table::{BANK, at, sql};
 use crate::value::Value;
 use crate::{Store, Unavailable};
 
-const BANK_FIND: &str = "select id, name, keeps, allowed_callers from bank where id = $1";
+const BANK_FIND: &str = sql!("select {} from bank where id = $1", BANK.columns());
 
-const BANKS_LIST: &str = "select id, name, keeps, allowed_callers from bank order by id";
+const BANKS_LIST: &str = sql!("select {} from bank order by id", BANK.columns());
 
 impl Store {
     /// The bank of that id.
@@ -25,7 +26,12 @@ impl Store {
 
 fn bank(row: &Row<'_>) -> Result<Bank, Unavailable> {
     let words = |column| Ok(row.text(column)?.split_whitespace().map(str::to_owned).collect());
-    Ok(Bank { id: row.id(0)?, name: row.text(1)?, keeps: words(2)?, allowed_callers: words(3)? })
+    Ok(Bank {
+        id: row.id(at!(BANK.id))?,
+        name: row.text(at!(BANK.name))?,
+        keeps: words(at!(BANK.keeps))?,
+        allowed_callers: words(at!(BANK.allowed_callers))?,
+    })
 }
 
 #[cfg(test)]

@@ -3,18 +3,24 @@
 use lunas_vocab::ClientId;
 
 use crate::row::Row;
+use crate::table::{CLIENT, CLIENT_KEY, CLIENT_SECRET, at, sql};
 use crate::value::Value;
 use crate::{ClientOwner, ClientRow, PublicKeyRow, SealedSecret, Store, Unavailable};
 
-const CLIENT_FIND: &str = "select client_id, owner_kind, owner_id from client where client_id = $1";
+const CLIENT_FIND: &str = sql!("select {} from client where client_id = $1", CLIENT.columns());
 
-const CLIENTS_LIST: &str = "select client_id, owner_kind, owner_id from client where owner_kind = $1 and owner_id = $2 order by client_id";
+const CLIENTS_LIST: &str = sql!(
+    "select {} from client where owner_kind = $1 and owner_id = $2 order by client_id",
+    CLIENT.columns()
+);
 
-const CLIENT_SECRETS: &str = "select id, sealed, added_at, revoked_at from client_secret
-    where client_id = $1 order by added_at, id";
+const CLIENT_SECRETS: &str =
+    sql!("select {} from client_secret where client_id = $1 order by added_at, id", CLIENT_SECRET.columns());
 
-const CLIENT_KEYS: &str = "select fingerprint, pem, added_at, revoked_at from client_key
-    where client_id = $1 order by added_at, fingerprint";
+const CLIENT_KEYS: &str = sql!(
+    "select {} from client_key where client_id = $1 order by added_at, fingerprint",
+    CLIENT_KEY.columns()
+);
 
 impl Store {
     /// The client of that id, with all its secrets and keys.
@@ -45,20 +51,20 @@ impl Store {
         let secrets = self
             .rows(CLIENT_SECRETS, &key, |row| {
                 Ok(SealedSecret {
-                    id: row.text(0)?,
-                    sealed: row.blob(1)?,
-                    added_at: row.time(2)?,
-                    revoked_at: row.time_or_null(3)?,
+                    id: row.text(at!(CLIENT_SECRET.id))?,
+                    sealed: row.blob(at!(CLIENT_SECRET.sealed))?,
+                    added_at: row.time(at!(CLIENT_SECRET.added_at))?,
+                    revoked_at: row.time_or_null(at!(CLIENT_SECRET.revoked_at))?,
                 })
             })
             .await?;
         let public_keys = self
             .rows(CLIENT_KEYS, &key, |row| {
                 Ok(PublicKeyRow {
-                    fingerprint: row.text(0)?,
-                    pem: row.text(1)?,
-                    added_at: row.time(2)?,
-                    revoked_at: row.time_or_null(3)?,
+                    fingerprint: row.text(at!(CLIENT_KEY.fingerprint))?,
+                    pem: row.text(at!(CLIENT_KEY.pem))?,
+                    added_at: row.time(at!(CLIENT_KEY.added_at))?,
+                    revoked_at: row.time_or_null(at!(CLIENT_KEY.revoked_at))?,
                 })
             })
             .await?;
@@ -67,12 +73,12 @@ impl Store {
 }
 
 fn named(row: &Row<'_>) -> Result<(ClientId, ClientOwner), Unavailable> {
-    let owner = match row.text(1)?.as_str() {
-        "merchant" => ClientOwner::Merchant(row.id(2)?),
-        "bank" => ClientOwner::Bank(row.id(2)?),
+    let owner = match row.text(at!(CLIENT.owner_kind))?.as_str() {
+        "merchant" => ClientOwner::Merchant(row.id(at!(CLIENT.owner_id))?),
+        "bank" => ClientOwner::Bank(row.id(at!(CLIENT.owner_id))?),
         other => return Err(Unavailable::corrupt("kind of client", other)),
     };
-    Ok((row.id(0)?, owner))
+    Ok((row.id(at!(CLIENT.client_id))?, owner))
 }
 
 #[cfg(test)]

@@ -4,20 +4,15 @@ use lunas_domain::customer::{Customer, Standing};
 use lunas_vocab::{CustomerId, Phone, Secret};
 
 use crate::row::Row;
+use crate::table::{CUSTOMER, at, sql};
 use crate::value::Value;
 use crate::{CustomerRow, Store, Unavailable};
 
-macro_rules! columns {
-    () => {
-        "id, phone, name, standing, pay_later_limit, has_savings, pin_hash, otp, link_pin, scenario"
-    };
-}
+const CUSTOMER_FIND: &str = sql!("select {} from customer where id = $1", CUSTOMER.columns());
 
-const CUSTOMER_FIND: &str = concat!("select ", columns!(), " from customer where id = $1");
+const CUSTOMER_FIND_BY_PHONE: &str = sql!("select {} from customer where phone = $1", CUSTOMER.columns());
 
-const CUSTOMER_FIND_BY_PHONE: &str = concat!("select ", columns!(), " from customer where phone = $1");
-
-const CUSTOMERS_LIST: &str = concat!("select ", columns!(), " from customer order by id");
+const CUSTOMERS_LIST: &str = sql!("select {} from customer order by id", CUSTOMER.columns());
 
 const CUSTOMERS_BLOCKED: &str = "select phone from customer where standing = 'blocked' limit $1";
 
@@ -46,17 +41,17 @@ impl Store {
 fn customer(row: &Row<'_>) -> Result<CustomerRow, Unavailable> {
     Ok(CustomerRow {
         customer: Customer {
-            id: row.id(0)?,
-            phone: row.id(1)?,
-            name: row.text(2)?,
-            standing: row.word(3, Standing::parse)?,
-            pay_later_limit: row.money_or_null(4)?,
-            has_savings: row.int(5)? != 0,
+            id: row.id(at!(CUSTOMER.id))?,
+            phone: row.id(at!(CUSTOMER.phone))?,
+            name: row.text(at!(CUSTOMER.name))?,
+            standing: row.word(at!(CUSTOMER.standing), Standing::parse)?,
+            pay_later_limit: row.money_or_null(at!(CUSTOMER.pay_later_limit))?,
+            has_savings: row.int(at!(CUSTOMER.has_savings))? != 0,
         },
-        pin_hash: Secret::new(row.text(6)?),
-        otp: row.text_or_null(7)?.map(Secret::new),
-        link_pin: row.text_or_null(8)?.map(Secret::new),
-        scenario: row.text_or_null(9)?,
+        pin_hash: Secret::new(row.text(at!(CUSTOMER.pin_hash))?),
+        otp: row.text_or_null(at!(CUSTOMER.otp))?.map(Secret::new),
+        link_pin: row.text_or_null(at!(CUSTOMER.link_pin))?.map(Secret::new),
+        scenario: row.text_or_null(at!(CUSTOMER.scenario))?,
     })
 }
 

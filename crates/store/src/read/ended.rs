@@ -4,12 +4,12 @@
 //! table by table and put together here: few statements, however many payments there are.
 
 use std::collections::BTreeMap;
-use std::sync::OnceLock;
+use std::sync::LazyLock;
 
 use lunas_vocab::{ReferenceNo, Timestamp};
 
 use crate::document::{Document, Ended, Named, named, text};
-use crate::shape::{Shape, kept};
+use crate::table::{self, Archive, Family, NOTICE, TRANSFER, Table, statement};
 use crate::value::Value;
 use crate::{NoticeState, Store, Unavailable};
 
@@ -43,56 +43,73 @@ const ACCOUNT_SLICE: &str =
     "select reference_no from virtual_account where reference_no > $1 and reference_no <= $2
     order by reference_no limit 1 offset $3";
 
-/// The tables whose rows go by the number of their payment.
-const OF_PAYMENTS: [&str; 4] = ["transition", "refund", "cancellation", "closing"];
+/// The statements that read a slice of one family.
+pub(crate) struct Reads {
+    slice: &'static str,
+    head: Part,
+    parts: Vec<Part>,
+    /// Notices of what belongs to a head and has a number of its own.
+    later_notices: Option<Part>,
+}
 
-/// The statements that read a slice.
-struct Reads {
-    payments: &'static str,
-    accounts: &'static str,
-    transfers: &'static str,
-    later_notices: &'static str,
-    of_range: BTreeMap<&'static str, &'static str>,
+/// One table of a family and how its rows of a slice are read.
+struct Part {
+    table: &'static Table,
+    sql: &'static str,
+    /// Whether only what belongs to heads that are old enough is read.
+    is_aged: bool,
 }
 
 impl Reads {
-    /// Made once, from the tables as the migrations make them.
-    fn get() -> Result<&'static Self, Unavailable> {
-        static READS: OnceLock<Reads> = OnceLock::new();
-        if let Some(reads) = READS.get() {
-            return Ok(reads);
+    /// Made once for each family.
+    fn get(family: Family) -> &'static Self {
+        static PAYMENTS: LazyLock<Reads> = LazyLock::new(|| Reads::of(Family::Payment, &table::ALL));
+        static ACCOUNTS: LazyLock<Reads> = LazyLock::new(|| Reads::of(Family::Account, &table::ALL));
+        match family {
+            Family::Payment => &PAYMENTS,
+            Family::Account => &ACCOUNTS,
         }
-        let range = "reference_no > $1 and reference_no <= $2";
-        let mut of_range = BTreeMap::new();
-        for table in OF_PAYMENTS.into_iter().chain(["virtual_account_transition", "notice"]) {
-            of_range.insert(table, select(table, range)?);
-        }
-        let many = format!(
+    }
+
+    /// Those of a family that belong to it by the description of these tables.
+    pub(crate) fn of(family: Family, tables: &[&'static Table]) -> Self {
+        const RANGE: &str = "reference_no > $1 and reference_no <= $2";
+        let accounts = format!(
             "select v.reference_no from virtual_account v where v.reference_no > $1 and v.reference_no <= $2
             and v.payments <= {TRANSFERS_ARCHIVED_MAX} and v.status <> '03' and v.changed_at <= $3"
         );
-        let later = format!(
-            "select t.payment_no from transfer t where t.payment_no <> t.reference_no and t.reference_no in ({many})"
-        );
-        let reads = Self {
-            payments: select(
-                "payment",
-                &format!("{range} and status not in ('01', '03') and changed_at <= $3"),
-            )?,
-            accounts: select("virtual_account", &format!("{range} and reference_no in ({many})"))?,
-            transfers: select("transfer", &format!("{range} and reference_no in ({many})"))?,
-            later_notices: select("notice", &format!("reference_no in ({later})"))?,
-            of_range,
+        let (slice, head, is_aged) = match family {
+            Family::Payment => {
+                (PAYMENT_SLICE, format!("{RANGE} and status not in ('01', '03') and changed_at <= $3"), false)
+            }
+            Family::Account => (ACCOUNT_SLICE, format!("{RANGE} and reference_no in ({accounts})"), true),
         };
-        Ok(READS.get_or_init(|| reads))
+        let part = if is_aged { head.as_str() } else { RANGE };
+        let is_head = |table: &&&'static Table| table.archive == Archive::Head(family);
+        let belongs =
+            |table: &&&'static Table| matches!(table.archive, Archive::With(to) if to.contains(&family));
+        let parts = tables.iter().filter(belongs).map(|table| Part::of(table, part, is_aged)).collect();
+        let later = format!(
+            "reference_no in (select t.payment_no from transfer t
+            where t.payment_no <> t.reference_no and t.reference_no in ({accounts}))"
+        );
+        let notices = tables.iter().find(|table| table.name == NOTICE.name).filter(|_| is_aged);
+        let heads = tables.iter().find(is_head).expect("a family has a head");
+        Self {
+            slice,
+            head: Part::of(heads, &head, true),
+            parts,
+            later_notices: notices.map(|table| Part::of(table, &later, true)),
+        }
     }
 }
 
-fn select(table: &str, condition: &str) -> Result<&'static str, Unavailable> {
-    let columns = Shape::of(table)?.table.columns;
-    let order = if columns.contains(&"version") { ", version" } else { "" };
-    let columns = columns.join(", ");
-    Ok(kept(format!("select {columns} from {table} where {condition} order by reference_no{order}")))
+impl Part {
+    fn of(table: &'static Table, condition: &str, is_aged: bool) -> Self {
+        let order = if table.names().contains(&"version") { ", version" } else { "" };
+        let sql = format!("select {{}} from {} where {condition} order by reference_no{order}", table.name);
+        Self { table, sql: statement(&sql, &[table.columns()]), is_aged }
+    }
 }
 
 impl Store {
@@ -104,18 +121,7 @@ impl Store {
         last: &ReferenceNo,
         ended_by: Timestamp,
     ) -> Result<EndedSlice, Unavailable> {
-        let (range, up_to) = self.range(PAYMENT_SLICE, after, last, ended_by).await?;
-        let reads = Reads::get()?;
-        let heads = self.read("payment", reads.payments, &range.aged()).await?;
-        if heads.is_empty() {
-            return Ok(EndedSlice { ended: Vec::new(), up_to });
-        }
-        let mut parts = Parts::default();
-        for table in OF_PAYMENTS.into_iter().chain(["notice"]) {
-            let rows = self.read(table, reads.of_range[table], &range.bounds()).await?;
-            parts.add(table, rows, |row| text(row, "reference_no"))?;
-        }
-        cut("payment", heads, parts, up_to)
+        self.ended(Reads::get(Family::Payment), after, last, ended_by).await
     }
 
     /// The same for virtual accounts, whose payments move with them.
@@ -125,32 +131,35 @@ impl Store {
         last: &ReferenceNo,
         ended_by: Timestamp,
     ) -> Result<EndedSlice, Unavailable> {
-        let (range, up_to) = self.range(ACCOUNT_SLICE, after, last, ended_by).await?;
-        let reads = Reads::get()?;
-        let heads = self.read("virtual_account", reads.accounts, &range.aged()).await?;
+        self.ended(Reads::get(Family::Account), after, last, ended_by).await
+    }
+
+    /// The same for any family.
+    pub(crate) async fn ended(
+        &self,
+        reads: &Reads,
+        after: Option<&ReferenceNo>,
+        last: &ReferenceNo,
+        ended_by: Timestamp,
+    ) -> Result<EndedSlice, Unavailable> {
+        let (range, up_to) = self.range(reads.slice, after, last, ended_by).await?;
+        let heads = self.part(&reads.head, &range).await?;
         if heads.is_empty() {
             return Ok(EndedSlice { ended: Vec::new(), up_to });
         }
         let mut parts = Parts::default();
-        for table in ["virtual_account_transition", "notice"] {
-            let rows = self.read(table, reads.of_range[table], &range.bounds()).await?;
-            parts.add(table, rows, |row| text(row, "reference_no"))?;
+        for part in &reads.parts {
+            parts.add(part.table, self.part(part, &range).await?, |row| text(row, "reference_no"))?;
         }
-        let transfers = self.read("transfer", reads.transfers, &range.aged()).await?;
-        let mut accounts = BTreeMap::new();
-        for row in &transfers {
-            accounts.insert(text(row, "payment_no")?, text(row, "reference_no")?);
-        }
-        parts.add("transfer", transfers, |row| text(row, "reference_no"))?;
         // The first payment into an account goes by the account's number, and so do its notices.
-        if accounts.iter().any(|(payment_no, reference_no)| payment_no != reference_no) {
-            let notices = self.read("notice", reads.later_notices, &range.aged()).await?;
-            parts.add("notice", notices, |row| {
+        let heads_of_later = parts.heads_of_later()?;
+        if let Some(notices) = reads.later_notices.as_ref().filter(|_| !heads_of_later.is_empty()) {
+            parts.add(notices.table, self.part(notices, &range).await?, |row| {
                 let payment_no = text(row, "reference_no")?;
-                Ok(accounts.get(&payment_no).cloned().unwrap_or(payment_no))
+                Ok(heads_of_later.get(&payment_no).cloned().unwrap_or(payment_no))
             })?;
         }
-        cut("virtual_account", heads, parts, up_to)
+        cut(reads.head.table, heads, parts, up_to)
     }
 
     async fn range(
@@ -168,14 +177,10 @@ impl Store {
         Ok((Range { after: after.to_owned(), up_to, ended_by }, end))
     }
 
-    async fn read(
-        &self,
-        table: &str,
-        sql: &'static str,
-        values: &[Value<'_>],
-    ) -> Result<Vec<Named>, Unavailable> {
-        let shape = Shape::of(table)?;
-        self.rows(sql, values, |row| named(shape, row)).await
+    async fn part(&self, part: &Part, range: &Range) -> Result<Vec<Named>, Unavailable> {
+        let (bounds, aged) = (range.bounds(), range.aged());
+        let values = if part.is_aged { aged.as_slice() } else { bounds.as_slice() };
+        self.rows(part.sql, values, |row| named(part.table, row)).await
     }
 }
 
@@ -196,21 +201,33 @@ struct Parts(BTreeMap<String, Document>);
 impl Parts {
     fn add(
         &mut self,
-        table: &str,
+        table: &Table,
         rows: Vec<Named>,
         of: impl Fn(&Named) -> Result<String, Unavailable>,
     ) -> Result<(), Unavailable> {
         for row in rows {
-            self.0.entry(of(&row)?).or_default().put(table, vec![row]);
+            self.0.entry(of(&row)?).or_default().put(table.name, vec![row]);
         }
         Ok(())
+    }
+
+    /// The heads of transfers that have a number of their own, by those numbers.
+    fn heads_of_later(&self) -> Result<BTreeMap<String, String>, Unavailable> {
+        let mut heads = BTreeMap::new();
+        for transfer in self.0.values().flat_map(|document| document.named(TRANSFER.name)) {
+            let (payment_no, reference_no) = (text(transfer, "payment_no")?, text(transfer, "reference_no")?);
+            if payment_no != reference_no {
+                heads.insert(payment_no, reference_no);
+            }
+        }
+        Ok(heads)
     }
 }
 
 /// Puts heads and their parts together, leaves out those of which something is still to be told, and ends the slice early
 /// where it has enough rows.
 fn cut(
-    table: &'static str,
+    head_table: &'static Table,
     heads: Vec<Named>,
     mut parts: Parts,
     up_to: Option<ReferenceNo>,
@@ -218,16 +235,16 @@ fn cut(
     let (mut ended, mut rows): (Vec<Ended>, usize) = (Vec::new(), 0);
     for head in heads {
         let mut document = parts.0.remove(&text(&head, "reference_no")?).unwrap_or_default();
-        if !document.named("notice").iter().all(is_settled) {
+        if !document.named(NOTICE.name).iter().all(is_settled) {
             continue;
         }
-        document.put(table, vec![head]);
+        document.put(head_table.name, vec![head]);
         rows += document.len();
         if let (Some(last), true) = (ended.last(), rows > ROWS_MAX) {
             let up_to = Some(last.reference_no()?);
             return Ok(EndedSlice { ended, up_to });
         }
-        ended.push(Ended { head: table, document });
+        ended.push(Ended { head: head_table, document });
     }
     Ok(EndedSlice { ended, up_to })
 }

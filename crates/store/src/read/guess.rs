@@ -3,6 +3,7 @@
 use lunas_domain::guess::Subject;
 use lunas_vocab::Timestamp;
 
+use crate::table::{GUESS, at, sql};
 use crate::value::Value;
 use crate::{Store, Unavailable};
 
@@ -15,14 +16,17 @@ pub struct GuessRow {
     pub window_until: Timestamp,
 }
 
-const GUESS_FIND: &str = "select attempts, window_until from guess where subject = $1";
+const GUESS_FIND: &str = sql!("select {} from guess where subject = $1", GUESS.columns());
 
 impl Store {
     /// The attempts counted against a subject; none if nobody tried, or if it is forgotten.
     pub async fn guess_find(&self, subject: &Subject) -> Result<Option<GuessRow>, Unavailable> {
         let key = subject.key();
         self.row(GUESS_FIND, &[Value::Text(&key)], |row| {
-            Ok(GuessRow { attempts: row.int(0)?, window_until: row.time(1)? })
+            Ok(GuessRow {
+                attempts: row.int(at!(GUESS.attempts))?,
+                window_until: row.time(at!(GUESS.window_until))?,
+            })
         })
         .await
     }

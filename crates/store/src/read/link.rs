@@ -4,46 +4,25 @@ use lunas_domain::link::{AuthCode, Cause, Link, Status};
 use lunas_vocab::{CustomerId, MerchantId, ReferenceNo};
 
 use crate::row::Row;
+use crate::table::{LINK, at, sql};
 use crate::value::Value;
 use crate::{Scope, Store, Unavailable};
 
-/// The columns that never change, then those that a transition changes, of the table named, then those that only the
-/// link itself has.
-macro_rules! columns {
-    ($changing:literal) => {
-        concat!(
-            "l.reference_no, l.merchant_id, l.customer_id, ",
-            $changing,
-            ".status, ",
-            $changing,
-            ".version, ",
-            $changing,
-            ".changed_at, ",
-            $changing,
-            ".cause, ",
-            $changing,
-            ".round, l.code_hash, l.code_until"
-        )
-    };
-}
-
-const LINK_FIND: &str = concat!(
-    "select ",
-    columns!("l"),
-    " from link l where l.reference_no = $1 and (cast($2 as text) is null or l.merchant_id = $2)"
+const LINK_FIND: &str = sql!(
+    "select {} from link l where l.reference_no = $1 and (cast($2 as text) is null or l.merchant_id = $2)",
+    LINK.of("l")
 );
 
 const LINK_FIND_BY_CUSTOMER: &str =
-    concat!("select ", columns!("l"), " from link l where l.merchant_id = $1 and l.customer_id = $2");
+    sql!("select {} from link l where l.merchant_id = $1 and l.customer_id = $2", LINK.of("l"));
 
 const LINK_FIND_BY_CODE: &str =
-    concat!("select ", columns!("l"), " from link l where l.merchant_id = $1 and l.code_hash = $2");
+    sql!("select {} from link l where l.merchant_id = $1 and l.code_hash = $2", LINK.of("l"));
 
-const LINK_STATE_FIND: &str = concat!(
-    "select ",
-    columns!("t"),
-    " from link_transition t join link l on l.reference_no = t.reference_no
-    where t.reference_no = $1 and t.version = $2"
+const LINK_STATE_FIND: &str = sql!(
+    "select {} from link_transition t join link l on l.reference_no = t.reference_no
+    where t.reference_no = $1 and t.version = $2",
+    LINK.as_of("l", "t")
 );
 
 impl Store {
@@ -89,19 +68,19 @@ impl Store {
 }
 
 fn link(row: &Row<'_>) -> Result<Link, Unavailable> {
-    let code = match (row.text_or_null(8)?, row.time_or_null(9)?) {
+    let code = match (row.text_or_null(at!(LINK.code_hash))?, row.time_or_null(at!(LINK.code_until))?) {
         (Some(hash), Some(valid_until)) => Some(AuthCode { hash, valid_until }),
         _ => None,
     };
     Ok(Link {
-        reference_no: row.id(0)?,
-        merchant: row.id(1)?,
-        customer: row.id(2)?,
-        status: row.word(3, Status::parse)?,
-        version: row.count(4)?,
-        changed_at: row.time(5)?,
-        cause: row.word(6, Cause::parse)?,
-        round: row.count(7)?,
+        reference_no: row.id(at!(LINK.reference_no))?,
+        merchant: row.id(at!(LINK.merchant_id))?,
+        customer: row.id(at!(LINK.customer_id))?,
+        status: row.word(at!(LINK.status), Status::parse)?,
+        version: row.count(at!(LINK.version))?,
+        changed_at: row.time(at!(LINK.changed_at))?,
+        cause: row.word(at!(LINK.cause), Cause::parse)?,
+        round: row.count(at!(LINK.round))?,
         code,
     })
 }

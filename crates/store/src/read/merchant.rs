@@ -5,27 +5,24 @@ use lunas_domain::virtual_account::CompanyCode;
 use lunas_vocab::MerchantId;
 
 use crate::row::Row;
+use crate::table::{COMPANY_CODE, MERCHANT, POINT_OF_PURCHASE, at, sql};
 use crate::value::Value;
 use crate::{Store, Unavailable};
 
-macro_rules! columns {
-    () => {
-        "id, name, return_url, notify_url, notify_partner_id, payment_handle, allowed_callers, qris, accounts, \
-         links, notify_text"
-    };
-}
-
-const MERCHANT_FIND: &str = concat!("select ", columns!(), " from merchant where id = $1");
+const MERCHANT_FIND: &str = sql!("select {} from merchant where id = $1", MERCHANT.columns());
 
 const MERCHANT_FIND_BY_HANDLE: &str =
-    concat!("select ", columns!(), " from merchant where payment_handle = $1");
+    sql!("select {} from merchant where payment_handle = $1", MERCHANT.columns());
 
-const MERCHANTS_LIST: &str = concat!("select ", columns!(), " from merchant order by id");
+const MERCHANTS_LIST: &str = sql!("select {} from merchant order by id", MERCHANT.columns());
 
-const POINTS_OF_PURCHASE: &str =
-    "select id, kind from point_of_purchase where merchant_id = $1 order by place";
+const POINTS_OF_PURCHASE: &str = sql!(
+    "select {} from point_of_purchase where merchant_id = $1 order by place",
+    POINT_OF_PURCHASE.columns()
+);
 
-const COMPANY_CODES: &str = "select bank, code from company_code where merchant_id = $1 order by place";
+const COMPANY_CODES: &str =
+    sql!("select {} from company_code where merchant_id = $1 order by place", COMPANY_CODE.columns());
 
 const COMPANY_CODE_OWNER: &str = "select merchant_id from company_code where bank = $1 and code = $2";
 
@@ -62,11 +59,19 @@ impl Store {
         let owner = [Value::Text(merchant.id.as_str())];
         let points_of_purchase = self
             .rows(POINTS_OF_PURCHASE, &owner, |row| {
-                Ok(PointOfPurchase { id: row.id(0)?, kind: row.word(1, PointOfPurchaseKind::parse)? })
+                Ok(PointOfPurchase {
+                    id: row.id(at!(POINT_OF_PURCHASE.id))?,
+                    kind: row.word(at!(POINT_OF_PURCHASE.kind), PointOfPurchaseKind::parse)?,
+                })
             })
             .await?;
         let company_codes = self
-            .rows(COMPANY_CODES, &owner, |row| Ok(CompanyCode { bank: row.text(0)?, code: row.text(1)? }))
+            .rows(COMPANY_CODES, &owner, |row| {
+                Ok(CompanyCode {
+                    bank: row.text(at!(COMPANY_CODE.bank))?,
+                    code: row.text(at!(COMPANY_CODE.code))?,
+                })
+            })
             .await?;
         Ok(Merchant { points_of_purchase, company_codes, ..merchant })
     }
@@ -79,28 +84,32 @@ impl Store {
 }
 
 fn merchant(row: &Row<'_>) -> Result<Merchant, Unavailable> {
-    let qris = row.text_or_null(7)?.map(|text| {
+    let qris = row.text_or_null(at!(MERCHANT.qris))?.map(|text| {
         let corrupt = |error: serde_json::Error| Unavailable::corrupt("merchant's codes", error.to_string());
         serde_json::from_str(&text).map_err(corrupt)
     });
-    let accounts = serde_json::from_str(&row.text(8)?)
+    let accounts = serde_json::from_str(&row.text(at!(MERCHANT.accounts))?)
         .map_err(|error| Unavailable::corrupt("merchant's virtual accounts", error.to_string()))?;
-    let links = serde_json::from_str(&row.text(9)?)
+    let links = serde_json::from_str(&row.text(at!(MERCHANT.links))?)
         .map_err(|error| Unavailable::corrupt("merchant's linked accounts", error.to_string()))?;
     Ok(Merchant {
-        id: row.id(0)?,
-        name: row.text(1)?,
-        return_url: row.text_or_null(2)?,
-        notify_url: row.text_or_null(3)?,
-        notify_partner_id: row.text(4)?,
-        payment_handle: row.text(5)?,
-        allowed_callers: row.text(6)?.split_whitespace().map(str::to_owned).collect(),
+        id: row.id(at!(MERCHANT.id))?,
+        name: row.text(at!(MERCHANT.name))?,
+        return_url: row.text_or_null(at!(MERCHANT.return_url))?,
+        notify_url: row.text_or_null(at!(MERCHANT.notify_url))?,
+        notify_partner_id: row.text(at!(MERCHANT.notify_partner_id))?,
+        payment_handle: row.text(at!(MERCHANT.payment_handle))?,
+        allowed_callers: row
+            .text(at!(MERCHANT.allowed_callers))?
+            .split_whitespace()
+            .map(str::to_owned)
+            .collect(),
         points_of_purchase: Vec::new(),
         qris: qris.transpose()?,
         accounts,
         company_codes: Vec::new(),
         links,
-        notify_text: row.word(10, NotifyText::parse)?,
+        notify_text: row.word(at!(MERCHANT.notify_text), NotifyText::parse)?,
     })
 }
 

@@ -6,6 +6,7 @@ use lunas_vocab::{MerchantId, NoticeId, ReferenceNo, Timestamp};
 use super::archive::Lookup;
 use crate::record::LAST;
 use crate::row::Row;
+use crate::table::{ATTEMPT, NOTICE, at, sql};
 use crate::value::Value;
 use crate::{AttemptRow, LIST_MAX, NoticeRow, NoticeState, Scope, Store, Unavailable};
 
@@ -32,31 +33,7 @@ impl Default for NoticeFilter {
     }
 }
 
-macro_rules! columns {
-    () => {
-        "n.id, n.reference_no, n.version, n.merchant_id, n.created_at, n.state, n.attempts, \
-         n.round_attempts, n.next_attempt_at, n.lease_until, n.holds_back, n.last_status, n.about"
-    };
-}
-
-/// The same columns, for notices that were archived.
-const COLUMNS: [&str; 13] = [
-    "id",
-    "reference_no",
-    "version",
-    "merchant_id",
-    "created_at",
-    "state",
-    "attempts",
-    "round_attempts",
-    "next_attempt_at",
-    "lease_until",
-    "holds_back",
-    "last_status",
-    "about",
-];
-
-const NOTICE_FIND: &str = concat!("select ", columns!(), " from notice n where n.id = $1");
+const NOTICE_FIND: &str = sql!("select {} from notice n where n.id = $1", NOTICE.of("n"));
 
 /// The merchants that have anything pending, each found by one look into the index: a merchant with a million notices
 /// costs no more than one with a single one, and so delays nobody else.
@@ -68,29 +45,26 @@ const MERCHANTS_PENDING: &str = "with recursive pending (id) as (
         from pending where pending.id is not null
     ) select id from pending where id is not null";
 
-const NOTICES_DUE: &str = concat!(
-    "select ",
-    columns!(),
-    " from notice n where n.state = 'pending' and n.merchant_id = $1 and n.next_attempt_at <= $2
-    and n.lease_until <= $2 order by n.next_attempt_at, n.id limit $3"
+const NOTICES_DUE: &str = sql!(
+    "select {} from notice n where n.state = 'pending' and n.merchant_id = $1 and n.next_attempt_at <= $2
+    and n.lease_until <= $2 order by n.next_attempt_at, n.id limit $3",
+    NOTICE.of("n")
 );
 
-const NOTICES_LIST: &str = concat!(
-    "select ",
-    columns!(),
-    " from notice n where n.id < $1 and (cast($2 as text) is null or n.merchant_id = $2)
-    and (cast($3 as text) is null or n.state = $3) order by n.id desc limit $4"
+const NOTICES_LIST: &str = sql!(
+    "select {} from notice n where n.id < $1 and (cast($2 as text) is null or n.merchant_id = $2)
+    and (cast($3 as text) is null or n.state = $3) order by n.id desc limit $4",
+    NOTICE.of("n")
 );
 
-const NOTICES_LIST_OF_PAYMENT: &str = concat!(
-    "select ",
-    columns!(),
-    " from notice n where n.id < $1 and (cast($2 as text) is null or n.merchant_id = $2)
-    and (cast($3 as text) is null or n.state = $3) and n.reference_no = $4 order by n.id desc limit $5"
+const NOTICES_LIST_OF_PAYMENT: &str = sql!(
+    "select {} from notice n where n.id < $1 and (cast($2 as text) is null or n.merchant_id = $2)
+    and (cast($3 as text) is null or n.state = $3) and n.reference_no = $4 order by n.id desc limit $5",
+    NOTICE.of("n")
 );
 
-const ATTEMPTS_LIST: &str = "select attempt_no, at, latency_ms, status, response from attempt
-    where notice_id = $1 order by attempt_no";
+const ATTEMPTS_LIST: &str =
+    sql!("select {} from attempt where notice_id = $1 order by attempt_no", ATTEMPT.columns());
 
 impl Store {
     /// The notice of that id.
@@ -160,7 +134,7 @@ impl Store {
             found = self.archived(Lookup::Transfer(scope, number)).await?;
         }
         let Some(document) = found else { return Ok(Vec::new()) };
-        let mut notices = document.rows("notice", &COLUMNS, notice)?;
+        let mut notices = document.rows(&NOTICE, notice)?;
         notices.retain(|row| {
             row.notice.reference_no == *reference_no
                 && filter.state.is_none_or(|state| row.state == state)
@@ -175,11 +149,11 @@ impl Store {
     pub async fn attempts_list(&self, id: &NoticeId) -> Result<Vec<AttemptRow>, Unavailable> {
         self.rows(ATTEMPTS_LIST, &[Value::Text(id.as_str())], |row| {
             Ok(AttemptRow {
-                attempt_no: row.count(0)?,
-                at: row.time(1)?,
-                latency_ms: row.int(2)?,
-                status: row.http_status_or_null(3)?,
-                response: row.text(4)?,
+                attempt_no: row.count(at!(ATTEMPT.attempt_no))?,
+                at: row.time(at!(ATTEMPT.at))?,
+                latency_ms: row.int(at!(ATTEMPT.latency_ms))?,
+                status: row.http_status_or_null(at!(ATTEMPT.status))?,
+                response: row.text(at!(ATTEMPT.response))?,
             })
         })
         .await
@@ -188,21 +162,21 @@ impl Store {
 
 fn notice(row: &Row<'_>) -> Result<NoticeRow, Unavailable> {
     Ok(NoticeRow {
-        id: row.id(0)?,
+        id: row.id(at!(NOTICE.id))?,
         notice: Notice {
-            about: row.word(12, About::parse)?,
-            reference_no: row.id(1)?,
-            version: row.count(2)?,
+            about: row.word(at!(NOTICE.about), About::parse)?,
+            reference_no: row.id(at!(NOTICE.reference_no))?,
+            version: row.count(at!(NOTICE.version))?,
         },
-        merchant: row.id(3)?,
-        created_at: row.time(4)?,
-        state: row.word(5, NoticeState::parse)?,
-        attempts: row.count(6)?,
-        round_attempts: row.count(7)?,
-        next_attempt_at: row.time(8)?,
-        lease_until: row.time(9)?,
-        holds_back_later: row.int(10)? != 0,
-        last_status: row.http_status_or_null(11)?,
+        merchant: row.id(at!(NOTICE.merchant_id))?,
+        created_at: row.time(at!(NOTICE.created_at))?,
+        state: row.word(at!(NOTICE.state), NoticeState::parse)?,
+        attempts: row.count(at!(NOTICE.attempts))?,
+        round_attempts: row.count(at!(NOTICE.round_attempts))?,
+        next_attempt_at: row.time(at!(NOTICE.next_attempt_at))?,
+        lease_until: row.time(at!(NOTICE.lease_until))?,
+        holds_back_later: row.int(at!(NOTICE.holds_back))? != 0,
+        last_status: row.http_status_or_null(at!(NOTICE.last_status))?,
     })
 }
 

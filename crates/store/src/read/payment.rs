@@ -7,8 +7,8 @@ use lunas_vocab::{CustomerId, MerchantId, Money, PartnerReferenceNo, ReferenceNo
 
 use super::archive::Lookup;
 use crate::record::{FIRST, LAST};
-use crate::render::payment::PAYMENT;
 use crate::row::Row;
+use crate::table::{PAYMENT, TRANSITION, at, sql};
 use crate::value::Value;
 use crate::{LIST_MAX, Scope, Store, Unavailable};
 
@@ -47,80 +47,46 @@ pub struct Transition {
     pub refunded: Money,
 }
 
-/// The columns that never change, then those that a transition changes, of the table named first or second.
-macro_rules! columns {
-    ($changing:literal) => {
-        concat!(
-            "p.reference_no, p.merchant_id, p.partner_reference_no, p.external_id, p.amount, p.product, p.method, ",
-            "p.created_at, p.valid_up_to, p.details, ",
-            $changing,
-            ".status, ",
-            $changing,
-            ".version, ",
-            $changing,
-            ".changed_at, ",
-            $changing,
-            ".payer, ",
-            $changing,
-            ".pay_option, ",
-            $changing,
-            ".paid_at, ",
-            $changing,
-            ".refunded"
-        )
-    };
-}
-
-const PAYMENT_FIND: &str = concat!(
-    "select ",
-    columns!("p"),
-    " from payment p where p.reference_no = $1 and (cast($2 as text) is null or p.merchant_id = $2)"
+const PAYMENT_FIND: &str = sql!(
+    "select {} from payment p where p.reference_no = $1 and (cast($2 as text) is null or p.merchant_id = $2)",
+    PAYMENT.of("p")
 );
 
-const PAYMENT_FIND_BY_KEY: &str = concat!(
-    "select ",
-    columns!("p"),
-    " from replay r join payment p on p.reference_no = r.opened
-    where r.merchant_id = $1 and r.service = $2 and r.external_id = $3"
+const PAYMENT_FIND_BY_KEY: &str = sql!(
+    "select {} from replay r join payment p on p.reference_no = r.opened
+    where r.merchant_id = $1 and r.service = $2 and r.external_id = $3",
+    PAYMENT.of("p")
 );
 
-const PAYMENT_FIND_BY_QR_REFERENCE: &str = concat!(
-    "select ",
-    columns!("p"),
-    " from qr_reference q join payment p on p.reference_no = q.reference_no
-    where q.merchant_id = $1 and q.partner_reference_no = $2"
+const PAYMENT_FIND_BY_QR_REFERENCE: &str = sql!(
+    "select {} from qr_reference q join payment p on p.reference_no = q.reference_no
+    where q.merchant_id = $1 and q.partner_reference_no = $2",
+    PAYMENT.of("p")
 );
 
 const PAYMENTS_DUE: &str = "select merchant_id, reference_no from payment
     where status in ('01', '03') and valid_up_to <= $1 order by valid_up_to limit $2";
 
-const PAYMENTS_LIST_OF_PARTNER: &str = concat!(
-    "select ",
-    columns!("p"),
-    " from payment p where p.merchant_id = $1 and p.reference_no < $2
-    and (cast($3 as text) is null or p.status = $3) order by p.reference_no desc limit $4"
+const PAYMENTS_LIST_OF_PARTNER: &str = sql!(
+    "select {} from payment p where p.merchant_id = $1 and p.reference_no < $2
+    and (cast($3 as text) is null or p.status = $3) order by p.reference_no desc limit $4",
+    PAYMENT.of("p")
 );
 
-const PAYMENTS_LIST: &str = concat!(
-    "select ",
-    columns!("p"),
-    " from payment p where p.reference_no < $1
-    and (cast($2 as text) is null or p.status = $2) order by p.reference_no desc limit $3"
+const PAYMENTS_LIST: &str = sql!(
+    "select {} from payment p where p.reference_no < $1
+    and (cast($2 as text) is null or p.status = $2) order by p.reference_no desc limit $3",
+    PAYMENT.of("p")
 );
 
-const TRANSITION_FIND: &str = concat!(
-    "select ",
-    columns!("t"),
-    " from transition t join payment p on p.reference_no = t.reference_no
-    where t.reference_no = $1 and t.version = $2"
+const TRANSITION_FIND: &str = sql!(
+    "select {} from transition t join payment p on p.reference_no = t.reference_no
+    where t.reference_no = $1 and t.version = $2",
+    PAYMENT.as_of("p", "t")
 );
 
 const TRANSITIONS_LIST: &str =
-    "select version, status, changed_at, payer, pay_option, refunded from transition
-    where reference_no = $1 order by version";
-
-/// The same columns, for lines that were archived.
-const TRANSITION_COLUMNS: [&str; 6] = ["version", "status", "changed_at", "payer", "pay_option", "refunded"];
+    sql!("select {} from transition where reference_no = $1 order by version", TRANSITION.columns());
 
 impl Store {
     /// The payment of that reference number, as it stands.
@@ -164,7 +130,7 @@ impl Store {
             return Ok(found);
         }
         let Some(document) = self.archived(lookup).await? else { return Ok(None) };
-        Ok(document.rows("payment", PAYMENT.columns, payment)?.pop())
+        Ok(document.rows(&PAYMENT, payment)?.pop())
     }
 
     /// Payments that are pending or authorized and whose time is up at `now`, the one that has waited longest first.
@@ -222,7 +188,7 @@ impl Store {
             && let Some(document) =
                 self.archived(Lookup::Number(Scope::System, reference_no.as_str())).await?
         {
-            lines = document.rows("transition", &TRANSITION_COLUMNS, transition)?;
+            lines = document.rows(&TRANSITION, transition)?;
         }
         if lines.first().is_none_or(|line: &Transition| line.version != FIRST)
             && let Some(payment) = self.payment_find(Scope::System, reference_no).await?
@@ -242,36 +208,36 @@ impl Transition {
 
 fn transition(row: &Row<'_>) -> Result<Transition, Unavailable> {
     Ok(Transition {
-        version: row.count(0)?,
-        status: row.word(1, Status::parse)?,
-        at: row.time(2)?,
-        payer: row.id_or_null(3)?,
-        option: row.word_or_null(4, PayOption::parse)?,
-        refunded: row.money(5)?,
+        version: row.count(at!(TRANSITION.version))?,
+        status: row.word(at!(TRANSITION.status), Status::parse)?,
+        at: row.time(at!(TRANSITION.changed_at))?,
+        payer: row.id_or_null(at!(TRANSITION.payer))?,
+        option: row.word_or_null(at!(TRANSITION.pay_option), PayOption::parse)?,
+        refunded: row.money(at!(TRANSITION.refunded))?,
     })
 }
 
 fn payment(row: &Row<'_>) -> Result<Payment, Unavailable> {
-    let details = row.text(9)?;
+    let details = row.text(at!(PAYMENT.details))?;
     Ok(Payment {
-        reference_no: row.id(0)?,
-        merchant: row.id(1)?,
-        partner_reference_no: row.id(2)?,
-        external_id: row.id(3)?,
-        amount: row.money(4)?,
-        product: row.word(5, Product::parse)?,
-        method: row.word(6, Method::parse)?,
-        created_at: row.time(7)?,
-        valid_up_to: row.time(8)?,
+        reference_no: row.id(at!(PAYMENT.reference_no))?,
+        merchant: row.id(at!(PAYMENT.merchant_id))?,
+        partner_reference_no: row.id(at!(PAYMENT.partner_reference_no))?,
+        external_id: row.id(at!(PAYMENT.external_id))?,
+        amount: row.money(at!(PAYMENT.amount))?,
+        product: row.word(at!(PAYMENT.product), Product::parse)?,
+        method: row.word(at!(PAYMENT.method), Method::parse)?,
+        created_at: row.time(at!(PAYMENT.created_at))?,
+        valid_up_to: row.time(at!(PAYMENT.valid_up_to))?,
         details: serde_json::from_str(&details)
             .map_err(|error| Unavailable::corrupt("payment's details", error.to_string()))?,
-        status: row.word(10, Status::parse)?,
-        version: row.count(11)?,
-        changed_at: row.time(12)?,
-        payer: row.id_or_null(13)?,
-        option: row.word_or_null(14, PayOption::parse)?,
-        paid_at: row.time_or_null(15)?,
-        refunded: row.money(16)?,
+        status: row.word(at!(PAYMENT.status), Status::parse)?,
+        version: row.count(at!(PAYMENT.version))?,
+        changed_at: row.time(at!(PAYMENT.changed_at))?,
+        payer: row.id_or_null(at!(PAYMENT.payer))?,
+        option: row.word_or_null(at!(PAYMENT.pay_option), PayOption::parse)?,
+        paid_at: row.time_or_null(at!(PAYMENT.paid_at))?,
+        refunded: row.money(at!(PAYMENT.refunded))?,
     })
 }
 

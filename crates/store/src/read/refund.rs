@@ -3,30 +3,33 @@
 use lunas_domain::payment::{Refund, RefundTally};
 use lunas_vocab::{MerchantId, PartnerRefundNo, ReferenceNo};
 
-use crate::render::refund::REFUND;
 use crate::row::Row;
+use crate::table::{CANCELLATION, MERCHANT_REFUND, REFUND, at, sql};
 use crate::value::Value;
 use crate::{Store, Unavailable};
 
-const REFUND_FIND: &str = "select reference_no, partner_refund_no, refund_no, version, amount, reason, at
-    from refund where reference_no = $1 and partner_refund_no = $2";
+const REFUND_FIND: &str =
+    sql!("select {} from refund where reference_no = $1 and partner_refund_no = $2", REFUND.columns());
 
-const REFUNDS_LIST: &str = "select reference_no, partner_refund_no, refund_no, version, amount, reason, at
-    from refund where reference_no = $1 and version <= $2 order by version";
+const REFUNDS_LIST: &str = sql!(
+    "select {} from refund where reference_no = $1 and version <= $2 order by version",
+    REFUND.columns()
+);
 
 const REFUND_TALLY_FIND: &str =
-    "select merchant_id, version, day_ends_at, refunded from merchant_refund where merchant_id = $1";
+    sql!("select {} from merchant_refund where merchant_id = $1", MERCHANT_REFUND.columns());
 
-const CANCELLATION_FIND: &str = "select reason from cancellation where reference_no = $1";
+const CANCELLATION_FIND: &str =
+    sql!("select {} from cancellation where reference_no = $1", CANCELLATION.columns());
 
 impl Store {
     /// Why a payment was called off, if its merchant said so.
     pub async fn cancellation_find(&self, reference_no: &ReferenceNo) -> Result<Option<String>, Unavailable> {
-        let reason = |row: &Row<'_>| row.text(0);
+        let reason = |row: &Row<'_>| row.text(at!(CANCELLATION.reason));
         let found = self.row(CANCELLATION_FIND, &[Value::Text(reference_no.as_str())], reason).await?;
         match found {
             Some(reason) => Ok(Some(reason)),
-            None => Ok(self.archived_rows(reference_no, "cancellation", &["reason"], reason).await?.pop()),
+            None => Ok(self.archived_rows(reference_no, &CANCELLATION, reason).await?.pop()),
         }
     }
 
@@ -40,7 +43,7 @@ impl Store {
         if let Some(found) = self.row(REFUND_FIND, &key, refund).await? {
             return Ok(Some(found));
         }
-        let archived = self.archived_rows(reference_no, "refund", REFUND.columns, refund).await?;
+        let archived = self.archived_rows(reference_no, &REFUND, refund).await?;
         Ok(archived.into_iter().find(|refund| refund.partner_refund_no == *partner_refund_no))
     }
 
@@ -55,7 +58,7 @@ impl Store {
         if !found.is_empty() {
             return Ok(found);
         }
-        let mut archived = self.archived_rows(reference_no, "refund", REFUND.columns, refund).await?;
+        let mut archived = self.archived_rows(reference_no, &REFUND, refund).await?;
         archived.retain(|refund| refund.version <= up_to_version);
         Ok(archived)
     }
@@ -65,10 +68,10 @@ impl Store {
         let found = self
             .row(REFUND_TALLY_FIND, &[Value::Text(merchant.as_str())], |row| {
                 Ok(RefundTally {
-                    merchant: row.id(0)?,
-                    version: row.count(1)?,
-                    day_ends_at: row.time(2)?,
-                    refunded: row.money(3)?,
+                    merchant: row.id(at!(MERCHANT_REFUND.merchant_id))?,
+                    version: row.count(at!(MERCHANT_REFUND.version))?,
+                    day_ends_at: row.time(at!(MERCHANT_REFUND.day_ends_at))?,
+                    refunded: row.money(at!(MERCHANT_REFUND.refunded))?,
                 })
             })
             .await?;
@@ -78,13 +81,13 @@ impl Store {
 
 fn refund(row: &Row<'_>) -> Result<Refund, Unavailable> {
     Ok(Refund {
-        reference_no: row.id(0)?,
-        partner_refund_no: row.id(1)?,
-        refund_no: row.id(2)?,
-        version: row.count(3)?,
-        amount: row.money(4)?,
-        reason: row.text_or_null(5)?,
-        at: row.time(6)?,
+        reference_no: row.id(at!(REFUND.reference_no))?,
+        partner_refund_no: row.id(at!(REFUND.partner_refund_no))?,
+        refund_no: row.id(at!(REFUND.refund_no))?,
+        version: row.count(at!(REFUND.version))?,
+        amount: row.money(at!(REFUND.amount))?,
+        reason: row.text_or_null(at!(REFUND.reason))?,
+        at: row.time(at!(REFUND.at))?,
     })
 }
 

@@ -1,30 +1,14 @@
 //! What the gateway keeps for itself: its keys (encrypted by the caller), its settings and its audit log.
 
-use lunas_vocab::Timestamp;
-
+use crate::table::{AUDIT, at, sql};
 use crate::value::Value;
-use crate::{LIST_MAX, Store, Unavailable};
-
-/// A line of the audit log.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AuditRow {
-    /// When.
-    pub at: Timestamp,
-    /// Who.
-    pub actor: String,
-    /// What, as a verb.
-    pub action: String,
-    /// To what.
-    pub subject: String,
-    /// What else is worth knowing.
-    pub detail: String,
-}
+use crate::{AuditRow, LIST_MAX, Store, Unavailable};
 
 const KEY_FIND: &str = "select sealed from sealed_key where name = $1";
 
 const SETTING_FIND: &str = "select value from setting where name = $1";
 
-const AUDITS_LIST: &str = "select at, actor, action, subject, detail from audit order by at desc limit $1";
+const AUDITS_LIST: &str = sql!("select {} from audit order by at desc limit $1", AUDIT.columns());
 
 const HEARTBEAT_FIND: &str = "select beats from heartbeat where name = 'probe'";
 
@@ -43,11 +27,11 @@ impl Store {
     pub async fn audits_list(&self, limit: u32) -> Result<Vec<AuditRow>, Unavailable> {
         self.rows(AUDITS_LIST, &[Value::Int(i64::from(limit.min(LIST_MAX)))], |row| {
             Ok(AuditRow {
-                at: row.time(0)?,
-                actor: row.text(1)?,
-                action: row.text(2)?,
-                subject: row.text(3)?,
-                detail: row.text(4)?,
+                at: row.time(at!(AUDIT.at))?,
+                actor: row.text(at!(AUDIT.actor))?,
+                action: row.text(at!(AUDIT.action))?,
+                subject: row.text(at!(AUDIT.subject))?,
+                detail: row.text(at!(AUDIT.detail))?,
             })
         })
         .await

@@ -5,47 +5,20 @@ use lunas_vocab::{BankId, BankRequestId, MerchantId, ReferenceNo, Timestamp, Trx
 
 use super::archive::Lookup;
 use crate::record::FIRST;
-use crate::render::virtual_account::{ACCOUNT, TRANSFER};
 use crate::row::Row;
+use crate::table::{ACCOUNT, TRANSFER, at, sql};
 use crate::value::Value;
 use crate::{LIST_MAX, Scope, Store, Unavailable};
 
-/// The columns that never change, then those that a transition changes, of the table named first or second.
-macro_rules! columns {
-    ($changing:literal) => {
-        concat!(
-            "v.reference_no, v.merchant_id, v.trx_id, v.bank, v.company, v.customer_no, v.number, v.amount, ",
-            "v.created_at, v.valid_up_to, v.details, v.kind, ",
-            $changing,
-            ".status, ",
-            $changing,
-            ".version, ",
-            $changing,
-            ".changed_at, ",
-            $changing,
-            ".payments"
-        )
-    };
-}
-
-macro_rules! transfer_columns {
-    () => {
-        "select bank_id, request_id, payment_no, reference_no, version, amount, bank_reference, at, merchant_id, trx_id
-        from transfer "
-    };
-}
-
-const ACCOUNT_FIND: &str = concat!(
-    "select ",
-    columns!("v"),
-    " from virtual_account v where v.reference_no = $1 and (cast($2 as text) is null or v.merchant_id = $2)"
+const ACCOUNT_FIND: &str = sql!(
+    "select {} from virtual_account v where v.reference_no = $1 and (cast($2 as text) is null or v.merchant_id = $2)",
+    ACCOUNT.of("v")
 );
 
-const ACCOUNT_FIND_BY_TRX: &str = concat!(
-    "select ",
-    columns!("v"),
-    " from virtual_account_trx x join virtual_account v on v.reference_no = x.reference_no
-    where x.merchant_id = $1 and x.trx_id = $2"
+const ACCOUNT_FIND_BY_TRX: &str = sql!(
+    "select {} from virtual_account_trx x join virtual_account v on v.reference_no = x.reference_no
+    where x.merchant_id = $1 and x.trx_id = $2",
+    ACCOUNT.of("v")
 );
 
 const NUMBERS_FIND: &str = "select bank, reference_no from virtual_account_number
@@ -54,26 +27,30 @@ const NUMBERS_FIND: &str = "select bank, reference_no from virtual_account_numbe
 const ACCOUNTS_DUE: &str = "select merchant_id, reference_no from virtual_account
     where status = '03' and payments = 0 and valid_up_to <= $1 order by valid_up_to limit $2";
 
-const ACCOUNT_STATE_FIND: &str = concat!(
-    "select ",
-    columns!("t"),
-    " from virtual_account_transition t join virtual_account v on v.reference_no = t.reference_no
-    where t.reference_no = $1 and t.version = $2"
+const ACCOUNT_STATE_FIND: &str = sql!(
+    "select {} from virtual_account_transition t join virtual_account v on v.reference_no = t.reference_no
+    where t.reference_no = $1 and t.version = $2",
+    ACCOUNT.as_of("v", "t")
 );
 
-const TRANSFER_FIND: &str = concat!(transfer_columns!(), "where bank_id = $1 and request_id = $2");
+const TRANSFER_FIND: &str =
+    sql!("select {} from transfer where bank_id = $1 and request_id = $2", TRANSFER.columns());
 
-const TRANSFER_FIND_BY_NO: &str =
-    concat!(transfer_columns!(), "where payment_no = $1 and (cast($2 as text) is null or merchant_id = $2)");
+const TRANSFER_FIND_BY_NO: &str = sql!(
+    "select {} from transfer where payment_no = $1 and (cast($2 as text) is null or merchant_id = $2)",
+    TRANSFER.columns()
+);
 
 const TRANSFER_FIND_BY_TRX: &str =
-    concat!(transfer_columns!(), "where reference_no = $1 and trx_id = $2 limit 1");
+    sql!("select {} from transfer where reference_no = $1 and trx_id = $2 limit 1", TRANSFER.columns());
 
 const TRANSFER_FIND_BY_VERSION: &str =
-    concat!(transfer_columns!(), "where reference_no = $1 and version = $2");
+    sql!("select {} from transfer where reference_no = $1 and version = $2", TRANSFER.columns());
 
-const TRANSFERS_LIST: &str =
-    concat!(transfer_columns!(), "where reference_no = $1 order by version desc limit $2 offset $3");
+const TRANSFERS_LIST: &str = sql!(
+    "select {} from transfer where reference_no = $1 order by version desc limit $2 offset $3",
+    TRANSFER.columns()
+);
 
 impl Store {
     /// The virtual account of that reference number, as it stands.
@@ -217,49 +194,53 @@ impl Store {
 
     async fn archived_account(&self, lookup: Lookup<'_>) -> Result<Option<VirtualAccount>, Unavailable> {
         let Some(document) = self.archived(lookup).await? else { return Ok(None) };
-        Ok(document.rows("virtual_account", ACCOUNT.columns, account)?.pop())
+        Ok(document.rows(&ACCOUNT, account)?.pop())
     }
 
     /// The payments into an archived account, the first one first.
     async fn archived_transfers(&self, lookup: Lookup<'_>) -> Result<Vec<Transfer>, Unavailable> {
         let Some(document) = self.archived(lookup).await? else { return Ok(Vec::new()) };
-        document.rows("transfer", TRANSFER.columns, transfer)
+        document.rows(&TRANSFER, transfer)
     }
 }
 
 fn account(row: &Row<'_>) -> Result<VirtualAccount, Unavailable> {
-    let details = row.text(10)?;
+    let details = row.text(at!(ACCOUNT.details))?;
     Ok(VirtualAccount {
-        reference_no: row.id(0)?,
-        merchant: row.id(1)?,
-        trx_id: row.id(2)?,
-        bank: row.text(3)?,
-        number: Number { company: row.text(4)?, customer_no: row.text(5)?, whole: row.text(6)? },
-        amount: row.money(7)?,
-        created_at: row.time(8)?,
-        valid_up_to: row.time(9)?,
+        reference_no: row.id(at!(ACCOUNT.reference_no))?,
+        merchant: row.id(at!(ACCOUNT.merchant_id))?,
+        trx_id: row.id(at!(ACCOUNT.trx_id))?,
+        bank: row.text(at!(ACCOUNT.bank))?,
+        number: Number {
+            company: row.text(at!(ACCOUNT.company))?,
+            customer_no: row.text(at!(ACCOUNT.customer_no))?,
+            whole: row.text(at!(ACCOUNT.number))?,
+        },
+        amount: row.money(at!(ACCOUNT.amount))?,
+        created_at: row.time(at!(ACCOUNT.created_at))?,
+        valid_up_to: row.time(at!(ACCOUNT.valid_up_to))?,
         details: serde_json::from_str(&details)
             .map_err(|error| Unavailable::corrupt("virtual account's details", error.to_string()))?,
-        kind: row.word(11, Kind::parse)?,
-        status: row.word(12, Status::parse)?,
-        version: row.count(13)?,
-        changed_at: row.time(14)?,
-        payments: row.count(15)?,
+        kind: row.word(at!(ACCOUNT.kind), Kind::parse)?,
+        status: row.word(at!(ACCOUNT.status), Status::parse)?,
+        version: row.count(at!(ACCOUNT.version))?,
+        changed_at: row.time(at!(ACCOUNT.changed_at))?,
+        payments: row.count(at!(ACCOUNT.payments))?,
     })
 }
 
 fn transfer(row: &Row<'_>) -> Result<Transfer, Unavailable> {
     Ok(Transfer {
-        bank: row.id(0)?,
-        request_id: row.id(1)?,
-        payment_no: row.id(2)?,
-        reference_no: row.id(3)?,
-        version: row.count(4)?,
-        amount: row.money(5)?,
-        bank_reference: row.text_or_null(6)?,
-        at: row.time(7)?,
-        merchant: row.id(8)?,
-        trx_id: row.id(9)?,
+        bank: row.id(at!(TRANSFER.bank_id))?,
+        request_id: row.id(at!(TRANSFER.request_id))?,
+        payment_no: row.id(at!(TRANSFER.payment_no))?,
+        reference_no: row.id(at!(TRANSFER.reference_no))?,
+        version: row.count(at!(TRANSFER.version))?,
+        amount: row.money(at!(TRANSFER.amount))?,
+        bank_reference: row.text_or_null(at!(TRANSFER.bank_reference))?,
+        at: row.time(at!(TRANSFER.at))?,
+        merchant: row.id(at!(TRANSFER.merchant_id))?,
+        trx_id: row.id(at!(TRANSFER.trx_id))?,
     })
 }
 

@@ -7,29 +7,13 @@
 use lunas_domain::payment::Status;
 
 use crate::document::{Ended, Named, cell};
-use crate::step::{Step, Table, values};
+use crate::step::Step;
+use crate::table::{
+    ACCOUNT_TRANSITION, ARCHIVE, Archive, CANCELLATION, CLOSING, Family, REFUND, TRANSFER, TRANSITION, Table,
+    row,
+};
 use crate::value::Owned;
 use crate::{Refused, Unavailable};
-
-pub(crate) static ARCHIVE: Table = Table {
-    name: "archive",
-    columns: &[
-        "number",
-        "about",
-        "belongs_to",
-        "merchant_id",
-        "partner_no",
-        "kind",
-        "status",
-        "amount",
-        "refunded",
-        "payments",
-        "at",
-        "bank_id",
-        "request_id",
-        "document",
-    ],
-};
 
 pub(crate) const PAYMENT_TAKE: &str = "delete from payment where reference_no = $1 and version = $2";
 
@@ -52,32 +36,28 @@ pub(crate) const TRANSFERS_TAKE: &str = "delete from transfer where reference_no
 pub(crate) const NOTICE_TAKE: &str = "delete from notice
     where reference_no = $1 and version = $2 and id = $3 and state = $4 and attempts = $5";
 
-/// The tables of what belongs to a head, and how that is taken from them.
-const PARTS: [(&str, &str); 6] = [
-    ("transition", TRANSITIONS_TAKE),
-    ("refund", REFUNDS_TAKE),
-    ("cancellation", CANCELLATION_TAKE),
-    ("closing", CLOSING_TAKE),
-    ("virtual_account_transition", ACCOUNT_TRANSITIONS_TAKE),
-    ("transfer", TRANSFERS_TAKE),
+/// How what belongs to a head is taken from its tables. Notices go one by one.
+pub(crate) const PARTS: [(&Table, &str); 6] = [
+    (&TRANSITION, TRANSITIONS_TAKE),
+    (&REFUND, REFUNDS_TAKE),
+    (&CANCELLATION, CANCELLATION_TAKE),
+    (&CLOSING, CLOSING_TAKE),
+    (&ACCOUNT_TRANSITION, ACCOUNT_TRANSITIONS_TAKE),
+    (&TRANSFER, TRANSFERS_TAKE),
 ];
 
 pub(super) fn archive(to: &mut Vec<Step>, ended: &Ended) -> Result<(), Unavailable> {
     let document = &ended.document;
-    let [head] = document.named(ended.head) else {
-        return Err(Unavailable::corrupt("head", document.named(ended.head).len()));
+    let [head] = document.named(ended.head.name) else {
+        return Err(Unavailable::corrupt("head", document.named(ended.head.name).len()));
     };
     let text = document.text()?;
-    let take = match ended.head {
-        "payment" => {
-            to.push(Step::insert(&ARCHIVE, payment_line(head, text)));
-            PAYMENT_TAKE
-        }
-        _ => {
-            to.push(Step::insert(&ARCHIVE, account_line(head, text)));
-            ACCOUNT_TAKE
-        }
+    let (line, take) = match ended.head.archive {
+        Archive::Head(Family::Payment) => (payment_line(head, text), PAYMENT_TAKE),
+        Archive::Head(Family::Account) => (account_line(head, text), ACCOUNT_TAKE),
+        Archive::Stays | Archive::With(_) => return Err(Unavailable::corrupt("head", ended.head.name)),
     };
+    to.push(Step::insert(&ARCHIVE, line));
     let merchant = || cell(head, "merchant_id");
     for row in document.named("refund") {
         to.push(Step::insert(
@@ -97,7 +77,7 @@ pub(super) fn archive(to: &mut Vec<Step>, ended: &Ended) -> Result<(), Unavailab
     let number = || cell(head, "reference_no");
     to.push(Step::guarded(take, vec![number(), cell(head, "version")], Refused::LostRace));
     for (table, take) in PARTS {
-        if !document.named(table).is_empty() {
+        if !document.named(table.name).is_empty() {
             to.push(Step::run(take, vec![number()]));
         }
     }
@@ -108,66 +88,66 @@ pub(super) fn archive(to: &mut Vec<Step>, ended: &Ended) -> Result<(), Unavailab
     Ok(())
 }
 
-fn payment_line(row: &Named, document: String) -> Vec<Owned> {
-    let number = || cell(row, "reference_no");
-    values![
-        number(),
-        "payment",
-        number(),
-        cell(row, "merchant_id"),
-        cell(row, "partner_reference_no"),
-        cell(row, "product"),
-        cell(row, "status"),
-        cell(row, "amount"),
-        cell(row, "refunded"),
-        Owned::Null,
-        cell(row, "created_at"),
-        Owned::Null,
-        Owned::Null,
-        document,
-    ]
+fn payment_line(head: &Named, document: String) -> Vec<Owned> {
+    let number = || cell(head, "reference_no");
+    row!(ARCHIVE {
+        number: number(),
+        about: "payment",
+        belongs_to: number(),
+        merchant_id: cell(head, "merchant_id"),
+        partner_no: cell(head, "partner_reference_no"),
+        kind: cell(head, "product"),
+        status: cell(head, "status"),
+        amount: cell(head, "amount"),
+        refunded: cell(head, "refunded"),
+        payments: Owned::Null,
+        at: cell(head, "created_at"),
+        bank_id: Owned::Null,
+        request_id: Owned::Null,
+        document: document,
+    })
 }
 
 /// An account that anybody has paid into is a paid order in a history.
-fn account_line(row: &Named, document: String) -> Vec<Owned> {
-    let (number, payments) = (|| cell(row, "reference_no"), cell(row, "payments"));
-    let status = if payments == Owned::Int(0) { cell(row, "status") } else { Status::Paid.digits().into() };
-    values![
-        number(),
-        "virtual-account",
-        number(),
-        cell(row, "merchant_id"),
-        cell(row, "trx_id"),
-        cell(row, "kind"),
-        status,
-        cell(row, "amount"),
-        Owned::Null,
-        payments,
-        cell(row, "created_at"),
-        Owned::Null,
-        Owned::Null,
-        document,
-    ]
+fn account_line(head: &Named, document: String) -> Vec<Owned> {
+    let (number, payments) = (|| cell(head, "reference_no"), cell(head, "payments"));
+    let status = if payments == Owned::Int(0) { cell(head, "status") } else { Status::Paid.digits().into() };
+    row!(ARCHIVE {
+        number: number(),
+        about: "virtual-account",
+        belongs_to: number(),
+        merchant_id: cell(head, "merchant_id"),
+        partner_no: cell(head, "trx_id"),
+        kind: cell(head, "kind"),
+        status: status,
+        amount: cell(head, "amount"),
+        refunded: Owned::Null,
+        payments: payments,
+        at: cell(head, "created_at"),
+        bank_id: Owned::Null,
+        request_id: Owned::Null,
+        document: document,
+    })
 }
 
 /// A refund, a closing or a transfer: the number of its line, then the merchant's. What a kind of row has no column for is null.
-fn part_line(row: &Named, about: &'static str, names: [&str; 2], merchant: Owned) -> Vec<Owned> {
-    values![
-        cell(row, names[0]),
-        about,
-        cell(row, "reference_no"),
-        merchant,
-        cell(row, names[1]),
-        cell(row, "kind"),
-        (about == "transfer").then_some(Status::Paid.digits()),
-        cell(row, "amount"),
-        Owned::Null,
-        Owned::Null,
-        cell(row, "at"),
-        cell(row, "bank_id"),
-        cell(row, "request_id"),
-        Owned::Null,
-    ]
+fn part_line(part: &Named, about: &'static str, names: [&str; 2], merchant: Owned) -> Vec<Owned> {
+    row!(ARCHIVE {
+        number: cell(part, names[0]),
+        about: about,
+        belongs_to: cell(part, "reference_no"),
+        merchant_id: merchant,
+        partner_no: cell(part, names[1]),
+        kind: cell(part, "kind"),
+        status: (about == "transfer").then_some(Status::Paid.digits()),
+        amount: cell(part, "amount"),
+        refunded: Owned::Null,
+        payments: Owned::Null,
+        at: cell(part, "at"),
+        bank_id: cell(part, "bank_id"),
+        request_id: cell(part, "request_id"),
+        document: Owned::Null,
+    })
 }
 
 #[cfg(test)]
@@ -182,6 +162,3 @@ pub(crate) const STATEMENTS: &[&str] = &[
     TRANSFERS_TAKE,
     NOTICE_TAKE,
 ];
-
-#[cfg(test)]
-pub(crate) const TABLES: &[&Table] = &[&ARCHIVE];

@@ -2,38 +2,19 @@
 
 use lunas_domain::payment::Closing;
 
-use crate::step::{Step, Table, values};
-
-pub(crate) static CLOSING: Table = Table {
-    name: "closing",
-    columns: &[
-        "reference_no",
-        "version",
-        "kind",
-        "closing_no",
-        "partner_closing_no",
-        "amount",
-        "reason",
-        "at",
-    ],
-};
+use crate::step::Step;
+use crate::table::{CLOSING, row};
 
 pub(super) fn closing_add(closing: Closing) -> Step {
-    let values = values![
-        closing.reference_no.into_string(),
-        closing.version,
-        closing.kind.word(),
-        closing.closing_no.into_string(),
-        closing.partner_closing_no.into_string(),
-        closing.amount.minor(),
-        closing.reason,
-        closing.at.ms(),
-    ];
-    Step::insert(&CLOSING, values)
+    let row = row!(CLOSING {
+        reference_no: closing.reference_no.into_string(),
+        version: closing.version,
+        kind: closing.kind.word(),
+        closing_no: closing.closing_no.into_string(),
+        partner_closing_no: closing.partner_closing_no.into_string(),
+        amount: closing.amount.minor(),
+        reason: closing.reason,
+        at: closing.at.ms(),
+    });
+    Step::insert(&CLOSING, row)
 }
-
-#[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[];
-
-#[cfg(test)]
-pub(crate) const TABLES: &[&Table] = &[&CLOSING];

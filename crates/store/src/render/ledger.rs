@@ -4,12 +4,8 @@ use lunas_domain::ledger::{Account, Journal};
 use lunas_vocab::{Money, Timestamp};
 
 use crate::Refused;
-use crate::step::{Step, Table, values};
-
-pub(crate) static JOURNAL: Table = Table { name: "journal", columns: &["id", "recipe", "at"] };
-
-pub(crate) static POSTING: Table =
-    Table { name: "posting", columns: &["account_id", "at", "journal_id", "line_no", "amount"] };
+use crate::step::{Step, values};
+use crate::table::{JOURNAL, POSTING, row};
 
 pub(crate) const BALANCE_MOVE: &str = "update balance set amount = amount + $2 where account_id = $1";
 
@@ -17,15 +13,21 @@ pub(crate) const BALANCE_MOVE: &str = "update balance set amount = amount + $2 w
 /// nowhere to put anything either.
 pub(super) fn journal_post(to: &mut Vec<Step>, journal: Journal) {
     let Journal { id, recipe, at, postings } = journal;
-    to.push(Step::insert(&JOURNAL, values![id.clone(), recipe.word(), at.ms()]));
+    to.push(Step::insert(&JOURNAL, row!(JOURNAL { id: id.clone(), recipe: recipe.word(), at: at.ms() })));
     for (line_no, posting) in (1_i64..).zip(postings) {
         let (account, amount) = (posting.account.id(), posting.amount.minor());
         if posting.account.has_floor() {
             let values = values![account.as_str().to_owned(), amount];
             to.push(Step::guarded(BALANCE_MOVE, values, Refused::InsufficientFunds));
         }
-        let values = values![account.into_string(), at.ms(), id.clone(), line_no, amount];
-        to.push(Step::insert(&POSTING, values));
+        let row = row!(POSTING {
+            account_id: account.into_string(),
+            at: at.ms(),
+            journal_id: id.clone(),
+            line_no: line_no,
+            amount: amount,
+        });
+        to.push(Step::insert(&POSTING, row));
     }
 }
 
@@ -54,6 +56,3 @@ pub(super) fn checkpoint_move(to: &mut Vec<Step>, account: &Account, up_to: Time
 
 #[cfg(test)]
 pub(crate) const STATEMENTS: &[&str] = &[BALANCE_MOVE, BALANCE_OPEN, CHECKPOINT_OPEN, CHECKPOINT_MOVE];
-
-#[cfg(test)]
-pub(crate) const TABLES: &[&Table] = &[&JOURNAL, &POSTING];

@@ -4,7 +4,8 @@ use lunas_domain::notice::{Next, Notice};
 use lunas_vocab::{MerchantId, NoticeId, Timestamp};
 
 use crate::record::FIRST;
-use crate::step::{Step, Table, values};
+use crate::step::{Step, values};
+use crate::table::{ATTEMPT, row};
 use crate::{NoticeKey, NoticeState, Refused};
 
 /// The first notice of all that are told of its record: nothing holds it back.
@@ -52,11 +53,6 @@ pub(super) fn notice_lease(
     Step::guarded(NOTICE_LEASE, values, Refused::LostRace)
 }
 
-pub(crate) static ATTEMPT: Table = Table {
-    name: "attempt",
-    columns: &["notice_id", "attempt_no", "at", "latency_ms", "status", "response"],
-};
-
 /// What an attempt's row says besides its key.
 pub(super) struct Made {
     pub(super) at: Timestamp,
@@ -67,8 +63,15 @@ pub(super) struct Made {
 
 pub(super) fn attempt_add(id: &NoticeId, attempt_no: u32, made: Made) -> Step {
     let Made { at, latency_ms, status, response } = made;
-    let values = values![id.as_str().to_owned(), attempt_no, at.ms(), latency_ms, status, response];
-    Step::insert(&ATTEMPT, values)
+    let row = row!(ATTEMPT {
+        notice_id: id.as_str().to_owned(),
+        attempt_no: attempt_no,
+        at: at.ms(),
+        latency_ms: latency_ms,
+        status: status,
+        response: response,
+    });
+    Step::insert(&ATTEMPT, row)
 }
 
 /// A notice that was superseded while it was on its way stays so, unless it arrived.
@@ -129,6 +132,3 @@ pub(super) fn notice_resend(key: NoticeKey, at: Timestamp) -> Step {
 #[cfg(test)]
 pub(crate) const STATEMENTS: &[&str] =
     &[NOTICE_FIRST, NOTICE_ADD, NOTICE_LEASE, NOTICE_JUDGE, NOTICE_SUPERSEDE, NOTICE_RELEASE, NOTICE_RESEND];
-
-#[cfg(test)]
-pub(crate) const TABLES: &[&Table] = &[&ATTEMPT];

@@ -4,47 +4,41 @@ use lunas_domain::payment::{Refund, RefundTally};
 use lunas_vocab::ReferenceNo;
 
 use crate::Refused;
-use crate::step::{Step, Table, values};
-
-pub(crate) static REFUND: Table = Table {
-    name: "refund",
-    columns: &["reference_no", "partner_refund_no", "refund_no", "version", "amount", "reason", "at"],
-};
+use crate::step::Step;
+use crate::table::{CANCELLATION, MERCHANT_REFUND, REFUND, row, sql};
 
 pub(super) fn refund_add(refund: Refund) -> Step {
-    let values = values![
-        refund.reference_no.into_string(),
-        refund.partner_refund_no.into_string(),
-        refund.refund_no.into_string(),
-        refund.version,
-        refund.amount.minor(),
-        refund.reason,
-        refund.at.ms(),
-    ];
-    Step::insert(&REFUND, values)
+    let row = row!(REFUND {
+        reference_no: refund.reference_no.into_string(),
+        partner_refund_no: refund.partner_refund_no.into_string(),
+        refund_no: refund.refund_no.into_string(),
+        version: refund.version,
+        amount: refund.amount.minor(),
+        reason: refund.reason,
+        at: refund.at.ms(),
+    });
+    Step::insert(&REFUND, row)
 }
-
-pub(crate) static CANCELLATION: Table = Table { name: "cancellation", columns: &["reference_no", "reason"] };
 
 pub(super) fn cancellation_add(reference_no: ReferenceNo, reason: String) -> Step {
-    Step::insert(&CANCELLATION, values![reference_no.into_string(), reason])
+    let row = row!(CANCELLATION { reference_no: reference_no.into_string(), reason: reason });
+    Step::insert(&CANCELLATION, row)
 }
 
-pub(crate) const TALLY_PUT: &str = "insert into merchant_refund (merchant_id, version, day_ends_at, refunded)
-    values ($1, $2, $3, $4)
-    on conflict (merchant_id) do update
-    set version = excluded.version, day_ends_at = excluded.day_ends_at, refunded = excluded.refunded
-    where merchant_refund.version = excluded.version - 1";
+pub(crate) const TALLY_PUT: &str =
+    sql!("{} where merchant_refund.version = excluded.version - 1", MERCHANT_REFUND.put());
 
 /// The first refund of a merchant finds no row and makes one; every other one finds the version that was read.
 pub(super) fn tally_put(tally: RefundTally) -> Step {
     let RefundTally { merchant, version, day_ends_at, refunded } = tally;
-    let values = values![merchant.into_string(), version, day_ends_at.ms(), refunded.minor()];
-    Step::guarded(TALLY_PUT, values, Refused::LostRace)
+    let row = row!(MERCHANT_REFUND {
+        merchant_id: merchant.into_string(),
+        version: version,
+        day_ends_at: day_ends_at.ms(),
+        refunded: refunded.minor(),
+    });
+    Step::guarded(TALLY_PUT, row, Refused::LostRace)
 }
 
 #[cfg(test)]
 pub(crate) const STATEMENTS: &[&str] = &[TALLY_PUT];
-
-#[cfg(test)]
-pub(crate) const TABLES: &[&Table] = &[&REFUND, &CANCELLATION];

@@ -3,47 +3,21 @@
 use lunas_domain::virtual_account::{NUMBER_REST, Status, Transfer, VirtualAccount};
 use lunas_vocab::Timestamp;
 
-use crate::step::{Step, Table, values};
+use crate::step::{Step, values};
+use crate::table::{ACCOUNT, ACCOUNT_NUMBER, ACCOUNT_TRANSITION, ACCOUNT_TRX, TRANSFER, row, sql, state};
+use crate::value::Owned;
 use crate::{Refused, Unavailable};
 
 /// A merchant's id that was used not long ago is not touched, which counts as no row changed.
 pub(crate) const TRX_CLAIM: &str =
-    "insert into virtual_account_trx (merchant_id, trx_id, reference_no, opened_at, unique_since)
-    values ($1, $2, $3, $4, $5)
-    on conflict (merchant_id, trx_id) do update
-    set reference_no = excluded.reference_no, opened_at = excluded.opened_at, unique_since = excluded.unique_since
-    where virtual_account_trx.opened_at < excluded.unique_since";
-
-pub(crate) static ACCOUNT: Table = Table {
-    name: "virtual_account",
-    columns: &[
-        "reference_no",
-        "merchant_id",
-        "trx_id",
-        "bank",
-        "company",
-        "customer_no",
-        "number",
-        "amount",
-        "created_at",
-        "valid_up_to",
-        "details",
-        "kind",
-        "status",
-        "version",
-        "changed_at",
-        "payments",
-    ],
-};
+    sql!("{} where virtual_account_trx.opened_at < excluded.unique_since", ACCOUNT_TRX.put());
 
 /// A number that is somebody else's, or waits, or rests, is not touched, which counts as no row changed.
-pub(crate) const NUMBER_CLAIM: &str =
-    "insert into virtual_account_number (number, bank, merchant_id, reference_no, opened_at)
-    values ($1, $2, $3, $4, $5)
-    on conflict (number, bank) do update
-    set reference_no = excluded.reference_no, opened_at = excluded.opened_at, rests_until = null
-    where virtual_account_number.merchant_id = excluded.merchant_id
-    and virtual_account_number.rests_until <= excluded.opened_at";
+pub(crate) const NUMBER_CLAIM: &str = sql!(
+    "{} where virtual_account_number.merchant_id = excluded.merchant_id
+    and virtual_account_number.rests_until <= excluded.opened_at",
+    ACCOUNT_NUMBER.put()
+);
 
 /// An account that has ended waits no more, and its number rests.
 pub(crate) const NUMBER_REST_BEGIN: &str = "update virtual_account_number set rests_until = $4
@@ -54,62 +28,66 @@ pub(super) fn account_open(
     account: VirtualAccount,
     unique_since: Timestamp,
 ) -> Result<(), Unavailable> {
-    let claim = values![
-        account.merchant.as_str().to_owned(),
-        account.trx_id.as_str().to_owned(),
-        account.reference_no.as_str().to_owned(),
-        account.created_at.ms(),
-        unique_since.ms(),
-    ];
-    to.push(Step::guarded(TRX_CLAIM, claim, Refused::Exists { what: "virtual account" }));
+    let trx = row!(ACCOUNT_TRX {
+        merchant_id: account.merchant.as_str().to_owned(),
+        trx_id: account.trx_id.as_str().to_owned(),
+        reference_no: account.reference_no.as_str().to_owned(),
+        opened_at: account.created_at.ms(),
+        unique_since: unique_since.ms(),
+    });
+    to.push(Step::guarded(TRX_CLAIM, trx, Refused::Exists { what: "virtual account" }));
     let details = serde_json::to_string(&account.details).map_err(Unavailable::new)?;
-    let number = values![
-        account.number.whole.clone(),
-        account.bank.clone(),
-        account.merchant.as_str().to_owned(),
-        account.reference_no.as_str().to_owned(),
-        account.created_at.ms(),
-    ];
-    let values = values![
-        account.reference_no.into_string(),
-        account.merchant.into_string(),
-        account.trx_id.into_string(),
-        account.bank,
-        account.number.company,
-        account.number.customer_no,
-        account.number.whole,
-        account.amount.minor(),
-        account.created_at.ms(),
-        account.valid_up_to.ms(),
-        details,
-        account.kind.word(),
-        account.status.digits(),
-        account.version,
-        account.changed_at.ms(),
-        account.payments,
-    ];
-    to.push(Step::insert(&ACCOUNT, values));
+    let number = row!(ACCOUNT_NUMBER {
+        number: account.number.whole.clone(),
+        bank: account.bank.clone(),
+        merchant_id: account.merchant.as_str().to_owned(),
+        reference_no: account.reference_no.as_str().to_owned(),
+        opened_at: account.created_at.ms(),
+        rests_until: Owned::Null,
+    });
+    let row = row!(ACCOUNT {
+        reference_no: account.reference_no.into_string(),
+        merchant_id: account.merchant.into_string(),
+        trx_id: account.trx_id.into_string(),
+        kind: account.kind.word(),
+        bank: account.bank,
+        company: account.number.company,
+        customer_no: account.number.customer_no,
+        number: account.number.whole,
+        amount: account.amount.minor(),
+        created_at: account.created_at.ms(),
+        valid_up_to: account.valid_up_to.ms(),
+        details: details,
+        status: account.status.digits(),
+        payments: account.payments,
+        version: account.version,
+        changed_at: account.changed_at.ms(),
+    });
+    to.push(Step::insert(&ACCOUNT, row));
     to.push(Step::guarded(NUMBER_CLAIM, number, Refused::NumberTaken));
     Ok(())
 }
 
-pub(crate) const ACCOUNT_MOVE: &str =
-    "update virtual_account set status = $2, version = $3, changed_at = $4, payments = $5
-    where reference_no = $1 and version = cast($3 as bigint) - 1";
-
-pub(crate) static ACCOUNT_TRANSITION: Table = Table {
-    name: "virtual_account_transition",
-    columns: &["reference_no", "version", "status", "changed_at", "payments"],
-};
+pub(crate) const ACCOUNT_MOVE: &str = sql!("{}", ACCOUNT.moved());
 
 pub(super) fn account_move(to: &mut Vec<Step>, account: &VirtualAccount) {
     let reference_no = || account.reference_no.as_str().to_owned();
-    let (status, version, changed_at) = (account.status.digits(), account.version, account.changed_at.ms());
-    let payments = account.payments;
-    let values = values![reference_no(), status, version, changed_at, payments];
-    to.push(Step::guarded(ACCOUNT_MOVE, values, Refused::LostRace));
-    let values = values![reference_no(), version, status, changed_at, payments];
-    to.push(Step::insert(&ACCOUNT_TRANSITION, values));
+    let state = state!(ACCOUNT {
+        reference_no: reference_no(),
+        status: account.status.digits(),
+        payments: account.payments,
+        version: account.version,
+        changed_at: account.changed_at.ms(),
+    });
+    to.push(Step::guarded(ACCOUNT_MOVE, state, Refused::LostRace));
+    let row = row!(ACCOUNT_TRANSITION {
+        reference_no: reference_no(),
+        version: account.version,
+        status: account.status.digits(),
+        payments: account.payments,
+        changed_at: account.changed_at.ms(),
+    });
+    to.push(Step::insert(&ACCOUNT_TRANSITION, row));
     if account.status != Status::Pending {
         let rests_until = account.changed_at.plus(NUMBER_REST).ms();
         let (number, bank) = (account.number.whole.clone(), account.bank.clone());
@@ -117,40 +95,21 @@ pub(super) fn account_move(to: &mut Vec<Step>, account: &VirtualAccount) {
     }
 }
 
-pub(crate) static TRANSFER: Table = Table {
-    name: "transfer",
-    columns: &[
-        "bank_id",
-        "request_id",
-        "payment_no",
-        "reference_no",
-        "version",
-        "amount",
-        "bank_reference",
-        "at",
-        "merchant_id",
-        "trx_id",
-    ],
-};
-
 pub(super) fn transfer_add(transfer: Transfer) -> Step {
-    let values = values![
-        transfer.bank.into_string(),
-        transfer.request_id.into_string(),
-        transfer.payment_no.into_string(),
-        transfer.reference_no.into_string(),
-        transfer.version,
-        transfer.amount.minor(),
-        transfer.bank_reference,
-        transfer.at.ms(),
-        transfer.merchant.into_string(),
-        transfer.trx_id.into_string(),
-    ];
-    Step::insert(&TRANSFER, values)
+    let row = row!(TRANSFER {
+        bank_id: transfer.bank.into_string(),
+        request_id: transfer.request_id.into_string(),
+        payment_no: transfer.payment_no.into_string(),
+        reference_no: transfer.reference_no.into_string(),
+        merchant_id: transfer.merchant.into_string(),
+        trx_id: transfer.trx_id.into_string(),
+        version: transfer.version,
+        amount: transfer.amount.minor(),
+        bank_reference: transfer.bank_reference,
+        at: transfer.at.ms(),
+    });
+    Step::insert(&TRANSFER, row)
 }
 
 #[cfg(test)]
 pub(crate) const STATEMENTS: &[&str] = &[TRX_CLAIM, NUMBER_CLAIM, NUMBER_REST_BEGIN, ACCOUNT_MOVE];
-
-#[cfg(test)]
-pub(crate) const TABLES: &[&Table] = &[&ACCOUNT, &ACCOUNT_TRANSITION, &TRANSFER];

@@ -153,11 +153,12 @@ fn is_of_another_node(error: &Error) -> bool {
 
 /// The text in PostgreSQL's own words: its bytes have another name, and its text is compared as bytes are, which is how
 /// SQLite orders it.
-fn in_postgres(sql: &str) -> String {
+pub(super) fn in_postgres(sql: &str) -> String {
     let mut rendered = String::with_capacity(sql.len() + sql.len() / 4);
     for line in sql.lines() {
         let (code, comment) = line.split_once(" -- ").map_or((line, ""), |(code, comment)| (code, comment));
-        let name_ends = code.len() - code.trim_start().trim_start_matches(|c: char| !c.is_whitespace()).len();
+        let from_name = code.strip_prefix("    add column ").unwrap_or(code.trim_start());
+        let name_ends = code.len() - from_name.trim_start_matches(|c: char| !c.is_whitespace()).len();
         let (name, kind) = code.split_at(name_ends);
         rendered.push_str(name);
         if !code.starts_with("    ") {
@@ -204,5 +205,7 @@ mod tests {
         check("    detail text", "    detail text collate \"C\"");
         check("    beats bigint not null, -- How often.", "    beats bigint not null, -- How often.");
         check("create index text on text (text);", "create index text on text (text);");
+        check("    add column note text;", "    add column note text collate \"C\";");
+        check("    add column sealed blob;", "    add column sealed bytea;");
     }
 }

@@ -10,7 +10,8 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use super::parameter::Cell;
 use super::stage::{STAGES, Source, Stage, table_of};
 use crate::render::{SANDBOX_RESET, ledger, notice};
-use crate::step::{Step, Table};
+use crate::step::Step;
+use crate::table::Table;
 
 /// A text's place in the program: an address and a length.
 type Place = (usize, usize);

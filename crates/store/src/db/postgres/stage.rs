@@ -6,8 +6,8 @@
 use std::fmt::Write;
 
 use super::parameter::Kind;
-use crate::render::{archive, closing, ledger, link, notice, party, payment, refund, virtual_account};
-use crate::step::Table;
+use crate::render::{archive, ledger, link, notice, party, payment, refund, virtual_account};
+use crate::table::{self, Table};
 
 /// Where a stage's single form comes from.
 pub(super) enum Source {
@@ -46,35 +46,35 @@ pub(super) static STAGES: [Stage; 40] = [
     guarded(payment::REPLAY_CLAIM, 3),
     guarded(payment::QR_REFERENCE_CLAIM, 2),
     guarded(virtual_account::TRX_CLAIM, 2),
-    row(&payment::PAYMENT, 1),
+    row(&table::PAYMENT, 1),
     guarded(payment::PAYMENT_MOVE, 1),
-    row(&payment::TRANSITION, 2),
-    row(&refund::REFUND, 2),
+    row(&table::TRANSITION, 2),
+    row(&table::REFUND, 2),
     guarded(refund::TALLY_PUT, 1),
-    row(&refund::CANCELLATION, 1),
-    row(&closing::CLOSING, 1),
-    row(&virtual_account::ACCOUNT, 1),
+    row(&table::CANCELLATION, 1),
+    row(&table::CLOSING, 1),
+    row(&table::ACCOUNT, 1),
     guarded(virtual_account::ACCOUNT_MOVE, 1),
-    row(&virtual_account::ACCOUNT_TRANSITION, 2),
+    row(&table::ACCOUNT_TRANSITION, 2),
     // Claimed first: a number that its account's end leaves resting is not given in the same breath.
     guarded(virtual_account::NUMBER_CLAIM, 2),
     run(virtual_account::NUMBER_REST_BEGIN, 2),
-    row(&virtual_account::TRANSFER, 2),
-    row(&link::LINK, 2),
+    row(&table::TRANSFER, 2),
+    row(&table::LINK, 2),
     guarded(link::LINK_MOVE, 1),
-    row(&link::LINK_TRANSITION, 2),
-    row(&ledger::JOURNAL, 1),
+    row(&table::LINK_TRANSITION, 2),
+    row(&table::JOURNAL, 1),
     Stage { source: Source::Statement(ledger::BALANCE_MOVE), key: 1, is_guarded: true, adds_up: true },
-    row(&ledger::POSTING, 4),
+    row(&table::POSTING, 4),
     guarded(notice::NOTICE_LEASE, 2),
-    row(&notice::ATTEMPT, 2),
+    row(&table::ATTEMPT, 2),
     guarded(notice::NOTICE_JUDGE, 2),
     run(notice::NOTICE_SUPERSEDE, 2),
     run(notice::NOTICE_RELEASE, 1),
     run(notice::NOTICE_FIRST, 2),
     run(notice::NOTICE_ADD, 2),
     run(party::GUESS_CLEAR, 1),
-    row(&archive::ARCHIVE, 2),
+    row(&table::ARCHIVE, 2),
     guarded(archive::PAYMENT_TAKE, 1),
     run(archive::TRANSITIONS_TAKE, 1),
     run(archive::REFUNDS_TAKE, 1),
@@ -149,7 +149,7 @@ impl Stage {
         let rows = unnested(kinds, first);
         match self.source {
             Source::Row(table) => {
-                let columns = table.columns.join(", ");
+                let columns = table.names().join(", ");
                 format!("insert into {} ({columns}) select {} from {rows}", table.name, named(kinds.len()))
             }
             Source::Statement(sql) => {
@@ -174,7 +174,7 @@ pub(super) fn table_of(sql: &str) -> &str {
 /// A plain insert of one row.
 pub(super) fn insert(into: &Table) -> String {
     let places: Vec<String> = (1..=into.columns.len()).map(|n| format!("${n}")).collect();
-    format!("insert into {} ({}) values ({})", into.name, into.columns.join(", "), places.join(", "))
+    format!("insert into {} ({}) values ({})", into.name, into.names().join(", "), places.join(", "))
 }
 
 /// The rows as a table: `b`, its columns `v1`, `v2` …, and `ord`, which counts from one. The arrays are taken apart by

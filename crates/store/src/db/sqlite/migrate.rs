@@ -63,7 +63,7 @@ pub(super) fn check(connection: &Connection, path: &Path) -> Result<(), OpenErro
 
 /// The text in SQLite's own words: strict tables, whose columns hold what they say and nothing else, have no `bigint`,
 /// and tables are stored in their key's order unless that does not pay.
-fn in_sqlite(sql: &str) -> String {
+pub(super) fn in_sqlite(sql: &str) -> String {
     let mut rendered = String::with_capacity(sql.len());
     let mut table = "";
     for line in sql.lines() {
@@ -95,6 +95,10 @@ mod tests {
         check(
             "create table audit (\n    at bigint\n);\n",
             "create table audit (\n    at integer\n) strict;\n",
+        );
+        check(
+            "alter table audit\n    add column n bigint;\n",
+            "alter table audit\n    add column n integer;\n",
         );
     }
 }

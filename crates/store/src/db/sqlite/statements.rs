@@ -7,7 +7,8 @@ use std::collections::HashMap;
 use rusqlite::{Connection, params_from_iter};
 
 use super::refusal::refusal;
-use crate::step::{Step, Table};
+use crate::step::Step;
+use crate::table::Table;
 use crate::value::Owned;
 use crate::{Refused, Unavailable};
 
@@ -60,7 +61,7 @@ impl Statements {
 /// A plain insert of one row.
 fn insert(into: &Table) -> Cow<'static, str> {
     let places: Vec<String> = (1..=into.columns.len()).map(|n| format!("?{n}")).collect();
-    let (columns, places) = (into.columns.join(", "), places.join(", "));
+    let (columns, places) = (into.names().join(", "), places.join(", "));
     format!("insert into {} ({columns}) values ({places})", into.name).into()
 }
 
