@@ -9,6 +9,10 @@ pub(super) struct Named {
     pub(super) line: usize,
     /// Starts with `crate` or with the name of another crate, as far as the text tells.
     pub(super) parts: Vec<String>,
+    /// What the module calls it from here on, if it is a `use`.
+    pub(super) name: Option<String>,
+    /// Whether others may take it from here by that name.
+    pub(super) is_handed_on: bool,
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -26,7 +30,9 @@ pub(super) fn named(source: &str, module: &[String]) -> Vec<Named> {
     while at < tokens.len() {
         match &tokens[at].1 {
             Token::Word(word) if word == "use" => {
+                let (first, is_handed_on) = (found.len(), is_public(&tokens[..at]));
                 at = use_tree(&tokens, at + 1, &mut Vec::new(), &mut found);
+                found[first..].iter_mut().for_each(|path| path.is_handed_on = is_handed_on);
             }
             Token::Word(_) => {
                 let line = tokens[at].0;
@@ -34,7 +40,7 @@ pub(super) fn named(source: &str, module: &[String]) -> Vec<Named> {
                 at = words(&tokens, at, &mut parts);
                 // A single word is a local name as often as not.
                 if parts.len() > 1 {
-                    found.push(Named { line, parts });
+                    found.push(Named { line, parts, name: None, is_handed_on: false });
                 }
             }
             _ => at += 1,
@@ -78,6 +84,16 @@ fn tokens(code: &str) -> Vec<(usize, Token)> {
     tokens
 }
 
+/// Whether what stands here ends in `pub` or `pub(…)`.
+fn is_public(before: &[(usize, Token)]) -> bool {
+    let words = before.iter().rev().map(|(_, token)| token);
+    let mut words = words.skip_while(|token| **token == Token::Other(')')).skip_while(|token| {
+        matches!(token, Token::Word(word) if matches!(word.as_str(), "crate" | "super" | "self"))
+            || **token == Token::Other('(')
+    });
+    matches!(words.next(), Some(Token::Word(word)) if word == "pub")
+}
+
 /// Reads `a::b::c` from `at`; returns where it stopped, which is behind a trailing `::` if there is one.
 fn words(tokens: &[(usize, Token)], mut at: usize, parts: &mut Vec<String>) -> usize {
     while let Some((_, Token::Word(word))) = tokens.get(at) {
@@ -109,7 +125,11 @@ fn use_tree(tokens: &[(usize, Token)], at: usize, stem: &mut Vec<String>, found:
         }
         at += 1;
     } else {
-        found.push(Named { line, parts: stem.clone() });
+        let alias = match (tokens.get(at), tokens.get(at + 1)) {
+            (Some((_, Token::Word(word))), Some((_, Token::Word(alias)))) if word == "as" => Some(alias),
+            _ => stem.last().filter(|last| *last != "self").or(stem.iter().rev().nth(1)),
+        };
+        found.push(Named { line, parts: stem.clone(), name: alias.cloned(), is_handed_on: false });
         // What is left of the branch is `as name` or `*`.
         while !matches!(tokens.get(at), None | Some((_, Token::Other(',' | '}' | ';')))) {
             at += 1;
@@ -160,6 +180,20 @@ mod tests {
         check("let rand = x.http; // crate::http::a\n\"crate::http::b\"", &[]);
         check("#[cfg(test)]\nmod tests { use std::fs; }", &[]);
         check("use ::time::Date;", &[(1, "time::Date")]);
+    }
+
+    #[test]
+    fn a_use_gives_what_it_names_a_name() {
+        let check = |source: &str, expected: &[&str]| {
+            let seen = named(source, &[]);
+            let names: Vec<&str> = seen.iter().filter_map(|path| path.name.as_deref()).collect();
+            assert_eq!(names, expected, "{source:?}");
+        };
+        check("use a::{b, c::{self, d as e}}; f::g();", &["b", "c", "e"]);
+        check("pub use crate::a as b;", &["b"]);
+        let handed_on = |source: &str| named(source, &[]).iter().all(|path| path.is_handed_on);
+        assert!(handed_on("pub use a::b;") && handed_on("pub(crate) use a::{b, c};"));
+        assert!(!handed_on("use a::b;") && !handed_on("pub fn f() {} use a::b;"));
     }
 
     #[test]

@@ -5,9 +5,9 @@
 
 use std::collections::BTreeSet;
 
-use super::paths;
+use super::imports::Imports;
 use super::tree::SourceFile;
-use super::{Finding, Plan, rust};
+use super::{Finding, Plan};
 
 /// Where the table stands.
 const TABLE: &str = "ROOMS in xtask/src/tidy.rs";
@@ -21,30 +21,20 @@ fn of_plan(files: &[SourceFile], plan: &Plan) -> Vec<Finding> {
     let mut findings = upward(plan);
     let mut seen = BTreeSet::new();
     let mut used = BTreeSet::new();
-    for file in files {
-        let Some(in_src) = file.path.strip_prefix(plan.src).and_then(|rest| rest.strip_prefix('/')) else {
-            continue;
-        };
-        let module = paths::module_of(in_src);
-        let Some(own) = module.first().filter(|_| in_src.ends_with(".rs")) else { continue };
-        if rust::is_test_file(&file.path) {
-            continue;
-        }
+    for (file, imports) in Imports::read(files, plan.src).of {
+        let Some(own) = room_of(file, plan.src) else { continue };
         let Some(room) = plan.rooms.iter().find(|room| room.name == own) else {
-            findings.push(Finding::whole(&file.path, format!("is in no room of {TABLE}")));
+            findings.push(Finding::whole(file, format!("is in no room of {TABLE}")));
             continue;
         };
         seen.insert(room.name);
         let mut told = BTreeSet::new();
-        for path in paths::named(&file.text, &module) {
-            let [root, named, ..] = path.parts.as_slice() else { continue };
-            let Some(other) = plan.rooms.iter().find(|room| root == "crate" && room.name == named) else {
-                continue;
-            };
-            used.insert((room.name, other.name));
-            if other.name != room.name && !room.may_use.contains(&other.name) && told.insert(other.name) {
-                let what = format!("`{}` may not use `{}` ({TABLE})", room.name, other.name);
-                findings.push(Finding::at(&file.path, path.line, what));
+        for (target, line) in imports {
+            let Some(other) = room_of(target, plan.src).filter(|other| *other != own) else { continue };
+            used.insert((room.name, other));
+            if !room.may_use.contains(&other) && told.insert(other) {
+                let what = format!("`{}` may not use `{other}` ({TABLE})", room.name);
+                findings.push(Finding::at(file, line, what));
             }
         }
     }
@@ -58,6 +48,14 @@ fn of_plan(files: &[SourceFile], plan: &Plan) -> Vec<Finding> {
         }
     }
     findings
+}
+
+/// The room that a file is in; none for the crate's root, which is the face: what it hands on belongs to the room that
+/// defines it.
+fn room_of<'p>(path: &'p str, src: &str) -> Option<&'p str> {
+    let room = path.strip_prefix(src)?.strip_prefix('/')?.split('/').next()?;
+    let room = room.strip_suffix(".rs").unwrap_or(room);
+    (!matches!(room, "lib" | "main")).then_some(room)
 }
 
 /// Rooms of the table that may use one which does not stand below them.
@@ -116,6 +114,7 @@ mod tests {
             "use super::super::api::A;\nuse crate::api::B;",
             &["pay.rs:1: `flow` may"],
         );
+        check("g/src/flow/pay.rs", "use crate::Y;", &["pay.rs:1: `flow` may not use `api`"]);
         check("g/src/flow/tests.rs", "use crate::api::Call;", &[]);
         check("g/src/flow/pay.rs", "#[cfg(test)] mod tests { use crate::api::Call; }", &[]);
         check("g/src/cellar.rs", "", &["is in no room"]);
