@@ -229,7 +229,7 @@ impl Client {
             Some(bearer) => headers.insert(header::AUTHORIZATION, bearer),
             None => {
                 let reason = "the access token before it cannot stand in a header".to_owned();
-                return Exchange::Unreadable { http: 0, reason };
+                return Exchange::Unreadable { http: 0, reason, retry_after: None };
             }
         };
         exchange(&inner.http, &inner.base_url, service, headers, call.body.clone()).await

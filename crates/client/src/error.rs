@@ -1,6 +1,7 @@
 //! Why a call has no answer to give, in the kinds that a merchant acts on differently.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use lunas_snap::code::{Case, ResponseCode};
 use lunas_vocab::ExternalId;
@@ -50,6 +51,8 @@ pub struct Refusal {
     pub message: String,
     /// The HTTP status.
     pub http: u16,
+    /// After how long the gateway asks to be called again, if it says so.
+    pub retry_after: Option<Duration>,
 }
 
 impl Refusal {
@@ -99,7 +102,7 @@ mod tests {
     fn refused(code: &str) -> Error {
         let code = ResponseCode::parse(code).unwrap();
         let http = code.http();
-        Error::Refused(Refusal { code, message: "words".to_owned(), http })
+        Error::Refused(Refusal { code, message: "words".to_owned(), http, retry_after: None })
     }
 
     #[test]

@@ -12,6 +12,10 @@ use lunas_snap::code::{Case, ResponseCode};
 pub const DELAYS: [Duration; 3] =
     [Duration::from_millis(500), Duration::from_millis(2_000), Duration::from_millis(5_000)];
 
+/// The longest wait that a gateway may ask for (`Retry-After`) and get. A caller that would wait for longer is told instead,
+/// and may be told for how long: [`Refusal::retry_after`](crate::Refusal::retry_after).
+pub const RETRY_AFTER_MAX: Duration = Duration::from_secs(30);
+
 /// What came of one attempt.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
@@ -21,11 +25,15 @@ pub enum Outcome {
         http: u16,
         /// The response code.
         code: ResponseCode,
+        /// After how long the gateway asks to be called again, if it says so.
+        retry_after: Option<Duration>,
     },
     /// An answer that is not BI-SNAP: a proxy's page, a torn body.
     Unreadable {
         /// The HTTP status.
         http: u16,
+        /// After how long whoever answered asks to be called again, if it says so.
+        retry_after: Option<Duration>,
     },
     /// No connection came about, so the gateway never saw the request.
     NotSent,
@@ -100,27 +108,38 @@ impl Outcome {
     /// Whether the request may have been carried out although no answer says so.
     pub fn may_be_carried_out(&self) -> bool {
         match self {
-            Self::Answered { http, code } => is_unclear(*http) || is_unclear(code.http()),
-            Self::Unreadable { http } => is_unclear(*http) || (200..300).contains(http),
+            Self::Answered { http, code, .. } => is_unclear(*http) || is_unclear(code.http()),
+            Self::Unreadable { http, .. } => is_unclear(*http) || (200..300).contains(http),
             Self::NotSent => false,
             Self::NoAnswer => true,
+        }
+    }
+
+    /// After how long it asks to be called again.
+    fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Answered { retry_after, .. } | Self::Unreadable { retry_after, .. } => *retry_after,
+            Self::NotSent | Self::NoAnswer => None,
         }
     }
 }
 
 /// Decides by the response code's class and case, and by HTTP status where there is no code. `delays` are the waits
-/// between attempts: their number and one more is how many attempts there are.
+/// between attempts: their number and one more is how many attempts there are. A wait is as long as the answer asks for
+/// if that is longer; beyond [`RETRY_AFTER_MAX`] there is no further attempt, because one before that is refused.
 pub fn next(attempt: Attempt, outcome: &Outcome, delays: &[Duration]) -> Decision {
     let again_or = |run_out: Decision| {
         let done = usize::try_from(attempt.number.saturating_sub(1)).unwrap_or(usize::MAX);
-        delays.get(done).map_or(run_out, |after| Decision::Again { after: *after })
+        let asked = outcome.retry_after().unwrap_or_default();
+        let after = delays.get(done).filter(|_| asked <= RETRY_AFTER_MAX);
+        after.map_or(run_out, |after| Decision::Again { after: asked.max(*after) })
     };
     let in_doubt = attempt.in_doubt || attempt.leaves_doubt(outcome);
     let failure = if in_doubt { Decision::Doubt } else { Decision::Fail };
     let (http, code) = match outcome {
         Outcome::NotSent | Outcome::NoAnswer => return again_or(failure),
-        Outcome::Unreadable { http } => (*http, None),
-        Outcome::Answered { http, code } => (*http, Some(code)),
+        Outcome::Unreadable { http, .. } => (*http, None),
+        Outcome::Answered { http, code, .. } => (*http, Some(code)),
     };
     let class = code.map_or(http, ResponseCode::http);
     if is_unclear(http) || is_unclear(class) || class == 429 {

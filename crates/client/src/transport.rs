@@ -1,11 +1,13 @@
 //! One HTTP exchange: what goes out, what comes back, and what may have happened when nothing does.
 
+use std::time::Duration;
+
 use bytes::{Bytes, BytesMut};
 use lunas_snap::json::{self, Value};
 use lunas_snap::message::error::ErrorAnswer;
 use lunas_snap::service::Service;
 use reqwest::Url;
-use reqwest::header::{HeaderMap, HeaderValue};
+use reqwest::header::{HeaderMap, HeaderValue, RETRY_AFTER};
 
 use crate::retry::Outcome;
 use crate::{Error, Refusal};
@@ -16,9 +18,9 @@ pub const ANSWER_BYTES_MAX: usize = 1 << 20;
 /// What one attempt came to.
 pub(crate) enum Exchange {
     /// A BI-SNAP answer, of whatever code.
-    Answered { http: u16, head: ErrorAnswer, body: Value },
+    Answered { http: u16, head: ErrorAnswer, body: Value, retry_after: Option<Duration> },
     /// An answer of some other kind, and what is wrong with it.
-    Unreadable { http: u16, reason: String },
+    Unreadable { http: u16, reason: String, retry_after: Option<Duration> },
     /// No connection.
     NotSent(reqwest::Error),
     /// No answer.
@@ -29,8 +31,12 @@ impl Exchange {
     /// What the retry policy goes by.
     pub(crate) fn outcome(&self) -> Outcome {
         match self {
-            Self::Answered { http, head, .. } => Outcome::Answered { http: *http, code: head.code.clone() },
-            Self::Unreadable { http, .. } => Outcome::Unreadable { http: *http },
+            Self::Answered { http, head, retry_after, .. } => {
+                Outcome::Answered { http: *http, code: head.code.clone(), retry_after: *retry_after }
+            }
+            Self::Unreadable { http, retry_after, .. } => {
+                Outcome::Unreadable { http: *http, retry_after: *retry_after }
+            }
             Self::NotSent(_) => Outcome::NotSent,
             Self::NoAnswer(_) => Outcome::NoAnswer,
         }
@@ -42,10 +48,10 @@ impl Exchange {
             Self::Answered { http, head, .. } if head.code.is_success() && !(200..300).contains(&http) => {
                 Error::Unreadable { http, reason: format!("its response code {} says otherwise", head.code) }
             }
-            Self::Answered { http, head, .. } => {
-                Error::Refused(Refusal { code: head.code, message: head.message, http })
+            Self::Answered { http, head, retry_after, .. } => {
+                Error::Refused(Refusal { code: head.code, message: head.message, http, retry_after })
             }
-            Self::Unreadable { http, reason } => Error::Unreadable { http, reason },
+            Self::Unreadable { http, reason, .. } => Error::Unreadable { http, reason },
             Self::NotSent(source) | Self::NoAnswer(source) => Error::Transport(source.into()),
         }
     }
@@ -68,6 +74,7 @@ pub(crate) async fn exchange(
         Err(source) => return Exchange::NoAnswer(source),
     };
     let http = response.status().as_u16();
+    let retry_after = retry_after(response.headers());
     let mut text = BytesMut::new();
     loop {
         match response.chunk().await {
@@ -75,23 +82,30 @@ pub(crate) async fn exchange(
                 return Exchange::Unreadable {
                     http,
                     reason: format!("it has over {ANSWER_BYTES_MAX} bytes"),
+                    retry_after,
                 };
             }
             Ok(Some(chunk)) => text.extend_from_slice(&chunk),
-            Ok(None) => return read(http, &text),
+            Ok(None) => return read(http, retry_after, &text),
             Err(source) => return Exchange::NoAnswer(source),
         }
     }
 }
 
-fn read(http: u16, text: &[u8]) -> Exchange {
+/// What `Retry-After` says in seconds. Its other form, a date, says nothing without a clock that both sides agree on.
+fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    let seconds = headers.get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
+    Some(Duration::from_secs(seconds))
+}
+
+fn read(http: u16, retry_after: Option<Duration>, text: &[u8]) -> Exchange {
     let body = match json::parse(text) {
         Ok(body) => body,
-        Err(error) => return Exchange::Unreadable { http, reason: error.to_string() },
+        Err(error) => return Exchange::Unreadable { http, reason: error.to_string(), retry_after },
     };
     match ErrorAnswer::read(&body) {
-        Ok(head) => Exchange::Answered { http, head, body },
-        Err(error) => Exchange::Unreadable { http, reason: error.to_string() },
+        Ok(head) => Exchange::Answered { http, head, body, retry_after },
+        Err(error) => Exchange::Unreadable { http, reason: error.to_string(), retry_after },
     }
 }
 

@@ -6,7 +6,11 @@ const DELAYS_MS: [Duration; 2] = [Duration::from_millis(10), Duration::from_mill
 
 fn answered(code: &str) -> Outcome {
     let code = ResponseCode::parse(code).unwrap();
-    Outcome::Answered { http: code.http(), code }
+    Outcome::Answered { http: code.http(), code, retry_after: None }
+}
+
+fn unreadable(http: u16) -> Outcome {
+    Outcome::Unreadable { http, retry_after: None }
 }
 
 fn again(ms: u64) -> Decision {
@@ -43,16 +47,16 @@ fn a_first_attempt_decides_by_class_and_case() {
     check(answered("5045400"), again(10));
     check(Outcome::NotSent, again(10));
     check(Outcome::NoAnswer, again(10));
-    check(Outcome::Unreadable { http: 502 }, again(10));
-    check(Outcome::Unreadable { http: 429 }, again(10));
-    check(Outcome::Unreadable { http: 404 }, Decision::Fail);
-    check(Outcome::Unreadable { http: 200 }, Decision::Doubt);
+    check(unreadable(502), again(10));
+    check(unreadable(429), again(10));
+    check(unreadable(404), Decision::Fail);
+    check(unreadable(200), Decision::Doubt);
 }
 
 #[test]
 fn a_code_and_a_status_that_disagree_are_read_the_unhappy_way() {
     let check = |http: u16, code: &str, expected: Decision| {
-        let outcome = Outcome::Answered { http, code: ResponseCode::parse(code).unwrap() };
+        let outcome = Outcome::Answered { http, code: ResponseCode::parse(code).unwrap(), retry_after: None };
         assert_eq!(next(charge(1), &outcome, &DELAYS_MS), expected, "{outcome:?}");
     };
     check(500, "2005400", again(10));
@@ -77,6 +81,30 @@ fn waits_run_out_in_failure_or_in_doubt() {
     check(doubtful(3), Outcome::NotSent, Decision::Doubt);
     check(doubtful(3), answered("4295400"), Decision::Doubt);
     check(Attempt { number: 3, ..Attempt::first(Effect::Reads) }, answered("5045500"), Decision::Fail);
+}
+
+/// Coming back before the time that is asked for would be refused again; a wait that is too long is the caller's to decide.
+#[test]
+fn a_wait_is_as_long_as_the_answer_asks_for() {
+    let check = |number: u32, code: Option<&str>, http: u16, asked_ms: u64, expected: Decision| {
+        let retry_after = Some(Duration::from_millis(asked_ms));
+        let outcome = match code.and_then(ResponseCode::parse) {
+            Some(code) => Outcome::Answered { http, code, retry_after },
+            None => Outcome::Unreadable { http, retry_after },
+        };
+        assert_eq!(next(charge(number), &outcome, &DELAYS_MS), expected, "{outcome:?}");
+    };
+    check(1, Some("4295400"), 429, 5_000, again(5_000));
+    check(1, Some("4295400"), 429, 0, again(10));
+    check(2, Some("4295400"), 429, 30_000, again(30_000));
+    check(1, Some("4295400"), 429, 30_001, Decision::Fail);
+    check(3, Some("4295400"), 429, 1, Decision::Fail);
+    check(1, None, 429, 5_000, again(5_000));
+    check(1, None, 503, 5_000, again(5_000));
+    check(1, None, 503, 60_000, Decision::Doubt);
+    check(1, Some("5005401"), 500, 2_000, again(2_000));
+    check(1, Some("4035414"), 403, 2_000, Decision::Fail);
+    check(1, Some("2005400"), 200, 2_000, Decision::Accept);
 }
 
 #[test]

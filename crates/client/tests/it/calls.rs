@@ -237,6 +237,29 @@ async fn attempts_repeat_the_id_and_the_body() {
     check(|| Act::Hang, 1, "no answer in time").await;
 }
 
+/// A gateway that asks for a minute is not called again before, and the caller learns how long to wait.
+#[tokio::test]
+async fn a_wait_that_is_too_long_is_handed_to_the_caller() {
+    let too_many = r#"{"responseCode":"4295400","responseMessage":"Too Many Requests"}"#;
+    let server = gateway(|_, _| Act::Later(429, 60, too_many.to_owned())).await;
+    let error = client(&server).pay(&request(), id("e-1")).await.unwrap_err();
+    let refusal = error.refusal().unwrap();
+    assert_eq!(
+        (refusal.case(), refusal.retry_after),
+        (Some(Case::TooManyRequests), Some(Duration::from_mins(1)))
+    );
+    assert!(error.is_retryable() && !error.is_unknown_outcome());
+    assert_eq!(server.seen(PAYMENT).len(), 1);
+    // Where no more is asked for than the client waits by itself, it tries again.
+    let server = gateway(|_, before| match before {
+        0 => Act::Later(429, 0, too_many.to_owned()),
+        _ => paid(),
+    });
+    let server = server.await;
+    client(&server).pay(&request(), id("e-2")).await.unwrap();
+    assert_eq!(server.seen(PAYMENT).len(), 2);
+}
+
 #[tokio::test]
 async fn a_refusal_is_final_and_typed() {
     let check = async |act: fn() -> Act, expected: Case| {

@@ -31,6 +31,8 @@ impl Request {
 pub(crate) enum Act {
     /// Answers with that status and body.
     Answer(u16, String),
+    /// Answers with that status and body, and asks to be called again after so many seconds.
+    Later(u16, u64, String),
     /// Closes the connection without a word.
     Drop,
     /// Never answers.
@@ -82,17 +84,22 @@ async fn serve(
             before
         };
         match script(&request, before) {
-            Act::Answer(status, body) => {
-                let length = body.len();
-                let head = format!(
-                    "HTTP/1.1 {status} X\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n"
-                );
-                stream.get_mut().write_all((head + &body).as_bytes()).await.unwrap();
+            Act::Answer(status, body) => answer(&mut stream, status, "", &body).await,
+            Act::Later(status, seconds, body) => {
+                answer(&mut stream, status, &format!("retry-after: {seconds}\r\n"), &body).await;
             }
             Act::Drop => return,
             Act::Hang => std::future::pending().await,
         }
     }
+}
+
+async fn answer(stream: &mut BufReader<TcpStream>, status: u16, header: &str, body: &str) {
+    let length = body.len();
+    let head = format!(
+        "HTTP/1.1 {status} X\r\ncontent-type: application/json\r\n{header}content-length: {length}\r\n\r\n"
+    );
+    stream.get_mut().write_all((head + body).as_bytes()).await.unwrap();
 }
 
 async fn read(stream: &mut BufReader<TcpStream>, connection: usize) -> Option<Request> {
