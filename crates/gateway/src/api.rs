@@ -7,9 +7,11 @@ mod exchange;
 mod fault;
 mod pipeline;
 mod sent;
+mod too_many;
 
 pub use fault::{Fault, FaultHook};
 pub(crate) use pipeline::answer;
+pub(crate) use too_many::check as check_often;
 
 /// Partners' calls start with this.
 pub(crate) const PREFIX: &str = "/v1.0/";

@@ -23,6 +23,7 @@ use crate::config::{Config, address_block};
 use crate::controls::Controls;
 use crate::env::Env;
 use crate::keys::{self, Keys, Sealer};
+use crate::limits::Limits;
 use crate::outbound::{self, Outbound};
 use crate::purpose::{PlayMoney, RealMoney};
 use directory::Directory;
@@ -53,6 +54,8 @@ pub struct App {
     pub proven_tokens: ProvenTokens,
     /// The client for calls outward.
     pub outbound: Outbound,
+    /// How often somebody may call.
+    pub limits: Limits,
     /// Checks PINs.
     pub pin_desk: PinDesk,
     /// Where refunds of one merchant wait for each other.
@@ -147,16 +150,17 @@ impl App {
             trusted_proxies: trusted_proxies.collect(),
             public_url,
             brand,
-            env,
             store,
             keys,
             directory: Directory::default(),
             proven_tokens: ProvenTokens::default(),
             outbound,
+            limits: Limits::new(&config.limits, &env),
             pin_desk: PinDesk::default(),
             refund_queue: RefundQueue::default(),
             notices_waiting: Notify::new(),
             controls,
+            env,
             config,
         }))
     }

@@ -3,6 +3,10 @@
 //! It is typed at start. A key that the default file does not have is refused by name, and so is a value of the wrong
 //! type or one that could never work.
 
+mod limits;
+
+pub use limits::{Limits, Rate};
+
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -62,6 +66,8 @@ pub struct Config {
     pub security: Security,
     /// Outbound notifications.
     pub notification: Notification,
+    /// How often somebody may call.
+    pub limits: Limits,
     /// What merchants may give back.
     pub refund: Refund,
     /// Background work.
@@ -272,6 +278,7 @@ impl Config {
         at_least("notification.concurrency", self.notification.concurrency, 1)?;
         at_least("notification.concurrency_per_merchant", self.notification.concurrency_per_merchant, 1)?;
         at_least("worker.poll_ms", seconds(self.worker.poll_ms), 10)?;
+        self.limits.check()?;
         self.check_archive()?;
         self.check_tls()?;
         self.brand.check()?;
@@ -378,6 +385,7 @@ mod tests {
         assert_eq!(config.retry_delays(), lunas_domain::notice::RETRY_DELAYS.to_vec());
         assert_eq!(config.log.format, LogFormat::Text);
         assert_eq!(config.refund.daily_limit(), None);
+        assert!(config.limits.of_services().count() >= 3);
     }
 
     #[test]
@@ -387,6 +395,12 @@ mod tests {
         assert_eq!(config.server.body_max_bytes, Config::defaults().server.body_max_bytes);
         let config = Config::read("[refund]\ndaily_limit = 5_000_000_000\n").unwrap();
         assert_eq!(config.refund.daily_limit(), Money::parse_idr("5000000000.00").ok());
+        let limits =
+            "[limits]\naddress = { calls = 9 }\n[limits.services]\n54 = { calls = 5, seconds = 10 }\n";
+        let (config, defaults) = (Config::read(limits).unwrap().limits, Config::defaults().limits);
+        assert_eq!(config.address, Rate { calls: 9, ..defaults.address });
+        assert_eq!(config.services["54"], Rate { calls: 5, seconds: 10 });
+        assert_eq!(config.services["73"], defaults.services["73"]);
         for days in [0, 366, 36_500] {
             let config = Config::read(&format!("[upkeep]\narchive_after_days = {days}")).unwrap();
             assert_eq!(config.upkeep.archive_after_days, days);
@@ -426,6 +440,19 @@ mod tests {
         check("[notification]\nconcurrency = 0", "notification.concurrency");
         check("[server]\ntrusted_proxies = [\"proxy\"]", "server.trusted_proxies");
         check("[refund]\ndaily_limit = -1", "daily_limit");
+        check("[limits]\nadress = { calls = 1, seconds = 1 }", "adress");
+        check("[limits]\naddress = 5", "address");
+        check("[limits]\naddress = { calls = 1, minutes = 1 }", "minutes");
+        check("[limits]\nphone = { calls = 1, seconds = 0 }", "limits.phone may be up to");
+        check("[limits]\npage = { calls = 2_000_000_000 }", "limits.page may be up to");
+        check("[limits]\nkeys_max = 1", "limits.keys_max must be from");
+        // 56 is called by the gateway, at the merchant's.
+        for code in ["56", "99", "debit"] {
+            check(
+                &format!("[limits.services]\n{code} = {{ calls = 1, seconds = 1 }}"),
+                "limits.services has",
+            );
+        }
         check("[tls]\ncertificate_file = \"chain.pem\"", "tls.key_file is missing");
         check("[tls]\nkey_file = \"key.pem\"", "tls.certificate_file is missing");
         check("[tls]\nmin_version = \"1.1\"", "1.1");

@@ -19,14 +19,27 @@ pub struct Env {
 }
 
 /// A clock that can be moved ahead of the machine's.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Clock {
+    /// When it was made, by a clock that nobody sets.
+    made: Stopwatch,
     /// How far ahead of the machine's clock this one is.
     ahead_ms: AtomicI64,
     /// If not zero the clock stands still at this time (plus `ahead_ms`): a test's clock.
     fixed_ms: AtomicI64,
     /// Counts on and on, so that two things of one instant can be told apart.
     ticks: AtomicU64,
+}
+
+impl Default for Clock {
+    fn default() -> Self {
+        Self {
+            made: Stopwatch::start(),
+            ahead_ms: AtomicI64::default(),
+            fixed_ms: AtomicI64::default(),
+            ticks: AtomicU64::default(),
+        }
+    }
 }
 
 enum Entropy {
@@ -79,6 +92,14 @@ impl Env {
         Timestamp::from_ms(i64::try_from(since_epoch.as_millis()).unwrap_or(i64::MAX))
     }
 
+    /// How long the gateway has been there: time that passes whatever is done to the machine's clock, and moves ahead with
+    /// [`Env::now`]. What is counted per second goes by it.
+    pub fn uptime(&self) -> Duration {
+        let stands_still = self.clock.fixed_ms.load(Ordering::Relaxed) != 0;
+        let passed = if stands_still { Duration::ZERO } else { self.clock.made.elapsed() };
+        passed + self.ahead()
+    }
+
     /// Sets a clock that stands still to another time, as somebody sets a machine's clock. For tests.
     pub fn set_to(&self, at: Timestamp) {
         self.clock.fixed_ms.store(at.ms(), Ordering::Relaxed);
@@ -102,9 +123,8 @@ impl Env {
     }
 
     /// Starts measuring how long something takes.
-    #[expect(clippy::disallowed_methods, reason = "this is the room where durations are measured")]
     pub fn stopwatch(&self) -> Stopwatch {
-        Stopwatch(Instant::now())
+        Stopwatch::start()
     }
 
     /// Random bytes.
@@ -208,6 +228,11 @@ impl fmt::Debug for Env {
 pub struct Stopwatch(Instant);
 
 impl Stopwatch {
+    #[expect(clippy::disallowed_methods, reason = "this is the room where durations are measured")]
+    fn start() -> Self {
+        Self(Instant::now())
+    }
+
     /// The time since the start.
     pub fn elapsed(self) -> Duration {
         self.0.elapsed()
@@ -235,6 +260,8 @@ mod tests {
         assert_eq!(env.ahead(), Duration::from_secs(2), "it never goes back");
         env.advance_to(Duration::from_secs(3));
         assert_eq!(env.now(), Timestamp::from_ms(4_000));
+        env.set_to(Timestamp::from_ms(500));
+        assert_eq!(env.uptime(), Duration::from_secs(3), "it passes whatever a clock is set to");
     }
 
     #[test]

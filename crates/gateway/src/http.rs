@@ -7,5 +7,6 @@ pub(crate) mod peer;
 pub(crate) mod person;
 pub(crate) mod reply;
 mod roads;
+pub(crate) mod too_many;
 
 pub use roads::Roads;

@@ -38,6 +38,7 @@ mod event;
 pub mod flow;
 pub mod http;
 pub mod keys;
+pub mod limits;
 pub mod outbound;
 pub mod pages;
 mod probes;

@@ -2,6 +2,7 @@
 
 mod extension;
 mod refusal;
+mod too_many;
 
 pub use extension::{Extension, Intercepted};
 pub(crate) use refusal::{unencrypted, unreadable};
@@ -75,7 +76,11 @@ impl Site {
     }
 
     /// Answers one request. Never fails: whatever goes wrong is an answer.
-    pub async fn answer(&self, mut request: Request) -> Response {
+    pub async fn answer(&self, request: Request) -> Response {
+        let mut request = match too_many::admit(&self.app, request).await {
+            ControlFlow::Continue(request) => request,
+            ControlFlow::Break(answer) => return answer,
+        };
         let extension = self.extension.as_deref();
         if request.uri().path().starts_with(api::PREFIX) {
             let faults = extension.map(|extension| extension as &dyn FaultHook);

@@ -88,17 +88,19 @@ pub struct Failure {
     pub case: Case,
     /// The field's name or the reason, as it will be read by the partner's engineers.
     pub detail: Option<String>,
+    /// After how many seconds the call is worth repeating, where that is known: what `Retry-After` says.
+    pub retry_after_seconds: Option<u64>,
 }
 
 impl Failure {
     /// The case alone.
     pub const fn new(case: Case) -> Self {
-        Self { case, detail: None }
+        Self { case, detail: None, retry_after_seconds: None }
     }
 
     /// The case with its field or reason.
     pub fn with(case: Case, detail: impl Into<String>) -> Self {
-        Self { case, detail: Some(detail.into()) }
+        Self { case, detail: Some(detail.into()), retry_after_seconds: None }
     }
 
     /// The response code in a service, as the service's list has it.

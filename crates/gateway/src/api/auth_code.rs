@@ -19,6 +19,7 @@ use url::form_urlencoded::parse;
 use super::authenticate::{self, Caller};
 use super::call::{Received, text_of};
 use super::exchange::frame;
+use super::too_many;
 use crate::app::consent::ConsentRequest;
 use crate::app::{App, ids};
 use crate::flow::consent;
@@ -100,6 +101,7 @@ async fn consent_url(
     let data = query.seamless_data()?;
     let as_sent = raw_value(parts.uri.query().unwrap_or_default(), "seamlessData").unwrap_or_default();
     authenticate::seamless(app, merchant, &[data, as_sent], &request.seamless_sign).await?;
+    too_many::check_phone(app, &merchant.id, &phone)?;
     let is_known = consent::ask(app, &phone, key).await;
     if !is_known.map_err(|refused| refusal::failure(Service::AuthCode, &refused))? {
         return Err(Failure::with(Case::InvalidBill, "mobileNumber is not registered"));

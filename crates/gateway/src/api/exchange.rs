@@ -12,7 +12,7 @@ use lunas_snap::service::Service;
 
 use super::authenticate::{Authenticated, AuthenticatedBank, AuthenticatedClient, Caller, unauthorized};
 use super::call::Received;
-use super::sent;
+use super::{sent, too_many};
 use crate::app::App;
 use crate::flow::{history, payment, refund, status};
 use crate::wire::{
@@ -54,6 +54,7 @@ async fn of_bank(app: &App, caller: &AuthenticatedBank, call: &Received<'_>) -> 
 }
 
 async fn of_merchant(app: &App, caller: &Authenticated, call: &Received<'_>) -> Result<Vec<u8>, Failure> {
+    too_many::check_named(app, &caller.merchant().id, call.body)?;
     match call.service {
         Service::DebitPayment => debit_payment(app, caller, call).await,
         Service::DebitStatus => debit_status(app, caller, call).await,

@@ -1,7 +1,7 @@
 //! Answers to partners: a SNAP body, its HTTP status and the headers that the standard asks for.
 
 use axum::body::Body;
-use axum::http::header::{ALLOW, CONTENT_TYPE, HeaderValue};
+use axum::http::header::{ALLOW, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
 use axum::http::{HeaderName, StatusCode};
 use axum::response::Response;
 use lunas_snap::code::Failure;
@@ -53,6 +53,9 @@ pub(crate) fn refusal(app: &App, service: Option<Service>, request_id: &str, fai
     };
     let status = StatusCode::from_u16(body.code.http()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut answer = json(app, status, request_id, body.write().to_compact().into_bytes());
+    if let Some(seconds) = failure.retry_after_seconds {
+        answer.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+    }
     if let (405, Some(service)) = (status.as_u16(), service)
         && let Ok(method) = HeaderValue::from_str(service.method())
     {

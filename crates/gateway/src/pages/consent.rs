@@ -28,6 +28,7 @@ use crate::flow::Refusal;
 use crate::flow::attempt::Visitor;
 use crate::flow::consent::{self, Consent, ConsentRefusal};
 use crate::http::peer::Peer;
+use crate::http::too_many::check_attempt;
 
 /// What the merchant is told when the customer says no.
 const REFUSED: (&str, &str) = ("4041004", "Transaction Cancelled. the customer did not link the account");
@@ -136,6 +137,9 @@ impl Visit {
         let Some(pin) = form.pin().filter(|_| otp.is_some() || consent.customer.otp.is_none()) else {
             return again(wrong, text.error_consent_incomplete.to_owned());
         };
+        if let Some((seconds, until)) = check_attempt(&self.app, &consent.customer.customer.phone) {
+            return respond::after(seconds, again(StatusCode::TOO_MANY_REQUESTS, text.too_many(until)));
+        }
         match consent::give(&self.app, request, visitor, otp, pin).await {
             Ok(code) => back(request, &[("authCode", code.expose()), ("success", "true")]),
             Err(ConsentRefusal::Wrong(left)) => again(wrong, text.wrong(text.error_otp_or_pin, left)),

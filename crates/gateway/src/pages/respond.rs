@@ -14,7 +14,7 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; i
                       form-action 'self'; frame-ancestors 'self'; base-uri 'none'";
 
 /// When a queue that is full has moved on.
-const SOON_SECONDS: &str = "2";
+const SOON_SECONDS: u64 = 2;
 
 static CROSS_ORIGIN_OPENER_POLICY: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
 
@@ -56,8 +56,13 @@ pub fn private(content_type: &'static str, body: String) -> Response {
 }
 
 /// An answer that says that it is worth asking again in a moment.
-pub fn soon(mut answer: Response) -> Response {
-    answer.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static(SOON_SECONDS));
+pub fn soon(answer: Response) -> Response {
+    after(SOON_SECONDS, answer)
+}
+
+/// An answer that says from when on it is worth asking again.
+pub fn after(seconds: u64, mut answer: Response) -> Response {
+    answer.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
     answer
 }
 

@@ -13,7 +13,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use lunas_domain::ledger::PayOption;
 use lunas_domain::payment::Status;
-use lunas_vocab::ReferenceNo;
+use lunas_vocab::{Phone, ReferenceNo};
 
 use super::form::{self, Browser, Form};
 use super::language::Language;
@@ -27,6 +27,7 @@ use crate::flow::Refusal;
 use crate::flow::attempt::Visitor;
 use crate::flow::review::{self, PayRefusal, Review};
 use crate::http::peer::Peer;
+use crate::http::too_many::check_attempt;
 use crate::qr::image;
 
 /// One request for the page: everything but the payment.
@@ -142,6 +143,15 @@ impl Visit {
     async fn pay(&self, found: &Found, form: &Form, visitor: &Visitor) -> Response {
         let Review { payment, payer, .. } = &found.review;
         let text = self.text(&found.review);
+        let number = match payer {
+            Some(payer) => Some(payer.customer.phone.clone()),
+            None => form.attempt().and_then(|(phone, _)| Phone::normalise(phone)),
+        };
+        if let Some((seconds, until)) = number.and_then(|number| check_attempt(&self.app, &number)) {
+            let mistake = Mistake::elsewhere(text.too_many(until));
+            let page = self.ask(found, form, StatusCode::TOO_MANY_REQUESTS, Some(mistake));
+            return respond::after(seconds, page);
+        }
         let again = |mistake| self.ask(found, form, StatusCode::UNPROCESSABLE_ENTITY, Some(mistake));
         let (reference_no, is_linked) = (&payment.reference_no, payer.is_some());
         let paid = if is_linked {

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::{RawQuery, State as Shared};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::response::Response;
-use url::form_urlencoded::parse;
+use url::form_urlencoded::{Serializer, parse};
 
 use super::front::{Front, Start, Way};
 use super::language::Language;
@@ -66,6 +66,35 @@ pub(crate) fn refused(app: &App, status: StatusCode, language: Language, right: 
     };
     let NoticePage { frame, title, sentence, .. } = page;
     respond::page(status, &StartPage { frame, title, sentence, ways: vec![way] })
+}
+
+/// The page for somebody whose address asks too often, with the way back to what was asked for. A form is not sent again by
+/// itself.
+pub(crate) fn too_often(app: &App, method: &Method, uri: &Uri, headers: &HeaderMap) -> Response {
+    let query = uri.query().unwrap_or_default();
+    let lang = parse(query.as_bytes()).find(|(name, _)| name == "lang").map(|(_, lang)| lang);
+    let language = Language::choose(lang.as_deref(), None, headers);
+    let href = |language: Language| {
+        let others = parse(query.as_bytes()).filter(|(name, _)| name != "lang");
+        let mut query = Serializer::new(String::new());
+        query.extend_pairs(others).append_pair("lang", language.tag());
+        format!("{}?{}", uri.path(), query.finish())
+    };
+    let (title, sentence) = language.pick(
+        (
+            "Terlalu banyak permintaan",
+            "Jaringanmu membuka terlalu banyak halaman sekaligus. Tunggu beberapa detik, lalu coba lagi.",
+        ),
+        (
+            "Too many requests",
+            "Your network opens too many pages at once. Wait a few seconds, then try again.",
+        ),
+    );
+    let mut frame = frame(app, language, State::Unavailable);
+    frame.other_href = href(language.other());
+    let again = (method == Method::GET).then(|| href(language));
+    let page = NoticePage { frame, title, sentence, detail: None, again };
+    respond::page(StatusCode::TOO_MANY_REQUESTS, &page)
 }
 
 fn words(status: StatusCode, language: Language) -> (&'static str, &'static str) {

@@ -12,8 +12,10 @@ mod qr;
 mod reading;
 
 use std::collections::BTreeSet;
+use std::net::Ipv4Addr;
 
 use crate::kit::{Answer, Call, Gateway, Options, sample};
+use lunas_gateway::config::Rate;
 use lunas_snap::code::{Case, ResponseCode};
 use lunas_snap::service::Service;
 use serde_json::{Value, json};
@@ -23,6 +25,8 @@ use crate::world::{opened, options};
 const PAGE: &str = include_str!("../../../../docs/response-codes.md");
 /// What a merchant may give back in a day, in rupiah: less than what the sample's payment costs.
 const DAILY_LIMIT: u64 = 9_000;
+/// How often one address may call: more often than any way here does.
+const OFTEN: Rate = Rate { calls: 500, seconds: 500 };
 
 const DEBIT: [Service; 4] =
     [Service::DebitPayment, Service::DebitStatus, Service::DebitCancel, Service::DebitRefund];
@@ -116,6 +120,7 @@ pub(crate) fn call<'a>(gateway: &'a Gateway, service: Service, body: &Value) -> 
 pub(crate) async fn stage() -> Gateway {
     let mut options: Options = options();
     options.config.refund.daily_limit = DAILY_LIMIT;
+    options.config.limits.address = OFTEN;
     Gateway::start_with(options).await
 }
 
@@ -199,6 +204,12 @@ pub(crate) async fn way_of_every_service(gateway: &Gateway, service: Service, ca
         Case::Unauthorized => call().header("X-SIGNATURE", "AAAA"),
         Case::InvalidToken => call().token("unknown"),
         Case::FunctionNotSupported => call().method("GET"),
+        Case::TooManyRequests => {
+            // The caller has its token before.
+            call().body("{").send().await;
+            while gateway.app.limits.address(Ipv4Addr::LOCALHOST.into()).is_ok() {}
+            call()
+        }
         Case::InternalServerError | Case::GeneralError => {
             // The caller has its token, and then there is no store any more.
             call().body("{").send().await;

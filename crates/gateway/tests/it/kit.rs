@@ -10,7 +10,7 @@ use std::sync::Arc;
 use lunas_cluster::Database;
 use lunas_gateway::admin::Operator;
 use lunas_gateway::app::App;
-use lunas_gateway::config::Config;
+use lunas_gateway::config::{Config, Limits};
 use lunas_gateway::env::Env;
 use lunas_gateway::flow::upkeep::Walk;
 use lunas_gateway::site::Site;
@@ -59,6 +59,7 @@ impl Default for Options {
     fn default() -> Self {
         let mut config = Config::defaults();
         config.worker.poll_ms = 20;
+        config.limits = Limits::none();
         Self { clock: None, config, store: None }
     }
 }

@@ -45,6 +45,7 @@ mod signature;
 mod status;
 mod tls;
 mod token;
+mod too_often;
 mod va;
 mod va_answers;
 mod va_bank;

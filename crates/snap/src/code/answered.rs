@@ -14,6 +14,7 @@ const OF_EVERY_CALL: &[Case] = &[
     Case::InvalidMandatoryField,
     Case::Unauthorized,
     Case::FunctionNotSupported,
+    Case::TooManyRequests,
     Case::Timeout,
 ];
 
@@ -153,8 +154,8 @@ mod tests {
                 cases.into_iter().map(|case| format!("{}{}", case.http(), case.digits())).collect();
             assert_eq!(codes.join(" "), expected, "{service:?}");
         };
-        check(Service::AccessTokenB2b, "20000 40000 40001 40002 40100 40500 50000 50400");
-        check(Service::DebitStatus, "20000 40000 40001 40002 40100 40101 40401 40500 50001 50400");
+        check(Service::AccessTokenB2b, "20000 40000 40001 40002 40100 40500 42900 50000 50400");
+        check(Service::DebitStatus, "20000 40000 40001 40002 40100 40101 40401 40500 42900 50001 50400");
         check(Service::QrNotify, "");
         for service in Service::ALL.iter().copied() {
             let rules = service.rules();

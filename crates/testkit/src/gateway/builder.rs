@@ -1,6 +1,6 @@
 //! How a gateway is started: its clock, and where its notifications go.
 
-use lunas_gateway::config::Config;
+use lunas_gateway::config::{Config, Limits};
 use lunas_gateway::env::Env;
 use lunas_sandbox::DevOptions;
 use lunas_vocab::Timestamp;
@@ -55,6 +55,7 @@ impl GatewayBuilder {
         let receiver = Receiver::start().await;
         let mut config = Config::defaults();
         config.worker.poll_ms = POLL_MS;
+        config.limits = Limits::none();
         let dev = DevOptions {
             listen: ([127, 0, 0, 1], 0).into(),
             data_dir: home.path().to_owned(),
