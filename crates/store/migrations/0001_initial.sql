@@ -144,7 +144,7 @@ create table transition (
 create table refund (
     reference_no text not null, -- Of which payment.
     partner_refund_no text not null, -- The merchant's id of it; the guard against refunding twice.
-    refund_no text not null, -- The gateway's id of it. That it is new is guarded by its movement of money.
+    refund_no text not null, -- The gateway's id of it. That it is new is guarded by its journal entry.
     version bigint not null, -- Which of the payment's states it made.
     amount bigint not null, -- What was given back.
     reason text, -- Why, in the merchant's words.
@@ -152,7 +152,7 @@ create table refund (
     constraint refund_key primary key (reference_no, partner_refund_no)
 );
 
--- Movements are compared with the refunds behind them.
+-- Journal entries are compared with the refunds behind them.
 create index refund_numbered on refund (refund_no);
 
 -- Why payments were called off, where their merchants said so. Rows are only inserted.
@@ -163,16 +163,16 @@ create table cancellation (
 );
 
 -- How merchants ended authorizations: each has one end at the most. Rows are only inserted.
-create table closing (
+create table resolution (
     reference_no text not null, -- Which authorization; the guard against two ends.
     version bigint not null, -- Which of its states it made.
     kind text not null, -- capture or void.
-    closing_no text not null, -- The gateway's id of it. Nothing is found by it, so no key guards it.
-    partner_closing_no text not null, -- The merchant's id of it: who asks again under it gets the first answer.
+    resolution_no text not null, -- The gateway's id of it. Nothing is found by it, so no key guards it.
+    partner_resolution_no text not null, -- The merchant's id of it: who asks again under it gets the first answer.
     amount bigint not null, -- What was captured or given back: all that was reserved.
     reason text, -- Why, in the merchant's words.
     at bigint not null, -- When.
-    constraint closing_key primary key (reference_no)
+    constraint resolution_key primary key (reference_no)
 );
 
 -- What each merchant gave back on its latest day with a refund. The version is the optimistic lock under which the
@@ -259,7 +259,7 @@ create table virtual_account_transition (
 create table transfer (
     bank_id text not null, -- Which bank reported it.
     request_id text not null, -- The bank's id of it; the guard against booking twice.
-    payment_no text not null, -- The gateway's id of it. That it is new is guarded by its movement of money.
+    payment_no text not null, -- The gateway's id of it. That it is new is guarded by its journal entry.
     reference_no text not null, -- Into which account.
     merchant_id text not null, -- Whose.
     trx_id text not null, -- The merchant's id of it: the account's for the first, one made from that for the others.
@@ -362,12 +362,12 @@ create table attempt (
 -- What ended long ago: one line for each thing with a number of its own, moved here out of the tables that traffic works on.
 -- The line of a payment or an account, its head, has everything that belongs to it. Rows are only inserted.
 create table archive (
-    number text not null, -- The gateway's id of it; of a closing, its authorization's, which has one end.
-    about text not null, -- payment, refund, closing, virtual-account or transfer.
+    number text not null, -- The gateway's id of it; of a resolution, its authorization's, which has one end.
+    about text not null, -- payment, refund, resolution, virtual-account or transfer.
     belongs_to text not null, -- The number of its head.
     merchant_id text not null, -- Whose.
     partner_no text not null, -- The merchant's id of it.
-    kind text, -- Of a payment its product, of a closing capture or void, of an account its kind.
+    kind text, -- Of a payment its product, of a resolution capture or void, of an account its kind.
     status text, -- Two digits: where it stands in a history; none of what no history lists.
     amount bigint not null, -- What was paid, given back or captured; of an account, what was to be paid.
     refunded bigint, -- Of a payment: what was given back.
@@ -393,7 +393,7 @@ create table guess (
     constraint guess_key primary key (subject)
 );
 
--- Movements of money. Rows are only inserted.
+-- Journal entries: movements of money. Rows are only inserted.
 create table journal (
     id text not null, -- The recipe and what it was made for, so that nothing is booked twice.
     recipe text not null, -- What moved the money.
@@ -401,31 +401,31 @@ create table journal (
     constraint journal_key primary key (id)
 );
 
--- The lines of movements, kept in the order of statements. Rows are only inserted.
+-- The postings of journal entries, kept in the order of statements. Rows are only inserted.
 create table posting (
     account_id text not null, -- The account moved.
-    at bigint not null, -- When; the same as its movement's.
-    journal_id text not null, -- Which movement.
-    line_no bigint not null, -- Its place within the movement.
+    at bigint not null, -- When; the same as its entry's.
+    journal_id text not null, -- Which journal entry.
+    line_no bigint not null, -- Its place within the entry.
     amount bigint not null, -- Positive credits the account, negative debits it.
     constraint posting_key primary key (account_id, at, journal_id, line_no)
 );
 
--- The balances of accounts that have a floor. Other accounts have none: theirs is the sum of their lines. None holds
+-- The balances of accounts that have a floor. Other accounts have none: theirs is the sum of their postings. None holds
 -- more than the wire's sixteen digits and two decimals can say, which is far from where the type ends.
 create table balance (
     account_id text not null, -- Which account.
-    amount bigint not null, -- The sum of its lines.
+    amount bigint not null, -- The sum of its postings.
     floor bigint not null, -- What it may not fall below.
     constraint balance_key primary key (account_id),
     constraint balance_floor check (amount >= floor),
     constraint balance_ceiling check (amount <= 999999999999999999)
 );
 
--- What the lines of accounts without a balance row came to, up to a time before which no line is added any more.
+-- What the postings of accounts without a balance row came to, up to a time before which none is added any more.
 create table balance_checkpoint (
     account_id text not null, -- Which account.
-    up_to bigint not null, -- The time of the last line that is in the sum.
+    up_to bigint not null, -- The time of the last posting that is in the sum.
     amount bigint not null, -- The sum.
     constraint balance_checkpoint_key primary key (account_id)
 );
@@ -457,8 +457,8 @@ create table audit (
 create index audit_at on audit (at);
 
 -- Shows that writing works.
-create table heartbeat (
-    name text not null, -- Which heart.
-    beats bigint not null, -- How often it has beaten.
-    constraint heartbeat_key primary key (name)
+create table write_probe (
+    name text not null, -- Which probe.
+    written bigint not null, -- How often it was written.
+    constraint write_probe_key primary key (name)
 );

@@ -316,8 +316,8 @@ pub enum Write {
     /// [`Refused::LostRace`](crate::Refused::LostRace).
     Archive(Box<Ended>),
     /// Moves the row that shows that writing works.
-    Heartbeat,
-    /// Empties everything that traffic filled (payments, timelines, closings, refunds, virtual accounts and their payments, links, replays, notices, attempts, guesses, the archive, the ledger) and
+    Probe,
+    /// Empties everything that traffic filled (payments, timelines, resolutions, refunds, virtual accounts and their payments, links, replays, notices, attempts, guesses, the archive, the ledger) and
     /// sets balances to zero. Merchants, clients, customers, keys, settings and the audit log stay. The store does not
     /// know whether it serves a sandbox: refusing this elsewhere is the caller's duty.
     SandboxReset,

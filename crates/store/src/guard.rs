@@ -14,7 +14,7 @@ pub(crate) fn refusal(constraint: &str) -> Option<Refused> {
         | "attempt_key"
         | "refund_key"
         | "cancellation_key"
-        | "closing_key"
+        | "resolution_key"
         | "transfer_key"
         | "link_key"
         | "link_transition_key"

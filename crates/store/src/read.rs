@@ -3,7 +3,6 @@
 pub(crate) mod archive;
 pub(crate) mod bank;
 pub(crate) mod client;
-pub(crate) mod closing;
 pub(crate) mod customer;
 pub(crate) mod ended;
 pub(crate) mod guess;
@@ -15,6 +14,7 @@ pub(crate) mod notice;
 pub(crate) mod payment;
 pub(crate) mod refund;
 pub(crate) mod replay;
+pub(crate) mod resolution;
 pub(crate) mod setting;
 pub(crate) mod upkeep;
 pub(crate) mod virtual_account;

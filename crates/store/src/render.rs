@@ -4,7 +4,6 @@
 //! Rendering runs on the caller's task, so that what costs time (a document's JSON, say) is done before the queue.
 
 pub(crate) mod archive;
-pub(crate) mod closing;
 pub(crate) mod ledger;
 pub(crate) mod link;
 pub(crate) mod notice;
@@ -12,6 +11,7 @@ pub(crate) mod own;
 pub(crate) mod party;
 pub(crate) mod payment;
 pub(crate) mod refund;
+pub(crate) mod resolution;
 pub(crate) mod upkeep;
 pub(crate) mod virtual_account;
 
@@ -38,7 +38,7 @@ fn render(to: &mut Vec<Step>, write: Write) -> Result<(), Unavailable> {
         }
         Write::PaymentOpen(payment) => payment::payment_open(to, *payment)?,
         Write::PaymentMove(payment) => payment::payment_move(to, &payment),
-        Write::ClosingAdd(made) => to.push(closing::closing_add(*made)),
+        Write::ClosingAdd(made) => to.push(resolution::resolution_add(*made)),
         Write::RefundAdd(made) => to.push(refund::refund_add(*made)),
         Write::CancellationAdd { reference_no, reason } => {
             to.push(refund::cancellation_add(reference_no, reason));
@@ -90,7 +90,7 @@ fn render(to: &mut Vec<Step>, write: Write) -> Result<(), Unavailable> {
             upkeep::ahead_mend(to, now, [attempt_until, lease_until, window_until]);
         }
         Write::Archive(ended) => archive::archive(to, &ended)?,
-        Write::Heartbeat => to.push(own::heartbeat()),
+        Write::Probe => to.push(own::write_probe()),
         Write::SandboxReset => to.extend(SANDBOX_RESET.iter().map(|sql| Step::run(sql, values![]))),
     }
     Ok(())
@@ -99,7 +99,7 @@ fn render(to: &mut Vec<Step>, write: Write) -> Result<(), Unavailable> {
 pub(crate) const SANDBOX_RESET: &[&str] = &[
     "delete from payment",
     "delete from transition",
-    "delete from closing",
+    "delete from resolution",
     "delete from refund",
     "delete from cancellation",
     "delete from merchant_refund",

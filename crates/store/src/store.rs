@@ -79,13 +79,13 @@ impl Store {
 
     /// Proves that the store can write and read back: a commit of one row, and a read of it.
     pub async fn probe(&self) -> Result<(), Unavailable> {
-        let before = self.heartbeat_find().await?;
-        match self.commit(Write::Heartbeat.into()).await {
+        let before = self.write_probe_find().await?;
+        match self.commit(Write::Probe.into()).await {
             Ok(()) => {}
             Err(Refused::Unavailable(unavailable)) => return Err(unavailable),
             Err(refused) => return Err(Unavailable::new(refused)),
         }
-        if self.heartbeat_find().await? > before {
+        if self.write_probe_find().await? > before {
             Ok(())
         } else {
             Err(Unavailable::new("a row that was committed cannot be read back"))

@@ -26,12 +26,12 @@ pub(crate) use describe::{Archive, Family, Kind, Table};
 pub(crate) use ledger::{BALANCE, BALANCE_CHECKPOINT, JOURNAL, POSTING};
 pub(crate) use link::{LINK, LINK_TRANSITION};
 pub(crate) use notice::{ATTEMPT, NOTICE};
-pub(crate) use own::{AUDIT, HEARTBEAT, SEALED_KEY, SETTING};
+pub(crate) use own::{AUDIT, SEALED_KEY, SETTING, WRITE_PROBE};
 pub(crate) use party::{
     BANK, CLIENT, CLIENT_KEY, CLIENT_SECRET, COMPANY_CODE, CUSTOMER, GUESS, MERCHANT, POINT_OF_PURCHASE,
 };
 pub(crate) use payment::{
-    CANCELLATION, CLOSING, MERCHANT_REFUND, PAYMENT, QR_REFERENCE, REFUND, REPLAY, TRANSITION,
+    CANCELLATION, MERCHANT_REFUND, PAYMENT, QR_REFERENCE, REFUND, REPLAY, RESOLUTION, TRANSITION,
 };
 pub(crate) use text::{Piece, length, statement, written};
 
@@ -49,7 +49,7 @@ pub(crate) static ALL: [&Table; 35] = [
     &TRANSITION,
     &REFUND,
     &CANCELLATION,
-    &CLOSING,
+    &RESOLUTION,
     &MERCHANT_REFUND,
     &QR_REFERENCE,
     &ACCOUNT,
@@ -71,7 +71,7 @@ pub(crate) static ALL: [&Table; 35] = [
     &SEALED_KEY,
     &SETTING,
     &AUDIT,
-    &HEARTBEAT,
+    &WRITE_PROBE,
 ];
 
 /// The place at which a column of a table is read, known while the program is compiled: `at!(PAYMENT.status)`.

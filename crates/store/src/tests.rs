@@ -3,8 +3,8 @@
 use lunas_cluster::Database;
 
 use crate::read::{
-    archive, bank, client, closing, customer, ended, guess, history, ledger, link, merchant, notice, payment,
-    refund, replay, setting, upkeep, virtual_account,
+    archive, bank, client, customer, ended, guess, history, ledger, link, merchant, notice, payment, refund,
+    replay, resolution, setting, upkeep, virtual_account,
 };
 use crate::table::{self, statement};
 use crate::{Store, render};
@@ -17,7 +17,6 @@ const READS: [File; 18] = [
     ("read/ended", include_str!("read/ended.rs"), ended::STATEMENTS),
     ("read/bank", include_str!("read/bank.rs"), bank::STATEMENTS),
     ("read/client", include_str!("read/client.rs"), client::STATEMENTS),
-    ("read/closing", include_str!("read/closing.rs"), closing::STATEMENTS),
     ("read/customer", include_str!("read/customer.rs"), customer::STATEMENTS),
     ("read/guess", include_str!("read/guess.rs"), guess::STATEMENTS),
     ("read/history", include_str!("read/history.rs"), history::STATEMENTS),
@@ -28,6 +27,7 @@ const READS: [File; 18] = [
     ("read/payment", include_str!("read/payment.rs"), payment::STATEMENTS),
     ("read/refund", include_str!("read/refund.rs"), refund::STATEMENTS),
     ("read/replay", include_str!("read/replay.rs"), replay::STATEMENTS),
+    ("read/resolution", include_str!("read/resolution.rs"), resolution::STATEMENTS),
     ("read/setting", include_str!("read/setting.rs"), setting::STATEMENTS),
     ("read/upkeep", include_str!("read/upkeep.rs"), upkeep::STATEMENTS),
     ("read/virtual_account", include_str!("read/virtual_account.rs"), virtual_account::STATEMENTS),

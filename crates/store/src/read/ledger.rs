@@ -238,10 +238,10 @@ macro_rules! refunds {
 }
 
 /// The same of captures and voids.
-macro_rules! closings {
+macro_rules! resolutions {
     () => {
-        "(select reference_no, kind, amount from closing
-        union all select belongs_to, kind, amount from archive where about = 'closing')"
+        "(select reference_no, kind, amount from resolution
+        union all select belongs_to, kind, amount from archive where about = 'resolution')"
     };
 }
 
@@ -362,18 +362,18 @@ const LEDGER_JOURNAL_WITHOUT_AUTHORIZATION: &str = "select j.id from journal j
         and a.kind = 'pre-auth')
     order by j.id limit $1";
 
-const LEDGER_CLOSING_DIFFERS: &str = concat!(
+const LEDGER_RESOLUTION_DIFFERS: &str = concat!(
     "select p.reference_no from ",
     payments!(),
     " p left join ",
-    closings!(),
+    resolutions!(),
     " c on c.reference_no = p.reference_no
     where p.product = 'pre-auth' and ((p.status in ('00', '04')) <> (
         c.kind is not null and c.kind = 'capture' and c.amount = p.amount)
         or (c.kind = 'void' and p.status <> '05'))
-    union select c.reference_no from closing c where not exists (
+    union select c.reference_no from resolution c where not exists (
         select 1 from payment p where p.reference_no = c.reference_no and p.product = 'pre-auth')
-    union select c.belongs_to from archive c where c.about = 'closing' and not exists (
+    union select c.belongs_to from archive c where c.about = 'resolution' and not exists (
         select 1 from archive p where p.number = c.belongs_to and p.about = 'payment' and p.kind = 'pre-auth')
     order by 1 limit $1"
 );
@@ -552,7 +552,7 @@ const LOOKS: [OffenderLook; 16] = [
     (LEDGER_JOURNAL_WITHOUT_AUTHORIZATION, |row| {
         offender(Offender::JournalWithoutAuthorization { journal_id: row.text(0)? })
     }),
-    (LEDGER_CLOSING_DIFFERS, |row| offender(Offender::ClosingDiffers { reference_no: row.text(0)? })),
+    (LEDGER_RESOLUTION_DIFFERS, |row| offender(Offender::ClosingDiffers { reference_no: row.text(0)? })),
     (LEDGER_TRANSFER_WITHOUT_JOURNAL, |row| {
         offender(Offender::TransferWithoutJournal { reference_no: row.text(0)? })
     }),
@@ -585,7 +585,7 @@ pub(crate) const STATEMENTS: &[&str] = &[
     LEDGER_JOURNAL_WITHOUT_REFUND,
     LEDGER_AUTHORIZATION_DIFFERS,
     LEDGER_JOURNAL_WITHOUT_AUTHORIZATION,
-    LEDGER_CLOSING_DIFFERS,
+    LEDGER_RESOLUTION_DIFFERS,
     LEDGER_TRANSFER_WITHOUT_JOURNAL,
     LEDGER_JOURNAL_WITHOUT_TRANSFER,
     LEDGER_NUMBER_DIFFERS,

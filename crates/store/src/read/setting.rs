@@ -10,7 +10,7 @@ const SETTING_FIND: &str = "select value from setting where name = $1";
 
 const AUDITS_LIST: &str = sql!("select {} from audit order by at desc limit $1", AUDIT.columns());
 
-const HEARTBEAT_FIND: &str = "select beats from heartbeat where name = 'probe'";
+const WRITE_PROBE_FIND: &str = "select written from write_probe where name = 'probe'";
 
 impl Store {
     /// The encrypted key of that name.
@@ -37,11 +37,11 @@ impl Store {
         .await
     }
 
-    /// How often the heart has beaten; none before the first time.
-    pub(crate) async fn heartbeat_find(&self) -> Result<Option<i64>, Unavailable> {
-        self.row(HEARTBEAT_FIND, &[], |row| row.int(0)).await
+    /// How often the row that shows that writing works was written; none before the first time.
+    pub(crate) async fn write_probe_find(&self) -> Result<Option<i64>, Unavailable> {
+        self.row(WRITE_PROBE_FIND, &[], |row| row.int(0)).await
     }
 }
 
 #[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[KEY_FIND, SETTING_FIND, AUDITS_LIST, HEARTBEAT_FIND];
+pub(crate) const STATEMENTS: &[&str] = &[KEY_FIND, SETTING_FIND, AUDITS_LIST, WRITE_PROBE_FIND];

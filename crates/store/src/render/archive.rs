@@ -9,8 +9,8 @@ use lunas_domain::payment::Status;
 use crate::document::{Ended, Named, cell};
 use crate::step::Step;
 use crate::table::{
-    ACCOUNT_TRANSITION, ARCHIVE, Archive, CANCELLATION, CLOSING, Family, REFUND, TRANSFER, TRANSITION, Table,
-    row,
+    ACCOUNT_TRANSITION, ARCHIVE, Archive, CANCELLATION, Family, REFUND, RESOLUTION, TRANSFER, TRANSITION,
+    Table, row,
 };
 use crate::value::Owned;
 use crate::{Refused, Unavailable};
@@ -23,7 +23,7 @@ pub(crate) const REFUNDS_TAKE: &str = "delete from refund where reference_no = $
 
 pub(crate) const CANCELLATION_TAKE: &str = "delete from cancellation where reference_no = $1";
 
-pub(crate) const CLOSING_TAKE: &str = "delete from closing where reference_no = $1";
+pub(crate) const RESOLUTION_TAKE: &str = "delete from resolution where reference_no = $1";
 
 pub(crate) const ACCOUNT_TAKE: &str = "delete from virtual_account where reference_no = $1 and version = $2";
 
@@ -41,7 +41,7 @@ pub(crate) const PARTS: [(&Table, &str); 6] = [
     (&TRANSITION, TRANSITIONS_TAKE),
     (&REFUND, REFUNDS_TAKE),
     (&CANCELLATION, CANCELLATION_TAKE),
-    (&CLOSING, CLOSING_TAKE),
+    (&RESOLUTION, RESOLUTION_TAKE),
     (&ACCOUNT_TRANSITION, ACCOUNT_TRANSITIONS_TAKE),
     (&TRANSFER, TRANSFERS_TAKE),
 ];
@@ -65,10 +65,10 @@ pub(super) fn archive(to: &mut Vec<Step>, ended: &Ended) -> Result<(), Unavailab
             part_line(row, "refund", ["refund_no", "partner_refund_no"], merchant()),
         ));
     }
-    for row in document.named("closing") {
+    for row in document.named("resolution") {
         to.push(Step::insert(
             &ARCHIVE,
-            part_line(row, "closing", ["reference_no", "partner_closing_no"], merchant()),
+            part_line(row, "resolution", ["reference_no", "partner_resolution_no"], merchant()),
         ));
     }
     for row in document.named("transfer") {
@@ -130,7 +130,7 @@ fn account_line(head: &Named, document: String) -> Vec<Owned> {
     })
 }
 
-/// A refund, a closing or a transfer: the number of its line, then the merchant's. What a kind of row has no column for is null.
+/// A refund, a resolution or a transfer: the number of its line, then the merchant's. What a kind of row has no column for is null.
 fn part_line(part: &Named, about: &'static str, names: [&str; 2], merchant: Owned) -> Vec<Owned> {
     row!(ARCHIVE {
         number: cell(part, names[0]),
@@ -156,7 +156,7 @@ pub(crate) const STATEMENTS: &[&str] = &[
     TRANSITIONS_TAKE,
     REFUNDS_TAKE,
     CANCELLATION_TAKE,
-    CLOSING_TAKE,
+    RESOLUTION_TAKE,
     ACCOUNT_TAKE,
     ACCOUNT_TRANSITIONS_TAKE,
     TRANSFERS_TAKE,

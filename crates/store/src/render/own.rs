@@ -28,12 +28,12 @@ pub(super) fn audit_add(line: AuditRow) -> Step {
     Step::insert(&AUDIT, row)
 }
 
-const HEARTBEAT: &str = "insert into heartbeat (name, beats) values ('probe', 1)
-    on conflict (name) do update set beats = heartbeat.beats + 1";
+const WRITE_PROBE: &str = "insert into write_probe (name, written) values ('probe', 1)
+    on conflict (name) do update set written = write_probe.written + 1";
 
-pub(super) fn heartbeat() -> Step {
-    Step::run(HEARTBEAT, values![])
+pub(super) fn write_probe() -> Step {
+    Step::run(WRITE_PROBE, values![])
 }
 
 #[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[KEY_ADD, SETTING_PUT, HEARTBEAT];
+pub(crate) const STATEMENTS: &[&str] = &[KEY_ADD, SETTING_PUT, WRITE_PROBE];

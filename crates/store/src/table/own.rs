@@ -22,4 +22,5 @@ pub(crate) static AUDIT: Table = Table::new(
 );
 
 /// Shows that writing works.
-pub(crate) static HEARTBEAT: Table = Table::new("heartbeat", &[key("name", Text), changing("beats", Int)]);
+pub(crate) static WRITE_PROBE: Table =
+    Table::new("write_probe", &[key("name", Text), changing("written", Int)]);

@@ -69,14 +69,14 @@ pub(crate) static CANCELLATION: Table =
         .traffic();
 
 /// How merchants ended authorizations: each has one end at the most.
-pub(crate) static CLOSING: Table = Table::new(
-    "closing",
+pub(crate) static RESOLUTION: Table = Table::new(
+    "resolution",
     &[
         key("reference_no", Text),
         fixed("version", Int),
         fixed("kind", Text),
-        fixed("closing_no", Text),
-        fixed("partner_closing_no", Text),
+        fixed("resolution_no", Text),
+        fixed("partner_resolution_no", Text),
         fixed("amount", Int),
         fixed("reason", Text).or_null(),
         fixed("at", Int),

@@ -10,7 +10,7 @@ const UNIQUE: &[(&str, &str)] = &[
     ("transition.reference_no, transition.version", "transition_key"),
     ("cancellation.reference_no", "cancellation_key"),
     ("refund.reference_no, refund.partner_refund_no", "refund_key"),
-    ("closing.reference_no", "closing_key"),
+    ("resolution.reference_no", "resolution_key"),
     ("journal.id", "journal_key"),
     ("attempt.notice_id, attempt.attempt_no", "attempt_key"),
     ("notice.reference_no, notice.version", "notice_key"),
