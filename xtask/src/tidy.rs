@@ -123,7 +123,7 @@ const ROOMS: &[Plan] = &[
             Room { name: "qr", may_use: &["flow", "app"] },
             Room { name: "flow", may_use: &["event", "app", "controls", "outbound", "env"] },
             Room { name: "event", may_use: &["app"] },
-            Room { name: "admin", may_use: &["app", "config", "keys", "outbound", "env"] },
+            Room { name: "admin", may_use: &["app", "purpose", "config", "keys", "outbound", "env"] },
             Room {
                 name: "app",
                 may_use: &["limits", "controls", "purpose", "config", "keys", "outbound", "brand", "env"],

@@ -23,7 +23,7 @@ use lunas_store::{
     Changes, ClientOwner, ClientRow, CustomerRow, PublicKeyRow, Refused, SealedSecret, Store, Write,
 };
 use lunas_vocab::{
-    ClientId, CustomerId, MerchantId, Money, NoticeId, Phone, PointOfPurchaseId, Secret, Timestamp,
+    BankId, ClientId, CustomerId, MerchantId, Money, NoticeId, Phone, PointOfPurchaseId, Secret, Timestamp,
 };
 
 use crate::app::{directory, ids, pin};
@@ -31,6 +31,7 @@ use crate::config::address_block;
 use crate::env::{ALPHANUMERIC, Env};
 use crate::keys::Sealer;
 use crate::outbound::{NoPrefix, Prefix};
+use crate::purpose;
 
 /// Characters of a client secret: 190 bits.
 const SECRET_LEN: usize = 32;
@@ -85,6 +86,19 @@ pub enum Error {
         /// Whose it is.
         owner: MerchantId,
     },
+    /// A notification URL of a store for real money is one that nothing is ever sent to.
+    #[error(
+        "the notification URL {url:?} is at {host}, which is no public address: nothing is sent there but in a sandbox"
+    )]
+    NotifyAddress {
+        /// The URL.
+        url: String,
+        /// Where it is.
+        host: String,
+    },
+    /// Somebody else has changed the same thing since it was read.
+    #[error("{0} was changed meanwhile by somebody else; nothing of this is done, so run it again")]
+    ChangedMeanwhile(String),
     /// There is no such thing.
     #[error("there is no {0}")]
     NotFound(String),
@@ -176,8 +190,7 @@ impl Operator<'_> {
             company_codes: new.company_codes,
             links: new.links,
         };
-        check(&merchant)?;
-        self.codes_must_be_free(&merchant).await?;
+        self.check(&merchant).await?;
         let (secret, sealed) = self.new_secret(&client_id);
         let key = self.public_key(public_key_pem)?;
         let detail = registered(&client_id, &key, &difference::new_merchant(&merchant));
@@ -234,38 +247,56 @@ impl Operator<'_> {
         Ok(Pending { operator: *self, made: bank, secret, changes, action: "create", subject, detail })
     }
 
-    /// Changes what a bank registered, and says what that was. What is the same already is not written again.
-    pub async fn bank_change(&self, bank: Bank) -> Result<Vec<Difference>, Error> {
+    /// Changes what a bank registered, and says what that was. What is the same already is not written again, and what
+    /// somebody else changes meanwhile is not undone.
+    pub async fn bank_change(
+        &self,
+        id: &BankId,
+        change: impl FnOnce(Bank) -> Bank,
+    ) -> Result<Vec<Difference>, Error> {
+        let subject = format!("bank {id}");
+        let version = self.store.bank_version(id).await.map_err(Refused::from)?;
+        let before = self.store.bank_find(id).await.map_err(Refused::from)?;
+        let (version, before) = version.zip(before).ok_or_else(|| Error::NotFound(subject.clone()))?;
+        let bank = change(before.clone());
         check_callers(&bank.allowed_callers)?;
-        let subject = format!("bank {}", bank.id);
-        let before = self.store.bank_find(&bank.id).await.map_err(Refused::from)?;
-        let before = before.ok_or_else(|| Error::NotFound(subject.clone()))?;
         let differences = difference::of_banks(&before, &bank);
-        self.change(Write::BankPut(bank), &subject, differences).await
+        let hold = Write::OwnerHold { owner: ClientOwner::Bank(id.clone()), version };
+        self.change(Changes::new().with(hold).with(Write::BankPut(bank)), subject, differences).await
     }
 
-    /// Changes what a merchant registered, and says what that was. What is the same already is not written again.
-    pub async fn merchant_change(&self, merchant: Merchant) -> Result<Vec<Difference>, Error> {
-        check(&merchant)?;
-        self.codes_must_be_free(&merchant).await?;
-        let subject = format!("merchant {}", merchant.id);
-        let before = self.store.merchant_find(&merchant.id).await.map_err(Refused::from)?;
-        let before = before.ok_or_else(|| Error::NotFound(subject.clone()))?;
+    /// Changes what a merchant registered, and says what that was. What is the same already is not written again, and
+    /// what somebody else changes meanwhile is not undone.
+    pub async fn merchant_change(
+        &self,
+        id: &MerchantId,
+        change: impl FnOnce(Merchant) -> Merchant,
+    ) -> Result<Vec<Difference>, Error> {
+        let subject = format!("merchant {id}");
+        let version = self.store.merchant_version(id).await.map_err(Refused::from)?;
+        let before = self.store.merchant_find(id).await.map_err(Refused::from)?;
+        let (version, before) = version.zip(before).ok_or_else(|| Error::NotFound(subject.clone()))?;
+        let merchant = change(before.clone());
+        self.check(&merchant).await?;
         let differences = difference::of_merchants(&before, &merchant);
-        self.change(Write::MerchantPut(Box::new(merchant)), &subject, differences).await
+        let hold = Write::OwnerHold { owner: ClientOwner::Merchant(id.clone()), version };
+        let put = Write::MerchantPut(Box::new(merchant));
+        self.change(Changes::new().with(hold).with(put), subject, differences).await
     }
 
     async fn change(
         &self,
-        write: Write,
-        subject: &str,
+        changes: Changes,
+        subject: String,
         differences: Vec<Difference>,
     ) -> Result<Vec<Difference>, Error> {
-        if !differences.is_empty() {
-            let detail = difference::line(&differences);
-            self.commit(Changes::new().with(write), "change", subject, &detail).await?;
+        if differences.is_empty() {
+            return Ok(differences);
         }
-        Ok(differences)
+        match self.commit(changes, "change", &subject, &difference::line(&differences)).await {
+            Err(Error::Refused(Refused::LostRace)) => Err(Error::ChangedMeanwhile(subject)),
+            committed => committed.map(|()| differences),
+        }
     }
 
     /// One more secret for a client; the old ones go on working until they are revoked.
@@ -365,6 +396,22 @@ impl Operator<'_> {
         }
     }
 
+    /// What a merchant registers must be usable when the time comes, not only then found out.
+    async fn check(&self, merchant: &Merchant) -> Result<(), Error> {
+        check(merchant)?;
+        self.is_to_be_told(merchant).await?;
+        self.codes_must_be_free(merchant).await
+    }
+
+    /// Real money is told of on the public internet alone. An address that is written out is looked at here; what a name
+    /// resolves to may change, and is looked at whenever it is called.
+    async fn is_to_be_told(&self, merchant: &Merchant) -> Result<(), Error> {
+        let Some(url) = &merchant.notify_url else { return Ok(()) };
+        let Some(host) = Prefix::parse(url)?.not_public() else { return Ok(()) };
+        let is_real = purpose::is_real_money(self.store).await.map_err(Refused::from)?;
+        if is_real { Err(Error::NotifyAddress { url: url.clone(), host }) } else { Ok(()) }
+    }
+
     /// Says whose a code is that the merchant is to get. What keeps two merchants from one code is the store's constraint.
     async fn codes_must_be_free(&self, merchant: &Merchant) -> Result<(), Error> {
         for code in &merchant.company_codes {
@@ -425,7 +472,7 @@ fn registered(client_id: &ClientId, key: &PublicKeyRow, fields: &str) -> String 
     format!("client {client_id} with public key {}; {fields}", key.fingerprint)
 }
 
-/// What a merchant registers must be usable when the time comes, not only then found out.
+/// What can be said of a merchant without asking anybody.
 fn check(merchant: &Merchant) -> Result<(), Error> {
     merchant.notify_url.as_deref().map(Prefix::parse).transpose()?;
     let refuse = |url: &String, reason| Err(Error::Url { url: url.clone(), reason });

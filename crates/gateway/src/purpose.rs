@@ -3,7 +3,7 @@
 //! A store that was opened for one of them is a type of its own, so that what is made for play money alone cannot be given
 //! a store with real money in it.
 
-use lunas_store::{Changes, OpenError, Store, Write};
+use lunas_store::{Changes, OpenError, Store, Unavailable, Write};
 
 /// The store's setting that says what it holds.
 const SETTING: &str = "purpose";
@@ -64,6 +64,12 @@ impl PlayMoney {
     pub(crate) fn into_store(self) -> Store {
         self.0
     }
+}
+
+/// Whether a store is no sandbox's. One that nobody has opened for either yet is meant for real money: a sandbox fills
+/// its own.
+pub(crate) async fn is_real_money(store: &Store) -> Result<bool, Unavailable> {
+    Ok(store.setting_find(SETTING).await?.as_deref() != Some(SANDBOX))
 }
 
 /// The store, if it has that purpose or none yet; then it has it from now on.

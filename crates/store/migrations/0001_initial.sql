@@ -14,6 +14,7 @@ create table merchant (
     qris text, -- What its QR codes say of it, as one JSON document; none if it takes no payments by code.
     accounts text not null, -- What it agreed on about virtual accounts, as one JSON document.
     links text not null, -- What it agreed on about linked accounts, as one JSON document.
+    version bigint not null, -- Counts its changes, so that two at once do not undo each other.
     constraint merchant_key primary key (id)
 );
 
@@ -47,6 +48,7 @@ create table bank (
     name text not null, -- What operators call it.
     keeps text not null, -- The words of the banks whose accounts it reports on, apart by blanks; empty means all.
     allowed_callers text not null, -- Addresses and CIDR blocks its servers call from, apart by blanks; empty means any.
+    version bigint not null, -- Counts its changes, so that two at once do not undo each other.
     constraint bank_key primary key (id)
 );
 

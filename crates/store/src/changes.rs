@@ -14,7 +14,7 @@ use lunas_domain::virtual_account::{Transfer, VirtualAccount};
 use lunas_vocab::{ClientId, MerchantId, Money, NoticeId, ReferenceNo, Timestamp};
 
 use crate::document::Ended;
-use crate::record::{ClientRow, CustomerRow, NoticeKey, PublicKeyRow, ReplayMark, SealedSecret};
+use crate::record::{ClientOwner, ClientRow, CustomerRow, NoticeKey, PublicKeyRow, ReplayMark, SealedSecret};
 
 /// Everything that one commit makes durable. The writes are made in their order; when one of them is refused, none of
 /// them happened.
@@ -213,6 +213,14 @@ pub enum Write {
     MerchantPut(Box<Merchant>),
     /// A bank, new or changed.
     BankPut(Bank),
+    /// A merchant or a bank is as it was read; comes before what is changed about it. Guard: it has that version, else
+    /// [`Refused::LostRace`](crate::Refused::LostRace).
+    OwnerHold {
+        /// Which.
+        owner: ClientOwner,
+        /// The version that was read.
+        version: i64,
+    },
     /// A client with its secrets and keys, new or changed; secrets and keys that are not named stay as they are.
     /// Guard: the client is nobody else's, else [`Refused::Exists`](crate::Refused::Exists).
     ClientPut(ClientRow),

@@ -30,8 +30,7 @@ pub(crate) fn steps(changes: Changes) -> Result<Vec<Step>, Unavailable> {
 fn render(to: &mut Vec<Step>, write: Write) -> Result<(), Unavailable> {
     match write {
         Write::ReplayClaim { key, request, body, opened, now, kept_until } => {
-            let answer = payment::Answer { request, body, opened };
-            to.push(payment::replay_claim(key, answer, now, kept_until));
+            to.push(payment::replay_claim(key, payment::Answer { request, body, opened }, now, kept_until));
         }
         Write::QrReferenceClaim { payment, now, taken_until } => {
             to.push(payment::qr_reference_claim(&payment, now, taken_until));
@@ -69,6 +68,7 @@ fn render(to: &mut Vec<Step>, write: Write) -> Result<(), Unavailable> {
         Write::GuessTake { subject, now } => to.push(party::guess_take(&subject, now)),
         Write::GuessClear { subject } => to.push(party::guess_clear(&subject)),
         Write::MerchantPut(merchant) => party::merchant_put(to, *merchant)?,
+        Write::OwnerHold { owner, version } => to.push(party::owner_hold(&owner, version)),
         Write::BankPut(bank) => to.push(party::bank_put(bank)),
         Write::ClientPut(client) => party::client_put(to, client),
         Write::ClientSecretAdd { client, secret } => to.push(party::client_secret_add(client, secret)),

@@ -166,10 +166,7 @@ impl List {
 impl Set {
     async fn run(self) -> Result<Verdict, Error> {
         let office = Office::open(&self.store).await?;
-        let found = office.store.bank_find(&self.id).await;
-        let found = found.map_err(|source| Error::because("the bank cannot be read", source))?;
-        let bank = found.ok_or_else(|| Error::failed(format!("there is no bank {}", self.id)))?;
-        let changed = office.operator().bank_change(self.reach.over(bank)).await;
+        let changed = office.operator().bank_change(&self.id, |bank| self.reach.over(bank)).await;
         let changed = changed.map_err(|source| Error::because("the bank cannot be changed", source))?;
         office.close().await;
         registration::show_changes(self.json, ("bankId", self.id.as_str()), &changed)?;

@@ -308,12 +308,16 @@ impl List {
 impl Set {
     async fn run(self) -> Result<Verdict, Error> {
         let office = Office::open(&self.store).await?;
-        let found = office
-            .store
-            .merchant_find(&self.id)
-            .await
-            .map_err(|source| Error::because("the merchant cannot be read", source))?;
-        let mut merchant = found.ok_or_else(|| Error::failed(format!("there is no merchant {}", self.id)))?;
+        let (id, json) = (self.id.clone(), self.json);
+        let changed = office.operator().merchant_change(&id, |merchant| self.over(merchant)).await;
+        let changed = changed.map_err(|source| Error::because("the merchant cannot be changed", source))?;
+        office.close().await;
+        registration::show_changes(json, ("merchantId", id.as_str()), &changed)?;
+        Ok(Verdict::Positive)
+    }
+
+    /// What is given, and the rest as it was.
+    fn over(self, mut merchant: Merchant) -> Merchant {
         let given = |url: String| (!url.is_empty()).then_some(url);
         if let Some(url) = self.notify_url {
             merchant.notify_url = given(url);
@@ -331,11 +335,7 @@ impl Set {
         merchant.accounts = self.accounts.over(merchant.accounts);
         merchant.company_codes = self.accounts.codes(merchant.company_codes);
         merchant.links = self.links.over(merchant.links);
-        let changed = office.operator().merchant_change(merchant).await;
-        let changed = changed.map_err(|source| Error::because("the merchant cannot be changed", source))?;
-        office.close().await;
-        registration::show_changes(self.json, ("merchantId", self.id.as_str()), &changed)?;
-        Ok(Verdict::Positive)
+        merchant
     }
 }
 

@@ -158,6 +158,43 @@ fn p10_what_was_done_is_said() {
     assert_eq!((again.code, again.stdout.as_str()), (Some(1), ""));
 }
 
+/// A store that no sandbox has filled is for real money: what nothing would ever be sent to is not taken.
+#[test]
+fn what_real_money_is_told_of_is_on_the_public_internet() {
+    let desk = desk();
+    let key = desk.files.path("key.pem");
+    desk.out(&["merchant", "add", "G1", "--name", "Toko", "--public-key", &key]);
+    for (url, host) in [
+        ("http://127.0.0.1:8080/snap", "127.0.0.1"),
+        ("https://10.1.2.3/snap", "10.1.2.3"),
+        ("https://[::1]/snap", "::1"),
+        ("https://[::ffff:192.168.0.1]/snap", "::ffff:192.168.0.1"),
+        ("http://2130706433/snap", "127.0.0.1"),
+        ("http://0x7f.1/snap", "127.0.0.1"),
+        ("http://169.254.169.254/latest", "169.254.169.254"),
+        ("http://localhost:3000/snap", "localhost"),
+        ("http://shop.localhost/snap", "shop.localhost"),
+    ] {
+        for arguments in [
+            &["merchant", "set", "G1", "--notify-url", url][..],
+            &["merchant", "add", "G2", "--name", "Toko", "--public-key", &key, "--notify-url", url],
+        ] {
+            let output = desk.command(arguments).output().unwrap();
+            let stderr = String::from_utf8_lossy(&output.stderr);
+            assert_ne!(output.status.code(), Some(0), "{arguments:?}");
+            let reason = format!("is at {host}, which is no public address");
+            assert!(stderr.contains(&reason), "{arguments:?}: {stderr}");
+        }
+    }
+    // A name may be anywhere by tomorrow; it is looked at when it is called.
+    let out = desk.out(&["merchant", "set", "G1", "--notify-url", "https://intern.toko.example/snap"]);
+    assert_eq!(out, "G1  notifyUrl: nothing → https://intern.toko.example/snap\n");
+    desk.out(&["merchant", "set", "G1", "--notify-url", "http://8.8.8.8/snap"]);
+    let listed: Value = serde_json::from_str(&desk.out(&["merchant", "list", "--json"])).unwrap();
+    assert_eq!(listed.as_array().unwrap().len(), 1, "{listed}");
+    assert_eq!(listed[0]["notifyUrl"], "http://8.8.8.8/snap");
+}
+
 #[test]
 fn p10_the_last_secret_and_the_last_key_are_ended_on_purpose_only() {
     let desk = desk();

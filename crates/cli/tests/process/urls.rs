@@ -65,6 +65,10 @@ async fn r8_r3_every_command_refuses_what_notifications_could_not_be_sent_by() {
         assert!(stderr.contains(reason), "{url}: {stderr}");
     }
     assert_eq!(merchants().await, before, "a refusal changes nothing");
+    // What runs on this machine is told by a sandbox, which this is.
+    let near =
+        ["merchant", "set", id, "--notify-url", "http://127.0.0.1:9/hook", "--json", "--data-dir", data];
+    assert!(json(&lunas(words(&near)).await).to_string().contains("127.0.0.1:9"));
     // The other setting of where and how a merchant is told.
     assert_eq!(before[0]["notifyText"], "portable");
     let set = ["merchant", "set", id, "--notify-text", "exact", "--json", "--data-dir", data];

@@ -1,9 +1,13 @@
 //! A merchant's prefix: the URL that paths are appended to, checked when it is entered and not when it is called.
 
 use std::fmt;
+use std::net::IpAddr;
 use std::str::FromStr;
 
-use url::Url;
+use lunas_vocab::is_localhost;
+use url::{Host, Url};
+
+use super::address::is_public;
 
 /// The most characters of a prefix; servers refuse request targets of some thousands.
 const LENGTH_MAX: usize = 1024;
@@ -43,6 +47,17 @@ impl Prefix {
             Some((_, reason)) => Err(refused(reason)),
             None => Ok(Self(url)),
         }
+    }
+
+    /// The host, if it is an address that is not on the public internet, or a name of this machine. Other names are not
+    /// looked up: where they point may change.
+    pub fn not_public(&self) -> Option<String> {
+        let ip = match self.0.host()? {
+            Host::Ipv4(ip) => IpAddr::from(ip),
+            Host::Ipv6(ip) => IpAddr::from(ip),
+            Host::Domain(name) => return is_localhost(name).then(|| name.to_owned()),
+        };
+        (!is_public(ip)).then(|| ip.to_string())
     }
 
     /// Whether it has a query, which the URLs made of it keep.

@@ -118,7 +118,7 @@ async fn at_once(gateway: &Gateway, service: Service, body: &Value) -> Vec<Answe
 }
 
 /// All of them side by side on this task: the gateway's own tasks are what races.
-async fn join_all<F: Future<Output = Answer>>(calls: impl Iterator<Item = F>) -> Vec<Answer> {
+pub(crate) async fn join_all<T, F: Future<Output = T>>(calls: impl Iterator<Item = F>) -> Vec<T> {
     let mut calls: Vec<_> = calls.map(|call| (Box::pin(call), None)).collect();
     std::future::poll_fn(|context| {
         let mut all_done = true;

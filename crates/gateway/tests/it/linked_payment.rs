@@ -5,6 +5,7 @@ use std::time::Duration;
 use crate::kit::{Answer, Gateway, sample};
 use lunas_client::{CallOptions, TransactionStatus, UrlKind, UrlParam, gopay_request, link};
 use lunas_domain::ledger::Account as LedgerAccount;
+use lunas_domain::merchant::Merchant;
 use lunas_vocab::{Money, PartnerReferenceNo, Secret};
 use serde_json::{Value, json};
 
@@ -163,9 +164,11 @@ async fn a_recurring_charge_asks_for_no_pin_where_the_merchant_may_do_without() 
     assert_eq!(told(&gateway).await.0, "00");
 
     let id = gateway.merchant.id.parse().unwrap();
-    let mut merchant = gateway.app.store.merchant_find(&id).await.unwrap().unwrap();
-    merchant.links.may_skip_pin = false;
-    gateway.operator().merchant_change(merchant).await.unwrap();
+    let ask_for_pin = |mut merchant: Merchant| {
+        merchant.links.may_skip_pin = false;
+        merchant
+    };
+    gateway.operator().merchant_change(&id, ask_for_pin).await.unwrap();
     gateway.operated();
     let waits = account.pay(&gateway, &recurring("order-2")).await;
     assert_eq!(waits.text_at("/additionalInfo/transactionStatus"), "03");

@@ -163,9 +163,8 @@ async fn each_wrong_order_is_refused() {
     verdicts.note("no order id", &gateway.qr_generate(&unnamed).external_id("a b").send().await);
     let other = gateway.add_merchant("G2", None).await;
     let id = lunas_vocab::MerchantId::new("G2").unwrap();
-    let registered = gateway.app.store.merchant_find(&id).await.unwrap().unwrap();
-    let without = lunas_domain::merchant::Merchant { qris: None, ..registered };
-    gateway.operator().merchant_change(without).await.unwrap();
+    let without = |merchant| lunas_domain::merchant::Merchant { qris: None, ..merchant };
+    gateway.operator().merchant_change(&id, without).await.unwrap();
     gateway.operated();
     let theirs = order("/merchantId", "G2".into());
     verdicts.note("a merchant without QRIS", &gateway.qr_generate_as(&other, &theirs).send().await);

@@ -3,6 +3,7 @@
 
 use crate::kit::{Answer, Gateway, Merchant, sample};
 use lunas_domain::ledger::Account;
+use lunas_domain::merchant::Merchant as Registered;
 use lunas_domain::virtual_account::{CompanyCode, NUMBER_REST};
 use lunas_vocab::{MerchantId, Money};
 use serde_json::{Value, json};
@@ -19,13 +20,13 @@ async fn holds(gateway: &Gateway, merchant: &str) -> Money {
 /// The operator registers a merchant's codes, each as `bank:code`.
 async fn registered(gateway: &Gateway, merchant: &str, codes: &[&str]) {
     let id = MerchantId::new(merchant).unwrap();
-    let mut changed = gateway.app.store.merchant_find(&id).await.unwrap().unwrap();
     let code = |text: &&str| {
         let (bank, code) = text.split_once(':').unwrap();
         CompanyCode { bank: bank.to_owned(), code: code.to_owned() }
     };
-    changed.company_codes = codes.iter().map(code).collect();
-    gateway.operator().merchant_change(changed).await.unwrap();
+    let company_codes = codes.iter().map(code).collect();
+    let change = |merchant| Registered { company_codes, ..merchant };
+    gateway.operator().merchant_change(&id, change).await.unwrap();
     gateway.operated();
 }
 
@@ -70,9 +71,11 @@ async fn m3_an_account_opens_under_its_merchants_own_codes_only() {
     insta::assert_snapshot!("m3_codes", verdicts.as_str());
     // A code of somebody else is not registered either.
     let id = MerchantId::new("G2").unwrap();
-    let mut greedy = gateway.app.store.merchant_find(&id).await.unwrap().unwrap();
-    greedy.company_codes.push(CompanyCode { bank: "mandiri".to_owned(), code: "70012".to_owned() });
-    let refused = gateway.operator().merchant_change(greedy).await.unwrap_err().to_string();
+    let greedy = |mut merchant: Registered| {
+        merchant.company_codes.push(CompanyCode { bank: "mandiri".to_owned(), code: "70012".to_owned() });
+        merchant
+    };
+    let refused = gateway.operator().merchant_change(&id, greedy).await.unwrap_err().to_string();
     assert_eq!(refused, "the company code 70012 at mandiri is registered for G000000001");
     gateway.finish().await;
 }

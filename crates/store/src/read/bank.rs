@@ -10,12 +10,19 @@ use crate::{Store, Unavailable};
 
 const BANK_FIND: &str = sql!("select {} from bank where id = $1", BANK.columns());
 
+const BANK_VERSION: &str = "select version from bank where id = $1";
+
 const BANKS_LIST: &str = sql!("select {} from bank order by id", BANK.columns());
 
 impl Store {
     /// The bank of that id.
     pub async fn bank_find(&self, id: &BankId) -> Result<Option<Bank>, Unavailable> {
         self.row(BANK_FIND, &[Value::Text(id.as_str())], bank).await
+    }
+
+    /// How often a bank has changed, as [`Store::merchant_version`] is.
+    pub async fn bank_version(&self, id: &BankId) -> Result<Option<i64>, Unavailable> {
+        self.row(BANK_VERSION, &[Value::Text(id.as_str())], |row| row.int(0)).await
     }
 
     /// Every bank, by id.
@@ -35,4 +42,4 @@ fn bank(row: &Row<'_>) -> Result<Bank, Unavailable> {
 }
 
 #[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[BANK_FIND, BANKS_LIST];
+pub(crate) const STATEMENTS: &[&str] = &[BANK_FIND, BANK_VERSION, BANKS_LIST];

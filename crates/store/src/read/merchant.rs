@@ -11,6 +11,8 @@ use crate::{Store, Unavailable};
 
 const MERCHANT_FIND: &str = sql!("select {} from merchant where id = $1", MERCHANT.columns());
 
+const MERCHANT_VERSION: &str = "select version from merchant where id = $1";
+
 const MERCHANT_FIND_BY_HANDLE: &str =
     sql!("select {} from merchant where payment_handle = $1", MERCHANT.columns());
 
@@ -34,6 +36,12 @@ impl Store {
             Some(merchant) => self.merchant_filled(merchant).await.map(Some),
             None => Ok(None),
         }
+    }
+
+    /// How often a merchant has changed. What is read of it after this, and changed under this version, is changed by
+    /// nobody in between.
+    pub async fn merchant_version(&self, id: &MerchantId) -> Result<Option<i64>, Unavailable> {
+        self.row(MERCHANT_VERSION, &[Value::Text(id.as_str())], |row| row.int(0)).await
     }
 
     /// The merchant that the calls about linked accounts name so.
@@ -116,6 +124,7 @@ fn merchant(row: &Row<'_>) -> Result<Merchant, Unavailable> {
 #[cfg(test)]
 pub(crate) const STATEMENTS: &[&str] = &[
     MERCHANT_FIND,
+    MERCHANT_VERSION,
     MERCHANT_FIND_BY_HANDLE,
     MERCHANTS_LIST,
     POINTS_OF_PURCHASE,

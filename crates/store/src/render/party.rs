@@ -10,7 +10,7 @@ use crate::table::{
     BANK, CLIENT, CLIENT_KEY, CLIENT_SECRET, COMPANY_CODE, CUSTOMER, MERCHANT, POINT_OF_PURCHASE, row, sql,
 };
 use crate::value::Owned;
-use crate::{ClientRow, CustomerRow, PublicKeyRow, Refused, SealedSecret, Unavailable};
+use crate::{ClientOwner, ClientRow, CustomerRow, PublicKeyRow, Refused, SealedSecret, Unavailable};
 
 const GUESS_TAKE: &str = "insert into guess (subject, attempts, window_until) values ($1, 1, $2)
     on conflict (subject) do update set
@@ -31,7 +31,23 @@ pub(super) fn guess_clear(subject: &Subject) -> Step {
     Step::run(GUESS_CLEAR, values![subject.key()])
 }
 
-const MERCHANT_PUT: &str = sql!("{}", MERCHANT.put());
+/// The version of what was never changed.
+const FIRST: i64 = 1;
+
+const MERCHANT_PUT: &str = sql!("{}, version = merchant.version + 1", MERCHANT.put());
+
+/// Takes the row for the rest of the change, so that the next one finds another version.
+const MERCHANT_HOLD: &str = "update merchant set version = version where id = $1 and version = $2";
+
+const BANK_HOLD: &str = "update bank set version = version where id = $1 and version = $2";
+
+pub(super) fn owner_hold(owner: &ClientOwner, version: i64) -> Step {
+    let statement = match owner {
+        ClientOwner::Merchant(_) => MERCHANT_HOLD,
+        ClientOwner::Bank(_) => BANK_HOLD,
+    };
+    Step::guarded(statement, values![owner.id().to_owned(), version], Refused::LostRace)
+}
 
 const POINTS_OF_PURCHASE_CLEAR: &str = "delete from point_of_purchase where merchant_id = $1";
 
@@ -54,6 +70,7 @@ pub(super) fn merchant_put(to: &mut Vec<Step>, merchant: Merchant) -> Result<(),
         qris: qris,
         accounts: accounts,
         links: links,
+        version: FIRST,
     });
     to.push(Step::run(MERCHANT_PUT, row));
     to.push(Step::run(POINTS_OF_PURCHASE_CLEAR, values![id.clone()]));
@@ -75,7 +92,7 @@ pub(super) fn merchant_put(to: &mut Vec<Step>, merchant: Merchant) -> Result<(),
     Ok(())
 }
 
-const BANK_PUT: &str = sql!("{}", BANK.put());
+const BANK_PUT: &str = sql!("{}, version = bank.version + 1", BANK.put());
 
 pub(super) fn bank_put(bank: Bank) -> Step {
     let row = row!(BANK {
@@ -83,6 +100,7 @@ pub(super) fn bank_put(bank: Bank) -> Step {
         name: bank.name,
         keeps: bank.keeps.join(" "),
         allowed_callers: bank.allowed_callers.join(" "),
+        version: FIRST,
     });
     Step::run(BANK_PUT, row)
 }
@@ -179,9 +197,11 @@ pub(crate) const STATEMENTS: &[&str] = &[
     GUESS_TAKE,
     GUESS_CLEAR,
     MERCHANT_PUT,
+    MERCHANT_HOLD,
     POINTS_OF_PURCHASE_CLEAR,
     COMPANY_CODES_CLEAR,
     BANK_PUT,
+    BANK_HOLD,
     CLIENT_PUT,
     CLIENT_SECRET_PUT,
     CLIENT_KEY_PUT,

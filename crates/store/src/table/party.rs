@@ -18,6 +18,8 @@ pub(crate) static MERCHANT: Table = Table::new(
         changing("qris", Text).or_null(),
         changing("accounts", Text),
         changing("links", Text),
+        // Nobody gives a new one: it counts by itself.
+        fixed("version", Int),
     ],
 );
 
@@ -36,7 +38,13 @@ pub(crate) static COMPANY_CODE: Table = Table::new(
 /// Banks that report what customers paid into virtual accounts.
 pub(crate) static BANK: Table = Table::new(
     "bank",
-    &[key("id", Text), changing("name", Text), changing("keeps", Text), changing("allowed_callers", Text)],
+    &[
+        key("id", Text),
+        changing("name", Text),
+        changing("keeps", Text),
+        changing("allowed_callers", Text),
+        fixed("version", Int),
+    ],
 );
 
 /// API clients.

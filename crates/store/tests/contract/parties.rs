@@ -60,6 +60,39 @@ async fn merchants_are_read_as_they_were_last_written() {
     assert_eq!(fresh.store.merchant_find(&merchant_id("G3")).await.unwrap(), None);
 }
 
+/// Whoever changes what was read under a version is refused once somebody else has changed it, with all that goes with it.
+#[tokio::test]
+async fn a_merchant_or_bank_is_held_under_the_version_that_was_read() {
+    let fresh = Fresh::open().await;
+    let (id, bank_id) = (merchant_id("G1"), BankId::new("B1").unwrap());
+    assert_eq!(fresh.store.merchant_version(&id).await.unwrap(), None);
+    assert_eq!(fresh.store.bank_version(&bank_id).await.unwrap(), None);
+    let named = |name: &str| Merchant { name: name.to_owned(), ..merchant("G1") };
+    let bank = |name: &str| Bank {
+        id: bank_id.clone(),
+        name: name.to_owned(),
+        keeps: Vec::new(),
+        allowed_callers: Vec::new(),
+    };
+    fresh.put([Write::MerchantPut(Box::new(named("first"))), Write::BankPut(bank("first"))]).await;
+    let version = fresh.store.merchant_version(&id).await.unwrap().unwrap();
+    let bank_version = fresh.store.bank_version(&bank_id).await.unwrap().unwrap();
+    for (name, expected) in [("second", "ok"), ("third", "lost race")] {
+        let of_merchant = [
+            Write::OwnerHold { owner: ClientOwner::Merchant(id.clone()), version },
+            Write::MerchantPut(Box::new(named(name))),
+        ];
+        assert_eq!(outcome(&fresh.commit(of_merchant).await), expected, "{name}");
+        let of_bank = [
+            Write::OwnerHold { owner: ClientOwner::Bank(bank_id.clone()), version: bank_version },
+            Write::BankPut(bank(name)),
+        ];
+        assert_eq!(outcome(&fresh.commit(of_bank).await), expected, "{name}");
+    }
+    assert_eq!(fresh.store.merchant_find(&id).await.unwrap().unwrap().name, "second");
+    assert_eq!(fresh.store.bank_find(&bank_id).await.unwrap().unwrap().name, "second");
+}
+
 /// A code at a bank is one merchant's, and comes to another only when that one gives it up.
 #[tokio::test]
 async fn m3_a_company_code_is_one_merchants_at_its_bank() {
