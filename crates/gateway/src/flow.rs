@@ -65,7 +65,7 @@ pub enum Refusal {
     BillNotFound,
     /// The bill cannot be paid like this.
     Bill(AccountRejection),
-    /// The bank has reported a payment under the id, into another account or of another amount.
+    /// The bank has reported a payment under the id, for another bill or of another amount.
     ReportDiffers,
     /// The linked account, or one of its tokens, does not allow it.
     Link(LinkRefusal),

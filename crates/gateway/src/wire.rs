@@ -12,6 +12,7 @@ pub(crate) mod debit_payment;
 pub(crate) mod debit_refund;
 pub(crate) mod debit_status;
 pub(crate) mod history;
+mod original;
 pub(crate) mod qr_cancel;
 pub(crate) mod qr_generate;
 mod qr_notify;

@@ -39,29 +39,22 @@ pub struct OpenCommand {
     pub details: Details,
 }
 
-/// Which payment a later call means. A payment of another product is not found, whatever names it.
+/// Which payment a later call means, by one id or by several. The first that is there finds the payment, and all of
+/// them have to be its own: whoever names two payments at once means one of them, and nobody knows which. A payment of
+/// another product is not found, whatever names it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Original {
     /// What the call is about.
     pub product: Product,
-    /// How it names the payment.
-    pub name: Name,
-}
-
-/// How a later call names a payment. The gateway's own reference wins.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Name {
-    /// By the gateway's reference.
-    Reference(ReferenceNo),
-    /// By the merchant's order id, which names the newest code of that order.
-    Order(PartnerReferenceNo),
-    /// By the call that opened it.
-    Opening {
-        /// The service's two digits.
-        service: &'static str,
-        /// The call's `X-EXTERNAL-ID`.
-        external_id: ExternalId,
-    },
+    /// The two digits of the service that opens payments of that product.
+    pub opened_by: &'static str,
+    /// The gateway's reference.
+    pub reference_no: Option<ReferenceNo>,
+    /// The merchant's order id. It finds the newest code of that order, and no payment of another product: of those an
+    /// order may have several.
+    pub partner_reference_no: Option<PartnerReferenceNo>,
+    /// The `X-EXTERNAL-ID` of the call that opened it.
+    pub external_id: Option<ExternalId>,
 }
 
 /// Makes the stored answer of a call from the payment it leads to.
@@ -81,24 +74,33 @@ pub async fn open(
     match first_answer(app, &repeatable, opened).await {
         Err(Refusal::OrderTaken) => {
             let first = ordered_before(app, &merchant.id, &command.partner_reference_no, &repeatable).await?;
-            first.ok_or(Refusal::OrderTaken)
+            let (reference_no, answer) = first.ok_or(Refusal::OrderTaken)?;
+            // Its id names the code from now on, as that of the first call does.
+            let claim = claim(&repeatable, &answer, Some(reference_no), app.env.now());
+            match app.commit(Changes::new().with(claim)).await {
+                Ok(()) | Err(Refused::Replay) => Ok(answer),
+                Err(refused) => Err(refused.into()),
+            }
         }
         answered => answered,
     }
 }
 
-/// The answer of the call that got the order its code, if it asked for the same and the code still means something.
+/// The code that the order has, and the answer of the call that got it, if that asked for the same and the code still
+/// means something.
 async fn ordered_before(
     app: &App,
     merchant: &MerchantId,
     order: &PartnerReferenceNo,
     repeatable: &Repeatable,
-) -> Result<Option<Vec<u8>>, Refusal> {
+) -> Result<Option<(ReferenceNo, Vec<u8>)>, Refusal> {
     let Some(first) = app.store.payment_find_by_qr_reference(merchant, order).await? else { return Ok(None) };
     if !matches!(first.status, Status::Pending | Status::Paid) {
         return Ok(None);
     }
-    answer_of(app, &ReplayKey { external_id: first.external_id, ..repeatable.key.clone() }, repeatable).await
+    let key = ReplayKey { external_id: first.external_id, ..repeatable.key.clone() };
+    let answer = answer_of(app, &key, repeatable).await?;
+    Ok(answer.map(|answer| (first.reference_no, answer)))
 }
 
 /// Works a command whose details were taken out of it.
@@ -218,15 +220,40 @@ pub(super) async fn stored(
     merchant: &MerchantId,
     original: &Original,
 ) -> Result<Payment, Refusal> {
-    let found = match &original.name {
-        Name::Reference(reference) => store.payment_find(Scope::Partner(merchant), reference).await?,
-        Name::Order(order) => store.payment_find_by_qr_reference(merchant, order).await?,
-        Name::Opening { service, external_id } => {
-            let (merchant, external_id) = (merchant.clone(), external_id.clone());
-            store.payment_find_by_key(&ReplayKey { merchant, service, external_id }).await?
+    let Original { product, reference_no, partner_reference_no, external_id, .. } = original;
+    let found = match (reference_no, partner_reference_no, external_id) {
+        (Some(reference_no), _, _) => store.payment_find(Scope::Partner(merchant), reference_no).await?,
+        (None, Some(order), _) if *product == Product::Qris => {
+            store.payment_find_by_qr_reference(merchant, order).await?
         }
+        (None, _, Some(external_id)) => opened_by(store, merchant, original, external_id).await?,
+        (None, _, None) => None,
     };
-    found.filter(|payment| payment.product == original.product).ok_or(Refusal::NotFound)
+    let payment = found.filter(|payment| payment.product == *product).ok_or(Refusal::NotFound)?;
+    if partner_reference_no.as_ref().is_some_and(|id| *id != payment.partner_reference_no) {
+        return Err(Refusal::NamesOther("originalPartnerReferenceNo"));
+    }
+    match external_id {
+        Some(id) if *id != payment.external_id => {
+            // A code may have been given to more calls than the one that made it.
+            let named = opened_by(store, merchant, original, id).await?;
+            let is_same = named.is_some_and(|named| named.reference_no == payment.reference_no);
+            if is_same { Ok(payment) } else { Err(Refusal::NamesOther("originalExternalId")) }
+        }
+        Some(_) | None => Ok(payment),
+    }
+}
+
+/// The payment that a call opened, or was given.
+async fn opened_by(
+    store: &Store,
+    merchant: &MerchantId,
+    original: &Original,
+    external_id: &ExternalId,
+) -> Result<Option<Payment>, Refusal> {
+    let (merchant, external_id) = (merchant.clone(), external_id.clone());
+    let key = ReplayKey { merchant, service: original.opened_by, external_id };
+    Ok(store.payment_find_by_key(&key).await?)
 }
 
 /// Whether a payment's time is up and nothing has come of it yet.

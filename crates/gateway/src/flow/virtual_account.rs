@@ -210,21 +210,27 @@ pub(super) async fn stored(
         Some(id) => Some(of_payment(store, merchant, id).await?.ok_or(Refusal::NotFound)?),
         None => None,
     };
+    let is_meant = |bank: &str| wanted.bank.as_deref().is_none_or(|named| named == bank);
+    let scope = Scope::Partner(merchant);
     let account = match (by_trx_id, by_payment) {
         (None, None) => {
-            let is_meant = |bank: &str| wanted.bank.as_deref().is_none_or(|named| named == bank);
-            let found = numbered(store, Scope::Partner(merchant), &wanted.number, is_meant).await?;
-            return only(found)?.ok_or(Refusal::NotFound);
+            let found = numbered(store, scope, &wanted.number, is_meant).await?;
+            only(found)?.ok_or(Refusal::NotFound)?
         }
         (Some(account), Some(paid)) if account.reference_no != paid.reference_no => {
             return Err(Refusal::NamesOther("paymentRequestId"));
         }
         (Some(account), _) | (None, Some(account)) => account,
     };
-    if is_same(&wanted.number, &account.number) {
-        Ok(account)
-    } else {
-        Err(Refusal::NamesOther("virtualAccountNo"))
+    if !is_same(&wanted.number, &account.number) {
+        return Err(Refusal::NamesOther("virtualAccountNo"));
+    }
+    if !is_meant(&account.bank) {
+        return Err(Refusal::NamesOther("additionalInfo.bank"));
+    }
+    match named_beside(store, scope, &wanted.number, &account, is_meant).await? {
+        Some(field) => Err(Refusal::NamesOther(field)),
+        None => Ok(account),
     }
 }
 
@@ -280,6 +286,26 @@ async fn numbered(
         }
     }
     Ok(accounts)
+}
+
+/// Where a number names another account than this one: the whole of it, or its parts in a row. A number whose parts are
+/// no other's may be odd, because a customer's number that was sent as a JSON number has lost its zeros.
+async fn named_beside(
+    store: &Store,
+    scope: Scope<'_>,
+    number: &Number,
+    account: &VirtualAccount,
+    is_meant: impl Fn(&str) -> bool,
+) -> Result<Option<&'static str>, Unavailable> {
+    for (field, spelled) in [("virtualAccountNo", number.whole.clone()), ("customerNo", joined(number))] {
+        if spelled == account.number.whole {
+            continue;
+        }
+        if store.numbers_find(scope, &spelled).await?.iter().any(|(bank, _)| is_meant(bank)) {
+            return Ok(Some(field));
+        }
+    }
+    Ok(None)
 }
 
 /// The only one, if there is any. Of the same digits at two banks none is more likely to be meant, also when one of the

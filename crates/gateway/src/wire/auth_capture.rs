@@ -1,19 +1,20 @@
 //! Auth capture (65): what is to be captured, and the answer that it is.
 
-use lunas_domain::payment::{Closing, ClosingKind, Payment};
+use lunas_domain::payment::{Closing, ClosingKind, Payment, Product};
 use lunas_snap::code::Failure;
 use lunas_snap::json::Value;
 use lunas_snap::message::auth_capture::{CaptureAnswer, CaptureRequest};
 use lunas_vocab::MerchantId;
 
-use super::auth_query::{ids, named};
+use super::auth_query::ids;
+use super::original;
 use crate::flow::pre_auth::CloseCommand;
 
 /// Reads the request as a command, and the merchant it says that it is of.
 pub(crate) fn command(body: &Value) -> Result<(CloseCommand, MerchantId), Failure> {
     let request = CaptureRequest::read(body)?;
     let command = CloseCommand {
-        original: named(request.original)?,
+        original: original::named(Product::PreAuth, body)?,
         kind: ClosingKind::Capture,
         partner_closing_no: request.partner_capture_no,
         amount: request.amount,

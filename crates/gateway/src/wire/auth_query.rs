@@ -1,29 +1,18 @@
 //! Auth query (64): which authorization is meant, and how it stands.
 
 use lunas_domain::payment::{Payment, Product, Refund};
-use lunas_snap::code::{Case, Failure};
+use lunas_snap::code::Failure;
 use lunas_snap::json::{self, Value};
 use lunas_snap::message;
 use lunas_snap::message::auth_query::{AuthQueryAnswer, AuthQueryRequest};
-use lunas_snap::service::Service;
 
-use super::{debit_refund, debit_status};
-use crate::flow::payment::{Name, Original};
+use super::{debit_refund, debit_status, original};
+use crate::flow::payment::Original;
 
 /// The authorization the request names.
 pub(crate) fn original(body: &Value) -> Result<Original, Failure> {
-    named(AuthQueryRequest::read(body)?.original)
-}
-
-/// The gateway's own reference wins over the merchant's external id.
-pub(super) fn named(original: message::Original) -> Result<Original, Failure> {
-    let opening = |external_id| Name::Opening { service: Service::AuthPayment.code(), external_id };
-    let name = original.reference_no.map(Name::Reference).or(original.external_id.map(opening));
-    let missing = || {
-        let detail = "originalReferenceNo or additionalInfo.originalExternalId";
-        Failure::with(Case::InvalidMandatoryField, detail)
-    };
-    Ok(Original { product: Product::PreAuth, name: name.ok_or_else(missing)? })
+    AuthQueryRequest::read(body)?;
+    original::named(Product::PreAuth, body)
 }
 
 /// The ids by which answers name an authorization.

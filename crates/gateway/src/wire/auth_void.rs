@@ -1,19 +1,20 @@
 //! Auth void (67): what is to be given back, and the answer that it is.
 
-use lunas_domain::payment::{Closing, ClosingKind, Payment};
+use lunas_domain::payment::{Closing, ClosingKind, Payment, Product};
 use lunas_snap::code::Failure;
 use lunas_snap::json::Value;
 use lunas_snap::message::auth_void::{VoidAnswer, VoidRequest};
 use lunas_vocab::MerchantId;
 
-use super::auth_query::{ids, named};
+use super::auth_query::ids;
+use super::original;
 use crate::flow::pre_auth::CloseCommand;
 
 /// Reads the request as a command, and the merchant it says that it is of.
 pub(crate) fn command(body: &Value) -> Result<(CloseCommand, MerchantId), Failure> {
     let request = VoidRequest::read(body)?;
     let command = CloseCommand {
-        original: named(request.original)?,
+        original: original::named(Product::PreAuth, body)?,
         kind: ClosingKind::Void,
         partner_closing_no: request.partner_void_no,
         amount: None,

@@ -1,19 +1,19 @@
 //! Direct-debit refund (58): what is to be refunded, the answer, and the history that status and notification tell.
 
-use lunas_domain::payment::Refund;
+use lunas_domain::payment::{Product, Refund};
 use lunas_snap::code::Failure;
 use lunas_snap::json::Value;
 use lunas_snap::message::debit_refund::{RefundAnswer, RefundRequest};
 use lunas_snap::message::{RefundEntry, TransactionStatus};
 
+use super::original;
 use crate::flow::refund::RefundCommand;
 
 /// Reads the request as a command.
 pub(crate) fn command(body: &Value) -> Result<RefundCommand, Failure> {
     let request = RefundRequest::read(body)?;
-    let original = super::debit_status::named(request.original_reference_no, request.original_external_id)?;
     Ok(RefundCommand {
-        original,
+        original: original::named(Product::DirectDebit, body)?,
         partner_refund_no: request.partner_refund_no,
         amount: request.amount,
         reason: request.reason,

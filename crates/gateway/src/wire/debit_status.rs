@@ -1,37 +1,20 @@
 //! Direct-debit status (55): which payment is meant, and how it stands.
 
 use lunas_domain::payment::{self, LinkedAccount, Payment, Product, Refund};
-use lunas_snap::code::{Case, Failure};
+use lunas_snap::code::Failure;
 use lunas_snap::json::{self, Value};
 use lunas_snap::message::TransactionStatus;
 use lunas_snap::message::UsedOption;
 use lunas_snap::message::debit_status::{StatusAnswer, StatusRequest};
 use lunas_snap::service::Service;
 
-use crate::flow::payment::{Name, Original};
+use super::original;
+use crate::flow::payment::Original;
 
 /// The payment the request names.
 pub(crate) fn original(body: &Value) -> Result<Original, Failure> {
-    let request = StatusRequest::read(body)?;
-    named(request.original_reference_no, request.original_external_id)
-}
-
-/// The gateway's own reference wins over the merchant's external id.
-pub(super) fn named(
-    reference: Option<lunas_vocab::ReferenceNo>,
-    external: Option<lunas_vocab::ExternalId>,
-) -> Result<Original, Failure> {
-    let name = match (reference, external) {
-        (Some(reference), _) => Name::Reference(reference),
-        (None, Some(external_id)) => Name::Opening { service: Service::DebitPayment.code(), external_id },
-        (None, None) => {
-            return Err(Failure::with(
-                Case::InvalidMandatoryField,
-                "originalReferenceNo or originalExternalId",
-            ));
-        }
-    };
-    Ok(Original { product: Product::DirectDebit, name })
+    StatusRequest::read(body)?;
+    original::named(Product::DirectDebit, body)
 }
 
 /// The answer: how the payment stands, and what of it was refunded.

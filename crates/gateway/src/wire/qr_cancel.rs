@@ -1,18 +1,18 @@
 //! QR cancel (77): which payment is meant and why it is called off, and that it is.
 
-use lunas_domain::payment::Payment;
+use lunas_domain::payment::{Payment, Product};
 use lunas_snap::code::Failure;
 use lunas_snap::json::Value;
 use lunas_snap::message::qr_cancel::{CancelAnswer, CancelRequest};
 use lunas_vocab::MerchantId;
 
-use super::qr_query;
+use super::{original, qr_query};
 use crate::flow::payment::Original;
 
 /// The payment the request names, the merchant it says that it is of, and the reason.
 pub(crate) fn original(body: &Value) -> Result<(Original, MerchantId, String), Failure> {
     let request = CancelRequest::read(body)?;
-    Ok((qr_query::named(request.original)?, request.merchant_id, request.reason))
+    Ok((original::named(Product::Qris, body)?, request.merchant_id, request.reason))
 }
 
 /// The answer for a cancelled payment.

@@ -1,32 +1,20 @@
 //! QR query (51): which payment is meant, and how it stands.
 
 use lunas_domain::payment::{Payment, Product, Refund};
-use lunas_snap::code::{Case, Failure};
+use lunas_snap::code::Failure;
 use lunas_snap::json::{self, Value};
 use lunas_snap::message;
 use lunas_snap::message::qr_query::{QueryAnswer, QueryRequest};
 use lunas_snap::service::Service;
 use lunas_vocab::MerchantId;
 
-use super::{debit_refund, debit_status};
-use crate::flow::payment::{Name, Original};
+use super::{debit_refund, debit_status, original};
+use crate::flow::payment::Original;
 
 /// The payment the request names, and the merchant it says that it is of.
 pub(crate) fn original(body: &Value) -> Result<(Original, Option<MerchantId>), Failure> {
     let request = QueryRequest::read(body)?;
-    Ok((named(request.original)?, request.merchant_id))
-}
-
-/// The gateway's own reference wins, then the order, then the call.
-pub(super) fn named(original: message::Original) -> Result<Original, Failure> {
-    let message::Original { reference_no, partner_reference_no, external_id } = original;
-    let opening = |external_id| Name::Opening { service: Service::QrGenerate.code(), external_id };
-    let name = reference_no
-        .map(Name::Reference)
-        .or(partner_reference_no.map(Name::Order))
-        .or(external_id.map(opening))
-        .ok_or_else(|| Failure::with(Case::InvalidMandatoryField, "originalReferenceNo"))?;
-    Ok(Original { product: Product::Qris, name })
+    Ok((original::named(Product::Qris, body)?, request.merchant_id))
 }
 
 /// The payment's three ids.

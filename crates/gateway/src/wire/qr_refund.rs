@@ -1,12 +1,12 @@
 //! QR refund (78): what is to be refunded, and the answer.
 
-use lunas_domain::payment::{Payment, Refund};
+use lunas_domain::payment::{Payment, Product, Refund};
 use lunas_snap::code::{Case, Failure};
 use lunas_snap::json::Value;
 use lunas_snap::message::qr_refund::{RefundAnswer, RefundRequest};
 use lunas_vocab::MerchantId;
 
-use super::qr_query;
+use super::{original, qr_query};
 use crate::flow::refund::RefundCommand;
 
 /// Reads the request as a command, and the merchant it says that the payment is of.
@@ -16,7 +16,7 @@ pub(crate) fn command(body: &Value) -> Result<(RefundCommand, MerchantId), Failu
         return Err(Failure::with(Case::InvalidAmount, "refundAmount.value: it must be more than zero"));
     }
     let command = RefundCommand {
-        original: qr_query::named(request.original)?,
+        original: original::named(Product::Qris, body)?,
         partner_refund_no: Some(request.partner_refund_no),
         amount: request.amount,
         reason: request.reason,

@@ -148,7 +148,7 @@ async fn m1_the_largest_payment_by_every_other_way_twenty_times() {
         let body = with(&sample::qr(&format!("code-{at}")), "/amount/value", json!(MOST));
         let code = success(gateway.qr_generate(&body)).await["referenceNo"].as_str().unwrap().to_owned();
         assert_eq!(gateway.control(&format!("/payments/{code}/pay")).await.status, 200);
-        let mut body = sample::authorization(&format!("hold-{at}"), &tokens.wallet);
+        let mut body = sample::authorization("order-1", &tokens.wallet);
         body["amount"]["value"] = json!(MOST);
         body["additionalInfo"]["payOptionDetails"][0]["transAmount"]["value"] = json!(MOST);
         let held = success(gateway.auth_payment(&tokens.customer, &body)).await;

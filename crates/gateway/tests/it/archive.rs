@@ -9,8 +9,10 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::pre_auth::{HAPPY, authorized, captured, linked};
-use crate::world::gateway;
+use crate::world::{gateway, with};
 
+/// Where a call names the order of an authorization.
+const ORDER: &str = "/originalPartnerReferenceNo";
 const DAY: Duration = Duration::from_hours(24);
 /// What [`World::made`] makes that ends: payments, then accounts.
 const ENDED: u64 = 11;
@@ -114,7 +116,7 @@ impl World {
             asked.detail(gateway, reference_no, &format!("code-{at}")).await;
         }
         for (at, reference_no) in self.held.iter().enumerate() {
-            let query = sample::auth_original(reference_no);
+            let query = with(&sample::auth_original(reference_no), ORDER, json!(format!("held-{at}")));
             asked.note(format!("authorization {at}"), gateway.auth_query(&query).send().await);
             asked.detail(gateway, reference_no, &format!("held-{at}")).await;
         }
@@ -160,13 +162,14 @@ impl World {
             let cancel = gateway.qr_cancel(&sample::qr_cancel(reference_no)).send().await;
             asked.note(format!("cancel of {reference_no}"), cancel);
         }
-        for reference_no in &self.held {
+        for (at, reference_no) in self.held.iter().enumerate() {
             for number in ["refund-1", "refund-9"] {
                 let refund = sample::refund(reference_no, number, "3000");
                 asked.note(format!("refund of {reference_no}"), gateway.auth_refund(&refund).send().await);
             }
             for number in ["capture-1", "void-1"] {
                 let capture = sample::capture(reference_no, number);
+                let capture = with(&capture, ORDER, json!(format!("held-{at}")));
                 asked.note(format!("capture of {reference_no}"), gateway.auth_capture(&capture).send().await);
                 let void = sample::void(reference_no, number);
                 asked.note(format!("void of {reference_no}"), gateway.auth_void(&void).send().await);

@@ -8,7 +8,7 @@ use lunas_cluster::{Cluster, Database};
 use lunas_domain::payment::Product;
 use lunas_domain::virtual_account::Number;
 use lunas_gateway::env::Env;
-use lunas_gateway::flow::payment::{Name, Original};
+use lunas_gateway::flow::payment::Original;
 use lunas_gateway::flow::status;
 use lunas_gateway::flow::virtual_account::{Page, Wanted};
 use lunas_gateway::server;
@@ -141,7 +141,7 @@ impl Opened {
             gateway.receiver.next().await;
         }
         let tokens = linked(gateway, HAPPY).await;
-        let body = sample::authorization("order-4", &tokens.wallet);
+        let body = sample::authorization("order-1", &tokens.wallet);
         let authorization = gateway.auth_payment(&tokens.customer, &body).send().await;
         Self {
             debit: debit.text_at("/referenceNo"),
@@ -264,7 +264,13 @@ async fn what_is_due_expires_by_being_asked_after_on_a_replica() {
         (Product::PreAuth, &opened.authorization),
     ] {
         let reference_no = ReferenceNo::new(reference_no.as_str()).unwrap();
-        let original = Original { product, name: Name::Reference(reference_no.clone()) };
+        let original = Original {
+            product,
+            opened_by: "",
+            reference_no: Some(reference_no.clone()),
+            partner_reference_no: None,
+            external_id: None,
+        };
         // The second time it is found as it is.
         for _ in 0..2 {
             let told = status::payment(&late, &merchant_id, &original).await.unwrap().payment;

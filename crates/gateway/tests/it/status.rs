@@ -14,10 +14,14 @@ async fn a_payment_is_found_by_both_of_its_names() {
     insta::assert_snapshot!("status_pending", pending.render(&gateway));
     let same = gateway.status(&sample::original_by_external_id("external-1")).send().await;
     assert_eq!(same.body, pending.answer.body);
-    // The gateway's own reference wins.
-    let both =
-        json!({"originalReferenceNo": reference_no, "originalExternalId": "none", "serviceCode": "54"});
-    assert_eq!(gateway.status(&both).send().await.body, pending.answer.body);
+    // By both names if they are of one payment: the gateway's own reference finds it, and the other has to be its own.
+    let both = |external_id: &str| json!({"originalReferenceNo": reference_no, "originalExternalId": external_id, "serviceCode": "54"});
+    assert_eq!(gateway.status(&both("external-1")).send().await.body, pending.answer.body);
+    let other = gateway.status(&both("none")).send().await;
+    assert_eq!(
+        other.verdict(),
+        "4045501 Transaction Not Found. originalExternalId: it is not of the same transaction"
+    );
 
     gateway.control(&format!("/payments/{reference_no}/pay")).await;
     let paid = gateway.status(&sample::original(&reference_no)).exchange().await;

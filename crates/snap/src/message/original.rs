@@ -3,12 +3,13 @@
 use lunas_vocab::{ExternalId, PartnerReferenceNo, ReferenceNo};
 
 use super::{EXTERNAL_ID, REFERENCE_NO, original_external_id, originals, places};
-use crate::field::Reader;
-use crate::json::Object;
+use crate::field::{self, FieldError, Reader};
+use crate::json::{Object, Value};
 
 const PARTNER_REFERENCE_NO: &str = "originalPartnerReferenceNo";
 
-/// Names a transaction. When several ids are given, the first here counts.
+/// Names a transaction. When several ids are given, the first here is the main one, and a gateway may ask that the others
+/// are of the same transaction.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Original {
     /// `originalReferenceNo`: the gateway's id.
@@ -20,6 +21,21 @@ pub struct Original {
 }
 
 impl Original {
+    /// Every id by which a request names its transaction, also those that its own message does not have. Whether that
+    /// is enough is for its message to say.
+    pub fn sent(body: &Value) -> Result<Self, FieldError> {
+        field::read(body, |body| {
+            let original = Self::read(body);
+            for place in places(body) {
+                let id: Option<ExternalId> = place.id_optional(EXTERNAL_ID, ExternalId::LENGTH_MAX);
+                if id.is_some() && id != original.external_id {
+                    place.malformed(EXTERNAL_ID, "it has to be the same wherever this body has it");
+                }
+            }
+            Some(original)
+        })
+    }
+
     /// Reads whichever ids are there; an answer may have none.
     pub(super) fn read(body: &Reader<'_>) -> Self {
         Self {
@@ -41,7 +57,7 @@ impl Original {
     }
 
     /// Reads the ids of a request that has to give the gateway's id or the `X-EXTERNAL-ID` of the first call: the
-    /// merchant's order id is told along, and names nothing.
+    /// merchant's order id is told along, and finds nothing by itself.
     pub(super) fn read_keyed(body: &Reader<'_>) -> Self {
         let (reference_no, external_id) = originals(body);
         let partner_reference_no = body.id_optional(PARTNER_REFERENCE_NO, PartnerReferenceNo::LENGTH_MAX);

@@ -104,8 +104,18 @@ impl CustomField {
 }
 
 /// The merchant's id in an `additionalInfo`, under either of its names.
-pub(super) fn merchant_id_name(info: &Reader<'_>) -> &'static str {
+fn merchant_id_name(info: &Reader<'_>) -> &'static str {
     info.first_of(&["merchantId", "merchant_id"])
+}
+
+/// The merchant that a request names. Under both names it has to be the same one.
+pub(super) fn merchant_id(info: &Reader<'_>) -> Option<MerchantId> {
+    let first = info.id(merchant_id_name(info), MerchantId::LENGTH_MAX)?;
+    let other: Option<MerchantId> = info.id_optional("merchant_id", MerchantId::LENGTH_MAX);
+    if other.is_some_and(|other| other != first) {
+        info.malformed("merchant_id", "merchantId names another one");
+    }
+    Some(first)
 }
 
 /// As [`merchant_id_name`], read if it is there.

@@ -27,7 +27,7 @@ impl DeleteRequest {
             let number = va_account::number(body);
             let trx_id = body.id("trxId", TrxId::LENGTH_MAX);
             let info = body.section("additionalInfo");
-            let merchant_id = info.id(va_account::merchant_id_name(&info), MerchantId::LENGTH_MAX);
+            let merchant_id = va_account::merchant_id(&info);
             Some(Self { number: number?, trx_id: trx_id?, merchant_id: merchant_id? })
         })
     }

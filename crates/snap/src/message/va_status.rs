@@ -52,7 +52,7 @@ impl StatusRequest {
             let inquiry_request_id = body.id_optional("inquiryRequestId", TrxId::LENGTH_MAX);
             let payment_request_id = body.id_optional("paymentRequestId", TrxId::LENGTH_MAX);
             let info = body.section("additionalInfo");
-            let merchant_id = info.id(va_account::merchant_id_name(&info), MerchantId::LENGTH_MAX);
+            let merchant_id = va_account::merchant_id(&info);
             let bank = info.has("bank").then(|| va_account::bank(&info)).flatten();
             let page = count_optional(&info, "page");
             let page_size = count_optional(&info, "pageSize");

@@ -7,7 +7,7 @@ use lunas_domain::virtual_account::{
 use lunas_store::{Changes, Refused, Scope};
 use lunas_vocab::{BankRequestId, Money, TrxId};
 
-use super::{commit, is_same, numbered, only};
+use super::{commit, is_same, named_beside, numbered, only};
 use crate::app::{App, ids};
 use crate::env::ALPHANUMERIC;
 use crate::flow::Refusal;
@@ -149,7 +149,7 @@ async fn again(
     }
     let account = app.store.account_find(Scope::System, &first.reference_no).await.map_err(Refusal::from)?;
     let account = account.ok_or_else(|| Refusal::Unavailable("the paid account is missing".to_owned()))?;
-    if first.amount != report.amount || !is_same(&report.bill.number, &account.number) {
+    if first.amount != report.amount || !is_of(&report.bill, &account, first) {
         return Err(Refusal::ReportDiffers.into());
     }
     Ok(render(&account, first))
@@ -158,9 +158,22 @@ async fn again(
 /// The bill under a number, if the bank has to do with it. One that its merchant took back is none any more.
 async fn bill(app: &App, bank: &Bank, name: &BillName) -> Result<VirtualAccount, Refusal> {
     let is_meant = |word: &str| bank.keeps(word) && name.bank.as_deref().is_none_or(|named| named == word);
-    let mut found = numbered(&app.store, Scope::System, &name.number, is_meant).await?;
+    let (store, scope) = (&app.store, Scope::System);
+    let mut found = numbered(store, scope, &name.number, is_meant).await?;
     found.retain(|account| name.trx_id.as_ref().is_none_or(|trx_id| *trx_id == account.trx_id));
-    only(found)?.ok_or(Refusal::BillNotFound)
+    let account = only(found)?.ok_or(Refusal::BillNotFound)?;
+    match named_beside(store, scope, &name.number, &account, is_meant).await? {
+        Some(_) => Err(Refusal::BillNotFound),
+        None => Ok(account),
+    }
+}
+
+/// Whether a later report of a payment names the bill that was paid. To the bank the payment goes by the merchant's id
+/// of the account, or by the id that the answer gave it.
+fn is_of(name: &BillName, account: &VirtualAccount, first: &Transfer) -> bool {
+    let is_meant = name.bank.as_ref().is_none_or(|bank| *bank == account.bank);
+    let is_named = |id: &TrxId| *id == account.trx_id || *id == first.trx_id;
+    is_meant && name.trx_id.as_ref().is_none_or(is_named) && is_same(&name.number, &account.number)
 }
 
 fn refused(rejection: Rejection) -> Refusal {

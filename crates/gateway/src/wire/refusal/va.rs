@@ -24,7 +24,7 @@ pub(super) fn failure(refusal: &Refusal) -> Failure {
         Refusal::Bill(rejection) => bill(*rejection),
         Refusal::ReportDiffers => Failure::with(
             Case::InconsistentRequest,
-            "paymentRequestId was used before for another number or another paidAmount",
+            "paymentRequestId was used before for another bill or another paidAmount",
         ),
         other => super::debit(other),
     }

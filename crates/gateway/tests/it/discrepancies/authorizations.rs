@@ -87,7 +87,7 @@ async fn a8_f8_later_calls_find_an_authorization_in_three_places_and_take_it_who
         let given_back = told(&named().await, "partnerVoidNo");
         accepted(gateway.auth_void(&given_back), place).await;
     }
-    let held = authorized(&gateway, &tokens, "order-9").await;
+    let held = authorized(&gateway, &tokens, "order-1").await;
     let capture = with(&sample::capture(&held, "capture-1"), "/captureAmount", json!("10000.00"));
     let verdict = gateway.auth_capture(&capture).send().await.verdict();
     assert_eq!(verdict, "4006501 Invalid Field Format captureAmount: an object was expected");
@@ -163,7 +163,7 @@ async fn b2_b4_b5_codes_of_authorizations_have_the_digits_of_their_own_service()
         gateway.auth_payment(customer, &sample::authorization("order-1", wallet)).send().await
     };
     let made = authorize(&tokens.customer, &tokens.wallet).await;
-    let (taken, other) = (made.text_at("/referenceNo"), authorized(&gateway, &tokens, "order-2").await);
+    let (taken, other) = (made.text_at("/referenceNo"), authorized(&gateway, &tokens, "order-1").await);
     let refund =
         async |number: &str| gateway.auth_refund(&sample::refund(&taken, number, "6000")).send().await;
     let void = async |of: &str| gateway.auth_void(&sample::void(of, "void-1")).send().await;
@@ -189,7 +189,7 @@ async fn c3_an_authorization_that_nobody_captures_is_cancelled() {
     let gateway = gateway().await;
     let tokens = linked(&gateway, HAPPY).await;
     let kept = captured(&gateway, &tokens, "order-1").await;
-    let left = authorized(&gateway, &tokens, "order-2").await;
+    let left = authorized(&gateway, &tokens, "order-1").await;
     gateway.advance(WEEK - Duration::from_secs(1)).await;
     assert_eq!(standing(&gateway, &left).await, "01");
     gateway.advance(Duration::from_secs(1)).await;

@@ -44,7 +44,7 @@ pub struct Details {
 impl Details {
     pub(super) fn read(info: &Reader<'_>) -> Option<Self> {
         let bank = va_account::bank(info);
-        let merchant_id = info.id(va_account::merchant_id_name(info), MerchantId::LENGTH_MAX);
+        let merchant_id = va_account::merchant_id(info);
         let sub_company_code = info.text_optional("subCompanyCode", SUB_COMPANY_MAX);
         let free_texts = info.list_optional("freeText", FreeText::read);
         // Documented as an array, sent as an object.

@@ -53,8 +53,7 @@ impl Play {
     pub(super) async fn authorize(&mut self, customer: usize, is_later: bool, minor: i64) {
         let name = option(is_later);
         let Some((token, option)) = self.tokens(customer, name).await else { return };
-        let order = format!("order-{}", self.books.payments.len());
-        let mut body = sample::authorization(&order, &option);
+        let mut body = sample::authorization("order-1", &option);
         let named = &mut body["additionalInfo"]["payOptionDetails"][0];
         (named["payOption"], named["transAmount"]) = (json!(name), amount(minor));
         body["amount"] = amount(minor);
