@@ -1,8 +1,7 @@
 //! What the log says of business: one line when something has happened to money or to who may move it, with the ids by
 //! which it is found again. It is written when it is durable, and of what the store took, so none is forgotten.
 //!
-//! Which call brought it about is known to the task that answers the call; what a customer's page or a worker does has
-//! no call. What is not for a log is not here: names, numbers of phones, codes, what customers typed.
+//! Which call or page brought it about is known to the task that answers it; what a worker does has no call. What is not for a log is not here: names, numbers of phones, codes, what customers typed.
 
 use std::sync::OnceLock;
 
@@ -18,7 +17,7 @@ use crate::app::App;
 /// What a filter names to have these lines or not.
 const TARGET: &str = "lunas_gateway::event";
 
-/// A partner's call, as far as the log has to know it.
+/// A partner's call, or a request for a page, as far as the log has to know it.
 #[derive(Debug)]
 pub(crate) struct Call {
     /// The id that its answer carries.
@@ -27,6 +26,8 @@ pub(crate) struct Call {
     pub(crate) external_id: String,
     /// Whose it is, once it is known.
     client: OnceLock<ClientId>,
+    /// Why it failed, where the answer does not say so.
+    reason: OnceLock<String>,
 }
 
 tokio::task_local! {
@@ -39,6 +40,7 @@ impl Call {
             request_id: request_id.to_owned(),
             external_id: external_id.to_owned(),
             client: OnceLock::new(),
+            reason: OnceLock::new(),
         }
     }
 
@@ -51,6 +53,16 @@ impl Call {
     pub(crate) fn is_of(client: &ClientId) {
         // Nobody else sets it, and a worker has no call.
         let _ = CALL.try_with(|call| call.client.set(client.clone()));
+    }
+
+    /// Notes why what is under way fails, for the one line that tells of it. The first reason counts.
+    pub(crate) fn fails_for(reason: &str) {
+        let _ = CALL.try_with(|call| call.reason.set(reason.to_owned()));
+    }
+
+    /// Why what is under way fails, if that was noted.
+    pub(crate) fn reason() -> Option<String> {
+        CALL.try_with(|call| call.reason.get().cloned()).ok().flatten()
     }
 
     /// Whose the call under way is, as a text for the log.

@@ -17,8 +17,9 @@ use axum::response::Response;
 use tower::ServiceExt;
 
 use crate::api::FaultHook;
-use crate::app::{App, Play};
-use crate::http::Roads;
+use crate::app::{App, Play, ids};
+use crate::event::Call;
+use crate::http::{Roads, near, reply};
 use crate::pages::Front;
 use crate::{api, pages, probes};
 use refusal::Asked;
@@ -77,15 +78,41 @@ impl Site {
 
     /// Answers one request. Never fails: whatever goes wrong is an answer.
     pub async fn answer(&self, request: Request) -> Response {
-        let mut request = match too_many::admit(&self.app, request).await {
+        let request = match too_many::admit(&self.app, request).await {
             ControlFlow::Continue(request) => request,
             ControlFlow::Break(answer) => return answer,
         };
-        let extension = self.extension.as_deref();
         if request.uri().path().starts_with(api::PREFIX) {
-            let faults = extension.map(|extension| extension as &dyn FaultHook);
+            let faults = self.extension.as_deref().map(|extension| extension as &dyn FaultHook);
             return refusal::seen(&self.app, api::answer(&self.app, faults, request).await);
         }
+        let request_id = ids::request_id(&self.app.env);
+        let call = Call::new(&request_id, "");
+        // In a box: what is moved about here is large.
+        call.around(Box::pin(self.answer_beside(request, &request_id))).await
+    }
+
+    /// Answers what is no partner's call. The answer carries the id that the log has, and if it is a failure the log has
+    /// one line of it.
+    async fn answer_beside(&self, request: Request, request_id: &str) -> Response {
+        let stopwatch = self.app.env.stopwatch();
+        let (method, uri) = (request.method().clone(), request.uri().clone());
+        let mut answer = self.routed(request, request_id).await;
+        reply::identify(&mut answer, request_id);
+        let status = answer.status();
+        let (http, path) = (status.as_u16(), near::shown(uri.path()));
+        let (elapsed_us, reason) = (stopwatch.elapsed().as_micros(), Call::reason());
+        // A probe asks all the time, and what it is told is its own line elsewhere.
+        if status.is_server_error() && !probes::is_probe(uri.path()) {
+            tracing::error!(request_id, %method, path, http, elapsed_us, reason, "failed");
+        } else if status.is_client_error() {
+            tracing::info!(request_id, %method, path, http, elapsed_us, reason, "refused");
+        }
+        answer
+    }
+
+    async fn routed(&self, mut request: Request, request_id: &str) -> Response {
+        let extension = self.extension.as_deref();
         if let Some(extension) = self.extension.clone().filter(|_| !probes::is_probe(request.uri().path())) {
             request = match extension.intercept(request).await {
                 ControlFlow::Continue(request) => request,
@@ -95,7 +122,8 @@ impl Site {
         let asked = Asked::of(&request);
         match self.router.clone().oneshot(request).await {
             Ok(answer) => {
-                refusal::finish(&self.app, extension, &self.paths, &asked, answer.map(Body::new)).await
+                let answer = answer.map(Body::new);
+                refusal::finish(&self.app, extension, &self.paths, &asked, request_id, answer).await
             }
             Err(never) => match never {},
         }

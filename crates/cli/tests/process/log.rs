@@ -133,6 +133,36 @@ async fn p11_everything_that_happens_is_one_line_with_its_ids() {
     }
 }
 
+/// A page's answer has an id, and a failure is one line with that id and its reason.
+#[tokio::test]
+async fn pages_are_found_in_the_log_by_the_id_of_their_answer() {
+    let home = Home::new();
+    let mut process = home.dev(&[]);
+    process.ready().await;
+    let merchant = Merchant::connect(&home.sandbox()).await;
+    let get = async |path: &str| {
+        let answer = merchant.http().get(format!("{}{path}", merchant.base_url())).send().await.unwrap();
+        let id = answer.headers()["x-request-id"].to_str().unwrap().to_owned();
+        (answer.status().as_u16(), id)
+    };
+    let seen = [
+        (get("/").await, 200, ""),
+        (get("/app/merchanttransfer?tref=none").await, 404, "not found"),
+        (get("/nowhere").await, 404, "this gateway has no"),
+    ];
+    process.stop().await;
+    let log = home.stderr();
+    for ((status, id), expected, reason) in seen {
+        assert_eq!(status, expected, "{reason}");
+        let lines: Vec<&str> = log.lines().filter(|line| line.contains(&id)).collect();
+        assert_eq!(lines.len(), usize::from(status >= 400), "{id}\n{log}");
+        for line in lines {
+            assert!(line.contains("refused") && line.contains("path=") && line.contains("reason="), "{line}");
+            assert!(line.contains(reason), "{line}");
+        }
+    }
+}
+
 async fn open(merchant: &Merchant, order: &str) -> Answer {
     let request = gopay_request(PartnerReferenceNo::new(order).unwrap(), Money::idr(1_000));
     let answer = merchant.call(Service::DebitPayment, order, &request.write().to_compact()).await.unwrap();

@@ -32,6 +32,13 @@ pub(crate) fn json(app: &App, status: StatusCode, request_id: &str, body: Vec<u8
     answer
 }
 
+/// Puts the id of a request into its answer.
+pub(crate) fn identify(answer: &mut Response, request_id: &str) {
+    if let Ok(value) = HeaderValue::from_str(request_id) {
+        answer.headers_mut().insert(&X_REQUEST_ID, value);
+    }
+}
+
 /// A refusal. Its HTTP status is the first three digits of its code.
 pub(crate) fn refusal(app: &App, service: Option<Service>, request_id: &str, failure: &Failure) -> Response {
     // The services about tokens and accounts give a trace id with their errors; other bodies must not show a

@@ -24,6 +24,7 @@ use super::text::Text;
 use super::view::{Frame, NoticePage, State, masked};
 use crate::app::App;
 use crate::app::consent::{CONSENT_PATH, ConsentRequest};
+use crate::event::Call;
 use crate::flow::Refusal;
 use crate::flow::attempt::Visitor;
 use crate::flow::consent::{self, Consent, ConsentRefusal};
@@ -161,6 +162,9 @@ impl Visit {
         status: StatusCode,
         error: Option<String>,
     ) -> Response {
+        if let Some(error) = &error {
+            Call::fails_for(error);
+        }
         let browser = Browser::known_or_new(&self.app, &self.headers);
         let page = ConsentPage {
             frame: self.frame(Some(request), State::Asking),
@@ -185,7 +189,7 @@ impl Visit {
     }
 
     fn unavailable(&self, reason: &str) -> Response {
-        tracing::error!(reason, "the consent page could not reach what it shows");
+        Call::fails_for(reason);
         self.notice(StatusCode::SERVICE_UNAVAILABLE, None, |text| {
             (text.unavailable, text.consent_unavailable)
         })
@@ -197,6 +201,7 @@ impl Visit {
         request: Option<&ConsentRequest>,
         words: fn(&'static Text) -> (&'static str, &'static str),
     ) -> Response {
+        Call::fails_for(words(Text::of(Language::English)).0);
         let is_down = status == StatusCode::SERVICE_UNAVAILABLE;
         let frame = self.frame(request, if is_down { State::Unavailable } else { State::Error });
         let (title, sentence) = words(frame.text);

@@ -17,6 +17,7 @@ use super::text::Text;
 use super::view::{Frame, ScanPage, State};
 use crate::app::App;
 use crate::app::link::{LinkKind, SCAN_PATH};
+use crate::event::Call;
 use crate::qr::scan::{ScanRefusal, scan};
 
 /// The empty form; a link that names its payment leads there at once.
@@ -50,7 +51,7 @@ pub(super) async fn find(
         Err(ScanRefusal::Unreadable(_)) => (|text| text.error_code, StatusCode::UNPROCESSABLE_ENTITY),
         Err(ScanRefusal::NotOurs) => (|text| text.error_code_unknown, StatusCode::NOT_FOUND),
         Err(ScanRefusal::Unavailable(reason)) => {
-            tracing::error!(reason, "a code could not be looked up");
+            Call::fails_for(&reason);
             (|text| text.unavailable_text, StatusCode::SERVICE_UNAVAILABLE)
         }
     };
@@ -69,6 +70,9 @@ fn ask(
     let href = |language: Language| format!("{SCAN_PATH}?lang={}", language.tag());
     let state = State::Asking;
     let frame = Frame { other_href: href(language.other()), ..Frame::new(app, language, link, state) };
+    if let Some(sentence) = mistake {
+        Call::fails_for(sentence(Text::of(Language::English)));
+    }
     let error = mistake.map(|sentence| sentence(frame.text));
     respond::page(status, &ScanPage { action: href(language), content, error, frame })
 }

@@ -17,6 +17,7 @@ use serde_json::json;
 
 use super::extension::Extension;
 use crate::app::{App, ids};
+use crate::event::Call;
 use crate::http::arrival::Arrival;
 use crate::http::near::{self, no_such_path, shown};
 use crate::http::person::{Stranded, wants_page};
@@ -66,6 +67,7 @@ pub(super) async fn finish(
     extension: Option<&dyn Extension>,
     paths: &[String],
     asked: &Asked,
+    request_id: &str,
     answer: Response,
 ) -> Response {
     let status = answer.status();
@@ -86,14 +88,14 @@ pub(super) async fn finish(
         Some(right) => no_such_path(asked.method.as_str(), asked.uri.path(), right.as_ref()),
         None => detail(app, status, asked, allowed, &reason),
     };
-    tracing::info!(method = %asked.method, path = asked.uri.path(), status = status.as_u16(), detail, "refused");
+    Call::fails_for(&detail);
     let said = if asked.wants_page {
         let right = right.flatten().filter(|right| !right.is_template());
         start::refused(app, status, asked.language, right.as_ref().map(near::Right::path))
     } else if extension.is_some_and(|extension| extension.answers_plainly(asked.uri.path())) {
         (status, axum::Json(json!({"error": detail}))).into_response()
     } else {
-        reply::json(app, status, &ids::request_id(&app.env), snap_body(status, &detail))
+        reply::json(app, status, request_id, snap_body(status, &detail))
     };
     let (said_parts, body) = said.into_parts();
     parts.headers.remove(CONTENT_LENGTH);
