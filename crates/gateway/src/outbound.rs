@@ -20,7 +20,7 @@ use url::Url;
 
 use crate::env::Env;
 pub use address::is_public;
-use connect::{Connector, Line, Network, Received, System};
+use connect::{Connector, Line, Received, System};
 pub use prefix::{NoPrefix, Prefix};
 
 mod address;
@@ -65,20 +65,14 @@ pub struct Error(#[from] tokio_rustls::rustls::Error);
 impl Outbound {
     /// A client whose calls may take `timeout` each and keep the first `kept_bytes` of an answer.
     pub fn new(env: Env, timeout: Duration, allow_private: bool, kept_bytes: usize) -> Result<Self, Error> {
-        Self::over(Arc::new(System), env, timeout, allow_private, kept_bytes)
+        let connector = Connector::new(Arc::new(System), allow_private)?;
+        Ok(Self::over(connector, env, timeout, kept_bytes))
     }
 
-    fn over(
-        network: Arc<dyn Network>,
-        env: Env,
-        timeout: Duration,
-        allow_private: bool,
-        kept_bytes: usize,
-    ) -> Result<Self, Error> {
-        let connector = Connector::new(network, allow_private)?;
+    fn over(connector: Connector, env: Env, timeout: Duration, kept_bytes: usize) -> Self {
         let client = HttpClient::new(connector.clone(), usize::MAX);
         let fresh = HttpClient::new(connector, 0);
-        Ok(Self { client, fresh, env, timeout, kept_bytes })
+        Self { client, fresh, env, timeout, kept_bytes }
     }
 
     /// Sends `body` to `url`. Never fails: whatever happens is an [`Outcome`].

@@ -79,7 +79,14 @@ impl Connector {
         Ok(connector)
     }
 
-    /// What speaks TLS, believing whom the machine believes.
+    /// One that calls by the TLS it is given.
+    #[cfg(test)]
+    pub(super) fn believing(network: Arc<dyn Network>, tls: ClientConfig, allow_private: bool) -> Self {
+        Self { network, tls: Arc::new(TlsConnector::from(Arc::new(tls)).into()), allow_private }
+    }
+
+    /// What speaks TLS, believing whom the machine believes. No protocol is offered by name: what is not offered is
+    /// HTTP/1.1, which is all that is spoken here.
     fn tls(&self) -> Result<&TlsConnector, rustls::Error> {
         if let Some(tls) = self.tls.get() {
             return Ok(tls);
@@ -110,7 +117,8 @@ impl Connector {
         }
         let name = ServerName::try_from(host.to_owned()).map_err(io::Error::other)?;
         let tls = self.tls().map_err(io::Error::other)?;
-        Ok(Line::new(Box::new(tls.connect(name, tcp).await?)))
+        let stream = tls.connect(name, tcp).await.map_err(|error| untrusted(host, error))?;
+        Ok(Line::new(Box::new(stream)))
     }
 
     /// The addresses of a host that may be called, whichever way the host is written.
@@ -132,6 +140,33 @@ impl Connector {
             (true, None) => Err(io::Error::new(io::ErrorKind::NotFound, format!("{host} has no address"))),
         }
     }
+}
+
+/// Why a handshake failed, for a merchant who has to mend its certificate.
+fn untrusted(host: &str, error: io::Error) -> io::Error {
+    use rustls::CertificateError as Wrong;
+    let inner = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>());
+    let text = match inner {
+        None => return error,
+        Some(rustls::Error::InvalidCertificate(wrong)) => match wrong {
+            Wrong::UnknownIssuer => format!(
+                "the certificate of {host} is of an authority that this machine does not trust, or a certificate between \
+                 the two is not sent along"
+            ),
+            Wrong::NotValidForName | Wrong::NotValidForNameContext { .. } => {
+                format!("the certificate that is shown for {host} is for another name")
+            }
+            Wrong::Expired | Wrong::ExpiredContext { .. } => {
+                format!("the certificate of {host} has expired")
+            }
+            Wrong::NotValidYet | Wrong::NotValidYetContext { .. } => {
+                format!("the certificate of {host} is not valid yet")
+            }
+            other => format!("the certificate of {host} cannot be trusted: {other}"),
+        },
+        Some(other) => format!("no TLS with {host}: {other}"),
+    };
+    io::Error::new(error.kind(), text)
 }
 
 /// The first connection that comes about. The addresses are tried in order, the next one when the one before it failed

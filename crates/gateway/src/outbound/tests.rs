@@ -1,15 +1,17 @@
 //! The client against servers on loopback. Names and public addresses are the test's own: nothing else is looked up, and
 //! nothing but loopback is dialled.
 
+mod tls;
+
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use url::Url;
 
-use super::connect::{Network, Pending};
+use super::connect::{Connector, Network, Pending};
 use super::{Outbound, Outcome};
 use crate::env::Env;
 
@@ -64,7 +66,7 @@ impl Server {
 }
 
 /// One request, as it came: its head, and its body by `Content-Length`.
-async fn received(stream: &mut TcpStream) -> String {
+async fn received(stream: &mut (impl AsyncRead + Unpin)) -> String {
     let mut bytes = Vec::new();
     loop {
         let text = String::from_utf8_lossy(&bytes).into_owned();
@@ -80,7 +82,7 @@ async fn received(stream: &mut TcpStream) -> String {
 
 const OK: &str = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\ntaken";
 
-async fn answer(stream: &mut TcpStream, text: &str) {
+async fn answer(stream: &mut (impl AsyncWrite + Unpin), text: &str) {
     stream.write_all(text.as_bytes()).await.unwrap();
 }
 
@@ -90,7 +92,8 @@ fn outbound(allow_private: bool) -> Outbound {
 
 fn over(network: &Arc<Pretended>, allow_private: bool) -> Outbound {
     let network: Arc<dyn Network> = network.clone();
-    Outbound::over(network, Env::seeded(1), Duration::from_secs(10), allow_private, 100).unwrap()
+    let connector = Connector::new(network, allow_private).unwrap();
+    Outbound::over(connector, Env::seeded(1), Duration::from_secs(10), 100)
 }
 
 async fn post(outbound: &Outbound, url: &Url) -> Outcome {
