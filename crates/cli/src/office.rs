@@ -43,12 +43,8 @@ impl Office {
 /// a shell, and what the environment says proves nothing.
 #[cfg(unix)]
 pub(crate) fn user() -> String {
-    let id = nix::unistd::Uid::effective();
-    match nix::unistd::User::from_uid(id) {
-        Ok(Some(user)) => user.name,
-        // An account without a name, as containers have them.
-        Ok(None) | Err(_) => format!("uid {id}"),
-    }
+    // An account without a name, as containers have them, has a number all the same.
+    whoami::username().unwrap_or_else(|_| format!("uid {}", rustix::process::geteuid().as_raw()))
 }
 
 /// Whom the audit log names, where the system has no user ids.

@@ -19,6 +19,7 @@ mod log;
 #[allow(dead_code, reason = "the tests of several gateways share this file")]
 mod merchant;
 mod order;
+mod pending;
 mod receiver;
 mod start;
 mod tls;
