@@ -33,6 +33,7 @@ pub mod app;
 pub mod brand;
 pub mod config;
 pub mod controls;
+mod descriptors;
 pub mod env;
 mod event;
 pub mod flow;

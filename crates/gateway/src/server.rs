@@ -17,6 +17,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use crate::app::App;
+use crate::descriptors::Shares;
 use crate::http::peer::Peer;
 use crate::site::Site;
 use crate::tls::{Identity, Reload};
@@ -54,8 +55,9 @@ pub async fn serve(
     let app = site.app().clone();
     let (stop, stopping) = watch::channel(false);
     let workers = worker::start(&app, stopping.clone())?;
-    let slots = Arc::new(Slots::new(slots::max(&app.config)));
-    tracing::debug!(connections = slots.max(), "connections that are kept at once");
+    let shares = Shares::of(&app.config);
+    shares.tell(&app.config);
+    let slots = Arc::new(Slots::new(shares.connections));
     if let Some(identity) = &tls {
         let hangup = hangup()?;
         tokio::spawn(keep_fresh(app.clone(), identity.clone(), hangup, stopping.clone()));

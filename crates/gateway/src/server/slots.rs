@@ -1,7 +1,6 @@
 //! How many connections are kept at once, and which of them goes when there is no room for the next.
 //!
-//! Fewer than the process may have descriptors: the store, the log and calls outward need some too. When all places are
-//! taken, the connection that has waited for its client longest is closed. One whose request is being carried out is
+//! How many is for [`crate::descriptors`] to say. When all places are taken, the connection that has waited for its client longest is closed. One whose request is being carried out is
 //! never closed: its client would not know what became of a payment.
 
 use std::collections::BTreeMap;
@@ -9,59 +8,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::Notify;
-
-use crate::config::Config;
-
-/// Descriptors that are kept for the store, files and the process itself.
-const RESERVED: usize = 64;
-/// The fewest connections that are worth serving with.
-const LEAST: usize = 16;
-/// The most descriptors that are asked for, however many the machine would give.
-const DESCRIPTORS_MAX: u64 = 65_536;
-/// What is counted on where the machine does not say how many descriptors there are.
-const DESCRIPTORS_USUAL: usize = 1024;
-
-/// How many connections to keep: what is configured, and never more than leaves descriptors for everything else.
-pub(super) fn max(config: &Config) -> usize {
-    let descriptors = descriptors();
-    // Each attempt at a notification under way has a connection of its own.
-    let outward = config.notification.concurrency.min(descriptors / 4);
-    let room = descriptors.saturating_sub(RESERVED + outward).max(LEAST);
-    match config.server.connections_max {
-        0 => room,
-        wanted if wanted > room => {
-            tracing::warn!(
-                wanted,
-                room,
-                "server.connections_max is more than the limit of open files leaves room for"
-            );
-            room
-        }
-        wanted => wanted,
-    }
-}
-
-/// How many descriptors this process may have. The soft limit is raised to the hard one first: it is low for programs of
-/// another age, and a server is what the hard one is for.
-#[cfg(unix)]
-fn descriptors() -> usize {
-    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
-    let limit = getrlimit(Resource::Nofile);
-    let wanted = limit.maximum.unwrap_or(DESCRIPTORS_MAX).min(DESCRIPTORS_MAX);
-    if limit.current.is_some_and(|current| current < wanted) {
-        let raised = setrlimit(Resource::Nofile, Rlimit { current: Some(wanted), maximum: limit.maximum });
-        if let Err(error) = raised {
-            tracing::debug!(%error, "the limit of open files could not be raised");
-        }
-    }
-    let current = getrlimit(Resource::Nofile).current.unwrap_or(DESCRIPTORS_MAX).min(DESCRIPTORS_MAX);
-    usize::try_from(current).unwrap_or(DESCRIPTORS_USUAL)
-}
-
-#[cfg(not(unix))]
-fn descriptors() -> usize {
-    DESCRIPTORS_USUAL
-}
 
 /// The places for connections.
 #[derive(Debug)]
@@ -157,10 +103,6 @@ pub(super) struct Slot {
 impl Slots {
     pub(super) fn new(max: usize) -> Self {
         Self { max, kept: Mutex::default(), freed: Notify::new() }
-    }
-
-    pub(super) fn max(&self) -> usize {
-        self.max
     }
 
     /// A place for one more connection. Where there is none, the one that waits longest for its client has to go; where
@@ -272,18 +214,5 @@ mod tests {
         assert!(once(emptied.as_mut()).await.is_pending());
         drop(fifth);
         assert!(once(emptied).await.is_ready());
-    }
-
-    #[test]
-    fn m7_connections_leave_descriptors_for_everything_else() {
-        let descriptors = descriptors();
-        let mut config = Config::defaults();
-        assert!(max(&config) < descriptors);
-        config.notification.concurrency = usize::MAX;
-        assert!(max(&config) <= (descriptors - descriptors / 4).max(LEAST), "calls outward have their share");
-        config.server.connections_max = 20;
-        assert_eq!(max(&config), 20);
-        config.server.connections_max = usize::MAX;
-        assert!(max(&config) < descriptors);
     }
 }

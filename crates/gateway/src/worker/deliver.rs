@@ -22,6 +22,7 @@ use tokio::time::{Instant, Interval, MissedTickBehavior};
 
 use super::{Worker, all_of};
 use crate::app::App;
+use crate::descriptors::Shares;
 use crate::flow::notice::{Lease, Told};
 use crate::flow::{notice, refund};
 use crate::outbound::{Outcome, Prefix};
@@ -98,7 +99,7 @@ struct Queue {
 impl Desk {
     fn new(app: &App) -> Self {
         let limits = &app.config.notification;
-        let seats_max = limits.concurrency.min(100_000);
+        let seats_max = Shares::of(&app.config).attempts;
         let places_max = seats_max * AHEAD;
         Self {
             places: Arc::new(Semaphore::new(places_max)),
