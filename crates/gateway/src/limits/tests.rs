@@ -40,11 +40,12 @@ fn merchant(id: &str) -> MerchantId {
     MerchantId::new(id).unwrap()
 }
 
+/// One call, however it is counted.
+type Call<'a> = &'a dyn Fn(&Limits) -> Result<(), TooMany>;
+
 #[test]
 fn each_limit_stops_whom_it_is_about_and_nobody_else() {
-    let check = |whose: Whose,
-                 one: &dyn Fn(&Limits) -> Result<(), TooMany>,
-                 others: &[&dyn Fn(&Limits) -> Result<(), TooMany>]| {
+    let check = |whose: Whose, one: Call<'_>, others: &[Call<'_>]| {
         let env = env();
         let limits = Limits::new(&settings(), &env);
         assert_eq!([one(&limits), one(&limits)], [Ok(()), Ok(())], "{whose:?}");

@@ -344,7 +344,7 @@ proptest! {
 
     #[test]
     fn errors(case in proptest::sample::select(Case::ALL), detail in of(text(20)), trace in of(text(36))) {
-        let failure = Failure { case, detail };
+        let failure = Failure { case, detail, retry_after_seconds: None };
         let answer = ErrorAnswer { reference_no: trace, ..ErrorAnswer::new(Service::DebitPayment, &failure) };
         check(&answer, ErrorAnswer::write, ErrorAnswer::read)?;
         let answer = NotificationAnswer::failure(&failure);
