@@ -64,6 +64,7 @@ pub use client::{CallOptions, Client, gopay_request};
 pub use deeplink::gopay_deeplink;
 pub use error::{Error, Refusal};
 pub use localhost::LocalhostResolver;
+pub use lunas_snap::field::{Sent, WithRest};
 pub use lunas_snap::message::account_notify::{AccountEvent, Notification as AccountNotification};
 pub use lunas_snap::message::debit_cancel::{CancelAnswer, CancelRequest};
 pub use lunas_snap::message::debit_notify::Notification;

@@ -164,7 +164,7 @@ pub struct Details {
     /// The merchant's own texts, which the notification gives back.
     #[serde(default)]
     pub custom: [Option<String>; 3],
-    /// `additionalInfo` as it was understood, as JSON text.
+    /// `additionalInfo` as it was understood, with what nobody knows of it, as JSON text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub info_json: Option<String>,
 }

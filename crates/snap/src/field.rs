@@ -19,11 +19,21 @@
 //! assert_eq!(read.unwrap_err().to_string(), "name is missing");
 //! ```
 
+mod codec;
 mod reader;
+mod sent;
+mod shape;
 #[cfg(test)]
 mod tests;
 
+pub use codec::Part;
+pub(crate) use codec::{
+    Always, Codec, Digits, IfMarked, Inside, Kept, Marked, Needed, OnlyOne, OrDefault, Spread, TextOrEmpty,
+    Through, Truth,
+};
 pub use reader::Reader;
+pub use sent::{Sent, WithRest};
+pub use shape::{Field, Kind, Need, Place, Shape};
 
 use std::borrow::Cow;
 use std::cell::RefCell;

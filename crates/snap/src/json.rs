@@ -164,6 +164,77 @@ impl Object {
         self.members.push((name.into(), value.into()));
     }
 
+    /// Puts a member at a path, in place of what stands there. The objects on the way are made where they are missing, and of
+    /// two objects the members are put together; an empty path puts an object's members among those of this one.
+    pub(crate) fn put(&mut self, path: &str, value: Value) {
+        if let Some((outer, rest)) = path.split_once('.') {
+            return self.object_at(outer).put(rest, value);
+        }
+        match value {
+            Value::Object(inner) if path.is_empty() => {
+                inner.members.into_iter().for_each(|(name, value)| self.put_member(name, value));
+            }
+            value => self.put_member(path.into(), value),
+        }
+    }
+
+    /// The object under that name, which is made if there is none.
+    fn object_at(&mut self, name: &str) -> &mut Object {
+        let at = self.members.iter().position(|(known, _)| known == name).unwrap_or_else(|| {
+            self.push(name, Object::new());
+            self.members.len() - 1
+        });
+        let value = &mut self.members[at].1;
+        if !matches!(value, Value::Object(_)) {
+            *value = Object::new().into();
+        }
+        match value {
+            Value::Object(object) => object,
+            _ => unreachable!("it was made an object"),
+        }
+    }
+
+    fn put_member(&mut self, name: Text, value: Value) {
+        let place = self.members.iter_mut().find(|(known, _)| *known == name);
+        match (place, value) {
+            (Some((_, Value::Object(object))), Value::Object(inner)) => {
+                inner.members.into_iter().for_each(|(name, value)| object.put_member(name, value));
+            }
+            (Some((_, known)), value) => *known = value,
+            (None, value) => self.push(name, value),
+        }
+    }
+
+    /// Moves a member behind all the others.
+    pub(crate) fn move_last(&mut self, name: &str) {
+        if let Some(at) = self.members.iter().position(|(known, _)| known == name) {
+            let member = self.members.remove(at);
+            self.members.push(member);
+        }
+    }
+
+    /// Takes a member away.
+    pub(crate) fn remove(&mut self, path: &str) {
+        match path.split_once('.') {
+            None => self.members.retain(|(known, _)| known != path),
+            Some((outer, rest)) => {
+                for (_, value) in self.members.iter_mut().filter(|(known, _)| known == outer) {
+                    if let Value::Object(inner) = value {
+                        inner.remove(rest);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Gives a member another name.
+    pub(crate) fn rename(&mut self, name: &str, other: &str) {
+        self.members
+            .iter_mut()
+            .filter(|(known, _)| known == name)
+            .for_each(|(known, _)| *known = other.into());
+    }
+
     /// This object with one member more.
     #[must_use]
     pub fn with(mut self, name: impl Into<Text>, value: impl Into<Value>) -> Self {

@@ -7,7 +7,8 @@
 //! - [`header`]: names of headers, and the rules single headers have.
 //! - [`json`]: JSON that keeps the text it was written in, and the minified form that signatures cover.
 //! - [`signature`]: the four signatures, made and verified.
-//! - [`message`]: what each service says, typed; [`field`] reads it and names what is wrong.
+//! - [`message`]: what each service says, typed; [`field`] reads it, names what is wrong, and
+//!   describes the members.
 //! - [`code`]: the response codes, and the words that go with a failure.
 //! - [`qris`]: the text inside a QR code, written and read.
 //! - [`return_url`]: which URLs a customer may be sent to.

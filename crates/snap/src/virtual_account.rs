@@ -35,6 +35,9 @@ macro_rules! banks {
             /// Every bank.
             pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
 
+            /// The words of all of them.
+            pub const WORDS: &'static [&'static str] = &[$($word,)*];
+
             /// The wire's word.
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $word,)* }

@@ -6,6 +6,7 @@
 use lunas_domain::json_text::JsonText;
 use lunas_domain::payment::{self, Details, Method, Product, ReturnUrl};
 use lunas_snap::code::{Case, Failure};
+use lunas_snap::field::Sent;
 use lunas_snap::json::Value;
 use lunas_snap::message::debit_payment::{Item, LinkedAnswer, PaymentAnswer, PaymentRequest, UrlKind};
 use lunas_vocab::{Phone, Secret};
@@ -89,7 +90,7 @@ fn linked(request: &PaymentRequest, customer_token: Option<&str>) -> Result<Opti
     }))
 }
 
-pub(super) fn item(item: &Item) -> payment::Item {
+pub(super) fn item(item: &Sent<Item>) -> payment::Item {
     payment::Item {
         name: item.name.clone(),
         quantity: item.quantity.as_str().to_owned(),
@@ -111,7 +112,12 @@ pub(crate) fn answer(payment: &payment::Payment, web_redirect_url: String) -> Va
         payment_type: Some(payment.method.word().to_owned()),
         transaction_at: Some(payment.created_at),
         valid_up_to: Some(payment.valid_up_to),
-        linked: linked.map(|_| LinkedAnswer { status: status(payment), used_options: used_options(payment) }),
+        linked: linked.map(|_| LinkedAnswer {
+            amount: Some(payment.amount),
+            valid_up_to: Some(payment.valid_up_to),
+            used_options: used_options(payment),
+            status: status(payment),
+        }),
     }
     .write()
 }

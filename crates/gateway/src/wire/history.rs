@@ -5,8 +5,9 @@ mod order;
 use lunas_domain::ledger::PayOption;
 use lunas_domain::payment::{Method, Payment, Product, Refund, Status};
 use lunas_snap::code::Failure;
+use lunas_snap::field::Sent;
 use lunas_snap::json::{self, Value};
-use lunas_snap::message::debit_payment::{CustomerDetails, Item};
+use lunas_snap::message::debit_payment::CustomerDetails;
 use lunas_snap::message::history::{
     HistoryEntry, HistoryPayment, HistoryQris, HistoryRefund, HistoryStatus, HistoryType,
 };
@@ -69,7 +70,7 @@ pub(crate) fn detail(transaction: &Transaction, refunds: &[Refund]) -> Value {
 fn of_payment(payment: &Payment, refunds: &[Refund]) -> Value {
     let details = &payment.details;
     let items =
-        details.items.iter().filter_map(|item| Item::parse(&parsed(item.sent_json.as_str())?)).collect();
+        details.items.iter().filter_map(|item| Sent::parse(&parsed(item.sent_json.as_str())?)).collect();
     let told = HistoryPayment {
         expires_at: payment.valid_up_to,
         source: SOURCE.to_owned(),
@@ -97,7 +98,7 @@ fn entry(payment: &Payment) -> HistoryEntry {
         kind: HistoryType::Payment,
         remark: None,
         channel: channel(payment),
-        customer_email: customer(payment).and_then(|customer| customer.email),
+        customer_email: customer(payment).and_then(|customer| customer.into_inner().email),
         account_no: None,
         // The gateway takes nothing of a payment.
         fee: Money::ZERO_IDR,
@@ -138,11 +139,11 @@ fn refund(refund: &Refund) -> HistoryRefund {
 }
 
 /// The customer as the charge told it.
-fn customer(payment: &Payment) -> Option<CustomerDetails> {
-    CustomerDetails::parse(&parsed(payment.details.customer_json.as_ref()?.as_str())?)
+fn customer(payment: &Payment) -> Option<Sent<CustomerDetails>> {
+    Sent::parse(&parsed(payment.details.customer_json.as_ref()?.as_str())?)
 }
 
-/// What the gateway wrote down itself, and reads back.
+/// What was kept, and is read back.
 fn parsed(text: &str) -> Option<Value> {
     json::parse(text.as_bytes()).ok()
 }

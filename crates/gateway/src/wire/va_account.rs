@@ -1,8 +1,11 @@
 //! What the messages of virtual accounts share: numbers and holders, in the wire's terms and in the domain's.
 
 use lunas_domain::virtual_account::{Number, Status, VirtualAccount};
+use lunas_snap::field::WithRest;
+use lunas_snap::json;
 use lunas_snap::message::Holder;
 use lunas_snap::message::TransactionStatus;
+use lunas_snap::message::va_create::Details;
 use lunas_snap::virtual_account::Number as SnapNumber;
 
 /// A number as the domain has it.
@@ -24,6 +27,12 @@ pub(super) fn number_of(account: &VirtualAccount) -> SnapNumber {
 pub(super) fn holder_of(account: &VirtualAccount) -> Holder {
     let details = &account.details;
     Holder { name: details.name.clone(), email: details.email.clone(), phone: details.phone.clone() }
+}
+
+/// What the merchant said of the account beyond its number and its amount.
+pub(super) fn sent(account: &VirtualAccount) -> Option<WithRest<Details>> {
+    let text = account.details.info_json.as_deref()?;
+    WithRest::parse(&json::parse(text.as_bytes()).ok()?)
 }
 
 /// A status in the wire's terms.

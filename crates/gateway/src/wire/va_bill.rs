@@ -1,8 +1,6 @@
 //! The bill behind a virtual account, as answers describe it: the account itself, with what its merchant said about it.
 
 use lunas_domain::virtual_account::{Amounts, Status, Transfer, VirtualAccount};
-use lunas_snap::json::{self, Value};
-use lunas_snap::message::debit_payment::Item;
 use lunas_snap::message::va_bill::{Bill, REFERENCE_NO_MAX};
 use lunas_snap::message::va_create::{FreeText, Words};
 use lunas_vocab::Money;
@@ -39,29 +37,26 @@ pub(super) fn reference_no(payment: &Transfer) -> String {
 }
 
 fn told(account: &VirtualAccount, payment: Option<&Transfer>, status: Option<Status>) -> Told {
-    let info = account.details.info_json.as_deref().and_then(|text| json::parse(text.as_bytes()).ok());
-    let info = |name: &str| info.as_ref().and_then(|info| info.get(name));
-    let items = info("items").and_then(Value::as_array).unwrap_or_default();
-    let item = items.first().and_then(Item::parse).and_then(|item| item.name);
-    let sub_company =
-        info("subCompanyCode").and_then(Value::as_str).unwrap_or(SUB_COMPANY_DEFAULT).to_owned();
+    let sent = va_account::sent(account);
+    let sent = sent.as_deref();
+    let item = sent.and_then(|sent| sent.items.first()).and_then(|item| item.name.clone());
+    let sub_company = sent.and_then(|sent| sent.sub_company_code.as_deref()).unwrap_or(SUB_COMPANY_DEFAULT);
     let bill = Bill {
         number: Some(account.number.customer_no.clone()),
         name: item.or_else(|| account.details.name.clone()),
         description: words("Payment", "Pembayaran"),
-        sub_company: Some(sub_company.clone()),
+        sub_company: Some(sub_company.to_owned()),
         amount: payment.map(|payment| payment.amount).or_else(|| amount_due(account)),
         reference_no: payment.map(bill_reference_no),
         status: status.map(va_account::status),
     };
-    let texts = info("freeText").and_then(Value::as_array).unwrap_or_default();
-    let shown = |text: FreeText| if payment.is_some() { text.payment } else { text.inquiry };
-    let mut free_texts: Vec<Words> =
-        texts.iter().filter_map(FreeText::parse).filter_map(shown).filter(Words::is_some).collect();
+    let texts = sent.map(|sent| sent.free_texts.as_slice()).unwrap_or_default();
+    let shown = |text: &FreeText| if payment.is_some() { text.payment.clone() } else { text.inquiry.clone() };
+    let mut free_texts: Vec<Words> = texts.iter().filter_map(shown).filter(Words::is_some).collect();
     if free_texts.is_empty() {
         free_texts.push(free_text(status.unwrap_or(account.status)));
     }
-    Told { sub_company, bills: vec![bill], free_texts }
+    Told { sub_company: sub_company.to_owned(), bills: vec![bill], free_texts }
 }
 
 /// What is due; where any amount will do, the account's own means nothing to the customer.

@@ -1,18 +1,18 @@
 //! Virtual account create (27): what a merchant asks for, and the account that came of it.
 
-use lunas_domain::virtual_account::{Details, VirtualAccount};
+use lunas_domain::virtual_account::{self, VirtualAccount};
 use lunas_snap::code::Failure;
+use lunas_snap::field::WithRest;
 use lunas_snap::json::Value;
-use lunas_snap::message::va_create::{self, CreateAnswer, CreateRequest};
+use lunas_snap::message::va_create::{CreateAnswer, CreateRequest, Details};
 use lunas_snap::virtual_account::{assign, assign_random};
 
 use super::va_account;
 use crate::flow::virtual_account::{CreateCommand, NumberOf};
 
 /// Reads the request as a command; beside it what the answer gives back.
-pub(crate) fn command(body: &Value) -> Result<(CreateCommand, va_create::Details), Failure> {
+pub(crate) fn command(body: &Value) -> Result<(CreateCommand, WithRest<Details>), Failure> {
     let request = CreateRequest::read(body)?;
-    let sent = request.write();
     let command = CreateCommand {
         trx_id: request.trx_id.clone(),
         merchant_id: request.details.merchant_id.clone(),
@@ -22,13 +22,13 @@ pub(crate) fn command(body: &Value) -> Result<(CreateCommand, va_create::Details
         amount: request.amount,
         valid_up_to: request.expires_at,
         has_items: !request.details.items.is_empty(),
-        details: Details {
+        details: virtual_account::Details {
             name: request.holder.name,
             email: request.holder.email,
             phone: request.holder.phone,
             external_id: None,
             custom: request.details.custom_field.0.clone(),
-            info_json: sent.get("additionalInfo").map(Value::to_compact),
+            info_json: Some(request.details.write().to_compact()),
         },
     };
     Ok((command, request.details))
@@ -50,7 +50,7 @@ fn number_of(request: &CreateRequest) -> NumberOf {
 }
 
 /// The answer for an opened account.
-pub(crate) fn answer(account: &VirtualAccount, details: &va_create::Details) -> Value {
+pub(crate) fn answer(account: &VirtualAccount, details: &WithRest<Details>) -> Value {
     CreateAnswer {
         number: va_account::number_of(account),
         holder: va_account::holder_of(account),

@@ -59,7 +59,8 @@ async fn r5_a_time_is_taken_in_every_form_in_headers_and_in_bodies() {
 async fn r24_what_comes_back_is_as_it_was_sent() {
     let gateway = gateway().await;
     for (nth, quantity) in ["1", "\"1\"", "2.50", "\"2.0\""].into_iter().enumerate() {
-        let item = r#"[{"name":"Kopi","price":{"value":"10000.00","currency":"IDR"},"quantity":"#;
+        let item =
+            r#"[{"colour":"black","name":"Kopi","price":{"value":"10000.00","currency":"IDR"},"quantity":"#;
         let trx_id = format!("order-{nth}");
         let mut body = sample::account(&trx_id);
         body["customerNo"] = json!(format!("628012345{nth}"));
@@ -71,7 +72,7 @@ async fn r24_what_comes_back_is_as_it_was_sent() {
         let answer = gateway.va_create(&body).body(text).send().await;
         assert_eq!(answer.code(), "2002700", "{}", answer.verdict());
         let sent = String::from_utf8(answer.body.clone()).unwrap();
-        assert!(sent.contains(&format!(r#""quantity":{quantity},"#)), "{quantity}: {sent}");
+        assert!(sent.contains(&format!(r#""items":{items}"#)), "{quantity}: {sent}");
     }
     for (order, acquirer) in [("code-1", "gopay"), ("code-2", "GOPAY"), ("code-3", "AirPay Shopee")] {
         let body = with(&sample::qr(order), "/additionalInfo/acquirer", json!(acquirer));

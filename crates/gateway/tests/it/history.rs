@@ -71,10 +71,12 @@ async fn a_payment_is_shown_with_all_that_is_known_of_it() {
     body["additionalInfo"] = json!({
         "customerDetails": {
             "firstName": "Ayu", "lastName": "Lestari", "email": "ayu@example.com", "phone": "+628215023424",
+            "loyalty": {"tier": "gold"},
             "billingAddress": {"city": "Bogor"},
-            "shippingAddress": {"address": "Jalan Kopi 1", "city": "Bandung", "postalCode": "40111", "countryCode": "IDN"},
+            "shippingAddress": {"address": "Jalan Kopi 1", "city": "Bandung", "postalCode": "40111", "countryCode": "IDN", "floor": 3},
         },
-        "items": [{"id": "kopi-1", "name": "Kopi", "quantity": 2, "price": {"value": "5000", "currency": "IDR"}}],
+        // What nobody here knows comes back as well.
+        "items": [{"id": "kopi-1", "name": "Kopi", "quantity": 2, "price": {"value": "5000", "currency": "IDR"}, "roast": "dark"}],
     });
     let reference_no = gateway.pay(&body).send().await.text_at("/referenceNo");
     let named =

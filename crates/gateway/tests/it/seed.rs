@@ -3,5 +3,6 @@
 
 mod answers;
 mod codes;
+mod described;
 mod requests;
 mod sheet;

@@ -42,6 +42,8 @@ async fn an_account_is_opened_paid_and_told_of() {
     let mut body = sample::account("order-1");
     body["virtualAccountEmail"] = json!("jokul@example.com");
     body["additionalInfo"]["customField"] = json!({"1": "satu", "3": "tiga"});
+    // What nobody here knows comes back as well.
+    body["additionalInfo"]["till"] = json!({"no": 7});
     let exchange = gateway.va_create(&body).external_id("order-1").exchange().await;
     insta::assert_snapshot!("va_opened", exchange.render(&gateway));
     insta::assert_snapshot!("va_opened_notice", gateway.receiver.next().await.render(&gateway));

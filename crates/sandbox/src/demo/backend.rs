@@ -70,7 +70,7 @@ impl Backend {
         request.items = cart
             .lines
             .iter()
-            .map(|(article, quantity)| item(article.id, article.name, article.price, *quantity))
+            .map(|(article, quantity)| item(article.id, article.name, article.price, *quantity).into())
             .collect();
         match way_back {
             Return::ByContainer => request.point_of_purchase_id = self.point_of_purchase.clone(),

@@ -5,17 +5,15 @@
 
 use std::borrow::Cow;
 use std::fmt;
-use std::str::FromStr;
 
-use lunas_vocab::{Currency, Money, Timestamp};
+use lunas_vocab::{Currency, Money};
 
-use super::{BODY, Faults, FieldError};
+use super::shape::MONEY_MAX;
+use super::{BODY, Codec, Faults, Field, FieldError};
 use crate::json::{Object, Value};
 
-/// The most characters of an amount: sixteen digits, a point, two decimals, and room for leading zeros.
-const AMOUNT_MAX: usize = 24;
 /// The most characters of a time; the longest form has nine decimals of a second, an offset and the name of a zone.
-const TIME_MAX: usize = 64;
+pub(super) const TIME_MAX: usize = 64;
 
 /// Reads the fields of one object.
 pub struct Reader<'a> {
@@ -71,9 +69,40 @@ impl<'a> Reader<'a> {
         names.iter().find(|name| self.has(name)).or(names.first()).copied().unwrap_or_default()
     }
 
+    /// A member as it is declared: under its own path, or else the first other one under which there is something.
+    pub(crate) fn field<C: Codec>(&self, field: &Field) -> Option<C::Value> {
+        let mut others = field.others.iter().copied();
+        let is_there = |path: &str| self.below(path, |around, name| around.has(name));
+        let path = match field.others {
+            [] => field.path,
+            _ if is_there(field.path) => field.path,
+            _ => others.find(|path| is_there(path)).unwrap_or(field.path),
+        };
+        let max = field.length_max.unwrap_or(usize::MAX);
+        self.below(path, |around, name| C::read(around, name, max))
+    }
+
+    /// The object around the end of a path, and the name that is left of it.
+    fn below<T>(&self, path: &str, read: impl FnOnce(&Reader<'_>, &str) -> T) -> T {
+        match path.split_once('.') {
+            Some((outer, rest)) => self.section(outer).below(rest, read),
+            None => read(self, path),
+        }
+    }
+
     /// Notes that a mandatory field is missing.
     pub fn missing(&self, name: &str) {
         self.faults.add(FieldError::missing(self.path_of(name)));
+    }
+
+    /// Notes that the object itself is missing.
+    pub(crate) fn missing_itself(&self) {
+        self.faults.add(FieldError::missing(self.path.to_string()));
+    }
+
+    /// Whether there is no object.
+    pub(crate) fn is_absent(&self) -> bool {
+        self.object.is_none()
     }
 
     /// Notes that a field is not what it should be; the reason is a clause that says what it should be.
@@ -130,34 +159,9 @@ impl<'a> Reader<'a> {
         self.optional(name, |reader| reader.parsed(name, max, parse))
     }
 
-    /// An identifier, or whatever else a text of at most `max` characters can be read as.
-    pub fn id<T: FromStr<Err: fmt::Display>>(&self, name: &str, max: usize) -> Option<T> {
-        self.parsed(name, max, str::parse)
-    }
-
-    /// As [`Reader::id`], if the field is there.
-    pub fn id_optional<T: FromStr<Err: fmt::Display>>(&self, name: &str, max: usize) -> Option<T> {
-        self.optional(name, |reader| reader.id(name, max))
-    }
-
-    /// An instant, in any form that [`Timestamp::parse`] takes.
-    pub fn timestamp(&self, name: &str) -> Option<Timestamp> {
-        self.parsed(name, TIME_MAX, Timestamp::parse)
-    }
-
-    /// As [`Reader::timestamp`], if the field is there.
-    pub fn timestamp_optional(&self, name: &str) -> Option<Timestamp> {
-        self.optional(name, |reader| reader.timestamp(name))
-    }
-
     /// A money object: a decimal text `value` and a `currency`. No request may name more than [`Money::AMOUNT_MAX`].
     pub fn money(&self, name: &str) -> Option<Money> {
         self.money_within(name, |_| None)
-    }
-
-    /// As [`Reader::money`], if the field is there.
-    pub fn money_optional(&self, name: &str) -> Option<Money> {
-        self.optional(name, |reader| reader.money(name))
     }
 
     /// As [`Reader::money`]; `refuse` gives the reason why an amount will not do, which is noted on `value`.
@@ -167,7 +171,7 @@ impl<'a> Reader<'a> {
         refuse: impl FnOnce(Money) -> Option<&'static str>,
     ) -> Option<Money> {
         self.object(name, |money| {
-            let amount = money.parsed("value", AMOUNT_MAX, Money::parse_idr);
+            let amount = money.parsed("value", MONEY_MAX, Money::parse_idr);
             let currency =
                 money.parsed("currency", 3, |code| Currency::parse(code).ok_or("the only currency is IDR"));
             // The rupiah is the only currency there is, so a readable currency says no more about the amount.
@@ -215,9 +219,17 @@ impl<'a> Reader<'a> {
         Reader { object, path: Path::Member(&self.path, name), faults: self.faults }
     }
 
-    /// This reader once more, to stand in a list with readers of sections.
-    pub fn same(&self) -> Reader<'_> {
-        Reader { object: self.object, path: self.path, faults: self.faults }
+    /// Everything that is there.
+    pub(crate) fn whole(&self) -> Object {
+        self.object.cloned().unwrap_or_default()
+    }
+
+    /// A section, or with an empty name the object itself.
+    pub(crate) fn place<'s>(&'s self, name: &'s str) -> Reader<'s> {
+        match name {
+            "" => Reader { object: self.object, path: self.path, faults: self.faults },
+            _ => self.section(name),
+        }
     }
 
     /// An object kept as it is. The members are not looked at.
@@ -286,10 +298,15 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads a field that may be absent. In lenient reading a fault in it counts as absence.
-    fn optional<T>(&self, name: &str, read: impl FnOnce(&Reader<'_>) -> Option<T>) -> Option<T> {
+    pub(crate) fn optional<T>(&self, name: &str, read: impl FnOnce(&Reader<'_>) -> Option<T>) -> Option<T> {
         if !self.has(name) {
             return None;
         }
+        self.tolerant(read)
+    }
+
+    /// In lenient reading what has a fault is absent.
+    pub(crate) fn tolerant<T>(&self, read: impl FnOnce(&Reader<'_>) -> Option<T>) -> Option<T> {
         if !self.faults.lenient {
             return read(self);
         }

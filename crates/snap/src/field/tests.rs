@@ -10,7 +10,7 @@ fn order(body: &Reader<'_>) -> Option<()> {
     let id = body.text("id", 4);
     let note = body.text_optional("note", 4);
     let size = body.text_or_number_optional("size", 4);
-    let at = body.timestamp_optional("at");
+    let at = body.parsed_optional("at", 64, lunas_vocab::Timestamp::parse);
     let price = body.money("price");
     let lines = body.list("lines", |line| -> Option<Line> {
         let name = line.text("name", 8);

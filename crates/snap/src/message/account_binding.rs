@@ -2,10 +2,9 @@
 
 use lunas_vocab::Secret;
 
-use super::success;
-use crate::field::{self, FieldError};
+use super::message;
+use crate::field::{self, Codec, Field, FieldError, Kind, Need, OrDefault, Part, Reader, Shape};
 use crate::json::{Object, Value};
-use crate::service::Service;
 
 /// The only grant there is.
 const GRANT_TYPE: &str = "AUTHORIZATION_CODE";
@@ -25,56 +24,84 @@ pub struct BindingRequest {
     pub auth_code: Secret<String>,
 }
 
+const HANDLE: Field =
+    Field::new("merchantId", Kind::Text, Need::Mandatory, "your payment handle, a UUID, and not the MID")
+        .within(TEXT_MAX);
+const CODE: Field = Field::new(
+    "authCode",
+    Kind::Text,
+    Need::Mandatory,
+    "what came back to your redirect URL; good once, for ten minutes",
+)
+.within(CODE_MAX);
+const GRANT: Field = Field::new(
+    "grantType",
+    Kind::Word(&[GRANT_TYPE]),
+    Need::Mandatory,
+    "`AUTHORIZATION_CODE`; the SDKs' spelling `grant_type` is taken as well",
+)
+.within(TEXT_MAX);
+
+/// By hand, because nothing is kept of the grant type.
+impl Part for BindingRequest {
+    const SHAPE: &'static Shape = &Shape {
+        name: "BindingRequest",
+        fields: &[HANDLE, CODE, Field { others: &["grant_type"], ..GRANT }],
+    };
+
+    fn read_members(from: &Reader<'_>) -> Option<Self> {
+        let [handle, code, grant] = Self::SHAPE.fields else { return None };
+        let payment_handle = from.field::<String>(handle);
+        let auth_code = from.field::<Secret<String>>(code);
+        from.field::<AuthorizationCode>(grant)?;
+        Some(Self { payment_handle: payment_handle?, auth_code: auth_code? })
+    }
+
+    fn write_members(&self, to: &mut Object) {
+        to.put(HANDLE.path, self.payment_handle.as_str().into());
+        to.put(CODE.path, self.auth_code.expose().as_str().into());
+        to.put(GRANT.path, GRANT_TYPE.into());
+    }
+}
+
 impl BindingRequest {
     /// Reads a request.
     pub fn read(body: &Value) -> Result<Self, FieldError> {
-        field::read(body, |body| {
-            let payment_handle = body.text("merchantId", TEXT_MAX);
-            let auth_code = body.text("authCode", CODE_MAX);
-            let name = body.first_of(&["grantType", "grant_type"]);
-            let grant_type = body.parsed(name, TEXT_MAX, |grant| match grant {
-                GRANT_TYPE => Ok(()),
-                _ => Err("the only grant type is AUTHORIZATION_CODE"),
-            });
-            grant_type?;
-            Some(Self { payment_handle: payment_handle?, auth_code: Secret::new(auth_code?) })
-        })
+        field::read(body, Self::read_members)
     }
 
     /// Writes the request.
     pub fn write(&self) -> Value {
-        Object::new()
-            .with("merchantId", self.payment_handle.as_str())
-            .with("authCode", self.auth_code.expose().as_str())
-            .with("grantType", GRANT_TYPE)
-            .into()
+        self.to_object().into()
     }
 }
 
-/// The account is linked.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct BindingAnswer {
-    /// `referenceNo`: a trace id for support.
-    pub reference_no: String,
-    /// `accessTokenInfo.accessToken`: what the account is charged with. It lasts until the account is unlinked.
-    pub access_token: Secret<String>,
-}
+/// The grant that a request has.
+struct AuthorizationCode;
 
-impl BindingAnswer {
-    /// Reads a successful answer.
-    pub fn read(body: &Value) -> Result<Self, FieldError> {
-        field::read_leniently(body, |body| {
-            let reference_no = body.text_optional("referenceNo", TEXT_MAX).unwrap_or_default();
-            let access_token = body.object("accessTokenInfo", |info| info.text("accessToken", TOKEN_MAX));
-            Some(Self { reference_no, access_token: Secret::new(access_token?) })
+impl Codec for AuthorizationCode {
+    type Value = ();
+    const KIND: Kind = GRANT.kind;
+
+    fn read(from: &Reader<'_>, name: &str, max: usize) -> Option<()> {
+        from.parsed(name, max, |grant| match grant {
+            GRANT_TYPE => Ok(()),
+            _ => Err("the only grant type is AUTHORIZATION_CODE"),
         })
     }
 
-    /// Writes a successful answer.
-    pub fn write(&self) -> Value {
-        success(Service::AccountBinding)
-            .with("referenceNo", self.reference_no.as_str())
-            .with("accessTokenInfo", Object::new().with("accessToken", self.access_token.expose().as_str()))
-            .into()
+    fn write((): &()) -> Option<Value> {
+        Some(GRANT_TYPE.into())
+    }
+}
+
+message! {
+    /// The account is linked.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct BindingAnswer: answer AccountBinding {
+        /// a trace id for support
+        pub reference_no: String as OrDefault<String> => "referenceNo", max TEXT_MAX;
+        /// what the account is charged with. It lasts until the account is unlinked
+        pub access_token: Secret<String> => "accessTokenInfo.accessToken", max TOKEN_MAX;
     }
 }

@@ -3,112 +3,84 @@
 use lunas_vocab::{Money, Secret};
 
 use super::account_binding::{TEXT_MAX, TOKEN_MAX};
-use super::{array, success};
-use crate::field::{self, FieldError, Reader};
+use super::message;
+use crate::field::{Always, Codec, Kind, Need, OrDefault, Reader, Truth};
 use crate::json::{Object, Value};
-use crate::service::Service;
 
 /// What kind of account it is; there is one.
 const PAYMENT_TYPE: &str = "gopay";
 
-/// An inquiry. Whose account it is about stands in a header, unless an id of an older API is swapped for a token.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct InquiryRequest {
-    /// `additionalInfo.accountId`: what an older API called the account.
-    pub account_id: Option<String>,
-}
-
-impl InquiryRequest {
-    /// Reads a request.
-    pub fn read(body: &Value) -> Result<Self, FieldError> {
-        field::read(body, |body| {
-            let account_id = body.section("additionalInfo").text_optional("accountId", TOKEN_MAX);
-            Some(Self { account_id })
-        })
-    }
-
-    /// Writes the request.
-    pub fn write(&self) -> Value {
-        let account_id = self.account_id.as_deref();
-        let info = account_id.map(|id| Object::new().with("accountId", id));
-        Object::new().with_some("additionalInfo", info).into()
+message! {
+    /// An inquiry. Whose account it is about stands in a header, unless an id of an older API is swapped for a token.
+    #[derive(Clone, Debug, Default, PartialEq, Eq)]
+    pub struct InquiryRequest: request {
+        /// what an older interface called the account; given no meaning
+        pub account_id: Option<String> => "additionalInfo.accountId", max TOKEN_MAX;
     }
 }
 
-/// One thing that the account can pay with.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PaymentOption {
-    /// `name`, such as `GOPAY_WALLET`.
-    pub name: String,
-    /// `active`: whether it may pay now.
-    pub active: bool,
-    /// `balance`: what can be spent. The one amount of the contract that is a number, in whole units.
-    pub balance: Option<Money>,
-    /// `token`: what a charge names it by. It changes from time to time, so ask before each charge.
-    pub token: Secret<String>,
-}
-
-impl PaymentOption {
-    fn read(option: &Reader<'_>) -> Option<Self> {
-        let name = option.text("name", TEXT_MAX);
-        let active = option.value("active").is_some_and(|active| *active == Value::Bool(true));
-        let balance = option.section("balance").text_or_number_optional("value", TEXT_MAX);
-        let token = option.text("token", TOKEN_MAX);
-        Some(Self {
-            name: name?,
-            active,
-            balance: balance.and_then(|text| Money::parse_idr(&text).ok()),
-            token: Secret::new(token?),
-        })
-    }
-
-    fn write(&self) -> Value {
-        let balance = self.balance.map(|balance| {
-            let whole = Value::integer(balance.units());
-            Object::new().with("value", whole).with("currency", balance.currency().code())
-        });
-        Object::new()
-            .with("name", self.name.as_str())
-            .with("active", self.active)
-            .with_some("balance", balance)
-            .with("token", self.token.expose().as_str())
-            .into()
+message! {
+    /// One thing that the account can pay with.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct PaymentOption: part {
+        /// such as `GOPAY_WALLET`
+        pub name: String => "name", max TEXT_MAX;
+        /// whether it may pay now
+        pub active: bool as Truth => "active";
+        /// what can be spent. The one amount of the contract whose `value` is a number, in whole units
+        pub balance: Option<Money> as Balance => "balance";
+        /// what a charge names it by, good for half an hour: ask before each charge
+        pub token: Secret<String> => "token", max TOKEN_MAX;
     }
 }
 
-/// The account as it stands.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct InquiryAnswer {
-    /// `referenceNo`: a trace id for support.
-    pub reference_no: String,
-    /// `additionalInfo.accessToken`: the account's token.
-    pub access_token: Option<Secret<String>>,
-    /// `additionalInfo.paymentOptions`.
-    pub payment_options: Vec<PaymentOption>,
+message! {
+    /// The account as it stands.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct InquiryAnswer: answer AccountInquiry {
+        /// a trace id for support
+        pub reference_no: String as OrDefault<String> => "referenceNo", max TEXT_MAX;
+        /// the account's token
+        pub access_token: Option<Secret<String>> => "additionalInfo.accessToken", max TOKEN_MAX;
+        /// what the account can pay with
+        pub payment_options: Vec<PaymentOption> as Always<PaymentOption> => "additionalInfo.paymentOptions",
+            behind "additionalInfo.paymentType" as PaymentType;
+    }
 }
 
-impl InquiryAnswer {
-    /// Reads a successful answer.
-    pub fn read(body: &Value) -> Result<Self, FieldError> {
-        field::read_leniently(body, |body| {
-            let reference_no = body.text_optional("referenceNo", TEXT_MAX).unwrap_or_default();
-            let info = body.section("additionalInfo");
-            let access_token = info.text_optional("accessToken", TOKEN_MAX).map(Secret::new);
-            let payment_options = info.list_optional("paymentOptions", PaymentOption::read);
-            Some(Self { reference_no, access_token, payment_options })
-        })
+/// An amount whose value is a number.
+struct Balance;
+
+impl Codec for Balance {
+    type Value = Option<Money>;
+    const KIND: Kind = Kind::Amount;
+    const NEED: Need = Need::Optional;
+
+    fn read(from: &Reader<'_>, name: &str, _: usize) -> Option<Option<Money>> {
+        let text = from.section(name).text_or_number_optional("value", TEXT_MAX);
+        Some(text.and_then(|text| Money::parse_idr(&text).ok()))
     }
 
-    /// Writes a successful answer.
-    pub fn write(&self) -> Value {
-        let access_token = self.access_token.as_ref().map(|token| token.expose().as_str());
-        let info = Object::new()
-            .with_some("accessToken", access_token)
-            .with("paymentType", PAYMENT_TYPE)
-            .with("paymentOptions", array(&self.payment_options, PaymentOption::write));
-        success(Service::AccountInquiry)
-            .with("referenceNo", self.reference_no.as_str())
-            .with("additionalInfo", info)
-            .into()
+    fn write(balance: &Option<Money>) -> Option<Value> {
+        let balance = balance.as_ref()?;
+        let whole = Value::integer(balance.units());
+        Some(Object::new().with("value", whole).with("currency", balance.currency().code()).into())
+    }
+}
+
+/// `paymentType`.
+struct PaymentType;
+
+impl Codec for PaymentType {
+    type Value = Vec<PaymentOption>;
+    const KIND: Kind = Kind::Word(&[PAYMENT_TYPE]);
+    const DOC: &'static str = "always this word";
+
+    fn read(_: &Reader<'_>, _: &str, _: usize) -> Option<Vec<PaymentOption>> {
+        None
+    }
+
+    fn write(_: &Vec<PaymentOption>) -> Option<Value> {
+        Some(PAYMENT_TYPE.into())
     }
 }

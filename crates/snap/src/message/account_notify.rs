@@ -5,8 +5,9 @@
 use lunas_vocab::{MerchantId, PointOfPurchaseId, Secret};
 
 use super::account_binding::{TEXT_MAX, TOKEN_MAX};
-use crate::field::{self, FieldError};
-use crate::json::{Object, Value};
+use super::message;
+use crate::field::{self, Codec, FieldError, Kind, Part as _, Reader};
+use crate::json::Value;
 
 /// What became of a link.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,53 +46,86 @@ const ENABLED: &str = "ENABLED";
 /// What kind of account it is; there is one.
 const PAYMENT_TYPE: &str = "gopay";
 
-/// What became of an account.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Notification {
-    /// `accessToken`: the account's token.
-    pub access_token: Secret<String>,
-    /// `merchantId`: the MID, where the calls about links carry the payment handle.
-    pub merchant_id: Option<MerchantId>,
-    /// `subMerchantId`: the point of purchase.
-    pub point_of_purchase_id: Option<PointOfPurchaseId>,
-    /// `accountStatus` and `statusMessage`.
-    pub event: AccountEvent,
+message! {
+    /// What became of an account.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct Notification: part {
+        /// the account's token
+        pub access_token: Secret<String> => "additionalInfo.accessToken", max TOKEN_MAX;
+        /// your MID, where the calls about links carry the payment handle
+        pub merchant_id: Option<MerchantId> => "additionalInfo.merchantId";
+        /// the point of purchase
+        pub point_of_purchase_id: Option<PointOfPurchaseId> => "additionalInfo.subMerchantId";
+        /// `ENABLED`: the token counts from now on; `DISABLED`: drop it
+        pub event: AccountEvent => "additionalInfo.accountStatus", behind "additionalInfo.paymentType" as PaymentType,
+            also "additionalInfo.statusMessage" as Why;
+    }
 }
 
 impl Notification {
     /// Reads a notification. The status decides; a message that is not known only leaves out why.
     pub fn read(body: &Value) -> Result<Self, FieldError> {
-        field::read_leniently(body, |body| {
-            body.object("additionalInfo", |info| {
-                let access_token = info.text("accessToken", TOKEN_MAX);
-                let status = info.text("accountStatus", TEXT_MAX)?;
-                let message = info.text_optional("statusMessage", TEXT_MAX).unwrap_or_default();
-                let unlinked = if message == AccountEvent::PhoneChanged.message() {
-                    AccountEvent::PhoneChanged
-                } else {
-                    AccountEvent::Unlinked
-                };
-                Some(Self {
-                    access_token: Secret::new(access_token?),
-                    merchant_id: info.id_optional("merchantId", MerchantId::LENGTH_MAX),
-                    point_of_purchase_id: info.id_optional("subMerchantId", PointOfPurchaseId::LENGTH_MAX),
-                    event: if status == ENABLED { AccountEvent::Linked } else { unlinked },
-                })
-            })
-        })
+        field::read_leniently(body, Self::read_members)
     }
 
     /// Writes the notification.
     pub fn write(&self) -> Value {
-        let point = self.point_of_purchase_id.as_ref().map(PointOfPurchaseId::as_str);
-        let info = Object::new()
-            .with("accessToken", self.access_token.expose().as_str())
-            .with_some("merchantId", self.merchant_id.as_ref().map(MerchantId::as_str))
-            .with_some("subMerchantId", point)
-            .with("paymentType", PAYMENT_TYPE)
-            .with("accountStatus", self.event.status())
-            .with("statusMessage", self.event.message());
-        Object::new().with("additionalInfo", info).into()
+        self.to_message().into()
+    }
+}
+
+/// The event is read from two members, of which the second only says why.
+impl Codec for AccountEvent {
+    type Value = Self;
+    const KIND: Kind = Kind::Word(&[ENABLED, "DISABLED"]);
+
+    fn read(info: &Reader<'_>, name: &str, _: usize) -> Option<Self> {
+        let status = info.text(name, TEXT_MAX)?;
+        let message = info.text_optional("statusMessage", TEXT_MAX);
+        let is_phone = message.is_some_and(|message| message == Self::PhoneChanged.message());
+        Some(match (status == ENABLED, is_phone) {
+            (true, _) => Self::Linked,
+            (false, true) => Self::PhoneChanged,
+            (false, false) => Self::Unlinked,
+        })
+    }
+
+    fn write(event: &Self) -> Option<Value> {
+        Some(event.status().into())
+    }
+}
+
+/// `statusMessage`.
+struct Why;
+
+impl Codec for Why {
+    type Value = AccountEvent;
+    const KIND: Kind = Kind::Text;
+    const DOC: &'static str = "why";
+
+    fn read(_: &Reader<'_>, _: &str, _: usize) -> Option<AccountEvent> {
+        None
+    }
+
+    fn write(event: &AccountEvent) -> Option<Value> {
+        Some(event.message().into())
+    }
+}
+
+/// `paymentType`.
+struct PaymentType;
+
+impl Codec for PaymentType {
+    type Value = AccountEvent;
+    const KIND: Kind = Kind::Word(&[PAYMENT_TYPE]);
+    const DOC: &'static str = "always this word";
+
+    fn read(_: &Reader<'_>, _: &str, _: usize) -> Option<AccountEvent> {
+        None
+    }
+
+    fn write(_: &AccountEvent) -> Option<Value> {
+        Some(PAYMENT_TYPE.into())
     }
 }
 

@@ -4,19 +4,57 @@
 //! URL as a query too: [`Returned`].
 
 use super::account_binding::TEXT_MAX;
-use super::language;
-use crate::field::FieldError;
+use super::language::language;
+use crate::field::{Field, FieldError, Kind, Need, Shape};
 
-/// The most characters of a redirect URL.
-const URL_MAX: usize = 256;
-/// The most characters of `state`.
-const STATE_MAX: usize = 32;
-/// The most characters of the seamless data and of its signature.
-const SEAMLESS_MAX: usize = 512;
 /// The only scope there is.
 const SCOPE: &str = "DEFAULT";
 /// What kind of account it is; there is one.
 const PAYMENT_TYPE: &str = "gopay";
+
+/// The parameters of the query.
+pub const PARAMETERS: &Shape = &Shape {
+    name: "AuthCodeQuery",
+    fields: &[REDIRECT_URL, SCOPES, STATE, HANDLE, LANG, SEAMLESS_DATA, SEAMLESS_SIGN],
+};
+
+const REDIRECT_URL: Field = Field {
+    others: &["redirectURL"],
+    ..Field::new(
+        "redirectUrl",
+        Kind::Text,
+        Need::Mandatory,
+        "where the customer comes back to; it has to be registered",
+    )
+    .within(256)
+};
+const SCOPES: Field =
+    Field::new("scopes", Kind::Word(&[SCOPE]), Need::Mandatory, "`DEFAULT`").within(TEXT_MAX);
+const STATE: Field =
+    Field::new("state", Kind::Text, Need::Mandatory, "what nobody can guess; it comes back with the code")
+        .within(32);
+const HANDLE: Field =
+    Field::new("merchantId", Kind::Text, Need::Mandatory, "your payment handle, a UUID, and not the MID")
+        .within(TEXT_MAX);
+const LANG: Field =
+    Field::new("lang", Kind::Word(&["en", "id"]), Need::Mandatory, "the language of the pages")
+        .within(TEXT_MAX);
+const SEAMLESS_DATA: Field = Field::new(
+    "seamlessData",
+    Kind::Text,
+    Need::Mandatory,
+    "`mobileNumber=628215023424&paymentType=gopay`: the customer's number with its country code and without a plus",
+)
+.within(SEAMLESS_MAX);
+const SEAMLESS_SIGN: Field = Field::new(
+    "seamlessSign",
+    Kind::Text,
+    Need::Mandatory,
+    "base64 of the RSA signature of `seamlessData`, made before it is encoded for the URL",
+)
+.within(SEAMLESS_MAX);
+/// The most characters of the seamless data and of its signature.
+const SEAMLESS_MAX: usize = 512;
 
 /// What the query asks for. The URL and the handle are not here: without them nobody can be told of a mistake.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,18 +76,17 @@ pub struct Query<'a>(pub &'a [(String, String)]);
 impl<'a> Query<'a> {
     /// The redirect URL, by either of the names it is documented under.
     pub fn redirect_url(&self) -> Result<&'a str, FieldError> {
-        let name = if self.get("redirectUrl").is_none() { "redirectURL" } else { "redirectUrl" };
-        self.text(name, URL_MAX).map_err(|error| FieldError { field: "redirectUrl".to_owned(), ..error })
+        self.text(&REDIRECT_URL)
     }
 
     /// `merchantId`: the merchant's payment handle.
     pub fn payment_handle(&self) -> Result<&'a str, FieldError> {
-        self.text("merchantId", TEXT_MAX)
+        self.text(&HANDLE)
     }
 
     /// The seamless data, which its signature covers.
     pub fn seamless_data(&self) -> Result<&'a str, FieldError> {
-        self.text("seamlessData", SEAMLESS_MAX)
+        self.text(&SEAMLESS_DATA)
     }
 
     fn get(&self, name: &str) -> Option<&'a str> {
@@ -57,8 +94,11 @@ impl<'a> Query<'a> {
         found.map(|(_, value)| value.as_str()).filter(|value| !value.is_empty())
     }
 
-    fn text(&self, name: &str, max: usize) -> Result<&'a str, FieldError> {
-        let text = self.get(name).ok_or_else(|| FieldError::missing(name))?;
+    fn text(&self, field: &Field) -> Result<&'a str, FieldError> {
+        let name = field.path;
+        let mut names = std::iter::once(&name).chain(field.others);
+        let text = names.find_map(|name| self.get(name)).ok_or_else(|| FieldError::missing(name))?;
+        let max = field.length_max.unwrap_or(usize::MAX);
         if text.chars().count() > max {
             let reason = format!("at most {max} characters are allowed");
             return Err(FieldError::format(name, reason));
@@ -73,11 +113,11 @@ impl<'a> Query<'a> {
 impl AuthCodeRequest {
     /// Reads the query. A missing parameter goes before a wrong one.
     pub fn read(query: Query<'_>) -> Result<Self, FieldError> {
-        let scopes = query.text("scopes", TEXT_MAX)?;
-        let state = query.text("state", STATE_MAX)?;
-        let lang = query.text("lang", TEXT_MAX)?;
+        let scopes = query.text(&SCOPES)?;
+        let state = query.text(&STATE)?;
+        let lang = query.text(&LANG)?;
         let data = query.seamless_data()?;
-        let seamless_sign = query.text("seamlessSign", SEAMLESS_MAX)?;
+        let seamless_sign = query.text(&SEAMLESS_SIGN)?;
         let member = |name: &str| {
             data.split('&').filter_map(|pair| pair.split_once('=')).find(|(known, _)| *known == name)
         };
@@ -117,13 +157,13 @@ pub fn query(
     (seamless_data, seamless_sign): (&str, &str),
 ) -> Vec<(&'static str, String)> {
     vec![
-        ("redirectUrl", redirect_url.to_owned()),
-        ("scopes", SCOPE.to_owned()),
-        ("state", state.to_owned()),
-        ("merchantId", payment_handle.to_owned()),
-        ("lang", language.to_owned()),
-        ("seamlessData", seamless_data.to_owned()),
-        ("seamlessSign", seamless_sign.to_owned()),
+        (REDIRECT_URL.path, redirect_url.to_owned()),
+        (SCOPES.path, SCOPE.to_owned()),
+        (STATE.path, state.to_owned()),
+        (HANDLE.path, payment_handle.to_owned()),
+        (LANG.path, language.to_owned()),
+        (SEAMLESS_DATA.path, seamless_data.to_owned()),
+        (SEAMLESS_SIGN.path, seamless_sign.to_owned()),
     ]
 }
 

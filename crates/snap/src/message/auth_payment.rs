@@ -2,11 +2,11 @@
 
 use lunas_vocab::{MerchantId, Money, PartnerReferenceNo, ReferenceNo, Secret, Timestamp};
 
-use super::debit_payment::{CustomerDetails, Item, only, out_of_range, partner_reference_no};
-use super::{TransactionStatus, UsedOption, array, money, success, transaction_status};
-use crate::field::{self, FieldError, Reader};
-use crate::json::{Object, Value};
-use crate::service::Service;
+use super::debit_payment::{Charged, CurrencyCode, CustomerDetails, Item, OrderId};
+use super::used_option::{OptionsTwice, UpperCase};
+use super::{TransactionStatus, UsedOption, message};
+use crate::field::{Always, Codec, Field, Inside, Kept, Kind, Need, OnlyOne, Part, Reader, Sent, Shape};
+use crate::json::Value;
 
 /// The most characters of a token.
 const TOKEN_MAX: usize = 2048;
@@ -17,196 +17,153 @@ const TITLE_MAX: usize = 256;
 /// The most characters of an amount that is not an object.
 const AMOUNT_TEXT_MAX: usize = 24;
 
-/// What is to be reserved.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AuthPaymentRequest {
-    /// The merchant's order id; need not be unique.
-    pub partner_reference_no: PartnerReferenceNo,
-    /// Whose authorization it is.
-    pub merchant_id: MerchantId,
-    /// What the order is called. Documented as mandatory, and missing in the contract's own sample.
-    pub title: Option<String>,
-    /// The one element of `additionalInfo.payOptionDetails`. Its amount is also written as `amount`.
-    pub pay_option: AuthOption,
-    /// What is paid for.
-    pub items: Vec<Item>,
-    /// `additionalInfo.merchantCrossReferenceId`: the merchant's name for the whole payment flow.
-    pub cross_reference_id: Option<String>,
-    /// Who pays.
-    pub customer_details: Option<CustomerDetails>,
-    /// `additionalInfo.validUpTo`: until when it can be captured.
-    pub valid_up_to: Option<Timestamp>,
-    /// The merchant's own data, given back by the query.
-    pub metadata: Option<Value>,
-}
-
-/// What to reserve, and of which option of the linked account.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AuthOption {
-    /// `payMethod` in upper case, `GOPAY`.
-    pub pay_method: String,
-    /// `payOption` in upper case, such as `GOPAY_WALLET`. What the token names counts.
-    pub pay_option: String,
-    /// `transAmount`.
-    pub amount: Money,
-    /// `paymentOptionToken`: names the option, as the account inquiry gave it.
-    pub payment_option_token: Secret<String>,
-}
-
-impl AuthOption {
-    fn read(option: &Reader<'_>) -> Option<Self> {
-        let pay_method = option.text("payMethod", TEXT_MAX);
-        let pay_option = option.text("payOption", TEXT_MAX);
-        let amount = option.money_within("transAmount", out_of_range);
-        let info = option.section("additionalInfo");
-        let token = info.text(info.first_of(&["paymentOptionToken", "paymentoptiontoken"]), TOKEN_MAX);
-        Some(Self {
-            pay_method: pay_method?.to_ascii_uppercase(),
-            pay_option: pay_option?.to_ascii_uppercase(),
-            amount: amount?,
-            payment_option_token: Secret::new(token?),
-        })
-    }
-
-    fn write(&self) -> Value {
-        let info = Object::new().with("paymentOptionToken", self.payment_option_token.expose().as_str());
-        Object::new()
-            .with("payMethod", self.pay_method.as_str())
-            .with("payOption", self.pay_option.as_str())
-            .with("transAmount", money(self.amount))
-            .with("additionalInfo", info)
-            .into()
+message! {
+    /// What is to be reserved.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct AuthPaymentRequest: request, checked by amounts_agree {
+        /// your order id: letters, digits and `-` `_` `~` `.`; need not be unique
+        pub partner_reference_no: PartnerReferenceNo as OrderId => "partnerReferenceNo";
+        /// your MID
+        pub merchant_id: MerchantId => "merchantId";
+        /// what is sold. Documented as mandatory, and missing in the contract's own sample
+        pub title: Option<String> => "title", max TITLE_MAX;
+        /// what is paid for; each item has a name
+        pub items: Vec<Sent<Item>> as NamedItems => "items", or "additionalInfo.items";
+        /// what to reserve, and of which option of the linked account: exactly one element
+        pub pay_option: AuthOption as Inside<OnlyOne<AuthOption>> => "additionalInfo.payOptionDetails",
+            behind "amount" as AmountOfOption;
+        /// your name for the whole payment flow
+        pub cross_reference_id: Option<String> => "additionalInfo.merchantCrossReferenceId", max TEXT_MAX;
+        /// who pays
+        pub customer_details: Option<Sent<CustomerDetails>> => "additionalInfo.customerDetails", or "additionalInfo.customerDetail";
+        /// until when it can be captured: from 20 seconds to 180 days ahead; 7 days if absent
+        pub valid_up_to: Option<Timestamp> => "additionalInfo.validUpTo", or "validUpTo";
+        /// an object of your own; the query gives it back
+        pub metadata: Option<Value> as Kept => "additionalInfo.metadata";
     }
 }
 
-impl AuthPaymentRequest {
-    /// Reads a request.
-    pub fn read(body: &Value) -> Result<Self, FieldError> {
-        field::read(body, |body| {
-            let partner_reference_no =
-                body.parsed("partnerReferenceNo", PartnerReferenceNo::LENGTH_MAX, partner_reference_no);
-            let merchant_id = body.id("merchantId", MerchantId::LENGTH_MAX);
-            let title = body.text_optional("title", TITLE_MAX);
-            if !body.has("additionalInfo") {
-                body.missing("additionalInfo");
+message! {
+    /// What to reserve, and of which option of the linked account.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct AuthOption: part {
+        /// `GOPAY`, in any case
+        pub pay_method: String as UpperCase => "payMethod", max TEXT_MAX, like "GOPAY";
+        /// the option's name, such as `GOPAY_WALLET`; what the token names counts
+        pub pay_option: String as UpperCase => "payOption", max TEXT_MAX;
+        /// what to reserve, from 1.00 to 99999999999.00
+        pub amount: Money as Charged => "transAmount";
+        /// the option's `token`, fresh from the account inquiry
+        pub payment_option_token: Secret<String> => "additionalInfo.paymentOptionToken",
+            or "additionalInfo.paymentoptiontoken", max TOKEN_MAX;
+    }
+}
+
+/// The amount at the root, if it is sent, is that of the option.
+fn amounts_agree(request: &AuthPaymentRequest, body: &Reader<'_>) -> Option<()> {
+    let amount = Option::<Money>::read(body, "amount", usize::MAX)?;
+    if amount.is_none_or(|amount| amount == request.pay_option.amount) {
+        return Some(());
+    }
+    body.malformed("amount.value", "it must be that of transAmount");
+    None
+}
+
+/// `amount`, which repeats that of the option.
+struct AmountOfOption;
+
+impl Codec for AmountOfOption {
+    type Value = AuthOption;
+    const KIND: Kind = Kind::Money;
+    const NEED: Need = Need::Optional;
+    const DOC: &'static str = "if sent, the same as `transAmount`";
+
+    fn read(_: &Reader<'_>, _: &str, _: usize) -> Option<AuthOption> {
+        None
+    }
+
+    fn write(option: &AuthOption) -> Option<Value> {
+        Money::write(&option.amount)
+    }
+}
+
+/// Items that have names.
+struct NamedItems;
+
+const NAMED_ITEM: [Field; Item::SHAPE.fields.len()] = {
+    let mut fields = [Item::SHAPE.fields[0]; Item::SHAPE.fields.len()];
+    let mut at = 0;
+    while at < fields.len() {
+        fields[at] = Item::SHAPE.fields[at];
+        if matches!(fields[at].path.as_bytes(), b"name") {
+            fields[at].need = Need::Mandatory;
+        }
+        at += 1;
+    }
+    fields
+};
+
+impl Codec for NamedItems {
+    type Value = Vec<Sent<Item>>;
+    const KIND: Kind = Kind::List(&Shape { name: Item::SHAPE.name, fields: &NAMED_ITEM });
+    const NEED: Need = Need::Optional;
+
+    fn read(from: &Reader<'_>, name: &str, _: usize) -> Option<Vec<Sent<Item>>> {
+        Some(from.list_optional(name, |item| {
+            if !item.has("name") {
+                item.missing("name");
             }
-            let info = body.section("additionalInfo");
-            let pay_option = only(&info, "payOptionDetails", AuthOption::read);
-            if let (Some(amount), Some(option)) = (body.money_optional("amount"), &pay_option)
-                && amount != option.amount
-            {
-                body.malformed("amount.value", "it must be that of transAmount");
-            }
-            let items = if body.has("items") { body } else { &info };
-            let items = items.list_optional("items", Item::read_named);
-            let cross_reference_id = info.text_optional("merchantCrossReferenceId", TEXT_MAX);
-            let customer = info.first_of(&["customerDetails", "customerDetail"]);
-            let customer_details = info.object_optional(customer, CustomerDetails::read);
-            let valid_up_to =
-                info.timestamp_optional("validUpTo").or_else(|| body.timestamp_optional("validUpTo"));
-            let metadata = info.any_object_optional("metadata");
-            Some(Self {
-                partner_reference_no: partner_reference_no?,
-                merchant_id: merchant_id?,
-                title,
-                pay_option: pay_option?,
-                items,
-                cross_reference_id,
-                customer_details,
-                valid_up_to,
-                metadata,
-            })
-        })
+            Sent::read_members(item)
+        }))
     }
 
-    /// Writes the request.
-    pub fn write(&self) -> Value {
-        let items = (!self.items.is_empty()).then(|| array(&self.items, Item::write));
-        let info = Object::new()
-            .with("payOptionDetails", vec![self.pay_option.write()])
-            .with_some("merchantCrossReferenceId", self.cross_reference_id.as_deref())
-            .with_some("customerDetails", self.customer_details.as_ref().map(CustomerDetails::write))
-            .with_some("validUpTo", self.valid_up_to.map(Timestamp::to_snap))
-            .with_some("metadata", self.metadata.clone());
-        Object::new()
-            .with("partnerReferenceNo", self.partner_reference_no.as_str())
-            .with("merchantId", self.merchant_id.as_str())
-            .with("amount", money(self.pay_option.amount))
-            .with_some("title", self.title.as_deref())
-            .with_some("items", items)
-            .with("additionalInfo", info)
-            .into()
+    fn write(items: &Vec<Sent<Item>>) -> Option<Value> {
+        Vec::<Sent<Item>>::write(items)
     }
 }
 
-/// The money is reserved.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AuthPaymentAnswer {
-    /// The gateway's id of the authorization.
-    pub reference_no: Option<ReferenceNo>,
-    /// The merchant's order id.
-    pub partner_reference_no: Option<PartnerReferenceNo>,
-    /// `transactionTime`, also `paidTime`: when the money was reserved. Nothing is paid before the capture.
-    pub transaction_at: Option<Timestamp>,
-    /// `amount`, also `grossAmount`: what is reserved.
-    pub amount: Option<Money>,
-    /// `transactionStatus`: initiated; success would mean captured at once.
-    pub status: Option<TransactionStatus>,
-    /// `fraudStatus`: `accept` or `deny`.
-    pub fraud_status: Option<String>,
-    /// What the money is reserved of.
-    pub used_options: Vec<UsedOption>,
-    /// `paymentType`, such as `GOPAY`.
-    pub payment_type: Option<String>,
-    /// Until when it can be captured.
-    pub valid_up_to: Option<Timestamp>,
+message! {
+    /// The money is reserved.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct AuthPaymentAnswer: answer AuthPayment {
+        /// the gateway's id of the authorization
+        pub reference_no: Option<ReferenceNo> => "referenceNo";
+        /// your order id
+        pub partner_reference_no: Option<PartnerReferenceNo> => "partnerReferenceNo";
+        /// what is reserved
+        pub amount: Option<Money> as Option<MoneyOrText> => "additionalInfo.amount", or "additionalInfo.grossAmount",
+            also "additionalInfo.grossAmount" as Option<Money>, also "additionalInfo.currency" as Option<CurrencyCode>;
+        /// when the money was reserved. Nothing is paid before the capture
+        pub transaction_at: Option<Timestamp> => "additionalInfo.transactionTime", or "paidTime", also "paidTime" as Option<Timestamp>;
+        /// `01` reserved
+        pub status: Option<TransactionStatus> => "additionalInfo.transactionStatus";
+        /// `accept` or `deny`
+        pub fraud_status: Option<String> => "additionalInfo.fraudStatus", max TEXT_MAX;
+        /// what the money is reserved of
+        pub used_options: Vec<UsedOption> as Always<UsedOption> => "additionalInfo.userPaymentDetails",
+            or "additionalInfo.payOptionDetails", behind "additionalInfo.payOptionDetails" as OptionsTwice;
+        /// such as `GOPAY`
+        pub payment_type: Option<String> => "additionalInfo.paymentType", max TEXT_MAX;
+        /// until when it can be captured
+        pub valid_up_to: Option<Timestamp> => "additionalInfo.validUpTo";
+    }
 }
 
-impl AuthPaymentAnswer {
-    /// Reads a successful answer.
-    pub fn read(body: &Value) -> Result<Self, FieldError> {
-        field::read_leniently(body, |body| {
-            let info = body.section("additionalInfo");
-            let amount = info.money_optional("amount").or_else(|| info.money_optional("grossAmount"));
-            // The contract's sample has a bare text.
-            let bare = || info.parsed_optional("grossAmount", AMOUNT_TEXT_MAX, Money::parse_idr);
-            let transaction_at = info.timestamp_optional("transactionTime");
-            Some(Self {
-                reference_no: body.id_optional("referenceNo", ReferenceNo::LENGTH_MAX),
-                partner_reference_no: body.id_optional("partnerReferenceNo", PartnerReferenceNo::LENGTH_MAX),
-                transaction_at: transaction_at.or_else(|| body.timestamp_optional("paidTime")),
-                amount: amount.or_else(bare),
-                status: info.parsed_optional("transactionStatus", TEXT_MAX, transaction_status::parse),
-                fraud_status: info.text_optional("fraudStatus", TEXT_MAX),
-                used_options: UsedOption::read_all(&info),
-                payment_type: info.text_optional("paymentType", TEXT_MAX),
-                valid_up_to: info.timestamp_optional("validUpTo"),
-            })
-        })
+/// An amount; the contract's sample has a bare text.
+struct MoneyOrText;
+
+impl Codec for MoneyOrText {
+    type Value = Money;
+    const KIND: Kind = Kind::Money;
+
+    fn read(from: &Reader<'_>, name: &str, max: usize) -> Option<Money> {
+        match from.value(name) {
+            Some(Value::Object(_)) => Money::read(from, name, max),
+            _ => from.parsed(name, AMOUNT_TEXT_MAX, Money::parse_idr),
+        }
     }
 
-    /// Writes a successful answer.
-    pub fn write(&self) -> Value {
-        let transaction_at = self.transaction_at.map(Timestamp::to_snap);
-        let info = Object::new()
-            .with_some("amount", self.amount.map(money))
-            .with_some("grossAmount", self.amount.map(money))
-            .with_some("currency", self.amount.map(|amount| amount.currency().code()))
-            .with_some("transactionTime", transaction_at.as_deref())
-            .with_some("transactionStatus", self.status.map(TransactionStatus::code))
-            .with_some("fraudStatus", self.fraud_status.as_deref())
-            .with("payOptionDetails", array(&self.used_options, UsedOption::write_twice))
-            .with("userPaymentDetails", array(&self.used_options, UsedOption::write))
-            .with_some("paymentType", self.payment_type.as_deref())
-            .with_some("validUpTo", self.valid_up_to.map(Timestamp::to_snap));
-        success(Service::AuthPayment)
-            .with_some("referenceNo", self.reference_no.as_ref().map(ReferenceNo::as_str))
-            .with_some(
-                "partnerReferenceNo",
-                self.partner_reference_no.as_ref().map(PartnerReferenceNo::as_str),
-            )
-            .with_some("paidTime", transaction_at)
-            .with("additionalInfo", info)
-            .into()
+    fn write(amount: &Money) -> Option<Value> {
+        Money::write(amount)
     }
 }

@@ -7,98 +7,69 @@
 
 use lunas_vocab::{ExternalId, MerchantId, Money, PartnerReferenceNo, ReferenceNo, Timestamp};
 
-use super::{NotificationText, RefundEntry, TransactionStatus, UsedOption, array, money, transaction_status};
+use super::transaction_status::StatusWord;
+use super::{NotificationText, RefundEntry, TransactionStatus, UsedOption, message};
 use crate::code::{Case, Failure, MESSAGE_MAX, ResponseCode};
-use crate::field::{self, FieldError};
-use crate::json::{Object, Value};
+use crate::field::{self, Always, FieldError, OrDefault, Part as _};
+use crate::json::Value;
 use crate::service::Service;
 
-/// The state of a charge at the time of an event.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Notification {
-    /// The gateway's id of the charge.
-    pub original_reference_no: ReferenceNo,
-    /// The merchant's order id.
-    pub original_partner_reference_no: Option<PartnerReferenceNo>,
-    /// The `X-EXTERNAL-ID` of the charge.
-    pub original_external_id: Option<ExternalId>,
-    /// Whose charge it is.
-    pub merchant_id: Option<MerchantId>,
-    /// What was charged.
-    pub amount: Option<Money>,
-    /// `latestTransactionStatus`.
-    pub status: TransactionStatus,
-    /// `createdTime`: when the charge was made.
-    pub created_at: Option<Timestamp>,
-    /// `finishedTime`: when it was paid.
-    pub finished_at: Option<Timestamp>,
-    /// The refunds so far; written even when there is none.
-    pub refund_history: Vec<RefundEntry>,
-    /// `totalRefundAmount`: what was given back so far.
-    pub total_refunded: Option<Money>,
-    /// What the customer paid with; written even when nothing is known.
-    pub used_options: Vec<UsedOption>,
+message! {
+    /// The state of a charge at the time of an event.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct Notification: part {
+        /// your order id
+        pub original_partner_reference_no: Option<PartnerReferenceNo> => "originalPartnerReferenceNo";
+        /// the gateway's id of the payment
+        pub original_reference_no: ReferenceNo => "originalReferenceNo";
+        /// the `X-EXTERNAL-ID` that opened the payment; absent where it would not survive the spelling
+        pub original_external_id: Option<ExternalId> => "originalExternalId",
+            or "additionalInfo.originalExternalId", or "additionalData.originalExternalId";
+        /// your MID
+        pub merchant_id: Option<MerchantId> => "merchantId";
+        /// what was charged
+        pub amount: Option<Money> => "amount";
+        /// how the payment stands
+        pub status: TransactionStatus => "latestTransactionStatus", also "transactionStatusDesc" as StatusWord;
+        /// when the payment was opened
+        pub created_at: Option<Timestamp> => "createdTime";
+        /// when it was paid
+        pub finished_at: Option<Timestamp> => "finishedTime";
+        /// the refunds so far; an empty list while there is none
+        pub refund_history: Vec<RefundEntry> as Always<RefundEntry> => "additionalInfo.refundHistory",
+            or "refundHistory", or "additionalData.refundHistory";
+        /// what was given back so far
+        pub total_refunded: Option<Money> => "additionalInfo.totalRefundAmount";
+        /// what the customer paid with; an empty list while that is not known
+        pub used_options: Vec<UsedOption> as Always<UsedOption> => "additionalInfo.userPaymentDetails",
+            or "additionalInfo.payOptionDetails";
+    }
 }
 
 impl Notification {
     /// Reads a notification. Its signature has to be verified before, over the bytes and not over this.
     pub fn read(body: &Value) -> Result<Self, FieldError> {
-        field::read_leniently(body, |body| {
-            let original_reference_no = body.id("originalReferenceNo", ReferenceNo::LENGTH_MAX);
-            let original_partner_reference_no =
-                body.id_optional("originalPartnerReferenceNo", PartnerReferenceNo::LENGTH_MAX);
-            let status = body.parsed("latestTransactionStatus", 2, transaction_status::parse);
-            let info = body.section("additionalInfo");
-            Some(Self {
-                original_reference_no: original_reference_no?,
-                original_partner_reference_no,
-                original_external_id: super::original_external_id(body),
-                merchant_id: body.id_optional("merchantId", MerchantId::LENGTH_MAX),
-                amount: body.money_optional("amount"),
-                status: status?,
-                created_at: body.timestamp_optional("createdTime"),
-                finished_at: body.timestamp_optional("finishedTime"),
-                refund_history: RefundEntry::read_all(body),
-                total_refunded: info.money_optional("totalRefundAmount"),
-                used_options: UsedOption::read_all(&info),
-            })
-        })
+        field::read_leniently(body, Self::read_members)
     }
 
     /// Writes the notification.
     pub fn write(&self, text: NotificationText) -> Value {
-        let history = array(&self.refund_history, |entry| entry.spelled(text).write());
-        let info = Object::new()
-            .with("refundHistory", history)
-            .with_some("totalRefundAmount", self.total_refunded.map(money))
-            .with("userPaymentDetails", array(&self.used_options, UsedOption::write));
-        let partner_reference_no =
-            self.original_partner_reference_no.as_ref().map(PartnerReferenceNo::as_str);
         // The contract has it as optional, and a changed one would name another call.
-        let external_id = self.original_external_id.as_ref().map(ExternalId::as_str);
-        let external_id = external_id.filter(|id| text.keeps(id));
-        Object::new()
-            .with_some("originalPartnerReferenceNo", partner_reference_no)
-            .with("originalReferenceNo", self.original_reference_no.as_str())
-            .with_some("originalExternalId", external_id)
-            .with_some("merchantId", self.merchant_id.as_ref().map(MerchantId::as_str))
-            .with_some("amount", self.amount.map(money))
-            .with("latestTransactionStatus", self.status.code())
-            .with("transactionStatusDesc", self.status.word())
-            .with_some("createdTime", self.created_at.map(Timestamp::to_snap))
-            .with_some("finishedTime", self.finished_at.map(Timestamp::to_snap))
-            .with("additionalInfo", info)
-            .into()
+        let external_id = self.original_external_id.clone().filter(|id| text.keeps(id.as_str()));
+        let refund_history = self.refund_history.iter().map(|entry| entry.spelled(text)).collect();
+        Self { original_external_id: external_id, refund_history, ..self.clone() }.to_message().into()
     }
 }
 
-/// The merchant's answer. The gateway goes by the HTTP status and keeps this for the log.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NotificationAnswer {
-    /// `responseCode`: `2005600` when the notification was taken.
-    pub code: ResponseCode,
-    /// `responseMessage`: for people only.
-    pub message: String,
+message! {
+    /// The merchant's answer. The gateway goes by the HTTP status and keeps this for the log.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct NotificationAnswer: part {
+        /// `2005600` when the notification was taken
+        pub code: ResponseCode => "responseCode";
+        /// for people only
+        pub message: String as OrDefault<String> => "responseMessage", max MESSAGE_MAX;
+    }
 }
 
 impl NotificationAnswer {
@@ -119,20 +90,11 @@ impl NotificationAnswer {
 
     /// Reads an answer.
     pub fn read(body: &Value) -> Result<Self, FieldError> {
-        field::read_leniently(body, |body| {
-            let code = body.parsed("responseCode", 8, |text| {
-                ResponseCode::parse(text).ok_or("a response code has seven digits")
-            });
-            let message = body.text_optional("responseMessage", MESSAGE_MAX);
-            Some(Self { code: code?, message: message.unwrap_or_default() })
-        })
+        field::read_leniently(body, Self::read_members)
     }
 
     /// Writes the answer.
     pub fn write(&self) -> Value {
-        Object::new()
-            .with("responseCode", self.code.as_str())
-            .with("responseMessage", self.message.as_str())
-            .into()
+        self.to_message().into()
     }
 }

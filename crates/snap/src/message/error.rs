@@ -2,20 +2,38 @@
 
 use lunas_vocab::ReferenceNo;
 
+use super::message;
 use crate::code::{Failure, MESSAGE_MAX, ResponseCode};
-use crate::field::{self, FieldError};
-use crate::json::{Object, Value};
+use crate::field::{self, Codec, FieldError, Kind, OrDefault, Part as _, Reader};
+use crate::json::Value;
 use crate::service::Service;
 
-/// Response code and message. Every answer starts with them, so this reads the head of a successful one as well.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ErrorAnswer {
-    /// `responseCode`: decides; its first three digits are the HTTP status.
-    pub code: ResponseCode,
-    /// `responseMessage`: for people only.
-    pub message: String,
-    /// `referenceNo`: in an error a trace id for support, not a transaction.
-    pub reference_no: Option<String>,
+message! {
+    /// Response code and message. Every answer starts with them, so this reads the head of a successful one as well.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct ErrorAnswer: part {
+        /// decides; its first three digits are the HTTP status
+        pub code: ResponseCode => "responseCode";
+        /// for people only
+        pub message: String as OrDefault<String> => "responseMessage", max MESSAGE_MAX;
+        /// a trace id for support, not a transaction
+        pub reference_no: Option<String> => "referenceNo", max ReferenceNo::LENGTH_MAX;
+    }
+}
+
+impl Codec for ResponseCode {
+    type Value = Self;
+    const KIND: Kind = Kind::Text;
+    const LENGTH_MAX: Option<usize> = Some(7);
+    const EXAMPLE: Option<&'static str> = Some("2005400");
+
+    fn read(from: &Reader<'_>, name: &str, max: usize) -> Option<Self> {
+        from.parsed(name, max, |text| ResponseCode::parse(text).ok_or("a response code has seven digits"))
+    }
+
+    fn write(code: &Self) -> Option<Value> {
+        Some(code.as_str().into())
+    }
 }
 
 impl ErrorAnswer {
@@ -31,22 +49,11 @@ impl ErrorAnswer {
 
     /// Reads the head of an answer. The message may be absent.
     pub fn read(body: &Value) -> Result<Self, FieldError> {
-        field::read_leniently(body, |body| {
-            let code = body.parsed("responseCode", 8, |text| {
-                ResponseCode::parse(text).ok_or("a response code has seven digits")
-            });
-            let message = body.text_optional("responseMessage", MESSAGE_MAX);
-            let reference_no = body.text_optional("referenceNo", ReferenceNo::LENGTH_MAX);
-            Some(Self { code: code?, message: message.unwrap_or_default(), reference_no })
-        })
+        field::read_leniently(body, Self::read_members)
     }
 
     /// Writes the answer.
     pub fn write(&self) -> Value {
-        Object::new()
-            .with("responseCode", self.code.as_str())
-            .with("responseMessage", self.message.as_str())
-            .with_some("referenceNo", self.reference_no.as_deref())
-            .into()
+        self.to_message().into()
     }
 }

@@ -11,9 +11,9 @@ pub use words::{HistoryStatus, HistoryType};
 
 use lunas_vocab::{Money, PartnerReferenceNo, ReferenceNo, Timestamp};
 
-use super::{TransactionStatus, money, transaction_status};
-use crate::field::Reader;
-use crate::json::Object;
+use super::{TransactionStatus, message};
+use crate::field::{Codec, Field, Kind, Need, Part, Reader, Shape};
+use crate::json::{Object, Value};
 
 /// The most characters of a status, a type or an account number.
 const WORD_MAX: usize = 32;
@@ -22,81 +22,138 @@ const TEXT_MAX: usize = 100;
 /// The most characters of a remark.
 const REMARK_MAX: usize = 256;
 
-/// One transaction, as far as both services tell it in the same way.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct HistoryEntry {
-    /// The gateway's id.
-    pub reference_no: ReferenceNo,
-    /// The merchant's order id.
-    pub partner_reference_no: PartnerReferenceNo,
-    /// `dateTime`: when it was opened.
-    pub created_at: Timestamp,
-    /// What it is about.
-    pub amount: Money,
-    /// Where it stands.
-    pub status: TransactionStatus,
-    /// What it is.
-    pub kind: HistoryType,
-    /// What was noted with it; payments have no remark.
-    pub remark: Option<String>,
-    /// Who carries it out, in lower case: `gopay`.
-    pub channel: String,
-    /// The customer's e-mail address, if the merchant told it.
-    pub customer_email: Option<String>,
-    /// The account on the other side.
-    pub account_no: Option<String>,
-    /// What the gateway keeps of it.
-    pub fee: Money,
+message! {
+    /// One transaction, as far as both services tell it in the same way.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct HistoryEntry: part {
+        /// the gateway's id
+        pub reference_no: ReferenceNo => "additionalInfo.referenceNo", or "referenceNo";
+        /// your order id
+        pub partner_reference_no: PartnerReferenceNo => "additionalInfo.partnerReferenceNo", or "partnerReferenceNo";
+        /// when it was opened
+        pub created_at: Timestamp => "dateTime";
+        /// what it is about
+        pub amount: Money => "amount";
+        /// what was noted with it; payments have no remark
+        pub remark: Option<String> => "remark", max REMARK_MAX;
+        /// where it stands
+        pub status: TransactionStatus as StatusInWords => "status", max WORD_MAX, also "additionalInfo.status" as OlderStatus;
+        /// what it is
+        pub kind: HistoryType => "type", also "additionalInfo.type" as OlderType;
+        /// who carries it out, in lower case: `gopay`
+        pub channel: String => "additionalInfo.channel", max TEXT_MAX;
+        /// the customer's e-mail address, if you told it
+        pub customer_email: Option<String> => "additionalInfo.customerEmail", max TEXT_MAX;
+        /// the account on the other side
+        pub account_no: Option<String> => "additionalInfo.accountNo", max WORD_MAX;
+        /// what the gateway keeps of it
+        pub fee: Money as Fee => "additionalInfo.fee";
+    }
 }
 
-impl HistoryEntry {
-    /// Reads what stands at the top of a transaction, and `info` from below it; the ids are in `ids`.
-    pub(super) fn read(top: &Reader<'_>, info: &Reader<'_>, ids: &Reader<'_>) -> Option<Self> {
-        let reference_no = ids.id("referenceNo", ReferenceNo::LENGTH_MAX);
-        let partner_reference_no = ids.id("partnerReferenceNo", PartnerReferenceNo::LENGTH_MAX);
-        let created_at = top.timestamp("dateTime");
-        let amount = top.money("amount");
-        let status = top.parsed("status", WORD_MAX, transaction_status::parse);
-        let kind = top.parsed("type", WORD_MAX, HistoryType::read);
-        let channel = info.text("channel", TEXT_MAX);
-        let fee = info.money_optional("fee");
-        Some(Self {
-            reference_no: reference_no?,
-            partner_reference_no: partner_reference_no?,
-            created_at: created_at?,
-            amount: amount?,
-            status: status?,
-            kind: kind?,
-            remark: top.text_optional("remark", REMARK_MAX),
-            channel: channel?,
-            customer_email: info.text_optional("customerEmail", TEXT_MAX),
-            account_no: info.text_optional("accountNo", WORD_MAX),
-            fee: fee.unwrap_or(Money::ZERO_IDR),
-        })
+/// An entry that stands alone: the detail has its ids at the top.
+pub(super) struct Alone;
+
+/// How many members an entry has that is told alone.
+const MEMBERS: usize = HistoryEntry::SHAPE.fields.len();
+
+const ALONE: [Field; MEMBERS] = {
+    let mut fields = [HistoryEntry::SHAPE.fields[0]; MEMBERS];
+    let mut at = 0;
+    while at < MEMBERS {
+        fields[at] = HistoryEntry::SHAPE.fields[at];
+        at += 1;
+    }
+    fields[0].path = "referenceNo";
+    fields[1].path = "partnerReferenceNo";
+    fields
+};
+
+impl Codec for Alone {
+    type Value = HistoryEntry;
+    const KIND: Kind = Kind::Object(&Shape { name: "HistoryEntry", fields: &ALONE });
+
+    fn read(from: &Reader<'_>, _: &str, _: usize) -> Option<HistoryEntry> {
+        HistoryEntry::read_members(from)
     }
 
-    /// Adds what stands at the top.
-    pub(super) fn write_top(&self, to: Object) -> Object {
-        to.with("dateTime", self.created_at.to_snap())
-            .with("amount", money(self.amount))
-            .with_some("remark", self.remark.as_deref())
-            .with("status", self.status.word())
-            .with("type", self.kind.word())
+    fn write(entry: &HistoryEntry) -> Option<Value> {
+        let mut alone = Object::new()
+            .with(ALONE[0].path, entry.reference_no.as_str())
+            .with(ALONE[1].path, entry.partner_reference_no.as_str());
+        let mut rest = entry.to_object();
+        HistoryEntry::SHAPE.fields[..2].iter().for_each(|id| rest.remove(id.path));
+        alone.put("", rest.into());
+        Some(alone.into())
+    }
+}
+
+/// The status in BI-SNAP's word instead of its digits.
+struct StatusInWords;
+
+impl Codec for StatusInWords {
+    type Value = TransactionStatus;
+    const KIND: Kind = Kind::Text;
+    const EXAMPLE: Option<&'static str> = Some("SUCCESS");
+
+    fn read(from: &Reader<'_>, name: &str, max: usize) -> Option<TransactionStatus> {
+        TransactionStatus::read(from, name, max)
     }
 
-    /// Adds the ids, wherever they go.
-    pub(super) fn write_ids(&self, to: Object) -> Object {
-        to.with("referenceNo", self.reference_no.as_str())
-            .with("partnerReferenceNo", self.partner_reference_no.as_str())
+    fn write(status: &TransactionStatus) -> Option<Value> {
+        Some(status.word().into())
+    }
+}
+
+/// The status in the word of older interfaces, if they have one.
+struct OlderStatus;
+
+impl Codec for OlderStatus {
+    type Value = TransactionStatus;
+    const KIND: Kind = Kind::Text;
+    const NEED: Need = Need::Optional;
+    const DOC: &'static str = "the same in the word of older interfaces";
+
+    fn read(from: &Reader<'_>, name: &str, max: usize) -> Option<TransactionStatus> {
+        TransactionStatus::read(from, name, max)
     }
 
-    /// Adds what stands below `additionalInfo`.
-    pub(super) fn write_info(&self, to: Object) -> Object {
-        to.with_some("status", HistoryStatus::of(self.status).map(HistoryStatus::word))
-            .with("type", self.kind.older_word())
-            .with("channel", self.channel.as_str())
-            .with_some("customerEmail", self.customer_email.as_deref())
-            .with_some("accountNo", self.account_no.as_deref())
-            .with("fee", money(self.fee))
+    fn write(status: &TransactionStatus) -> Option<Value> {
+        HistoryStatus::of(*status).map(|status| status.word().into())
+    }
+}
+
+/// The type in the word of older interfaces.
+struct OlderType;
+
+impl Codec for OlderType {
+    type Value = HistoryType;
+    const KIND: Kind = Kind::Text;
+    const DOC: &'static str = "the same in the word of older interfaces";
+
+    fn read(from: &Reader<'_>, name: &str, max: usize) -> Option<HistoryType> {
+        HistoryType::read(from, name, max)
+    }
+
+    fn write(kind: &HistoryType) -> Option<Value> {
+        Some(kind.older_word().into())
+    }
+}
+
+/// A fee; nothing is kept where nothing is said.
+struct Fee;
+
+impl Codec for Fee {
+    type Value = Money;
+    const KIND: Kind = Kind::Money;
+    const NEED: Need = Need::Optional;
+
+    fn read(from: &Reader<'_>, name: &str, max: usize) -> Option<Money> {
+        let fee = Option::<Money>::read(from, name, max)?;
+        Some(fee.unwrap_or(Money::ZERO_IDR))
+    }
+
+    fn write(fee: &Money) -> Option<Value> {
+        Money::write(fee)
     }
 }

@@ -3,10 +3,9 @@
 use lunas_vocab::{PartnerReferenceNo, Timestamp};
 
 use super::history::{HistoryEntry, HistoryStatus, HistoryType};
-use super::{array, success};
-use crate::field::{self, FieldError, Reader};
-use crate::json::{Object, Value};
-use crate::service::Service;
+use super::{array, message};
+use crate::field::{Codec, Kind, Need, Part, Reader};
+use crate::json::Value;
 
 /// How many transactions a page has when the merchant does not say.
 pub const PAGE_SIZE_DEFAULT: u32 = 10;
@@ -15,25 +14,28 @@ pub const PAGE_SIZE_MAX: u32 = 50;
 /// The most characters of a number or a word.
 const WORD_MAX: usize = 32;
 
-/// Which transactions are asked for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct HistoryListRequest {
-    /// Only those with this order id.
-    pub partner_reference_no: Option<PartnerReferenceNo>,
-    /// `fromDateTime`: only those opened at this time or later.
-    pub from: Option<Timestamp>,
-    /// `toDateTime`: only those opened at this time or earlier.
-    pub to: Option<Timestamp>,
-    /// How many; from 1 to [`PAGE_SIZE_MAX`].
-    pub page_size: u32,
-    /// Which page; the first is 0.
-    pub page_number: u32,
-    /// Only transactions of these types; all if there is none.
-    pub types: Vec<HistoryType>,
-    /// Of payments, only those that stand so; all if there is none.
-    pub payment_statuses: Vec<HistoryStatus>,
-    /// `sortOrder` is `ASC`: the oldest comes first, else the newest.
-    pub oldest_first: bool,
+message! {
+    /// Which transactions are asked for. What filters other products by their statuses is not looked at.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct HistoryListRequest: request {
+        /// only payments with this order id
+        pub partner_reference_no: Option<PartnerReferenceNo> => "partnerReferenceNo";
+        /// only payments opened at this time or later; never before the first day of the month six months back, and the last
+        /// three months if absent
+        pub from: Option<Timestamp> => "fromDateTime";
+        /// only payments opened at this time or earlier
+        pub to: Option<Timestamp> => "toDateTime";
+        /// how many: 1 to 50, 10 if absent
+        pub page_size: u32 as PageSize => "pageSize";
+        /// which page; the first is 0
+        pub page_number: u32 as PageNumber => "pageNumber";
+        /// only transactions of these types; all if there is none. Lunas has payments only
+        pub types: Vec<HistoryType> as Types => "additionalInfo.types";
+        /// only payments that stand so; all if there is none
+        pub payment_statuses: Vec<HistoryStatus> as Statuses => "additionalInfo.payment.statuses";
+        /// `DESC`, the newest first, if absent; `ASC`
+        pub oldest_first: bool as Order => "additionalInfo.sortOrder";
+    }
 }
 
 /// The first page of everything.
@@ -52,43 +54,89 @@ impl Default for HistoryListRequest {
     }
 }
 
-impl HistoryListRequest {
-    /// Reads a request. What filters other products by their statuses is not looked at.
-    pub fn read(body: &Value) -> Result<Self, FieldError> {
-        field::read(body, |body| {
-            let info = body.section("additionalInfo");
-            let payment = info.section("payment");
-            let page_size = number(body, "pageSize", 1, PAGE_SIZE_MAX);
-            Some(Self {
-                partner_reference_no: body.id_optional("partnerReferenceNo", PartnerReferenceNo::LENGTH_MAX),
-                from: body.timestamp_optional("fromDateTime"),
-                to: body.timestamp_optional("toDateTime"),
-                page_size: page_size.unwrap_or(PAGE_SIZE_DEFAULT),
-                page_number: number(body, "pageNumber", 0, u32::MAX).unwrap_or(0),
-                types: words(&info, "types", HistoryType::parse),
-                payment_statuses: words(&payment, "statuses", HistoryStatus::parse),
-                oldest_first: info.parsed_optional("sortOrder", WORD_MAX, order).unwrap_or(false),
-            })
-        })
+/// How many transactions a page has.
+struct PageSize;
+
+impl Codec for PageSize {
+    type Value = u32;
+    const KIND: Kind = Kind::Digits;
+    const NEED: Need = Need::Optional;
+
+    fn read(from: &Reader<'_>, name: &str, _: usize) -> Option<u32> {
+        Some(number(from, name, 1, PAGE_SIZE_MAX).unwrap_or(PAGE_SIZE_DEFAULT))
     }
 
-    /// Writes the request.
-    pub fn write(&self) -> Value {
-        let partner_reference_no = self.partner_reference_no.as_ref().map(PartnerReferenceNo::as_str);
-        let types = list(&self.types, HistoryType::older_word);
-        let statuses = list(&self.payment_statuses, HistoryStatus::word);
-        let info = Object::new()
-            .with_some("types", types)
-            .with_some("payment", statuses.map(|statuses| Object::new().with("statuses", statuses)))
-            .with("sortOrder", if self.oldest_first { "ASC" } else { "DESC" });
-        Object::new()
-            .with_some("partnerReferenceNo", partner_reference_no)
-            .with_some("fromDateTime", self.from.map(Timestamp::to_snap))
-            .with_some("toDateTime", self.to.map(Timestamp::to_snap))
-            .with("pageSize", self.page_size.to_string())
-            .with("pageNumber", self.page_number.to_string())
-            .with("additionalInfo", info)
-            .into()
+    fn write(size: &u32) -> Option<Value> {
+        Some(size.to_string().into())
+    }
+}
+
+/// Which page it is.
+struct PageNumber;
+
+impl Codec for PageNumber {
+    type Value = u32;
+    const KIND: Kind = Kind::Digits;
+    const NEED: Need = Need::Optional;
+
+    fn read(from: &Reader<'_>, name: &str, _: usize) -> Option<u32> {
+        Some(number(from, name, 0, u32::MAX).unwrap_or(0))
+    }
+
+    fn write(page: &u32) -> Option<Value> {
+        Some(page.to_string().into())
+    }
+}
+
+/// Types, in the words of older interfaces.
+struct Types;
+
+impl Codec for Types {
+    type Value = Vec<HistoryType>;
+    const KIND: Kind = Kind::Words(&["PAYMENT", "TOP_UP", "WITHDRAWAL", "DISBURSEMENT"]);
+    const NEED: Need = Need::Optional;
+
+    fn read(from: &Reader<'_>, name: &str, _: usize) -> Option<Vec<HistoryType>> {
+        Some(words(from, name, HistoryType::parse))
+    }
+
+    fn write(types: &Vec<HistoryType>) -> Option<Value> {
+        (!types.is_empty()).then(|| array(types, |kind| kind.older_word().into()))
+    }
+}
+
+/// Statuses of payments.
+struct Statuses;
+
+impl Codec for Statuses {
+    type Value = Vec<HistoryStatus>;
+    const KIND: Kind = Kind::Words(HistoryStatus::WORDS);
+    const NEED: Need = Need::Optional;
+
+    fn read(from: &Reader<'_>, name: &str, _: usize) -> Option<Vec<HistoryStatus>> {
+        Some(words(from, name, HistoryStatus::parse))
+    }
+
+    fn write(statuses: &Vec<HistoryStatus>) -> Option<Value> {
+        (!statuses.is_empty()).then(|| array(statuses, |status| status.word().into()))
+    }
+}
+
+/// Whether the oldest comes first.
+struct Order;
+
+impl Codec for Order {
+    type Value = bool;
+    const KIND: Kind = Kind::Word(&["ASC", "DESC"]);
+    const LENGTH_MAX: Option<usize> = Some(WORD_MAX);
+    const NEED: Need = Need::Optional;
+
+    fn read(from: &Reader<'_>, name: &str, max: usize) -> Option<bool> {
+        Some(from.parsed_optional(name, max, order).unwrap_or(false))
+    }
+
+    fn write(oldest_first: &bool) -> Option<Value> {
+        Some(if *oldest_first { "ASC" } else { "DESC" }.into())
     }
 }
 
@@ -120,38 +168,27 @@ fn order(text: &str) -> Result<bool, &'static str> {
     }
 }
 
-fn list<T: Copy>(words: &[T], word: fn(T) -> &'static str) -> Option<Value> {
-    (!words.is_empty()).then(|| array(words, |kind| word(*kind).into()))
+message! {
+    /// One page of transactions.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct HistoryListAnswer: answer HistoryList {
+        /// the transactions of the page; empty when nothing matches or the page is behind the last one
+        pub entries: Vec<HistoryEntry> as WholePage => "detailData";
+    }
 }
 
-/// One page of transactions.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct HistoryListAnswer {
-    /// `detailData`; empty when nothing matches or the page is behind the last one.
-    pub entries: Vec<HistoryEntry>,
-}
+/// A page of which no transaction is passed over.
+struct WholePage;
 
-impl HistoryListAnswer {
-    /// Reads a successful answer.
-    pub fn read(body: &Value) -> Result<Self, FieldError> {
-        field::read_leniently(body, |body| {
-            if !body.has("detailData") {
-                return Some(Self { entries: Vec::new() });
-            }
-            let entries = body.list("detailData", |entry| {
-                let info = entry.section("additionalInfo");
-                HistoryEntry::read(entry, &info, &info)
-            });
-            Some(Self { entries: entries? })
-        })
+impl Codec for WholePage {
+    type Value = Vec<HistoryEntry>;
+    const KIND: Kind = Kind::List(HistoryEntry::SHAPE);
+
+    fn read(from: &Reader<'_>, name: &str, _: usize) -> Option<Vec<HistoryEntry>> {
+        if from.has(name) { from.list(name, HistoryEntry::read_members) } else { Some(Vec::new()) }
     }
 
-    /// Writes a successful answer.
-    pub fn write(&self) -> Value {
-        let entry = |entry: &HistoryEntry| {
-            let info = entry.write_info(entry.write_ids(Object::new()));
-            entry.write_top(Object::new()).with("additionalInfo", info).into()
-        };
-        success(Service::HistoryList).with("detailData", array(&self.entries, entry)).into()
+    fn write(entries: &Vec<HistoryEntry>) -> Option<Value> {
+        Some(array(entries, |entry| entry.to_message().into()))
     }
 }

@@ -5,10 +5,10 @@
 
 use lunas_vocab::{MerchantId, Money, PartnerReferenceNo, ReferenceNo, Timestamp};
 
-use super::debit_payment::partner_reference_no;
-use super::{money, success};
-use crate::field::{self, FieldError};
-use crate::json::{Object, Value};
+use super::debit_payment::OrderId;
+use super::{message, success};
+use crate::field::{Codec, Kept, Kind, OrDefault, Part as _, Reader};
+use crate::json::Value;
 use crate::service::Service;
 
 /// The most characters of an acquirer's name.
@@ -45,113 +45,67 @@ impl Acquirer {
     }
 }
 
-fn acquirer(text: &str) -> Result<Acquirer, &'static str> {
-    Acquirer::parse(text).ok_or("the acquirers are GOPAY and AIRPAY SHOPEE")
-}
+impl Codec for Acquirer {
+    type Value = Self;
+    const KIND: Kind = Kind::Word(&["GOPAY", "AIRPAY SHOPEE"]);
+    const LENGTH_MAX: Option<usize> = Some(ACQUIRER_MAX);
 
-/// A code as the merchant asks for it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct GenerateRequest {
-    /// The merchant's order id; the same text as the call's `X-EXTERNAL-ID` by the contract.
-    pub partner_reference_no: Option<PartnerReferenceNo>,
-    /// What is to be paid. How much that may be is not checked here, because another code than that of a wrong
-    /// format refuses it.
-    pub amount: Money,
-    /// Whose code it is.
-    pub merchant_id: Option<MerchantId>,
-    /// `validityPeriod`: until when it can be paid.
-    pub valid_up_to: Option<Timestamp>,
-    /// `additionalInfo.acquirer`.
-    pub acquirer: Option<Acquirer>,
-    /// `additionalInfo.metadata`: the merchant's own data, given back by the query.
-    pub metadata: Option<Value>,
-}
-
-impl GenerateRequest {
-    /// Reads a request.
-    pub fn read(body: &Value) -> Result<Self, FieldError> {
-        field::read(body, |body| {
-            let partner_reference_no = body.parsed_optional(
-                "partnerReferenceNo",
-                PartnerReferenceNo::LENGTH_MAX,
-                partner_reference_no,
-            );
-            let amount = body.money("amount");
-            let merchant_id = body.id_optional("merchantId", MerchantId::LENGTH_MAX);
-            let valid_up_to = body.timestamp_optional("validityPeriod");
-            let info = body.section("additionalInfo");
-            let acquirer = info.parsed_optional("acquirer", ACQUIRER_MAX, acquirer);
-            let metadata = info.any_object_optional("metadata");
-            Some(Self { partner_reference_no, amount: amount?, merchant_id, valid_up_to, acquirer, metadata })
-        })
+    fn read(from: &Reader<'_>, name: &str, max: usize) -> Option<Self> {
+        from.parsed(name, max, |text| Self::parse(text).ok_or("the acquirers are GOPAY and AIRPAY SHOPEE"))
     }
 
-    /// Writes the request.
-    pub fn write(&self) -> Value {
-        let partner_reference_no = self.partner_reference_no.as_ref().map(PartnerReferenceNo::as_str);
-        let info = Object::new()
-            .with_some("acquirer", self.acquirer.map(Acquirer::as_str))
-            .with_some("metadata", self.metadata.clone());
-        Object::new()
-            .with_some("partnerReferenceNo", partner_reference_no)
-            .with("amount", money(self.amount))
-            .with_some("merchantId", self.merchant_id.as_ref().map(MerchantId::as_str))
-            .with_some("validityPeriod", self.valid_up_to.map(Timestamp::to_snap))
-            .with_some("additionalInfo", (!info.is_empty()).then_some(info))
-            .into()
+    fn write(acquirer: &Self) -> Option<Value> {
+        Some(acquirer.as_str().into())
     }
 }
 
-/// The code is made; the customer may scan it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct GenerateAnswer {
-    /// The gateway's id of the transaction.
-    pub reference_no: Option<ReferenceNo>,
-    /// The merchant's order id.
-    pub partner_reference_no: Option<PartnerReferenceNo>,
-    /// `qrContent`: the text of the code, for [`crate::qris::Payload::parse`].
-    pub content: String,
-    /// `qrUrl`: where the image of the code is.
-    pub url: String,
-    /// `qrImage`: the image in base64, of any length.
-    pub image: String,
-    /// `additionalInfo.acquirer`.
-    pub acquirer: Option<Acquirer>,
+message! {
+    /// A code as the merchant asks for it. How much the amount may be is not checked here, because another code than that of
+    /// a wrong format refuses it.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct GenerateRequest: request {
+        /// send it: your order id, letters, digits and `-` `_` `~` `.`; the call's `X-EXTERNAL-ID` if absent. An order gets one
+        /// code in three months, and a call that asks for the same again gets that one
+        pub partner_reference_no: Option<PartnerReferenceNo> as Option<OrderId> => "partnerReferenceNo";
+        /// what is to be paid
+        pub amount: Money => "amount";
+        /// if sent, it must be yours
+        pub merchant_id: Option<MerchantId> => "merchantId";
+        /// until when it can be paid: from 20 seconds to 180 days ahead; 15 minutes if absent
+        pub valid_up_to: Option<Timestamp> => "validityPeriod";
+        /// whose code it is to be, in any case; `GOPAY` if absent
+        pub acquirer: Option<Acquirer> => "additionalInfo.acquirer";
+        /// an object of your own; the status gives it back
+        pub metadata: Option<Value> as Kept => "additionalInfo.metadata";
+    }
+}
+
+message! {
+    /// The code is made; the customer may scan it.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct GenerateAnswer: answer QrGenerate {
+        /// the gateway's id of the code's payment
+        pub reference_no: Option<ReferenceNo> => "referenceNo";
+        /// your order id
+        pub partner_reference_no: Option<PartnerReferenceNo> => "partnerReferenceNo";
+        /// the text of the code, from which it can be drawn
+        pub content: String => "qrContent", max CONTENT_MAX;
+        /// where the image of the code is; with `.svg` at its end the link gives an SVG
+        pub url: String as OrDefault<String> => "qrUrl", max URL_MAX;
+        /// the image as PNG in base64, of any length
+        pub image: String as OrDefault<String> => "qrImage";
+        /// the acquirer, as the request spelled it
+        pub acquirer: Option<Acquirer> => "additionalInfo.acquirer";
+    }
 }
 
 impl GenerateAnswer {
-    /// Reads a successful answer.
-    pub fn read(body: &Value) -> Result<Self, FieldError> {
-        field::read_leniently(body, |body| {
-            let content = body.text("qrContent", CONTENT_MAX);
-            Some(Self {
-                reference_no: body.id_optional("referenceNo", ReferenceNo::LENGTH_MAX),
-                partner_reference_no: body.id_optional("partnerReferenceNo", PartnerReferenceNo::LENGTH_MAX),
-                content: content?,
-                // A code can be drawn from its text alone.
-                url: body.text_optional("qrUrl", URL_MAX).unwrap_or_default(),
-                image: body.text_optional("qrImage", usize::MAX).unwrap_or_default(),
-                acquirer: body.section("additionalInfo").parsed_optional("acquirer", ACQUIRER_MAX, acquirer),
-            })
-        })
-    }
-
-    /// Writes a successful answer.
-    pub fn write(&self) -> Value {
-        self.write_as(self.acquirer.map(Acquirer::as_str))
-    }
-
     /// Writes a successful answer with the acquirer as the request spelled it.
     pub fn write_as(&self, acquirer: Option<&str>) -> Value {
-        let partner_reference_no = self.partner_reference_no.as_ref().map(PartnerReferenceNo::as_str);
-        let info = acquirer.map(|acquirer| Object::new().with("acquirer", acquirer));
-        success(Service::QrGenerate)
-            .with_some("referenceNo", self.reference_no.as_ref().map(ReferenceNo::as_str))
-            .with_some("partnerReferenceNo", partner_reference_no)
-            .with("qrContent", self.content.as_str())
-            .with("qrUrl", self.url.as_str())
-            .with("qrImage", self.image.as_str())
-            .with_some("additionalInfo", info)
-            .into()
+        let mut answer = self.written_behind(success(Service::QrGenerate));
+        if let Some(acquirer) = acquirer {
+            answer.put("additionalInfo.acquirer", acquirer.into());
+        }
+        answer.into()
     }
 }

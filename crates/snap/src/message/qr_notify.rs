@@ -5,41 +5,42 @@
 
 use lunas_vocab::{Money, PartnerReferenceNo, ReferenceNo};
 
-use super::{NotificationText, RefundEntry, TransactionStatus, array, money, transaction_status};
-use crate::field::{self, FieldError, Reader};
-use crate::json::{Object, Value};
+use super::transaction_status::StatusWord;
+use super::{NotificationText, RefundEntry, TransactionStatus, message};
+use crate::field::{self, Always, Codec, Field, FieldError, Kind, Need, Part, Reader, Shape};
+use crate::json::Value;
 
-/// The most characters of a shop's id.
-const STORE_ID_MAX: usize = 64;
-/// The most characters of a name in `qris`.
-const NAME_MAX: usize = 64;
-
-/// The state of a QR code at the time of an event.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Notification {
-    /// The gateway's id of the transaction.
-    pub original_reference_no: ReferenceNo,
-    /// The merchant's order id.
-    pub original_partner_reference_no: Option<PartnerReferenceNo>,
-    /// `latestTransactionStatus`.
-    pub status: TransactionStatus,
-    /// What was to be paid.
-    pub amount: Option<Money>,
-    /// `externalStoreId`: the shop, in the merchant's words.
-    pub external_store_id: Option<String>,
-    /// The refunds so far; written even when there is none.
-    pub refund_history: Vec<RefundEntry>,
-    /// `additionalInfo.qris`: who paid and through whom, once that is known.
-    pub parties: Option<Parties>,
+message! {
+    /// The state of a QR code at the time of an event.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct Notification: part {
+        /// the gateway's id of the code's payment
+        pub original_reference_no: ReferenceNo => "originalReferenceNo";
+        /// your order id
+        pub original_partner_reference_no: Option<PartnerReferenceNo> => "originalPartnerReferenceNo";
+        /// how it stands
+        pub status: TransactionStatus => "latestTransactionStatus", also "transactionStatusDesc" as StatusWord;
+        /// what was to be paid
+        pub amount: Option<Money> => "amount";
+        /// the shop, in your words
+        pub external_store_id: Option<String> => "externalStoreId", or "externalStoreID", max 64;
+        /// the refunds so far; an empty list while there is none
+        pub refund_history: Vec<RefundEntry> as Always<RefundEntry> => "additionalInfo.refundHistory",
+            or "refundHistory", or "additionalData.refundHistory";
+        /// who paid and through whom, once that is known
+        pub parties: Option<Parties> as FirstParties => "additionalInfo.qris";
+    }
 }
 
-/// The two ends of a payment by QRIS.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Parties {
-    /// `issuerName`: whose wallet or account paid.
-    pub issuer: String,
-    /// `acquirerName`: whose merchant was paid.
-    pub acquirer: String,
+message! {
+    /// The two ends of a payment by QRIS.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct Parties: part {
+        /// whose wallet or account paid
+        pub issuer: String => "issuerName", max 64;
+        /// whose merchant was paid
+        pub acquirer: String => "acquirerName", max 64;
+    }
 }
 
 impl Parties {
@@ -48,59 +49,60 @@ impl Parties {
         if self.issuer.eq_ignore_ascii_case(&self.acquirer) { "ON-US" } else { "OFF-US" }
     }
 
-    fn read(parties: &Reader<'_>) -> Option<Self> {
-        let issuer = parties.text("issuerName", NAME_MAX);
-        let acquirer = parties.text("acquirerName", NAME_MAX);
-        Some(Self { issuer: issuer?, acquirer: acquirer? })
+    /// The names as a notification has them.
+    fn spelled(&self, text: NotificationText) -> Self {
+        Self { issuer: text.spell(&self.issuer), acquirer: text.spell(&self.acquirer) }
+    }
+}
+
+/// The parties with `transactionType`, which follows from them. Other gateways send a list.
+struct FirstParties;
+
+impl Codec for FirstParties {
+    type Value = Option<Parties>;
+    const KIND: Kind = Kind::Object(&Shape {
+        name: "Parties",
+        fields: &[
+            Parties::SHAPE.fields[0],
+            Parties::SHAPE.fields[1],
+            Field {
+                repeats: Some("issuerName"),
+                ..Field::new(
+                    "transactionType",
+                    Kind::Word(&["ON-US", "OFF-US"]),
+                    Need::Mandatory,
+                    "`ON-US` when one company is both, else `OFF-US`",
+                )
+            },
+        ],
+    });
+    const NEED: Need = Need::Optional;
+
+    fn read(from: &Reader<'_>, name: &str, _: usize) -> Option<Option<Parties>> {
+        Some(from.list_optional(name, Parties::read_members).into_iter().next())
     }
 
-    fn write(&self, text: NotificationText) -> Value {
-        Object::new()
-            .with("issuerName", text.spell(&self.issuer))
-            .with("acquirerName", text.spell(&self.acquirer))
-            .with("transactionType", self.transaction_type())
-            .into()
+    fn write(parties: &Option<Parties>) -> Option<Value> {
+        let parties = parties.as_ref()?;
+        let names = parties.to_object();
+        Some(names.with("transactionType", parties.transaction_type()).into())
     }
 }
 
 impl Notification {
     /// Reads a notification. Its signature has to be verified before, over the bytes and not over this.
     pub fn read(body: &Value) -> Result<Self, FieldError> {
-        field::read_leniently(body, |body| {
-            let original_reference_no = body.id("originalReferenceNo", ReferenceNo::LENGTH_MAX);
-            let original_partner_reference_no =
-                body.id_optional("originalPartnerReferenceNo", PartnerReferenceNo::LENGTH_MAX);
-            let status = body.parsed("latestTransactionStatus", 2, transaction_status::parse);
-            let store = body.first_of(&["externalStoreId", "externalStoreID"]);
-            let parties = body.section("additionalInfo").list_optional("qris", Parties::read);
-            Some(Self {
-                original_reference_no: original_reference_no?,
-                original_partner_reference_no,
-                status: status?,
-                amount: body.money_optional("amount"),
-                external_store_id: body.text_optional(store, STORE_ID_MAX),
-                refund_history: RefundEntry::read_all(body),
-                parties: parties.into_iter().next(),
-            })
-        })
+        field::read_leniently(body, Self::read_members)
     }
 
     /// Writes the notification.
     pub fn write(&self, text: NotificationText) -> Value {
-        let history = array(&self.refund_history, |entry| entry.spelled(text).write());
-        let info = Object::new()
-            .with("refundHistory", history)
-            .with_some("qris", self.parties.as_ref().map(|parties| parties.write(text)));
-        let partner_reference_no =
-            self.original_partner_reference_no.as_ref().map(PartnerReferenceNo::as_str);
-        Object::new()
-            .with("originalReferenceNo", self.original_reference_no.as_str())
-            .with_some("originalPartnerReferenceNo", partner_reference_no)
-            .with("latestTransactionStatus", self.status.code())
-            .with("transactionStatusDesc", self.status.word())
-            .with_some("amount", self.amount.map(money))
-            .with_some("externalStoreId", self.external_store_id.as_deref().map(|id| text.spell(id)))
-            .with("additionalInfo", info)
-            .into()
+        let spelled = Self {
+            external_store_id: self.external_store_id.as_deref().map(|id| text.spell(id)),
+            refund_history: self.refund_history.iter().map(|entry| entry.spelled(text)).collect(),
+            parties: self.parties.as_ref().map(|parties| parties.spelled(text)),
+            ..self.clone()
+        };
+        spelled.to_message().into()
     }
 }

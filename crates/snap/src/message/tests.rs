@@ -93,7 +93,7 @@ fn the_details_of_a_charge_are_read() {
     let read = PaymentRequest::read(&value(&charge(&[(r#""additionalInfo":{}"#, info)]))).expect("a charge");
     let details = read.customer_details.expect("a customer");
     assert_eq!(details.phone.as_deref(), Some("080123456789"));
-    assert_eq!(details.billing_address.and_then(|address| address.city).as_deref(), Some("Jakarta"));
+    assert_eq!(details.billing_address.as_ref().and_then(|address| address.city.as_deref()), Some("Jakarta"));
     let [item] = read.items.as_slice() else { panic!("one item") };
     assert_eq!(
         (item.price, item.quantity.as_str(), item.name.as_deref()),

@@ -2,10 +2,9 @@
 
 use lunas_vocab::Secret;
 
-use super::success;
-use crate::field::{self, FieldError};
+use super::message;
+use crate::field::{self, Codec, Field, FieldError, Kind, Need, Part, Reader, Shape};
 use crate::json::{Object, Value};
-use crate::service::Service;
 
 /// The only grant there is.
 const GRANT_TYPE: &str = "client_credentials";
@@ -20,52 +19,99 @@ const EXPIRES_IN_S: u32 = 900;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TokenRequest;
 
+const GRANT: Field = Field::new(
+    "grantType",
+    Kind::Word(&[GRANT_TYPE]),
+    Need::Mandatory,
+    "`client_credentials`; the SDKs' spelling `grant_type` is taken as well",
+)
+.within(GRANT_TYPE_MAX);
+
+impl Part for TokenRequest {
+    const SHAPE: &'static Shape =
+        &Shape { name: "TokenRequest", fields: &[Field { others: &["grant_type"], ..GRANT }] };
+
+    fn read_members(from: &Reader<'_>) -> Option<Self> {
+        from.field::<Granted>(&Self::SHAPE.fields[0])
+    }
+
+    fn write_members(&self, to: &mut Object) {
+        to.put(Self::SHAPE.fields[0].path, GRANT_TYPE.into());
+    }
+}
+
+/// The grant that a request for a token has.
+struct Granted;
+
+impl Codec for Granted {
+    type Value = TokenRequest;
+    const KIND: Kind = Kind::Word(&[GRANT_TYPE]);
+
+    fn read(from: &Reader<'_>, name: &str, max: usize) -> Option<TokenRequest> {
+        from.parsed(name, max, |grant| match grant {
+            GRANT_TYPE => Ok(TokenRequest),
+            _ => Err("the only grant type is client_credentials"),
+        })
+    }
+
+    fn write(_: &TokenRequest) -> Option<Value> {
+        Some(GRANT_TYPE.into())
+    }
+}
+
 impl TokenRequest {
     /// Reads a request; SDKs spell the field in snake case.
     pub fn read(body: &Value) -> Result<Self, FieldError> {
-        field::read(body, |body| {
-            let name = body.first_of(&["grantType", "grant_type"]);
-            body.parsed(name, GRANT_TYPE_MAX, |grant| match grant {
-                GRANT_TYPE => Ok(Self),
-                _ => Err("the only grant type is client_credentials"),
-            })
-        })
+        field::read(body, Self::read_members)
     }
 
     /// Writes the request.
     pub fn write(&self) -> Value {
-        Object::new().with("grantType", GRANT_TYPE).into()
+        self.to_message().into()
     }
 }
 
-/// The token and its life.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TokenAnswer {
-    /// `accessToken`: opaque to the client.
-    pub access_token: Secret<String>,
-    /// `expiresIn`: seconds from now until it is refused.
-    pub expires_in_s: u32,
+message! {
+    /// The token and its life. One that is not said or cannot be read is that of the contract, 900 seconds.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct TokenAnswer: answer AccessTokenB2b {
+        /// opaque to you
+        pub access_token: Secret<String> => "accessToken", max TOKEN_MAX, also "tokenType" as Bearer;
+        /// seconds from now until it is refused, as a text
+        pub expires_in_s: u32 as Seconds => "expiresIn";
+    }
 }
 
-impl TokenAnswer {
-    /// Reads an answer. A life that is not said or cannot be read is that of the contract, 900 seconds.
-    pub fn read(body: &Value) -> Result<Self, FieldError> {
-        field::read_leniently(body, |body| {
-            let access_token = body.text("accessToken", TOKEN_MAX);
-            let expires_in_s = body.id_optional("expiresIn", 10);
-            Some(Self {
-                access_token: Secret::new(access_token?),
-                expires_in_s: expires_in_s.unwrap_or(EXPIRES_IN_S),
-            })
-        })
+/// `tokenType`.
+struct Bearer;
+
+impl Codec for Bearer {
+    type Value = Secret<String>;
+    const KIND: Kind = Kind::Word(&["Bearer"]);
+    const DOC: &'static str = "always this word";
+
+    fn read(_: &Reader<'_>, _: &str, _: usize) -> Option<Secret<String>> {
+        None
     }
 
-    /// Writes the answer.
-    pub fn write(&self) -> Value {
-        success(Service::AccessTokenB2b)
-            .with("accessToken", self.access_token.expose().as_str())
-            .with("tokenType", "Bearer")
-            .with("expiresIn", self.expires_in_s.to_string())
-            .into()
+    fn write(_: &Secret<String>) -> Option<Value> {
+        Some("Bearer".into())
+    }
+}
+
+/// A life in seconds.
+struct Seconds;
+
+impl Codec for Seconds {
+    type Value = u32;
+    const KIND: Kind = Kind::Digits;
+    const LENGTH_MAX: Option<usize> = Some(10);
+
+    fn read(from: &Reader<'_>, name: &str, max: usize) -> Option<u32> {
+        Some(from.parsed_optional(name, max, str::parse).unwrap_or(EXPIRES_IN_S))
+    }
+
+    fn write(seconds: &u32) -> Option<Value> {
+        Some(seconds.to_string().into())
     }
 }

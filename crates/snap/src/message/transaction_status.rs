@@ -4,6 +4,9 @@
 
 use std::fmt;
 
+use crate::field::{Codec, Kind, Need, Reader};
+use crate::json::Value;
+
 macro_rules! statuses {
     ($($(#[$doc:meta])* $variant:ident: $code:literal, $word:literal, [$($other:literal),*];)*) => {
         /// What became of a transaction.
@@ -15,6 +18,8 @@ macro_rules! statuses {
         impl TransactionStatus {
             /// Every status, by code.
             pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
+
+            const CODES: &'static [&'static str] = &[$($code,)*];
 
             /// The two digits.
             pub const fn code(self) -> &'static str {
@@ -66,7 +71,52 @@ impl fmt::Display for TransactionStatus {
     }
 }
 
-/// For [`crate::field::Reader::parsed`].
-pub(super) fn parse(text: &str) -> Result<TransactionStatus, &'static str> {
-    TransactionStatus::parse(text).ok_or("a status is two digits from 00 to 09")
+impl Codec for TransactionStatus {
+    type Value = Self;
+    const KIND: Kind = Kind::Word(Self::CODES);
+    const LENGTH_MAX: Option<usize> = Some(2);
+
+    fn read(from: &Reader<'_>, name: &str, max: usize) -> Option<Self> {
+        from.parsed(name, max, |text| Self::parse(text).ok_or("a status is two digits from 00 to 09"))
+    }
+
+    fn write(status: &Self) -> Option<Value> {
+        Some(status.code().into())
+    }
+}
+
+/// The status in one word, beside its digits.
+pub(super) struct StatusWord;
+
+impl Codec for StatusWord {
+    type Value = TransactionStatus;
+    const KIND: Kind = Kind::Text;
+    const DOC: &'static str = "the status in one word";
+
+    fn read(from: &Reader<'_>, name: &str, max: usize) -> Option<TransactionStatus> {
+        TransactionStatus::read(from, name, max)
+    }
+
+    fn write(status: &TransactionStatus) -> Option<Value> {
+        Some(status.word().into())
+    }
+}
+
+/// A status that need not be said: what a QRIS notification lists has been refunded, and what a bank is answered is booked.
+pub(super) struct SuccessUnlessSaid;
+
+impl Codec for SuccessUnlessSaid {
+    type Value = TransactionStatus;
+    const KIND: Kind = TransactionStatus::KIND;
+    const LENGTH_MAX: Option<usize> = TransactionStatus::LENGTH_MAX;
+    const NEED: Need = Need::Optional;
+
+    fn read(from: &Reader<'_>, name: &str, max: usize) -> Option<TransactionStatus> {
+        let status = Option::<TransactionStatus>::read(from, name, max)?;
+        Some(status.unwrap_or(TransactionStatus::Success))
+    }
+
+    fn write(status: &TransactionStatus) -> Option<Value> {
+        TransactionStatus::write(status)
+    }
 }

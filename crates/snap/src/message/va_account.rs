@@ -1,8 +1,9 @@
 //! What every message about a virtual account has: its number, its holder, and where the merchant's id stands.
 
-use lunas_vocab::MerchantId;
+use lunas_vocab::{MerchantId, Money};
 
-use crate::field::Reader;
+use super::message;
+use crate::field::{Codec, Digits, Field, Kind, Need, Part, Reader, Shape, Through};
 use crate::json::{Object, Value};
 use crate::virtual_account::{Bank, COMPANY_WIDTH, CUSTOMER_NO_MAX, NUMBER_MAX, Number};
 
@@ -12,68 +13,121 @@ const NAME_MAX: usize = 255;
 const PHONE_MAX: usize = 30;
 /// The most characters of a bank's word.
 const BANK_MAX: usize = 16;
+/// The other name of `merchantId`.
+const OTHER_MERCHANT: &str = "merchant_id";
+/// The most characters of an amount's value.
+const VALUE_MAX: usize = 24;
 /// The most characters of a merchant's own text.
 const CUSTOM_MAX: usize = 255;
-/// The names of a merchant's own texts.
-const CUSTOM_NAMES: [&str; 3] = ["1", "2", "3"];
 
-/// Reads the three parts of a number. The customer's part may be a JSON number, which is taken as it is spelled.
-pub(super) fn number(body: &Reader<'_>) -> Option<Number> {
-    let company = body.parsed("partnerServiceId", COMPANY_WIDTH, trimmed);
-    let customer_no = body.text_or_number("customerNo", CUSTOMER_NO_MAX);
-    let whole = body.parsed("virtualAccountNo", NUMBER_MAX, trimmed);
-    Some(Number::of_parts(&company?, &customer_no?, &whole?))
+message! {
+    /// The three parts of a number.
+    pub struct NumberParts: part {
+        /// the company code at the bank, filled with blanks from the left
+        pub company: String as Trimmed => "partnerServiceId", max COMPANY_WIDTH, like "   70012";
+        /// the customer's number; a JSON number is taken as it is spelled
+        pub customer_no: String as Digits => "customerNo", max CUSTOMER_NO_MAX, like "6280123456";
+        /// the two in a row, blanks included
+        pub whole: String as Trimmed => "virtualAccountNo", max NUMBER_MAX, like "   700126280123456";
+    }
+}
+
+/// A number by its parts, padded.
+pub(super) type Padded = Through<NumberParts, Number>;
+
+impl From<NumberParts> for Number {
+    fn from(parts: NumberParts) -> Self {
+        Self::of_parts(&parts.company, &parts.customer_no, &parts.whole)
+    }
+}
+
+impl From<Number> for NumberParts {
+    fn from(number: Number) -> Self {
+        Self {
+            company: number.padded_partner_service_id(),
+            customer_no: number.customer_no().to_owned(),
+            whole: number.padded_virtual_account_no(),
+        }
+    }
+}
+
+impl NumberParts {
+    /// The parts without the blanks before them.
+    pub(super) fn bare(self) -> Self {
+        let trim = |text: String| text.trim_start().to_owned();
+        Self { company: trim(self.company), whole: trim(self.whole), ..self }
+    }
 }
 
 /// A text of letters and digits, apart from the blanks around it.
-fn trimmed(text: &str) -> Result<String, &'static str> {
-    let trimmed = text.trim();
-    let is_number = !trimmed.is_empty() && trimmed.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    if is_number { Ok(trimmed.to_owned()) } else { Err("digits with blanks before them were expected") }
+struct Trimmed;
+
+impl Codec for Trimmed {
+    type Value = String;
+    const KIND: Kind = Kind::Text;
+
+    fn read(from: &Reader<'_>, name: &str, max: usize) -> Option<String> {
+        from.parsed(name, max, |text| {
+            let trimmed = text.trim();
+            let is_number = !trimmed.is_empty() && trimmed.bytes().all(|byte| byte.is_ascii_alphanumeric());
+            if is_number {
+                Ok(trimmed.to_owned())
+            } else {
+                Err("digits with blanks before them were expected")
+            }
+        })
+    }
+
+    fn write(value: &String) -> Option<Value> {
+        Some(value.as_str().into())
+    }
 }
 
-/// Appends the three parts of a number, padded.
-pub(super) fn write_number(object: Object, number: &Number) -> Object {
-    object
-        .with("partnerServiceId", number.padded_partner_service_id())
-        .with("customerNo", number.customer_no())
-        .with("virtualAccountNo", number.padded_virtual_account_no())
-}
-
-/// Appends the three parts of a number, without the blanks before them.
-pub(super) fn write_bare_number(object: Object, number: &Number) -> Object {
-    object
-        .with("partnerServiceId", number.padded_partner_service_id().trim_start())
-        .with("customerNo", number.customer_no())
-        .with("virtualAccountNo", number.padded_virtual_account_no().trim_start())
-}
-
-/// Whose account it is, as the bank shows it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Holder {
-    /// `virtualAccountName`.
-    pub name: Option<String>,
-    /// `virtualAccountEmail`.
-    pub email: Option<String>,
-    /// `virtualAccountPhone`, as the merchant writes it.
-    pub phone: Option<String>,
+message! {
+    /// Whose account it is, as the bank shows it.
+    #[derive(Clone, Debug, Default, PartialEq, Eq)]
+    pub struct Holder: part {
+        /// whose account it is; the bank shows it
+        pub name: Option<String> => "virtualAccountName", max NAME_MAX;
+        /// the customer's e-mail address
+        pub email: Option<String> => "virtualAccountEmail", max NAME_MAX;
+        /// the customer's phone number; BNI wants `+62` or `0` in front
+        pub phone: Option<String> => "virtualAccountPhone", max PHONE_MAX;
+    }
 }
 
 impl Holder {
-    pub(super) fn read(body: &Reader<'_>) -> Self {
-        Self {
-            name: body.text_optional("virtualAccountName", NAME_MAX),
-            email: body.text_optional("virtualAccountEmail", NAME_MAX),
-            phone: body.text_optional("virtualAccountPhone", PHONE_MAX),
+    /// The holder with each text as `spell` has it.
+    pub(super) fn spelled(&self, spell: impl Fn(&str) -> String) -> Self {
+        let spelled = |text: &Option<String>| text.as_deref().map(&spell);
+        Self { name: spelled(&self.name), email: spelled(&self.email), phone: spelled(&self.phone) }
+    }
+}
+
+/// A holder whose name has to be there.
+pub(super) struct NamedHolder;
+
+impl Codec for NamedHolder {
+    type Value = Holder;
+    const KIND: Kind = Kind::Object(&Shape {
+        name: "Holder",
+        fields: &[
+            Field { need: Need::Mandatory, ..Holder::SHAPE.fields[0] },
+            Holder::SHAPE.fields[1],
+            Holder::SHAPE.fields[2],
+        ],
+    });
+
+    fn read(from: &Reader<'_>, _: &str, _: usize) -> Option<Holder> {
+        let name = Holder::SHAPE.fields[0].path;
+        if !from.has(name) {
+            from.missing(name);
         }
+        Holder::read_members(from)
     }
 
-    /// Appends what is known, each text as `spell` has it.
-    pub(super) fn write(&self, object: Object, spell: impl Fn(&str) -> String) -> Object {
-        object
-            .with_some("virtualAccountName", self.name.as_deref().map(&spell))
-            .with_some("virtualAccountEmail", self.email.as_deref().map(&spell))
-            .with_some("virtualAccountPhone", self.phone.as_deref().map(&spell))
+    fn write(holder: &Holder) -> Option<Value> {
+        Some(holder.to_object().into())
     }
 }
 
@@ -81,62 +135,121 @@ impl Holder {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CustomField(pub [Option<String>; 3]);
 
-impl CustomField {
-    pub(super) fn read(field: &Reader<'_>) -> Option<Self> {
-        Some(Self(CUSTOM_NAMES.map(|name| field.text_optional(name, CUSTOM_MAX))))
+const CUSTOM_FIELDS: [Field; 3] = [custom_field("1"), custom_field("2"), custom_field("3")];
+
+const fn custom_field(path: &'static str) -> Field {
+    Field::new(path, Kind::Text, Need::Optional, "a text of your own").within(CUSTOM_MAX)
+}
+
+impl Part for CustomField {
+    const SHAPE: &'static Shape = &Shape { name: "CustomField", fields: &CUSTOM_FIELDS };
+
+    fn read_members(from: &Reader<'_>) -> Option<Self> {
+        Some(Self(CUSTOM_FIELDS.map(|field| from.text_optional(field.path, CUSTOM_MAX))))
     }
 
-    pub(super) fn write(&self) -> Object {
-        let object = Object::new();
-        CUSTOM_NAMES.iter().zip(&self.0).fold(object, |o, (name, text)| o.with_some(*name, text.as_deref()))
-    }
-
-    /// All three, empty where nothing is known: an object without members would not survive every verifier.
-    pub(super) fn write_all(&self, spell: impl Fn(&str) -> String) -> Object {
-        let text = |text: &Option<String>| text.as_deref().map(&spell).unwrap_or_default();
-        CUSTOM_NAMES.iter().zip(&self.0).fold(Object::new(), |o, (name, own)| o.with(*name, text(own)))
-    }
-
-    /// Whether there is any text.
-    pub(super) fn is_some(&self) -> bool {
-        self.0.iter().any(Option::is_some)
+    fn write_members(&self, to: &mut Object) {
+        for (field, text) in CUSTOM_FIELDS.iter().zip(&self.0) {
+            text.iter().for_each(|text| to.put(field.path, text.as_str().into()));
+        }
     }
 }
 
-/// The merchant's id in an `additionalInfo`, under either of its names.
-fn merchant_id_name(info: &Reader<'_>) -> &'static str {
-    info.first_of(&["merchantId", "merchant_id"])
+impl CustomField {
+    /// All three, empty where nothing is known: an object without members would not survive every verifier.
+    pub(super) fn whole(&self, spell: impl Fn(&str) -> String) -> Self {
+        Self(self.0.each_ref().map(|text| Some(text.as_deref().map(&spell).unwrap_or_default())))
+    }
+}
+
+/// `customField`, written if there is any text.
+pub(super) struct AnyCustomField;
+
+impl Codec for AnyCustomField {
+    type Value = CustomField;
+    const KIND: Kind = Kind::Object(CustomField::SHAPE);
+    const NEED: Need = Need::Optional;
+
+    fn read(from: &Reader<'_>, name: &str, _: usize) -> Option<CustomField> {
+        Some(from.object_optional(name, CustomField::read_members).unwrap_or_default())
+    }
+
+    fn write(field: &CustomField) -> Option<Value> {
+        let object = field.to_object();
+        (!object.is_empty()).then(|| object.into())
+    }
+}
+
+impl Codec for Bank {
+    type Value = Self;
+    const KIND: Kind = Kind::Word(Self::WORDS);
+    const LENGTH_MAX: Option<usize> = Some(BANK_MAX);
+
+    fn read(from: &Reader<'_>, name: &str, max: usize) -> Option<Self> {
+        from.parsed(name, max, |text| Self::parse(text).ok_or("this bank has no virtual accounts here"))
+    }
+
+    fn write(bank: &Self) -> Option<Value> {
+        Some(bank.as_str().into())
+    }
 }
 
 /// The merchant that a request names. Under both names it has to be the same one.
-pub(super) fn merchant_id(info: &Reader<'_>) -> Option<MerchantId> {
-    let first = info.id(merchant_id_name(info), MerchantId::LENGTH_MAX)?;
-    let other: Option<MerchantId> = info.id_optional("merchant_id", MerchantId::LENGTH_MAX);
-    if other.is_some_and(|other| other != first) {
-        info.malformed("merchant_id", "merchantId names another one");
+pub(super) struct OneMerchant;
+
+impl Codec for OneMerchant {
+    type Value = MerchantId;
+    const KIND: Kind = Kind::Text;
+    const LENGTH_MAX: Option<usize> = <MerchantId as Codec>::LENGTH_MAX;
+
+    fn read(info: &Reader<'_>, name: &str, max: usize) -> Option<MerchantId> {
+        let first = MerchantId::read(info, name, max)?;
+        let other = Option::<MerchantId>::read(info, OTHER_MERCHANT, max).flatten();
+        if other.is_some_and(|other| other != first) {
+            info.malformed(OTHER_MERCHANT, "merchantId names another one");
+        }
+        Some(first)
     }
-    Some(first)
-}
 
-/// As [`merchant_id_name`], read if it is there.
-pub(super) fn merchant_id_optional(info: &Reader<'_>) -> Option<MerchantId> {
-    info.id_optional(merchant_id_name(info), MerchantId::LENGTH_MAX)
-}
-
-/// Reads a bank.
-pub(super) fn bank(info: &Reader<'_>) -> Option<Bank> {
-    info.parsed("bank", BANK_MAX, |text| Bank::parse(text).ok_or("this bank has no virtual accounts here"))
+    fn write(merchant: &MerchantId) -> Option<Value> {
+        MerchantId::write(merchant)
+    }
 }
 
 /// The bank that a bank's call names as the one whose number it is about. Some banks put words of their own there, which
 /// say nothing here.
-pub(super) fn bank_named(body: &Reader<'_>) -> Option<Bank> {
-    body.section("additionalInfo").value("bank").and_then(Value::as_str).and_then(Bank::parse)
+pub(super) struct BankNamed;
+
+impl Codec for BankNamed {
+    type Value = Option<Bank>;
+    const KIND: Kind = Kind::Text;
+    const NEED: Need = Need::Optional;
+
+    fn read(from: &Reader<'_>, name: &str, _: usize) -> Option<Option<Bank>> {
+        Some(from.value(name).and_then(Value::as_str).and_then(Bank::parse))
+    }
+
+    fn write(bank: &Option<Bank>) -> Option<Value> {
+        Option::<Bank>::write(bank)
+    }
 }
 
-/// `additionalInfo` of a bank's call that names one.
-pub(super) fn naming_bank(bank: Option<Bank>) -> Option<Object> {
-    bank.map(|bank| Object::new().with("bank", bank.as_str()))
+/// A money object whose members may begin with capitals, as one edition prints them.
+pub(super) struct AnyAmount;
+
+impl Codec for AnyAmount {
+    type Value = Money;
+    const KIND: Kind = Kind::Money;
+
+    fn read(from: &Reader<'_>, name: &str, _: usize) -> Option<Money> {
+        from.object(name, |amount| {
+            amount.parsed(amount.first_of(&["value", "Value"]), VALUE_MAX, Money::parse_idr)
+        })
+    }
+
+    fn write(amount: &Money) -> Option<Value> {
+        Money::write(amount)
+    }
 }
 
 /// The words of success in the two languages that banks show.

@@ -5,9 +5,10 @@
 
 use lunas_vocab::Money;
 
+use super::va_account::AnyAmount;
 use super::va_create::Words;
-use super::{TransactionStatus, money, transaction_status};
-use crate::field::Reader;
+use super::{TransactionStatus, message};
+use crate::field::{Codec, Digits, Kind, Need, OrDefault, Part, Reader, Shape};
 use crate::json::{Object, Value};
 
 /// The code of an account's only bill.
@@ -27,61 +28,170 @@ pub const REFERENCE_NO_MAX: usize = 15;
 /// The most characters of a text that the channel shows.
 const FREE_TEXT_MAX: usize = 32;
 
-/// One of `billDetails`.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Bill {
-    /// `billNo`: the merchant's number of it. Of a longer one the end is written.
-    pub number: Option<String>,
-    /// `billName`, and `billShortName`, which is the beginning of it.
-    pub name: Option<String>,
-    /// `billDescription`.
-    pub description: Words,
-    /// `billSubCompany`: the merchant's code of the product.
-    pub sub_company: Option<String>,
-    /// `billAmount`: what was paid, or what is due.
-    pub amount: Option<Money>,
-    /// `billReferenceNo`: the code of the payment, in digits.
-    pub reference_no: Option<String>,
-    /// `status`, with `reason`, which is written from it and not read.
-    pub status: Option<TransactionStatus>,
-}
-
-impl Bill {
-    pub(super) fn read(bill: &Reader<'_>) -> Option<Self> {
-        Some(Self {
-            number: bill.text_or_number_optional("billNo", NUMBER_MAX),
-            name: bill.text_optional(bill.first_of(&["billName", "billname"]), NAME_MAX),
-            description: bill.object_optional("billDescription", Words::read).unwrap_or_default(),
-            sub_company: bill.text_or_number_optional("billSubCompany", SUB_COMPANY_MAX),
-            amount: super::va_status::amount_optional(bill, "billAmount"),
-            reference_no: bill.text_or_number_optional("billReferenceNo", REFERENCE_NO_MAX),
-            status: bill.parsed_optional("status", 2, transaction_status::parse),
-        })
-    }
-
-    pub(super) fn write(&self) -> Value {
-        let name = self.name.as_deref().unwrap_or_default();
-        Object::new()
-            .with("billCode", CODE)
-            .with_some("billNo", self.number.as_deref().map(|number| end(number, NUMBER_MAX)))
-            .with("billName", beginning(name, NAME_MAX))
-            .with("billShortName", beginning(name, SHORT_NAME_MAX))
-            .with("billDescription", cut(&self.description, DESCRIPTION_MAX))
-            .with_some("billSubCompany", self.sub_company.as_deref().map(|c| beginning(c, SUB_COMPANY_MAX)))
-            .with_some("billAmount", self.amount.map(money))
-            // The samples have it, with nothing in it.
-            .with("additionalInfo", Object::new().with("value", ""))
-            .with_some("billReferenceNo", self.reference_no.as_deref().map(|no| end(no, REFERENCE_NO_MAX)))
-            .with_some("status", self.status.map(TransactionStatus::code))
-            .with_some("reason", self.status.map(reason))
-            .into()
+message! {
+    /// One of `billDetails`.
+    #[derive(Clone, Debug, Default, PartialEq, Eq)]
+    pub struct Bill: part {
+        /// your customer's number; of a longer one the end
+        pub number: Option<String> as Option<EndOf<NUMBER_MAX>> => "billNo", max NUMBER_MAX, behind "billCode" as OnlyCode;
+        /// the first item, or the holder
+        pub name: Option<String> as BillName<NAME_MAX> => "billName", or "billname", max NAME_MAX,
+            also "billShortName" as BillName<SHORT_NAME_MAX>;
+        /// what it is, in the two languages
+        pub description: Words as OrDefault<Cut<DESCRIPTION_MAX>> => "billDescription";
+        /// your code of the product
+        pub sub_company: Option<String> as Option<BeginningOf<SUB_COMPANY_MAX>> => "billSubCompany", max SUB_COMPANY_MAX;
+        /// what was paid, or what is due
+        pub amount: Option<Money> as Option<AnyAmount> => "billAmount", also "additionalInfo.value" as NothingMore;
+        /// the code of the payment, in digits
+        pub reference_no: Option<String> as Option<EndOf<REFERENCE_NO_MAX>> => "billReferenceNo", max REFERENCE_NO_MAX;
+        /// how it stands
+        pub status: Option<TransactionStatus> => "status", also "reason" as Option<Reason>;
     }
 }
 
-/// A text of `freeTexts`, as long as the channel shows it.
-pub(super) fn write_free_text(text: &Words) -> Value {
-    cut(text, FREE_TEXT_MAX)
+/// A code of which the end is written if it is too long: what tells one number from the next.
+pub(super) struct EndOf<const MAX: usize>;
+
+impl<const MAX: usize> Codec for EndOf<MAX> {
+    type Value = String;
+    const KIND: Kind = Kind::Digits;
+
+    fn read(from: &Reader<'_>, name: &str, max: usize) -> Option<String> {
+        Digits::read(from, name, max)
+    }
+
+    fn write(code: &String) -> Option<Value> {
+        Some(end(code, MAX).into())
+    }
 }
+
+/// A code of which the beginning is written if it is too long.
+struct BeginningOf<const MAX: usize>;
+
+impl<const MAX: usize> Codec for BeginningOf<MAX> {
+    type Value = String;
+    const KIND: Kind = Kind::Digits;
+
+    fn read(from: &Reader<'_>, name: &str, max: usize) -> Option<String> {
+        Digits::read(from, name, max)
+    }
+
+    fn write(code: &String) -> Option<Value> {
+        Some(beginning(code, MAX).into())
+    }
+}
+
+/// The beginning of the bill's name, which is written even when there is none.
+struct BillName<const MAX: usize>;
+
+impl<const MAX: usize> Codec for BillName<MAX> {
+    type Value = Option<String>;
+    const KIND: Kind = Kind::Text;
+    const NEED: Need = Need::Optional;
+    const DOC: &'static str = "the beginning of it";
+
+    fn read(from: &Reader<'_>, name: &str, max: usize) -> Option<Option<String>> {
+        Option::<String>::read(from, name, max)
+    }
+
+    fn write(name: &Option<String>) -> Option<Value> {
+        Some(beginning(name.as_deref().unwrap_or_default(), MAX).into())
+    }
+}
+
+/// Texts of which the beginning is written if they are too long.
+pub(super) struct Cut<const MAX: usize>;
+
+impl<const MAX: usize> Codec for Cut<MAX> {
+    type Value = Words;
+    const KIND: Kind = Kind::Object(Words::SHAPE);
+
+    fn read(from: &Reader<'_>, name: &str, max: usize) -> Option<Words> {
+        Words::read(from, name, max)
+    }
+
+    fn write(words: &Words) -> Option<Value> {
+        let cut = |text: &Option<String>| text.as_deref().map(|text| beginning(text, MAX));
+        Words::write(&Words { english: cut(&words.english), indonesia: cut(&words.indonesia) })
+    }
+}
+
+/// What the channel shows, as long as it shows it.
+pub(super) struct FreeTexts;
+
+impl Codec for FreeTexts {
+    type Value = Vec<Words>;
+    const KIND: Kind = Kind::List(Words::SHAPE);
+    const NEED: Need = Need::Optional;
+
+    fn read(from: &Reader<'_>, name: &str, max: usize) -> Option<Vec<Words>> {
+        Vec::<Words>::read(from, name, max)
+    }
+
+    fn write(texts: &Vec<Words>) -> Option<Value> {
+        (!texts.is_empty())
+            .then(|| Value::Array(texts.iter().filter_map(Cut::<FREE_TEXT_MAX>::write).collect()))
+    }
+}
+
+/// `billCode` of an account's only bill.
+struct OnlyCode;
+
+impl Codec for OnlyCode {
+    type Value = Option<String>;
+    const KIND: Kind = Kind::Word(&[CODE]);
+    const DOC: &'static str = "an account has one bill";
+
+    fn read(_: &Reader<'_>, _: &str, _: usize) -> Option<Option<String>> {
+        Some(None)
+    }
+
+    fn write(_: &Option<String>) -> Option<Value> {
+        Some(CODE.into())
+    }
+}
+
+/// The samples have it, with nothing in it.
+struct NothingMore;
+
+impl Codec for NothingMore {
+    type Value = Option<Money>;
+    const KIND: Kind = Kind::Text;
+    const DOC: &'static str = "empty";
+
+    fn read(_: &Reader<'_>, _: &str, _: usize) -> Option<Option<Money>> {
+        Some(None)
+    }
+
+    fn write(_: &Option<Money>) -> Option<Value> {
+        Some("".into())
+    }
+}
+
+/// The status in the two languages of Indonesian banks.
+struct Reason;
+
+impl Codec for Reason {
+    type Value = TransactionStatus;
+    const KIND: Kind = Kind::Object(REASON);
+    const DOC: &'static str = "the status in words";
+
+    fn read(_: &Reader<'_>, _: &str, _: usize) -> Option<TransactionStatus> {
+        None
+    }
+
+    fn write(status: &TransactionStatus) -> Option<Value> {
+        if *status == TransactionStatus::Success {
+            return Some(super::va_account::success_words().into());
+        }
+        let (english, indonesia) = names(*status);
+        Some(Object::new().with("english", english).with("indonesia", indonesia).into())
+    }
+}
+
+/// A reason in two languages.
+pub(super) const REASON: &Shape = Words::SHAPE;
 
 /// How a status is called in the two languages of Indonesian banks.
 pub(super) fn names(status: TransactionStatus) -> (&'static str, &'static str) {
@@ -97,19 +207,6 @@ pub(super) fn names(status: TransactionStatus) -> (&'static str, &'static str) {
         TransactionStatus::Expired => ("Expired", "Kedaluwarsa"),
         TransactionStatus::Rejected => ("Rejected", "Ditolak"),
     }
-}
-
-fn reason(status: TransactionStatus) -> Object {
-    if status == TransactionStatus::Success {
-        return super::va_account::success_words();
-    }
-    let (english, indonesia) = names(status);
-    Object::new().with("english", english).with("indonesia", indonesia)
-}
-
-fn cut(words: &Words, max: usize) -> Value {
-    let cut = |text: &Option<String>| text.as_deref().map(|text| beginning(text, max));
-    Words { english: cut(&words.english), indonesia: cut(&words.indonesia) }.write()
 }
 
 fn beginning(text: &str, max: usize) -> String {

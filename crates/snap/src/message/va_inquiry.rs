@@ -2,82 +2,43 @@
 
 use lunas_vocab::{BankRequestId, Money, Timestamp};
 
-use super::va_account::{self, Holder};
-use super::va_bill::{self, Bill};
+use super::message;
+use super::va_account::{self, BankNamed, Holder, Padded};
+use super::va_bill::{Bill, FreeTexts};
 use super::va_create::Words;
-use super::va_status::some;
-use super::{money, success};
-use crate::field::{self, FieldError};
-use crate::json::{Object, Value};
-use crate::service::Service;
+use crate::field::{Codec, Digits, Kind, Part as _, Reader, Spread};
+use crate::json::Value;
 use crate::virtual_account::{Bank, Number};
 
 /// The most characters of `channelCode`.
-const CHANNEL_MAX: usize = 4;
+pub(super) const CHANNEL_MAX: usize = 4;
 /// The most characters of `subCompany`.
 const SUB_COMPANY_MAX: usize = 5;
 /// The most characters of `language`.
 const LANGUAGE_MAX: usize = 2;
 /// The most characters of `sourceBankCode`.
-const BANK_CODE_MAX: usize = 11;
+pub(super) const BANK_CODE_MAX: usize = 11;
 
-/// A number that a customer has typed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct InquiryRequest {
-    /// The number.
-    pub number: Number,
-    /// The bank's id of this customer at its counter.
-    pub inquiry_request_id: BankRequestId,
-    /// `trxDateInit`, also `txnDateInit`: when the customer began.
-    pub started_at: Option<Timestamp>,
-    /// `channelCode`: a machine, a branch, a phone.
-    pub channel_code: Option<String>,
-    /// `language`: the customer's.
-    pub language: Option<String>,
-    /// `amount`: what the customer has typed, for accounts without a fixed amount.
-    pub amount: Option<Money>,
-    /// `sourceBankCode`: whose customer it is.
-    pub source_bank_code: Option<String>,
-    /// `additionalInfo.bank`: whose number it is, from a caller that reports on several banks.
-    pub bank: Option<Bank>,
-}
-
-impl InquiryRequest {
-    /// Reads a request.
-    pub fn read(body: &Value) -> Result<Self, FieldError> {
-        field::read(body, |body| {
-            let number = va_account::number(body);
-            let inquiry_request_id = body.id("inquiryRequestId", BankRequestId::LENGTH_MAX);
-            let started = body.first_of(&["trxDateInit", "txnDateInit"]);
-            let started_at = body.timestamp_optional(started);
-            let channel_code = body.text_or_number_optional("channelCode", CHANNEL_MAX);
-            let language = body.text_optional("language", LANGUAGE_MAX);
-            let amount = body.money_optional("amount");
-            let source_bank_code = body.text_or_number_optional("sourceBankCode", BANK_CODE_MAX);
-            Some(Self {
-                number: number?,
-                inquiry_request_id: inquiry_request_id?,
-                started_at,
-                channel_code,
-                language,
-                amount,
-                source_bank_code,
-                bank: va_account::bank_named(body),
-            })
-        })
-    }
-
-    /// Writes the request.
-    pub fn write(&self) -> Value {
-        va_account::write_number(Object::new(), &self.number)
-            .with("inquiryRequestId", self.inquiry_request_id.as_str())
-            .with_some("trxDateInit", self.started_at.map(Timestamp::to_snap))
-            .with_some("channelCode", self.channel_code.as_deref())
-            .with_some("language", self.language.as_deref())
-            .with_some("amount", self.amount.map(money))
-            .with_some("sourceBankCode", self.source_bank_code.as_deref())
-            .with_some("additionalInfo", va_account::naming_bank(self.bank))
-            .into()
+message! {
+    /// A number that a customer has typed.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct InquiryRequest: request {
+        /// The number.
+        pub number: Number as Padded => "";
+        /// the bank's id of the question
+        pub inquiry_request_id: BankRequestId => "inquiryRequestId";
+        /// when the customer began
+        pub started_at: Option<Timestamp> => "trxDateInit", or "txnDateInit";
+        /// a machine, a branch, a phone
+        pub channel_code: Option<String> as Option<Digits> => "channelCode", max CHANNEL_MAX;
+        /// the customer's language
+        pub language: Option<String> => "language", max LANGUAGE_MAX;
+        /// what the customer typed, for accounts without a fixed amount
+        pub amount: Option<Money> => "amount";
+        /// whose customer it is
+        pub source_bank_code: Option<String> as Option<Digits> => "sourceBankCode", max BANK_CODE_MAX;
+        /// whose number it is, from a caller that reports on several banks
+        pub bank: Option<Bank> as BankNamed => "additionalInfo.bank", like "bca";
     }
 }
 
@@ -106,71 +67,79 @@ impl AmountKind {
     }
 }
 
-fn amount_kind(text: &str) -> Result<AmountKind, &'static str> {
-    let mut kinds = AmountKind::ALL.iter().copied();
-    kinds.find(|kind| text.eq_ignore_ascii_case(kind.as_str())).ok_or("C, O or N was expected")
-}
+impl Codec for AmountKind {
+    type Value = Self;
+    const KIND: Kind = Kind::Word(&["C", "O", "N"]);
+    const LENGTH_MAX: Option<usize> = Some(1);
 
-/// The account is there and can be paid.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct InquiryAnswer {
-    /// Its number.
-    pub number: Number,
-    /// Whose account it is, as the bank shows it.
-    pub holder: Holder,
-    /// The bank's id, given back.
-    pub inquiry_request_id: BankRequestId,
-    /// `totalAmount`: what is due.
-    pub amount: Option<Money>,
-    /// `virtualAccountTrxType`: which amounts the account takes.
-    pub amount_kind: Option<AmountKind>,
-    /// `subCompany`: the merchant's code of the product.
-    pub sub_company: Option<String>,
-    /// `feeAmount`: what the customer pays beside it.
-    pub fee: Option<Money>,
-    /// `billDetails`: what the account is for.
-    pub bills: Vec<Bill>,
-    /// `freeTexts`: what the bank shows.
-    pub free_texts: Vec<Words>,
-}
-
-impl InquiryAnswer {
-    /// Reads a successful answer.
-    pub fn read(body: &Value) -> Result<Self, FieldError> {
-        field::read_leniently(body, |body| {
-            body.object("virtualAccountData", |account| {
-                let number = va_account::number(account);
-                let inquiry_request_id = account.id("inquiryRequestId", BankRequestId::LENGTH_MAX);
-                Some(Self {
-                    number: number?,
-                    holder: Holder::read(account),
-                    inquiry_request_id: inquiry_request_id?,
-                    amount: account.money_optional("totalAmount"),
-                    amount_kind: account.parsed_optional("virtualAccountTrxType", 1, amount_kind),
-                    sub_company: account.text_or_number_optional("subCompany", SUB_COMPANY_MAX),
-                    fee: account.money_optional("feeAmount"),
-                    bills: account.list_optional("billDetails", Bill::read),
-                    free_texts: account.list_optional("freeTexts", Words::read),
-                })
-            })
+    fn read(from: &Reader<'_>, name: &str, max: usize) -> Option<Self> {
+        from.parsed(name, max, |text| {
+            let mut kinds = Self::ALL.iter().copied();
+            kinds.find(|kind| text.eq_ignore_ascii_case(kind.as_str())).ok_or("C, O or N was expected")
         })
     }
 
-    /// Writes a successful answer.
-    pub fn write(&self) -> Value {
-        let account =
-            Object::new().with("inquiryStatus", "00").with("inquiryReason", va_account::success_words());
-        let account = va_account::write_number(account, &self.number);
-        let account = self
-            .holder
-            .write(account, str::to_owned)
-            .with("inquiryRequestId", self.inquiry_request_id.as_str())
-            .with_some("totalAmount", self.amount.map(money))
-            .with_some("subCompany", self.sub_company.as_deref())
-            .with_some("billDetails", some(&self.bills, Bill::write))
-            .with_some("freeTexts", some(&self.free_texts, va_bill::write_free_text))
-            .with_some("virtualAccountTrxType", self.amount_kind.map(AmountKind::as_str))
-            .with_some("feeAmount", self.fee.map(money));
-        success(Service::VaInquiry).with("virtualAccountData", account).into()
+    fn write(kind: &Self) -> Option<Value> {
+        Some(kind.as_str().into())
+    }
+}
+
+message! {
+    /// The account is there and can be paid.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct InquiryAnswer: answer VaInquiry {
+        /// Its number.
+        pub number: Number as Padded => "virtualAccountData", behind "virtualAccountData.inquiryStatus" as Found,
+            behind "virtualAccountData.inquiryReason" as FoundReason;
+        /// Whose account it is, as the bank shows it.
+        pub holder: Holder as Spread<Holder> => "virtualAccountData";
+        /// the bank's id, given back
+        pub inquiry_request_id: BankRequestId => "virtualAccountData.inquiryRequestId";
+        /// what is due
+        pub amount: Option<Money> => "virtualAccountData.totalAmount";
+        /// the merchant's code of the product
+        pub sub_company: Option<String> as Option<Digits> => "virtualAccountData.subCompany", max SUB_COMPANY_MAX;
+        /// what the account is for
+        pub bills: Vec<Bill> => "virtualAccountData.billDetails";
+        /// what the bank shows
+        pub free_texts: Vec<Words> as FreeTexts => "virtualAccountData.freeTexts";
+        /// which amounts the account takes: `C` exactly what is due, `O` any, `N` any that is not below what is due
+        pub amount_kind: Option<AmountKind> => "virtualAccountData.virtualAccountTrxType";
+        /// what the customer pays beside it
+        pub fee: Option<Money> => "virtualAccountData.feeAmount";
+    }
+}
+
+/// `inquiryStatus` of an account that is there.
+struct Found;
+
+impl Codec for Found {
+    type Value = Number;
+    const KIND: Kind = Kind::Word(&["00"]);
+    const DOC: &'static str = "the account can be paid";
+
+    fn read(_: &Reader<'_>, _: &str, _: usize) -> Option<Number> {
+        None
+    }
+
+    fn write(_: &Number) -> Option<Value> {
+        Some("00".into())
+    }
+}
+
+/// `inquiryReason`: the same in words.
+struct FoundReason;
+
+impl Codec for FoundReason {
+    type Value = Number;
+    const KIND: Kind = Kind::Object(Words::SHAPE);
+    const DOC: &'static str = "the same in words";
+
+    fn read(_: &Reader<'_>, _: &str, _: usize) -> Option<Number> {
+        None
+    }
+
+    fn write(_: &Number) -> Option<Value> {
+        Some(va_account::success_words().into())
     }
 }

@@ -6,114 +6,102 @@
 
 use lunas_vocab::{MerchantId, Money, ReferenceNo, Timestamp, TrxId};
 
-use super::va_account::{self, CustomField, Holder};
-use super::{NotificationText, TransactionStatus, money, transaction_status};
+use super::va_account::{AnyCustomField, CustomField, Holder, NumberParts, Padded};
+use super::{NotificationText, TransactionStatus, message};
 use crate::code::{Case, Failure, MESSAGE_MAX, ResponseCode};
-use crate::field::{self, FieldError, Reader};
-use crate::json::{Object, Value};
+use crate::field::{self, FieldError, OrDefault, Part as _, Spread, Through};
+use crate::json::Value;
 use crate::service::Service;
 use crate::virtual_account::{Bank, Number};
 
 /// The most characters of the bank's code of a payment.
 const REFERENCE_NO_MAX: usize = 64;
 
-/// The state of an account at the time of an event.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Notification {
-    /// The account's number.
-    pub number: Number,
-    /// Whose account it is.
-    pub holder: Holder,
-    /// The merchant's id of the account, or that of a later payment made from it.
-    pub trx_id: TrxId,
-    /// `paymentRequestId`: the gateway's id of the payment, once it is paid.
-    pub payment_request_id: Option<ReferenceNo>,
-    /// `paidAmount`, once it is paid.
-    pub paid_amount: Option<Money>,
-    /// `referenceNo`: the bank's code of the payment.
-    pub reference_no: Option<String>,
-    /// `additionalInfo.bank`.
-    pub bank: Option<Bank>,
-    /// `additionalInfo.merchantId`.
-    pub merchant_id: Option<MerchantId>,
-    /// `additionalInfo.paymentFlagStatus`; other gateways say `latestTransactionStatus`.
-    pub status: TransactionStatus,
-    /// `additionalInfo.paidTime`, once it is paid.
-    pub paid_at: Option<Timestamp>,
-    /// `additionalInfo.customField`: the merchant's own texts; written even when there is none.
-    pub custom_field: CustomField,
+message! {
+    /// The state of an account at the time of an event.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct Notification: part {
+        /// The account's number.
+        pub number: Number as Padded => "";
+        /// Whose account it is.
+        pub holder: Holder as Spread<Holder> => "";
+        /// your id of the account, or that of a later payment
+        pub trx_id: TrxId => "trxId", or "paymentRequestId";
+        /// the gateway's id of the payment, once it is paid
+        pub payment_request_id: Option<ReferenceNo> => "paymentRequestId";
+        /// what was paid
+        pub paid_amount: Option<Money> => "paidAmount";
+        /// the bank's code of the payment, if it gave one
+        pub reference_no: Option<String> => "referenceNo", max REFERENCE_NO_MAX;
+        /// the bank
+        pub bank: Option<Bank> => "additionalInfo.bank";
+        /// your MID
+        pub merchant_id: Option<MerchantId> => "additionalInfo.merchantId", or "additionalInfo.merchant_id";
+        /// `03` waits, `00` paid, `05` deleted, `08` expired
+        pub status: TransactionStatus => "additionalInfo.paymentFlagStatus", or "latestTransactionStatus";
+        /// when it was booked
+        pub paid_at: Option<Timestamp> => "additionalInfo.paidTime", or "trxDateTime";
+        /// your own texts; empty where you sent none
+        pub custom_field: CustomField as AnyCustomField => "additionalInfo.customField", or "customField";
+    }
 }
 
 impl Notification {
     /// Reads a notification. Its signature has to be verified before, over the bytes and not over this.
     pub fn read(body: &Value) -> Result<Self, FieldError> {
-        field::read_leniently(body, |body| {
-            let info = body.section("additionalInfo");
-            let number = va_account::number(body);
-            let trx_id = body.id(body.first_of(&["trxId", "paymentRequestId"]), TrxId::LENGTH_MAX);
-            let status = read_status(body, &info);
-            let bank = info.parsed_optional("bank", REFERENCE_NO_MAX, |word| Bank::parse(word).ok_or(""));
-            let custom_field = info
-                .object_optional("customField", CustomField::read)
-                .or_else(|| body.object_optional("customField", CustomField::read));
-            let paid_at = info.timestamp_optional("paidTime");
-            Some(Self {
-                number: number?,
-                holder: Holder::read(body),
-                trx_id: trx_id?,
-                payment_request_id: body.id_optional("paymentRequestId", ReferenceNo::LENGTH_MAX),
-                paid_amount: body.money_optional("paidAmount"),
-                reference_no: body.text_optional("referenceNo", REFERENCE_NO_MAX),
-                bank,
-                merchant_id: va_account::merchant_id_optional(&info),
-                status: status?,
-                paid_at: paid_at.or_else(|| body.timestamp_optional("trxDateTime")),
-                custom_field: custom_field.unwrap_or_default(),
-            })
-        })
+        field::read_leniently(body, Self::read_members)
     }
 
     /// Writes the notification.
     pub fn write(&self, text: NotificationText) -> Value {
         let spell = |own: &str| text.spell(own);
-        let info = Object::new()
-            .with_some("bank", self.bank.map(Bank::as_str))
-            .with_some("merchantId", self.merchant_id.as_ref().map(MerchantId::as_str))
-            .with("paymentFlagStatus", self.status.code())
-            .with_some("paidTime", self.paid_at.map(Timestamp::to_snap))
-            .with("customField", self.custom_field.write_all(spell));
-        let object = if text.is_padded() {
-            va_account::write_number(Object::new(), &self.number)
-        } else {
-            va_account::write_bare_number(Object::new(), &self.number)
+        let spelled = Self {
+            holder: self.holder.spelled(spell),
+            reference_no: self.reference_no.as_deref().map(spell),
+            custom_field: self.custom_field.whole(spell),
+            ..self.clone()
         };
-        self.holder
-            .write(object, spell)
-            .with("trxId", self.trx_id.as_str())
-            .with_some("paymentRequestId", self.payment_request_id.as_ref().map(ReferenceNo::as_str))
-            .with_some("paidAmount", self.paid_amount.map(money))
-            .with_some("referenceNo", self.reference_no.as_deref().map(spell))
-            .with("additionalInfo", info)
-            .into()
+        let mut notification = spelled.to_message();
+        if !text.is_padded() {
+            notification.put("", NumberParts::from(self.number.clone()).bare().to_object().into());
+        }
+        notification.into()
     }
 }
 
-fn read_status(body: &Reader<'_>, info: &Reader<'_>) -> Option<TransactionStatus> {
-    if !info.has("paymentFlagStatus") && body.has("latestTransactionStatus") {
-        return body.parsed("latestTransactionStatus", 2, transaction_status::parse);
+message! {
+    /// The merchant's answer. The gateway goes by the HTTP status and keeps this for the log.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct NotificationAnswer: part {
+        /// `2002500` when the notification was taken
+        pub code: ResponseCode => "responseCode";
+        /// for people only
+        pub message: String as OrDefault<String> => "responseMessage", max MESSAGE_MAX;
+        /// the number and `trxId` of the notification, given back when it was taken
+        pub account: Option<(Number, TrxId)> as Option<Through<Taken, (Number, TrxId)>> => "virtualAccountData";
     }
-    info.parsed("paymentFlagStatus", 2, transaction_status::parse)
 }
 
-/// The merchant's answer. The gateway goes by the HTTP status and keeps this for the log.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NotificationAnswer {
-    /// `responseCode`: `2002500` when the notification was taken.
-    pub code: ResponseCode,
-    /// `responseMessage`: for people only.
-    pub message: String,
-    /// `virtualAccountData`: the number and the id of the notification, given back when it was taken.
-    pub account: Option<(Number, TrxId)>,
+message! {
+    /// What is given back of a notification.
+    pub struct Taken: part {
+        /// The number.
+        pub number: Number as Padded => "";
+        /// as it came
+        pub trx_id: TrxId => "trxId";
+    }
+}
+
+impl From<Taken> for (Number, TrxId) {
+    fn from(taken: Taken) -> Self {
+        (taken.number, taken.trx_id)
+    }
+}
+
+impl From<(Number, TrxId)> for Taken {
+    fn from((number, trx_id): (Number, TrxId)) -> Self {
+        Self { number, trx_id }
+    }
 }
 
 impl NotificationAnswer {
@@ -130,29 +118,11 @@ impl NotificationAnswer {
 
     /// Reads an answer.
     pub fn read(body: &Value) -> Result<Self, FieldError> {
-        field::read_leniently(body, |body| {
-            let code = body.parsed("responseCode", 8, |text| {
-                ResponseCode::parse(text).ok_or("a response code has seven digits")
-            });
-            let message = body.text_optional("responseMessage", MESSAGE_MAX);
-            let account = body.object_optional("virtualAccountData", |account| {
-                let number = va_account::number(account);
-                let trx_id = account.id("trxId", TrxId::LENGTH_MAX);
-                Some((number?, trx_id?))
-            });
-            Some(Self { code: code?, message: message.unwrap_or_default(), account })
-        })
+        field::read_leniently(body, Self::read_members)
     }
 
     /// Writes the answer.
     pub fn write(&self) -> Value {
-        let account = self.account.as_ref().map(|(number, trx_id)| {
-            va_account::write_number(Object::new(), number).with("trxId", trx_id.as_str())
-        });
-        Object::new()
-            .with("responseCode", self.code.as_str())
-            .with("responseMessage", self.message.as_str())
-            .with_some("virtualAccountData", account)
-            .into()
+        self.to_message().into()
     }
 }

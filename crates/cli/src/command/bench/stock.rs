@@ -254,8 +254,8 @@ pub(super) fn request(sandbox: &Sandbox, reference: &str, price: i32) -> Result<
             kind: UrlKind::PayReturn,
             is_deeplink: false,
         }],
-        customer_details: Some(customer),
-        items: (1..=3).map(item).collect(),
+        customer_details: Some(customer.into()),
+        items: (1..=3).map(|at| item(at).into()).collect(),
         ..gopay_request(order, Money::idr(3 * price))
     })
 }

@@ -181,7 +181,8 @@ fn order(sandbox: &Sandbox, trx_id: &TrxId, amount: Money) -> Result<va::CreateR
             customer_details: None,
             items: Vec::new(),
             custom_field: va::CustomField::default(),
-        },
+        }
+        .into(),
         should_randomize: false,
     })
 }

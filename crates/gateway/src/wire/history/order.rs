@@ -3,18 +3,15 @@
 
 use lunas_domain::virtual_account::{Kind, Transfer, VirtualAccount};
 use lunas_snap::json::Value;
-use lunas_snap::message::debit_payment::{CustomerDetails, Item};
 use lunas_snap::message::history::{HistoryEntry, HistoryPayment, HistoryTransfer, HistoryType};
 use lunas_snap::message::history_detail::HistoryDetailAnswer;
+use lunas_snap::message::va_create::MandiriBill;
 use lunas_snap::virtual_account::Bank;
 use lunas_vocab::{Money, PartnerReferenceNo};
 
-use super::{SOURCE, parsed};
+use super::SOURCE;
 use crate::flow::notice::order_status;
 use crate::wire::va_account;
-
-/// The texts that Mandiri shows, at the most.
-const BILL_INFOS: usize = 8;
 
 /// One order in a list.
 pub(super) fn entry(account: &VirtualAccount, transfer: Option<&Transfer>) -> HistoryEntry {
@@ -39,18 +36,16 @@ pub(super) fn entry(account: &VirtualAccount, transfer: Option<&Transfer>) -> Hi
 
 /// One order with all that is known of it.
 pub(super) fn detail(account: &VirtualAccount, transfer: Option<&Transfer>) -> Value {
-    let info = account.details.info_json.as_deref().and_then(parsed);
-    let told = |name: &str| info.as_ref().and_then(|info| info.get(name));
-    let items = told("items").and_then(Value::as_array).unwrap_or_default();
+    let sent = va_account::sent(account);
     let told = HistoryPayment {
         expires_at: account.valid_up_to,
         source: SOURCE.to_owned(),
         gopay_option: None,
         qris: None,
-        transfer: Some(of_transfer(account, told("mandiri"))),
+        transfer: Some(of_transfer(account, sent.as_ref().and_then(|sent| sent.mandiri.as_ref()))),
         refunds: Vec::new(),
-        customer: told("customerDetails").and_then(CustomerDetails::parse),
-        items: items.iter().filter_map(Item::parse).collect(),
+        customer: sent.as_ref().and_then(|sent| sent.customer_details.clone()),
+        items: sent.map(|sent| sent.into_inner().items).unwrap_or_default(),
     };
     let updated_at = transfer.map_or(account.changed_at, |transfer| transfer.at);
     HistoryDetailAnswer { entry: entry(account, transfer), updated_at: Some(updated_at), payment: Some(told) }
@@ -69,15 +64,14 @@ fn channel(account: &VirtualAccount) -> &'static str {
     }
 }
 
-fn of_transfer(account: &VirtualAccount, bill: Option<&Value>) -> HistoryTransfer {
+fn of_transfer(account: &VirtualAccount, bill: Option<&MandiriBill>) -> HistoryTransfer {
     let is_at = |kept| bank(account) == Some(kept);
     let is_fixed = account.kind == Kind::Single;
-    let text = |at: usize| bill?.get(&format!("billInfo{at}"))?.as_str().map(str::to_owned);
     HistoryTransfer {
         virtual_account_number: account.number.whole.clone(),
         bni_va_type: is_at(Bank::Bni)
             .then(|| if is_fixed { "fixed_payment" } else { "open_payment" }.to_owned()),
         mandiri_bill_key: is_at(Bank::Mandiri).then(|| account.number.customer_no.clone()),
-        mandiri_bill_infos: (1..=BILL_INFOS).filter_map(text).collect(),
+        mandiri_bill_infos: bill.map(|bill| bill.0.iter().flatten().cloned().collect()).unwrap_or_default(),
     }
 }

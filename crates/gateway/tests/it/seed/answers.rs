@@ -12,7 +12,7 @@ use super::sheet::{Member, sections};
 use crate::pre_auth::{HAPPY, linked};
 use crate::world::{gateway, with};
 
-const PAGE: &str = include_str!("answers.md");
+pub(super) const PAGE: &str = include_str!("answers.md");
 
 /// The rows of a section.
 fn members(title: &str) -> Vec<Member<'static>> {

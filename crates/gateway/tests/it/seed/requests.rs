@@ -9,7 +9,7 @@ use super::sheet::sections;
 use crate::pre_auth::{HAPPY, Tokens, authorized, linked};
 use crate::world::{gateway, opened};
 
-const PAGE: &str = include_str!("requests.md");
+pub(super) const PAGE: &str = include_str!("requests.md");
 
 /// Members of a body whose texts are words of a kind: what they may say is not only a matter of length.
 const WORDS: [&str; 16] = [
@@ -32,16 +32,16 @@ const WORDS: [&str; 16] = [
 ];
 
 /// One member of a request.
-struct Member<'a> {
-    path: &'a str,
-    is_mandatory: bool,
-    length: Option<usize>,
-    ours: Ours,
+pub(super) struct Member<'a> {
+    pub(super) path: &'a str,
+    pub(super) is_mandatory: bool,
+    pub(super) length: Option<usize>,
+    pub(super) ours: Ours,
 }
 
 /// What becomes of a request without the member.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Ours {
+pub(super) enum Ours {
     /// 400xx02, whenever the member is mandatory.
     AsDocumented,
     /// It may be left out.
@@ -53,7 +53,7 @@ enum Ours {
 }
 
 impl<'a> Member<'a> {
-    fn read(cells: &[&'a str]) -> Self {
+    pub(super) fn read(cells: &[&'a str]) -> Self {
         let [path, obligation, length, ours] = *cells else { panic!("{cells:?}") };
         assert!(matches!(obligation, "M" | "O" | "C"), "{path}: {obligation}");
         let ours = match ours.split_once(": ").map(|(deviation, _)| deviation) {
@@ -67,7 +67,7 @@ impl<'a> Member<'a> {
         Self { path, is_mandatory: obligation == "M", length, ours }
     }
 
-    fn is_header(&self) -> bool {
+    pub(super) fn is_header(&self) -> bool {
         self.path.contains('-') || self.path == "Authorization"
     }
 

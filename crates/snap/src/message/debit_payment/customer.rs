@@ -2,9 +2,9 @@
 
 use lunas_vocab::Money;
 
-use super::money;
-use crate::field::{self, Reader};
-use crate::json::{Object, Value};
+use crate::field::{Codec, Kind, Part as _, Reader};
+use crate::json::Value;
+use crate::message::message;
 
 /// The most characters of a name, an address or an e-mail address.
 const NAME_MAX: usize = 255;
@@ -20,168 +20,103 @@ const ITEM_TEXT_MAX: usize = 64;
 /// The most characters of a quantity.
 const QUANTITY_MAX: usize = 16;
 
-/// A phone number as it was typed: what stands between its digits does not count for its length.
-fn phone(sent: &Reader<'_>) -> Option<String> {
-    sent.parsed_optional("phone", PHONE_MAX, |text| {
-        let counted = text.chars().filter(|c| c.is_alphanumeric() || *c == '+').count();
-        match counted <= SHORT_MAX {
-            true => Ok(text.to_owned()),
-            false => Err(format!("at most {SHORT_MAX} characters are allowed")),
-        }
-    })
+message! {
+    /// The customer, as far as the merchant tells.
+    #[derive(Clone, Debug, Default, PartialEq, Eq)]
+    pub struct CustomerDetails: part {
+        /// phone number, as you write it
+        pub phone: Option<String> as Option<Phone> => "phone";
+        /// e-mail address
+        pub email: Option<String> => "email", max NAME_MAX;
+        /// first name
+        pub first_name: Option<String> => "firstName", max NAME_MAX;
+        /// last name
+        pub last_name: Option<String> => "lastName", max NAME_MAX;
+        /// where the bill goes
+        pub billing_address: Option<Address> => "billingAddress";
+        /// where the goods go
+        pub shipping_address: Option<Address> => "shippingAddress";
+    }
 }
 
-/// The customer, as far as the merchant tells.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct CustomerDetails {
-    /// Phone number, as the merchant writes it.
-    pub phone: Option<String>,
-    /// E-mail address.
-    pub email: Option<String>,
-    /// First name.
-    pub first_name: Option<String>,
-    /// Last name.
-    pub last_name: Option<String>,
-    /// Where the bill goes.
-    pub billing_address: Option<Address>,
-    /// Where the goods go.
-    pub shipping_address: Option<Address>,
+message! {
+    /// A postal address with the person who lives there.
+    #[derive(Clone, Debug, Default, PartialEq, Eq)]
+    pub struct Address: part {
+        /// first name
+        pub first_name: Option<String> => "firstName", max NAME_MAX;
+        /// last name
+        pub last_name: Option<String> => "lastName", max NAME_MAX;
+        /// phone number, as you write it
+        pub phone: Option<String> as Option<Phone> => "phone";
+        /// street and number
+        pub address: Option<String> => "address", max NAME_MAX;
+        /// city
+        pub city: Option<String> => "city", max NAME_MAX;
+        /// postal code
+        pub postal_code: Option<String> => "postalCode", max NAME_MAX;
+        /// country, such as `IDN`
+        pub country_code: Option<String> => "countryCode", max SHORT_MAX;
+    }
+}
+
+message! {
+    /// One line of the order.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct Item: part {
+        /// your id of the article
+        pub id: Option<String> => "id", max ITEM_ID_MAX;
+        /// price of one piece
+        pub price: Money => "price";
+        /// how many: a number of pieces, as a text or as a number
+        pub quantity: Quantity => "quantity";
+        /// name of the article
+        pub name: Option<String> => "name", max ITEM_TEXT_MAX;
+        /// who sells it
+        pub merchant_name: Option<String> => "merchantName", max ITEM_TEXT_MAX;
+        /// its brand
+        pub brand: Option<String> => "brand", max ITEM_TEXT_MAX;
+        /// its category
+        pub category: Option<String> => "category", max ITEM_TEXT_MAX;
+        /// its page in the shop
+        pub url: Option<String> => "url", max ITEM_TEXT_MAX;
+    }
 }
 
 impl CustomerDetails {
-    pub(in crate::message) fn read(details: &Reader<'_>) -> Option<Self> {
-        Some(Self {
-            phone: phone(details),
-            email: details.text_optional("email", NAME_MAX),
-            first_name: details.text_optional("firstName", NAME_MAX),
-            last_name: details.text_optional("lastName", NAME_MAX),
-            billing_address: details.object_optional("billingAddress", Address::read),
-            shipping_address: details.object_optional("shippingAddress", Address::read),
-        })
-    }
-
-    /// Reads what [`CustomerDetails::write`] wrote.
-    pub fn parse(value: &Value) -> Option<Self> {
-        field::read_leniently(value, Self::read).ok()
-    }
-
     /// Writes it as requests carry it.
     pub fn write(&self) -> Value {
-        Object::new()
-            .with_some("phone", self.phone.as_deref())
-            .with_some("email", self.email.as_deref())
-            .with_some("firstName", self.first_name.as_deref())
-            .with_some("lastName", self.last_name.as_deref())
-            .with_some("billingAddress", self.billing_address.as_ref().map(Address::write))
-            .with_some("shippingAddress", self.shipping_address.as_ref().map(Address::write))
-            .into()
+        self.to_object().into()
     }
-}
-
-/// A postal address with the person who lives there.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Address {
-    /// First name.
-    pub first_name: Option<String>,
-    /// Last name.
-    pub last_name: Option<String>,
-    /// Phone number, as the merchant writes it.
-    pub phone: Option<String>,
-    /// Street and number.
-    pub address: Option<String>,
-    /// City.
-    pub city: Option<String>,
-    /// Postal code.
-    pub postal_code: Option<String>,
-    /// Country, such as `IDN`.
-    pub country_code: Option<String>,
-}
-
-impl Address {
-    pub(in crate::message) fn read(address: &Reader<'_>) -> Option<Self> {
-        Some(Self {
-            first_name: address.text_optional("firstName", NAME_MAX),
-            last_name: address.text_optional("lastName", NAME_MAX),
-            phone: phone(address),
-            address: address.text_optional("address", NAME_MAX),
-            city: address.text_optional("city", NAME_MAX),
-            postal_code: address.text_optional("postalCode", NAME_MAX),
-            country_code: address.text_optional("countryCode", SHORT_MAX),
-        })
-    }
-
-    pub(in crate::message) fn write(&self) -> Value {
-        Object::new()
-            .with_some("firstName", self.first_name.as_deref())
-            .with_some("lastName", self.last_name.as_deref())
-            .with_some("phone", self.phone.as_deref())
-            .with_some("address", self.address.as_deref())
-            .with_some("city", self.city.as_deref())
-            .with_some("postalCode", self.postal_code.as_deref())
-            .with_some("countryCode", self.country_code.as_deref())
-            .into()
-    }
-}
-
-/// One line of the order.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Item {
-    /// The merchant's id of the article.
-    pub id: Option<String>,
-    /// Price of one piece.
-    pub price: Money,
-    /// How many.
-    pub quantity: Quantity,
-    /// Name of the article.
-    pub name: Option<String>,
-    /// Who sells it.
-    pub merchant_name: Option<String>,
-    /// Its brand.
-    pub brand: Option<String>,
-    /// Its category.
-    pub category: Option<String>,
-    /// Its page in the shop.
-    pub url: Option<String>,
 }
 
 impl Item {
-    pub(in crate::message) fn read(item: &Reader<'_>) -> Option<Self> {
-        let id = item.text_optional("id", ITEM_ID_MAX);
-        let price = item.money("price");
-        let quantity = quantity(item);
-        let name = item.text_optional("name", ITEM_TEXT_MAX);
-        let merchant_name = item.text_optional("merchantName", ITEM_TEXT_MAX);
-        let brand = item.text_optional("brand", ITEM_TEXT_MAX);
-        let category = item.text_optional("category", ITEM_TEXT_MAX);
-        let url = item.text_optional("url", ITEM_TEXT_MAX);
-        Some(Self { id, price: price?, quantity: quantity?, name, merchant_name, brand, category, url })
-    }
-
-    /// As [`Item::read`], where an item has to have a name.
-    pub(in crate::message) fn read_named(item: &Reader<'_>) -> Option<Self> {
-        if !item.has("name") {
-            item.missing("name");
-        }
-        Self::read(item)
-    }
-
-    /// Reads what [`Item::write`] wrote.
-    pub fn parse(value: &Value) -> Option<Self> {
-        field::read_leniently(value, Self::read).ok()
-    }
-
     /// Writes it as requests carry it.
     pub fn write(&self) -> Value {
-        Object::new()
-            .with_some("id", self.id.as_deref())
-            .with("price", money(self.price))
-            .with("quantity", self.quantity.write())
-            .with_some("name", self.name.as_deref())
-            .with_some("merchantName", self.merchant_name.as_deref())
-            .with_some("brand", self.brand.as_deref())
-            .with_some("category", self.category.as_deref())
-            .with_some("url", self.url.as_deref())
-            .into()
+        self.to_object().into()
+    }
+}
+
+/// A phone number as it was typed: what stands between its digits does not count for its length.
+struct Phone;
+
+impl Codec for Phone {
+    type Value = String;
+    const KIND: Kind = Kind::Text;
+    const LENGTH_MAX: Option<usize> = Some(SHORT_MAX);
+
+    fn read(from: &Reader<'_>, name: &str, max: usize) -> Option<String> {
+        from.parsed(name, PHONE_MAX, |text| {
+            let counted = text.chars().filter(|c| c.is_alphanumeric() || *c == '+').count();
+            match counted <= max {
+                true => Ok(text.to_owned()),
+                false => Err(format!("at most {max} characters are allowed")),
+            }
+        })
+    }
+
+    fn write(phone: &String) -> Option<Value> {
+        Some(phone.as_str().into())
     }
 }
 
@@ -197,10 +132,6 @@ impl Quantity {
     pub fn as_str(&self) -> &str {
         &self.text
     }
-
-    fn write(&self) -> Value {
-        if self.is_number { Value::Number(self.text.as_str().into()) } else { self.text.as_str().into() }
-    }
 }
 
 impl<T: Into<String>> From<T> for Quantity {
@@ -210,17 +141,27 @@ impl<T: Into<String>> From<T> for Quantity {
     }
 }
 
-/// A decimal number, as a text or as a number.
-fn quantity(item: &Reader<'_>) -> Option<Quantity> {
-    let text = item.text_or_number("quantity", QUANTITY_MAX)?;
-    let is_digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-    let is_decimal = match text.split_once('.') {
-        Some((whole, decimals)) => is_digits(whole) && is_digits(decimals),
-        None => is_digits(&text),
-    };
-    if !is_decimal {
-        item.malformed("quantity", "a number of pieces was expected");
-        return None;
+impl Codec for Quantity {
+    type Value = Self;
+    const KIND: Kind = Kind::Digits;
+    const LENGTH_MAX: Option<usize> = Some(QUANTITY_MAX);
+
+    fn read(from: &Reader<'_>, name: &str, max: usize) -> Option<Self> {
+        let text = from.text_or_number(name, max)?;
+        let is_digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+        let is_decimal = match text.split_once('.') {
+            Some((whole, decimals)) => is_digits(whole) && is_digits(decimals),
+            None => is_digits(&text),
+        };
+        if !is_decimal {
+            from.malformed(name, "a number of pieces was expected");
+            return None;
+        }
+        Some(Self { text, is_number: matches!(from.value(name), Some(Value::Number(_))) })
     }
-    Some(Quantity { text, is_number: matches!(item.value("quantity"), Some(Value::Number(_))) })
+
+    fn write(quantity: &Self) -> Option<Value> {
+        let text = quantity.text.as_str();
+        Some(if quantity.is_number { Value::Number(text.into()) } else { text.into() })
+    }
 }

@@ -1,9 +1,10 @@
 //! Where the customer goes after paying. Which URLs are fit to be opened is in [`crate::return_url`].
 
-use super::{letter, yes_or_no};
-use crate::field::Reader;
-use crate::json::{Object, Value};
-use crate::return_url::{self, Kind};
+use super::YesOrNo;
+use crate::field::{Codec, Kind, Reader};
+use crate::json::Value;
+use crate::message::message;
+use crate::return_url::{self, Kind as UrlOpens};
 
 /// The most characters of a URL.
 const URL_MAX: usize = 512;
@@ -27,47 +28,47 @@ impl UrlKind {
             Self::PayNotify => "PAY_NOTIFY",
         }
     }
+}
 
-    fn parse(text: &str) -> Result<Self, &'static str> {
-        [Self::PayReturn, Self::PayNotify]
-            .into_iter()
-            .find(|kind| text.eq_ignore_ascii_case(kind.as_str()))
-            .ok_or("PAY_RETURN was expected")
+impl Codec for UrlKind {
+    type Value = Self;
+    const KIND: Kind = Kind::Word(&["PAY_RETURN", "PAY_NOTIFY"]);
+    const LENGTH_MAX: Option<usize> = Some(KIND_MAX);
+
+    fn read(from: &Reader<'_>, name: &str, max: usize) -> Option<Self> {
+        from.parsed(name, max, |text| {
+            [Self::PayReturn, Self::PayNotify]
+                .into_iter()
+                .find(|kind| text.eq_ignore_ascii_case(kind.as_str()))
+                .ok_or("PAY_RETURN was expected")
+        })
+    }
+
+    fn write(kind: &Self) -> Option<Value> {
+        Some(kind.as_str().into())
     }
 }
 
-/// One URL of a charge.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct UrlParam {
-    /// The URL, as the merchant wrote it.
-    pub url: String,
-    /// What it is for.
-    pub kind: UrlKind,
-    /// Whether it opens an app rather than a web page.
-    pub is_deeplink: bool,
+message! {
+    /// One URL of a charge.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct UrlParam: part, checked by fit {
+        /// a web page, or with `isDeeplink` `Y` a link into an app
+        pub url: String => "url", max URL_MAX, like "https://shop.example/thanks";
+        /// `PAY_RETURN`; `PAY_NOTIFY` is read and not used: notifications go to the address that was registered
+        pub kind: UrlKind => "type";
+        /// `Y` if it opens an app, else `N`
+        pub is_deeplink: bool as YesOrNo => "isDeeplink";
+    }
 }
 
-impl UrlParam {
-    pub(super) fn read(param: &Reader<'_>) -> Option<Self> {
-        let url = param.text("url", URL_MAX);
-        let kind = param.parsed("type", KIND_MAX, UrlKind::parse);
-        let is_deeplink = param.parsed("isDeeplink", 1, yes_or_no);
-        let (url, kind, is_deeplink) = (url?, kind?, is_deeplink?);
-        match refusal(&url, is_deeplink) {
-            Some(reason) => {
-                param.malformed("url", reason);
-                None
-            }
-            None => Some(Self { url, kind, is_deeplink }),
+fn fit(param: &UrlParam, from: &Reader<'_>) -> Option<()> {
+    match refusal(&param.url, param.is_deeplink) {
+        Some(reason) => {
+            from.malformed("url", reason);
+            None
         }
-    }
-
-    pub(super) fn write(&self) -> Value {
-        Object::new()
-            .with("url", self.url.as_str())
-            .with("type", self.kind.as_str())
-            .with("isDeeplink", letter(self.is_deeplink))
-            .into()
+        None => Some(()),
     }
 }
 
@@ -75,10 +76,10 @@ impl UrlParam {
 fn refusal(url: &str, is_deeplink: bool) -> Option<&'static str> {
     match return_url::kind(url) {
         // One that says it opens no app has to open a page, whatever else is wrong with its scheme.
-        Ok(Kind::App) | Err(return_url::NO_APP) if !is_deeplink => {
+        Ok(UrlOpens::App) | Err(return_url::NO_APP) if !is_deeplink => {
             Some("with isDeeplink N the URL must start with http:// or https://")
         }
-        Ok(Kind::Web | Kind::App) => None,
+        Ok(UrlOpens::Web | UrlOpens::App) => None,
         Err(reason) => Some(reason),
     }
 }

@@ -1,5 +1,8 @@
 //! The words of older interfaces that the history services filter by and answer with.
 
+use super::WORD_MAX;
+use crate::field::{Codec, Kind, Reader};
+use crate::json::Value;
 use crate::message::TransactionStatus;
 
 /// What a transaction is.
@@ -44,9 +47,20 @@ impl HistoryType {
         let matches = |word: &str| text.eq_ignore_ascii_case(word);
         Self::ALL.iter().copied().find(|kind| matches(kind.word()) || matches(kind.older_word()))
     }
+}
 
-    pub(super) fn read(text: &str) -> Result<Self, &'static str> {
-        Self::parse(text).ok_or("the types are PAYMENT, TOP_UP, WITHDRAWAL and DISBURSEMENT")
+impl Codec for HistoryType {
+    type Value = Self;
+    const KIND: Kind = Kind::Word(&["PAYMENT", "TOP_UP", "RECEIVE_MONEY", "SEND_MONEY"]);
+    const LENGTH_MAX: Option<usize> = Some(WORD_MAX);
+
+    fn read(from: &Reader<'_>, name: &str, max: usize) -> Option<Self> {
+        let refusal = "the types are PAYMENT, TOP_UP, WITHDRAWAL and DISBURSEMENT";
+        from.parsed(name, max, |text| Self::parse(text).ok_or(refusal))
+    }
+
+    fn write(kind: &Self) -> Option<Value> {
+        Some(kind.word().into())
     }
 }
 
@@ -61,6 +75,9 @@ macro_rules! statuses {
         impl HistoryStatus {
             /// Every status, in the order of the contract.
             pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
+
+            /// The words of all of them.
+            pub const WORDS: &'static [&'static str] = &[$($word,)*];
 
             /// The word.
             pub const fn word(self) -> &'static str {

@@ -9,6 +9,7 @@ use super::round_trip::{
     amount, check, customer, item, metadata, order_id, refunds, status, text, time, word,
 };
 use super::*;
+use crate::field::Sent;
 use crate::message::auth_capture::{CaptureAnswer, CaptureRequest};
 use crate::message::auth_payment::{AuthOption, AuthPaymentAnswer, AuthPaymentRequest};
 use crate::message::auth_query::{AuthQueryAnswer, AuthQueryRequest};
@@ -50,7 +51,10 @@ fn an_authorization_is_asked_for_in_every_form_that_is_sent() {
     assert_eq!(check(&list, "", &root).items.len(), 1);
     for name in ["customerDetails", "customerDetail"] {
         let read = check(&list, "", &format!(r#","{name}":{{"phone":"0812"}}"#));
-        assert_eq!(read.customer_details.and_then(|customer| customer.phone).as_deref(), Some("0812"));
+        assert_eq!(
+            read.customer_details.and_then(|customer| customer.into_inner().phone).as_deref(),
+            Some("0812")
+        );
     }
     let until = r#","validUpTo":"2026-11-27T18:00:00+07:00""#;
     for read in [check(&list, until, ""), check(&list, "", until)] {
@@ -311,8 +315,9 @@ proptest! {
         let payment_option_token = Secret::new(token);
         let pay_option = AuthOption { pay_method, pay_option, amount, payment_option_token };
         let request = AuthPaymentRequest {
-            partner_reference_no, merchant_id, title, pay_option, items, cross_reference_id,
-            customer_details, valid_up_to, metadata,
+            partner_reference_no, merchant_id, title, pay_option, cross_reference_id,
+            items: items.into_iter().map(Sent::from).collect(),
+            customer_details: customer_details.map(Sent::from), valid_up_to, metadata,
         };
         check(&request, AuthPaymentRequest::write, AuthPaymentRequest::read)?;
     }

@@ -7,6 +7,7 @@ use proptest::prelude::*;
 
 use super::round_trip::{amount, check, customer, item, order_id, reference_no, status, text, time};
 use super::*;
+use crate::field::Sent;
 use crate::message::debit_payment::CustomerDetails;
 use crate::message::history::{
     HistoryEntry, HistoryPayment, HistoryQris, HistoryRefund, HistoryStatus, HistoryTransfer, HistoryType,
@@ -153,8 +154,8 @@ fn payment() -> impl Strategy<Value = HistoryPayment> {
             qris,
             transfer,
             refunds,
-            customer,
-            items,
+            customer: customer.map(Sent::from),
+            items: items.into_iter().map(Sent::from).collect(),
         },
     )
 }

@@ -8,6 +8,7 @@ use proptest::option::of;
 use proptest::prelude::*;
 
 use super::*;
+use crate::field::Sent;
 use crate::message::NotificationText;
 use crate::message::debit_payment::{
     Address, CustomerDetails, Item, LinkedAnswer, LinkedOption, PayOption, UrlParam,
@@ -181,8 +182,8 @@ fn payment_request() -> impl Strategy<Value = PaymentRequest> {
             pay_option,
             cross_reference_id,
             language,
-            customer_details,
-            items,
+            customer_details: customer_details.map(Sent::from),
+            items: items.into_iter().map(Sent::from).collect(),
             metadata,
             payment_provider_metadata,
             point_of_purchase_id: point_of_purchase_id.map(|id| PointOfPurchaseId::new(id).expect("an id")),
@@ -192,9 +193,14 @@ fn payment_request() -> impl Strategy<Value = PaymentRequest> {
 
 fn payment_answer() -> impl Strategy<Value = PaymentAnswer> {
     let texts = (text(40), "[ -~]{0,20}", of(text(10)));
-    let linked =
-        of((status(), used_options())
-            .prop_map(|(status, used_options)| LinkedAnswer { status, used_options }));
+    let linked = of((of(amount()), of(time()), used_options(), status()).prop_map(
+        |(amount, valid_up_to, used_options, status)| LinkedAnswer {
+            amount,
+            valid_up_to,
+            used_options,
+            status,
+        },
+    ));
     (reference_no(), of(order_id()), texts, of(amount()), (of(time()), of(time())), linked).prop_map(
         |(reference_no, partner_reference_no, texts, amount, (transaction_at, valid_up_to), linked)| {
             let (web_redirect_url, app_redirect_url, payment_type) = texts;

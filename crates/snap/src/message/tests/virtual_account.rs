@@ -7,6 +7,7 @@ use proptest::prelude::*;
 
 use super::round_trip::{amount, assert_verifiable, check, customer, item, reference_no, status, text, time};
 use super::*;
+use crate::field::{Part as _, Sent, WithRest};
 use crate::message::NotificationText;
 use crate::message::va_bill::Bill;
 use crate::message::va_create::{CreateAnswer, CreateRequest, Details, FreeText, MandiriBill, Words};
@@ -72,7 +73,7 @@ fn an_account_is_asked_for_in_every_form_that_is_sent() {
     assert_eq!((read.details.items.len(), read.details.free_texts.len()), (1, 1));
     assert_eq!(read.details.custom_field.0, [None, Some("b".to_owned()), None]);
     let long = format!(r#""billInfo3":"{0}","billInfo4":"{0}","billInfo1""#, "é".repeat(40));
-    let bill = check(&[("\"billInfo1\"", &long)]).details.mandiri.expect("Mandiri's texts");
+    let bill = check(&[("\"billInfo1\"", &long)]).details.into_inner().mandiri.expect("Mandiri's texts");
     let length = |at: usize| bill.0[at].as_ref().map(|text| text.chars().count());
     assert_eq!((length(2), length(3)), (Some(10), Some(30)), "long texts are cut");
 }
@@ -462,8 +463,8 @@ fn details() -> impl Strategy<Value = Details> {
                 sub_company_code,
                 free_texts,
                 mandiri,
-                customer_details,
-                items,
+                customer_details: customer_details.map(Sent::from),
+                items: items.into_iter().map(Sent::from).collect(),
                 custom_field,
             }
         },
@@ -498,6 +499,11 @@ proptest! {
         should_randomize in any::<bool>(),
     ) {
         let (number, holder, trx_id) = names;
+        let mut info = details.to_object();
+        if should_randomize {
+            info.put("flags.shouldRandomizeVaNumber", true.into());
+        }
+        let details = WithRest::<Details>::parse(&info.into()).expect("details");
         let request = CreateRequest {
             number: number.clone(), holder: holder.clone(), trx_id: trx_id.clone(), amount, expires_at,
             details: details.clone(), should_randomize,
