@@ -7,10 +7,14 @@ pub mod consent;
 pub mod directory;
 pub mod ids;
 pub mod link;
+mod memory;
+pub mod partner;
 pub mod pin;
+mod proven;
 pub mod refund_queue;
 pub mod token;
 
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -26,10 +30,10 @@ use crate::keys::{self, Keys, Sealer};
 use crate::limits::Limits;
 use crate::outbound::{self, Outbound};
 use crate::purpose::{PlayMoney, RealMoney};
-use directory::Directory;
+use memory::Directory;
 use pin::PinDesk;
+use proven::ProvenTokens;
 use refund_queue::RefundQueue;
-use token::ProvenTokens;
 
 /// The running gateway's shared parts.
 #[derive(Debug)]
@@ -113,6 +117,11 @@ impl App {
         controls: Controls,
     ) -> Result<Play, Error> {
         Self::new(config, public_url, env, store.into_store(), sealer, Some(controls)).await.map(Play)
+    }
+
+    /// The address a call came from: the connection's, or what a trusted proxy says.
+    pub fn caller(&self, peer: Option<IpAddr>, forwarded_for: &[&str]) -> Option<IpAddr> {
+        callers::caller(&self.trusted_proxies, peer, forwarded_for)
     }
 
     /// A gateway of play money for a test, with its store in a directory of the test's own.

@@ -14,7 +14,7 @@ use lunas_vocab::{ClientId, ExternalId, Timestamp};
 use super::call::Received;
 use super::sent::{self, Bearer};
 use crate::app::App;
-use crate::app::directory::{Partner, Party};
+use crate::app::partner::{Partner, Party};
 use crate::app::token::TokenError;
 use crate::event::Call;
 

@@ -4,7 +4,6 @@ use std::net::IpAddr;
 
 use ipnet::IpNet;
 
-use super::App;
 use crate::config::address_block;
 
 /// Addresses that may call in a merchant's name.
@@ -38,16 +37,11 @@ impl Callers {
     }
 }
 
-impl App {
-    /// The address a call came from: the connection's, or what a trusted proxy says.
-    pub fn caller(&self, peer: Option<IpAddr>, forwarded_for: &[&str]) -> Option<IpAddr> {
-        caller(&self.trusted_proxies, peer, forwarded_for)
-    }
-}
-
+/// The address a call came from: the connection's, or what a trusted proxy says.
+///
 /// Every proxy appends the address it was called from, so the last one that is not a trusted proxy's is the first that
 /// can be believed.
-fn caller(trusted: &[IpNet], peer: Option<IpAddr>, forwarded_for: &[&str]) -> Option<IpAddr> {
+pub(super) fn caller(trusted: &[IpNet], peer: Option<IpAddr>, forwarded_for: &[&str]) -> Option<IpAddr> {
     let is_proxy = |address: IpAddr| trusted.iter().any(|block| block.contains(&address.to_canonical()));
     let peer = peer?;
     if !is_proxy(peer) {

@@ -3,10 +3,8 @@
 //! The store has the truth. What was read is kept for a moment, so that a revoked secret stops working within
 //! a second on every node and a busy partner does not cost a read per call.
 
-use std::collections::{HashMap, HashSet};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
-use lunas_domain::bank::Bank;
 use lunas_domain::customer::Standing;
 use lunas_domain::merchant::Merchant;
 use lunas_snap::signature::{SymmetricKey, VerifyingKey};
@@ -15,79 +13,18 @@ use lunas_vocab::{ClientId, MerchantId, Phone};
 
 use super::App;
 use super::callers::Callers;
+use super::memory::Blocked;
+use super::partner::{Partner, Party};
 use crate::controls::listeners::Listeners;
 
-/// How long a partner is used without asking the store again, in milliseconds.
-const KEPT_MS: i64 = 1_000;
-/// How many partners are kept at most; beyond that the whole memory starts anew.
-const PARTNERS_MAX: usize = 10_000;
 /// How many blocked customers are kept at most; when there are more, each customer is looked up.
 const BLOCKED_MAX: u32 = 10_000;
-
-/// Whom a client acts for.
-#[derive(Clone, Debug)]
-pub enum Party {
-    /// A merchant.
-    Merchant(Arc<Merchant>),
-    /// A bank.
-    Bank(Arc<Bank>),
-}
-
-impl Party {
-    fn allowed_callers(&self) -> &[String] {
-        match self {
-            Self::Merchant(merchant) => &merchant.allowed_callers,
-            Self::Bank(bank) => &bank.allowed_callers,
-        }
-    }
-}
-
-/// A client of the gateway and whom it acts for.
-#[derive(Debug)]
-pub struct Partner {
-    /// The client.
-    pub client_id: ClientId,
-    /// Its merchant or bank.
-    pub party: Party,
-    /// The secrets that sign its calls; several while one replaces another.
-    pub secrets: Vec<SymmetricKey>,
-    /// The keys that sign its token requests; several likewise.
-    pub public_keys: Vec<VerifyingKey>,
-    /// Where its calls may come from.
-    pub callers: Callers,
-}
-
-/// Remembers partners for a moment.
-#[derive(Debug, Default)]
-pub struct Directory {
-    partners: Mutex<HashMap<ClientId, (i64, Arc<Partner>)>>,
-    merchants: Mutex<HashMap<MerchantId, (i64, Arc<Merchant>)>>,
-    blocked: Mutex<HashMap<(), (i64, Arc<Blocked>)>>,
-    /// Held while the blocked customers are read, so that a busy gateway reads them once.
-    reading: tokio::sync::Mutex<()>,
-}
-
-/// The customers who may not be asked to pay.
-#[derive(Debug)]
-enum Blocked {
-    These(HashSet<Phone>),
-    TooMany,
-}
-
-impl Directory {
-    /// Forgets everything, so that the next call sees what was just changed here.
-    pub fn forget(&self) {
-        self.partners.lock().unwrap_or_else(PoisonError::into_inner).clear();
-        self.merchants.lock().unwrap_or_else(PoisonError::into_inner).clear();
-        self.blocked.lock().unwrap_or_else(PoisonError::into_inner).clear();
-    }
-}
 
 impl App {
     /// The partner that a client id names.
     pub async fn partner(&self, client_id: &ClientId) -> Result<Option<Arc<Partner>>, Unavailable> {
         let now_ms = self.env.wall().ms();
-        if let Some(known) = recall(&self.directory.partners, client_id, now_ms) {
+        if let Some(known) = self.directory.partners.recall(client_id, now_ms) {
             return Ok(Some(known));
         }
         let Some(row) = self.store.client_find(client_id).await? else { return Ok(None) };
@@ -97,18 +34,18 @@ impl App {
         };
         let Some(party) = party else { return Ok(None) };
         let partner = Arc::new(self.parsed(row, party));
-        remember(&self.directory.partners, client_id.clone(), now_ms, partner.clone());
+        self.directory.partners.remember(client_id.clone(), now_ms, partner.clone());
         Ok(Some(partner))
     }
 
     /// The merchant of that id.
     pub async fn merchant(&self, id: &MerchantId) -> Result<Option<Arc<Merchant>>, Unavailable> {
         let now_ms = self.env.wall().ms();
-        if let Some(known) = recall(&self.directory.merchants, id, now_ms) {
+        if let Some(known) = self.directory.merchants.recall(id, now_ms) {
             return Ok(Some(known));
         }
         let Some(merchant) = self.merchant_read(id).await?.map(Arc::new) else { return Ok(None) };
-        remember(&self.directory.merchants, id.clone(), now_ms, merchant.clone());
+        self.directory.merchants.remember(id.clone(), now_ms, merchant.clone());
         Ok(Some(merchant))
     }
 
@@ -144,7 +81,7 @@ impl App {
     }
 
     async fn blocked(&self) -> Result<Arc<Blocked>, Unavailable> {
-        let recall = || recall(&self.directory.blocked, &(), self.env.wall().ms());
+        let recall = || self.directory.blocked(self.env.wall().ms());
         if let Some(known) = recall() {
             return Ok(known);
         }
@@ -157,7 +94,7 @@ impl App {
         let is_all = u32::try_from(phones.len()).is_ok_and(|count| count <= BLOCKED_MAX);
         let blocked = if is_all { Blocked::These(phones.into_iter().collect()) } else { Blocked::TooMany };
         let blocked = Arc::new(blocked);
-        remember(&self.directory.blocked, (), now_ms, blocked.clone());
+        self.directory.blocked_put(now_ms, blocked.clone());
         Ok(blocked)
     }
 
@@ -202,20 +139,4 @@ impl App {
 /// The name under which a client's secrets are sealed.
 pub fn secret_name(client_id: &ClientId) -> String {
     format!("client-secret:{client_id}")
-}
-
-type Kept<K, V> = Mutex<HashMap<K, (i64, Arc<V>)>>;
-
-fn recall<K: std::hash::Hash + Eq, V>(kept: &Kept<K, V>, key: &K, now_ms: i64) -> Option<Arc<V>> {
-    let kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
-    let (read_ms, value) = kept.get(key)?;
-    (0..KEPT_MS).contains(&(now_ms - read_ms)).then(|| value.clone())
-}
-
-fn remember<K: std::hash::Hash + Eq, V>(kept: &Kept<K, V>, key: K, now_ms: i64, value: Arc<V>) {
-    let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
-    if kept.len() >= PARTNERS_MAX {
-        kept.clear();
-    }
-    kept.insert(key, (now_ms, value));
 }

@@ -14,7 +14,6 @@ use lunas_store::CustomerRow;
 use lunas_vocab::Secret;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use super::App;
 use crate::env::Env;
 
 /// How many PINs are checked at once.
@@ -63,13 +62,11 @@ impl PinDesk {
         .await
         .unwrap_or(false)
     }
-}
 
-impl App {
     /// Whether a PIN is the customer's, or the one that a sandbox's pages of linked accounts take beside it.
     pub async fn link_pin_is_right(&self, place: &Place, pin: Secret<String>, row: &CustomerRow) -> bool {
         let is_other = row.link_pin.as_ref().is_some_and(|other| is_equal(other, &pin));
-        is_other || self.pin_desk.is_right(place, pin, Some(row.pin_hash.clone())).await
+        is_other || self.is_right(place, pin, Some(row.pin_hash.clone())).await
     }
 }
 

@@ -4,6 +4,8 @@
 //! keeps a merchant that sends many at once from losing most of them. It is a courtesy within one process; what keeps
 //! the money right, whoever else refunds, is the guard in the store.
 
+use std::hash::{BuildHasher, RandomState};
+
 use lunas_vocab::MerchantId;
 use tokio::sync::{Mutex, MutexGuard};
 
@@ -14,12 +16,14 @@ const PLACES: usize = 32;
 #[derive(Debug, Default)]
 pub struct RefundQueue {
     places: [Mutex<()>; PLACES],
+    hasher: RandomState,
 }
 
 impl RefundQueue {
     /// Waits until no other refund of the merchant is being decided in this process; the turn ends when it is dropped.
     pub async fn turn(&self, merchant: &MerchantId) -> MutexGuard<'_, ()> {
-        let sum: usize = merchant.as_str().bytes().map(usize::from).sum();
-        self.places[sum % PLACES].lock().await
+        let places = u64::try_from(PLACES).unwrap_or(u64::MAX);
+        let place = usize::try_from(self.hasher.hash_one(merchant) % places).unwrap_or(0);
+        self.places[place].lock().await
     }
 }

@@ -3,10 +3,6 @@
 //!
 //! They are authenticated by HMAC rather than RSA: only the gateway reads them, and checking costs a microsecond.
 
-use std::collections::HashMap;
-use std::fmt;
-use std::sync::{PoisonError, RwLock};
-
 use aws_lc_rs::hmac;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64URL;
@@ -14,6 +10,7 @@ use lunas_vocab::{ClientId, Secret, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::App;
+use super::proven::Proven;
 use crate::env::HEX;
 
 /// `{"typ":"JWT","alg":"HS256"}`, the only header these tokens have.
@@ -22,9 +19,6 @@ const HEADER: &str = "eyJ0eXAiOiJKV1QiLCJhbGciOiJIUzI1NiJ9";
 /// Characters of a token's last part: a MAC of 32 bytes.
 pub(super) const TAG_LEN: usize = 43;
 
-/// How many tokens are remembered; beyond that the memory starts anew.
-const PROVEN_MAX: usize = 10_000;
-
 #[derive(Serialize, Deserialize)]
 struct Claims {
     iss: String,
@@ -32,39 +26,6 @@ struct Claims {
     iat: i64,
     exp: i64,
     jti: String,
-}
-
-/// Tokens that proved to be this gateway's, so that a partner's token is checked once and not at every call. What a
-/// token says never changes, so nothing here grows old; that it has expired is seen at each call.
-#[derive(Default)]
-pub struct ProvenTokens(RwLock<HashMap<Box<str>, Proven>>);
-
-/// Shows no token.
-impl fmt::Debug for ProvenTokens {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("ProvenTokens")
-    }
-}
-
-/// What a token says.
-#[derive(Clone, Debug)]
-struct Proven {
-    client: ClientId,
-    expires: Timestamp,
-}
-
-impl ProvenTokens {
-    fn find(&self, token: &str) -> Option<Proven> {
-        self.0.read().unwrap_or_else(PoisonError::into_inner).get(token).cloned()
-    }
-
-    fn add(&self, token: &str, proven: Proven) {
-        let mut kept = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        if kept.len() >= PROVEN_MAX {
-            kept.clear();
-        }
-        kept.insert(token.into(), proven);
-    }
 }
 
 /// Why a token names nobody.

@@ -72,7 +72,7 @@ pub async fn give(
     let Consent { merchant, customer } = view(app, request).await?;
     let page = Subject::Consent(request.id.clone());
     let attempt = Attempt::begin(app, visitor, &customer.customer.phone, page).await?;
-    let is_pin_right = app.link_pin_is_right(&attempt.place, pin, &customer).await;
+    let is_pin_right = app.pin_desk.link_pin_is_right(&attempt.place, pin, &customer).await;
     let is_otp_right = match (&customer.otp, otp) {
         (Some(right), Some(typed)) => is_equal(right, &typed),
         (Some(_), None) => false,
@@ -100,7 +100,30 @@ impl From<Refusal> for ConsentRefusal {
     fn from(refusal: Refusal) -> Self {
         match refusal {
             Refusal::Unavailable(reason) => Self::Unavailable(reason),
-            _ => Self::NotFound,
+            Refusal::OutcomeUnknown => {
+                Self::Unavailable("it is not known whether the code was made".to_owned())
+            }
+            Refusal::NotFound
+            | Refusal::OtherMerchant
+            | Refusal::Open(_)
+            | Refusal::Move(_)
+            | Refusal::Inconsistent(_)
+            | Refusal::RefundDiffers
+            | Refusal::Window(_)
+            | Refusal::KeyTaken
+            | Refusal::RefundRepeated
+            | Refusal::NotOnQris
+            | Refusal::OrderTaken
+            | Refusal::NoAccess
+            | Refusal::AccountOpen(_)
+            | Refusal::AccountMove(_)
+            | Refusal::TrxIdTaken
+            | Refusal::NamesOther(_)
+            | Refusal::BankMissing
+            | Refusal::BillNotFound
+            | Refusal::Bill(_)
+            | Refusal::ReportDiffers
+            | Refusal::Link(_) => Self::NotFound,
         }
     }
 }

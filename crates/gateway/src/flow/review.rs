@@ -101,7 +101,7 @@ pub async fn pay_linked(
     let row = app.store.customer_find(&payer.customer.id).await.map_err(Refusal::from)?;
     let row = row.ok_or(PayRefusal::NotFound)?;
     let attempt = begin(app, reference_no, visitor, &row.customer.phone).await?;
-    if !app.link_pin_is_right(&attempt.place, pin, &row).await {
+    if !app.pin_desk.link_pin_is_right(&attempt.place, pin, &row).await {
         event::wrong_credentials("wrong PIN", Some(row.customer.id.as_str()), reference_no.as_str());
         return Err(PayRefusal::Wrong(attempt.left(app).await.map_err(Refusal::from)?));
     }
