@@ -7,11 +7,12 @@ pub mod consent;
 pub mod history;
 pub mod idempotency;
 pub mod link;
+mod link_refusal;
 pub mod notice;
 pub mod payment;
 pub mod pre_auth;
 pub mod refund;
-mod return_url;
+pub mod return_url;
 pub mod review;
 pub mod status;
 pub mod upkeep;
@@ -22,7 +23,7 @@ use lunas_domain::payment::{OpenRejection, Rejection};
 use lunas_domain::virtual_account::{OpenRejection as AccountOpenRejection, Rejection as AccountRejection};
 use lunas_store::{Refused, Unavailable};
 
-use link::LinkRefusal;
+pub use link_refusal::LinkRefusal;
 
 /// Why a flow changed nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -73,6 +74,12 @@ pub enum Refusal {
     Unavailable(String),
     /// The store went away while it was making the change durable: it may have happened or not.
     OutcomeUnknown,
+}
+
+impl From<LinkRefusal> for Refusal {
+    fn from(refusal: LinkRefusal) -> Self {
+        Self::Link(refusal)
+    }
 }
 
 impl From<Unavailable> for Refusal {

@@ -24,7 +24,7 @@ use crate::app::consent::ConsentRequest;
 use crate::app::{App, ids};
 use crate::flow::consent;
 use crate::flow::idempotency::Repeatable;
-use crate::flow::payment::may_redirect_to;
+use crate::flow::return_url::may_redirect_to;
 use crate::http::peer::Peer;
 use crate::http::person::{Stranded, wants_page};
 use crate::http::reply;

@@ -37,19 +37,42 @@ pub(crate) fn token(
 
 /// Every service that a partner calls with its token.
 pub(crate) async fn run(app: &App, caller: &Caller, call: &Received<'_>) -> Result<Vec<u8>, Failure> {
-    let is_bank_service = matches!(call.service, Service::VaInquiry | Service::VaPayment);
     match caller {
-        Caller::Merchant(merchant) if !is_bank_service => of_merchant(app, merchant, call).await,
-        Caller::Bank(bank) if is_bank_service => of_bank(app, bank, call).await,
-        Caller::Merchant(_) => Err(unauthorized("Only banks call this service")),
-        Caller::Bank(_) => Err(unauthorized("Only merchants call this service")),
+        Caller::Merchant(merchant) => of_merchant(app, merchant, call).await,
+        Caller::Bank(bank) => of_bank(app, bank, call).await,
     }
 }
 
 async fn of_bank(app: &App, caller: &AuthenticatedBank, call: &Received<'_>) -> Result<Vec<u8>, Failure> {
     match call.service {
         Service::VaInquiry => va::inquiry(app, caller, call).await,
-        _ => va::report(app, caller, call).await,
+        Service::VaPayment => va::report(app, caller, call).await,
+        Service::AccessTokenB2b
+        | Service::AuthCode
+        | Service::AccountBinding
+        | Service::AccountInquiry
+        | Service::AccountUnbinding
+        | Service::AccountNotify
+        | Service::AuthPayment
+        | Service::AuthQuery
+        | Service::AuthCapture
+        | Service::AuthVoid
+        | Service::AuthRefund
+        | Service::DebitPayment
+        | Service::DebitStatus
+        | Service::DebitCancel
+        | Service::DebitRefund
+        | Service::DebitNotify
+        | Service::HistoryList
+        | Service::HistoryDetail
+        | Service::QrGenerate
+        | Service::QrQuery
+        | Service::QrCancel
+        | Service::QrRefund
+        | Service::QrNotify
+        | Service::VaCreate
+        | Service::VaStatus
+        | Service::VaDelete => Err(unauthorized("Only merchants call this service")),
     }
 }
 
@@ -81,9 +104,8 @@ async fn of_merchant(app: &App, caller: &Authenticated, call: &Received<'_>) -> 
         | Service::AuthCode
         | Service::DebitNotify
         | Service::QrNotify
-        | Service::AccountNotify
-        | Service::VaInquiry
-        | Service::VaPayment => Err(Failure::new(Case::FunctionNotSupported)),
+        | Service::AccountNotify => Err(Failure::new(Case::FunctionNotSupported)),
+        Service::VaInquiry | Service::VaPayment => Err(unauthorized("Only banks call this service")),
     }
 }
 

@@ -6,32 +6,13 @@ use lunas_domain::link::{self, Cause, Command, Decision, Link, Rejection, Status
 use lunas_domain::merchant::Merchant;
 use lunas_domain::replay;
 use lunas_store::{Changes, Refused, Scope, Unavailable, Write};
-use lunas_vocab::{CustomerId, MerchantId, Money, Secret, Timestamp};
+use lunas_vocab::{CustomerId, MerchantId, Money, Secret};
 
 use super::idempotency::{Attempt, RACES_MAX, Repeatable, claim_once, repetition};
-use super::{Refusal, notice};
+use super::{LinkRefusal, Refusal, notice};
 use crate::app::account_token::{LinkClaim, code_hash};
 use crate::app::token::TokenError;
 use crate::app::{App, ids};
-
-/// Why nothing came of a call about a linked account.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LinkRefusal {
-    /// The customer token is none of this merchant's, or it was revoked.
-    CustomerToken,
-    /// The option's token is none of this account's.
-    OptionToken,
-    /// The option's token has ended; there is a new one to ask for.
-    OptionTokenExpired(Timestamp),
-    /// The token stands for another option than the call names.
-    OptionDiffers(PayOption),
-    /// The account, or its option, is not in a state to pay.
-    Inactive,
-    /// The code was used, replaced, has expired, or was never this merchant's.
-    AuthCode,
-    /// The body names another merchant than the one that calls.
-    Handle,
-}
 
 /// An account whose token counts.
 #[derive(Clone, Debug)]
@@ -343,11 +324,5 @@ fn refused(rejection: Rejection) -> Refusal {
     match rejection {
         Rejection::CodeUnknown | Rejection::CodeExpired => LinkRefusal::AuthCode.into(),
         Rejection::NotLinked => Refusal::NotFound,
-    }
-}
-
-impl From<LinkRefusal> for Refusal {
-    fn from(refusal: LinkRefusal) -> Self {
-        Self::Link(refusal)
     }
 }

@@ -192,12 +192,6 @@ pub(super) async fn terms(
     Ok(MerchantTerms { return_url, point_of_purchase, customer_is_blocked, is_url_unknown, linked: None })
 }
 
-/// Whether a merchant registered a URL, or one above it, for its customers to be sent to.
-pub fn may_redirect_to(merchant: &Merchant, url: &str) -> bool {
-    let Ok(normal) = url::Url::parse(url) else { return false };
-    merchant.links.allow(normal.as_str()) || merchant.return_url.as_deref() == Some(url)
-}
-
 /// Finds a merchant's payment. One whose time is up expires here and now, if no worker has come to it yet: whoever asks
 /// is told what is so, and what is told is durable.
 pub async fn find(app: &App, merchant: &MerchantId, original: &Original) -> Result<Payment, Refusal> {

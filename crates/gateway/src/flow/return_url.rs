@@ -1,14 +1,19 @@
-//! Whether an order may name a URL for its customer to return to. Which URLs can be opened at all was found out when the
+//! Where a merchant's customers may be sent, and whether an order may name a URL for its customer to return to. Which URLs can be opened at all was found out when the
 //! order was read.
 
 use lunas_domain::merchant::Merchant;
 
-use super::payment::may_redirect_to;
 use crate::controls::Controls;
 
 /// One that the merchant registered; in a sandbox any but those of one host, which stands for what is not registered.
 pub(super) fn may_return_to(controls: Option<&Controls>, merchant: &Merchant, url: &str) -> bool {
     controls.map_or_else(|| may_redirect_to(merchant, url), |controls| controls.let_return_to(url))
+}
+
+/// Whether a merchant registered a URL, or one above it, for its customers to be sent to.
+pub fn may_redirect_to(merchant: &Merchant, url: &str) -> bool {
+    let Ok(normal) = url::Url::parse(url) else { return false };
+    merchant.links.allow(normal.as_str()) || merchant.return_url.as_deref() == Some(url)
 }
 
 #[cfg(test)]

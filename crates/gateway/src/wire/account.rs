@@ -90,5 +90,8 @@ pub(crate) fn notification(
         point_of_purchase_id: usual.or(points.first()).map(|point| point.id.clone()),
         event,
     };
-    (Service::AccountNotify.path(), super::spelled(merchant.notify_text).bytes(&notification.write()))
+    (
+        Service::AccountNotify.path(),
+        super::spelling::spelled(merchant.notify_text).bytes(&notification.write()),
+    )
 }

@@ -6,7 +6,7 @@ use lunas_snap::json::{self, Value};
 use lunas_snap::message;
 use lunas_snap::message::auth_query::{AuthQueryAnswer, AuthQueryRequest};
 
-use super::{debit_refund, debit_status, original};
+use super::{debit_status, original, refund_history};
 use crate::flow::payment::Original;
 
 /// The authorization the request names.
@@ -32,7 +32,7 @@ pub(crate) fn answer(payment: &Payment, refunds: &[Refund]) -> Value {
         status: debit_status::status(payment),
         paid_at: payment.paid_at,
         amount: Some(payment.amount),
-        refund_history: debit_refund::history(refunds),
+        refund_history: refund_history::history(refunds),
         fraud_status: Some(debit_status::fraud_status(payment).to_owned()),
         valid_up_to: Some(payment.valid_up_to),
         used_options: debit_status::used_options(payment),

@@ -7,8 +7,8 @@ use lunas_domain::payment::{Payment, Refund};
 use lunas_snap::message::NotificationText;
 use lunas_snap::message::debit_notify::Notification;
 
-use super::debit_refund::history;
 use super::debit_status::{status, used_options};
+use super::refund_history::history;
 
 /// The body that tells of the payment as it was at one of its versions, with the refunds made by then.
 pub(super) fn body(payment: &Payment, refunds: &[Refund], text: NotificationText) -> Vec<u8> {

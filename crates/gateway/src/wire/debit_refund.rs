@@ -1,10 +1,9 @@
-//! Direct-debit refund (58): what is to be refunded, the answer, and the history that status and notification tell.
+//! Direct-debit refund (58): what is to be refunded, and the answer.
 
 use lunas_domain::payment::{Product, Refund};
 use lunas_snap::code::Failure;
 use lunas_snap::json::Value;
 use lunas_snap::message::debit_refund::{RefundAnswer, RefundRequest};
-use lunas_snap::message::{RefundEntry, TransactionStatus};
 
 use super::original;
 use crate::flow::refund::RefundCommand;
@@ -30,17 +29,4 @@ pub(crate) fn answer(refund: &Refund) -> Value {
         refunded_at: Some(refund.at),
     }
     .write()
-}
-
-/// Refunds as `refundHistory` lists them. Only refunds that were made are kept, so each of them is a success.
-pub(super) fn history(refunds: &[Refund]) -> Vec<RefundEntry> {
-    let entry = |refund: &Refund| RefundEntry {
-        refund_no: refund.refund_no.to_string(),
-        partner_refund_no: refund.partner_refund_no.to_string(),
-        amount: refund.amount,
-        status: TransactionStatus::Success,
-        refunded_at: refund.at,
-        reason: refund.reason.clone().unwrap_or_default(),
-    };
-    refunds.iter().map(entry).collect()
 }

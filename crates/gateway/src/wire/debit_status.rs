@@ -29,7 +29,7 @@ pub(crate) fn answer(payment: &Payment, refunds: &[Refund]) -> Value {
         status: status(payment),
         amount: Some(payment.amount),
         paid_at: payment.paid_at,
-        refund_history: super::debit_refund::history(refunds),
+        refund_history: super::refund_history::history(refunds),
         fraud_status: Some(fraud_status(payment).to_owned()),
         valid_up_to: Some(payment.valid_up_to),
         used_options: used_options(payment),

@@ -4,7 +4,7 @@ use lunas_domain::payment::{Payment, Refund};
 use lunas_snap::message::NotificationText;
 use lunas_snap::message::qr_notify::{Notification, Parties};
 
-use super::{debit_refund, debit_status, qr_generate};
+use super::{debit_status, qr_generate, refund_history};
 
 /// Whose wallet pays: the sandbox and this gateway know one issuer.
 const ISSUER: &str = "gopay";
@@ -23,7 +23,7 @@ pub(super) fn body(payment: &Payment, refunds: &[Refund], text: NotificationText
         status: debit_status::status(payment),
         amount: Some(payment.amount),
         external_store_id: None,
-        refund_history: debit_refund::history(refunds),
+        refund_history: refund_history::history(refunds),
         parties: payment.paid_at.map(|_| parties(payment)),
     };
     text.bytes(&notification.write(text))

@@ -8,7 +8,7 @@ use lunas_snap::message::qr_query::{QueryAnswer, QueryRequest};
 use lunas_snap::service::Service;
 use lunas_vocab::MerchantId;
 
-use super::{debit_refund, debit_status, original};
+use super::{debit_status, original, refund_history};
 use crate::flow::payment::Original;
 
 /// The payment the request names, and the merchant it says that it is of.
@@ -36,7 +36,7 @@ pub(crate) fn answer(payment: &Payment, refunds: &[Refund], cancellation_reason:
         paid_at: payment.paid_at,
         amount: Some(payment.amount),
         terminal_id: payment.details.qris.as_ref().map(|profile| profile.terminal.clone()),
-        refund_history: debit_refund::history(refunds),
+        refund_history: refund_history::history(refunds),
         valid_up_to: Some(payment.valid_up_to),
         cancellation_reason,
         metadata: metadata.and_then(|text| json::parse(text.as_str().as_bytes()).ok()),

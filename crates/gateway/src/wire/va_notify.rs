@@ -17,7 +17,7 @@ pub(crate) fn path() -> &'static str {
 
 /// The body that tells of the account as it was at one of its versions, with the payment that made that version.
 pub(crate) fn body(account: &VirtualAccount, transfer: Option<&Transfer>, text: NotifyText) -> Vec<u8> {
-    let text = super::spelled(text);
+    let text = super::spelling::spelled(text);
     let notification = Notification {
         number: va_account::number_of(account),
         holder: va_account::holder_of(account),

@@ -2,7 +2,7 @@
 
 use lunas_snap::code::{Case, Failure};
 
-use crate::flow::link::LinkRefusal;
+use crate::flow::LinkRefusal;
 
 /// The failure that a refusal is.
 pub(super) fn failure(refusal: LinkRefusal) -> Failure {

@@ -3,9 +3,9 @@
 use lunas_domain::payment::Rejection;
 use lunas_snap::code::{Case, Failure};
 
-use super::{opening, reason};
-use crate::flow::Refusal;
-use crate::flow::link::LinkRefusal;
+use super::payment::{opening, reason};
+use super::usual;
+use crate::flow::{LinkRefusal, Refusal};
 
 /// The failure that a refusal is to a merchant that called a service of authorizations.
 pub(super) fn failure(refusal: &Refusal) -> Failure {
@@ -16,6 +16,27 @@ pub(super) fn failure(refusal: &Refusal) -> Failure {
         Refusal::Move(rejection @ (Rejection::DailyLimit | Rejection::AccountFull)) => {
             Failure::with(Case::TransactionNotPermitted, reason(*rejection))
         }
-        _ => super::debit(refusal),
+        Refusal::NotFound
+        | Refusal::OtherMerchant
+        | Refusal::Move(_)
+        | Refusal::Inconsistent(_)
+        | Refusal::RefundDiffers
+        | Refusal::Window(_)
+        | Refusal::KeyTaken
+        | Refusal::RefundRepeated
+        | Refusal::NotOnQris
+        | Refusal::OrderTaken
+        | Refusal::NoAccess
+        | Refusal::AccountOpen(_)
+        | Refusal::AccountMove(_)
+        | Refusal::TrxIdTaken
+        | Refusal::NamesOther(_)
+        | Refusal::BankMissing
+        | Refusal::BillNotFound
+        | Refusal::Bill(_)
+        | Refusal::ReportDiffers
+        | Refusal::Link(_)
+        | Refusal::Unavailable(_)
+        | Refusal::OutcomeUnknown => usual::failure(refusal),
     }
 }

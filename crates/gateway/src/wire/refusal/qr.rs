@@ -5,7 +5,9 @@ use lunas_snap::code::{Case, Failure};
 use lunas_snap::fingerprint::Difference;
 use lunas_snap::service::Service;
 
-use super::{inconsistent, opening, reason};
+use super::differs::inconsistent;
+use super::payment::{opening, reason};
+use super::usual;
 use crate::flow::Refusal;
 
 /// The failure that a refusal is to a partner that called a QR service.
@@ -14,22 +16,14 @@ pub(super) fn failure(refusal: &Refusal) -> Failure {
         Refusal::Open(rejection) => opening(rejection, "validityPeriod"),
         Refusal::Move(rejection) => Failure::with(case(*rejection), reason(*rejection)),
         Refusal::Inconsistent(_) => inconsistent(Service::QrGenerate, &Difference::Unnamed),
-        // By the contract an order's code is asked for under the order's id, so a second code is a second use of that.
-        Refusal::OrderTaken => {
-            Failure::with(Case::Conflict, "partnerReferenceNo got a code within the last three months")
-        }
-        Refusal::NotOnQris => {
-            Failure::with(Case::InvalidMerchant, "the merchant is not registered for QRIS with this gateway")
-        }
-        Refusal::RefundRepeated => Failure::with(
-            Case::DuplicatePartnerReferenceNo,
-            "partnerRefundNo was refunded before, with another amount",
-        ),
         Refusal::NotFound
         | Refusal::OtherMerchant
         | Refusal::RefundDiffers
         | Refusal::Window(_)
         | Refusal::KeyTaken
+        | Refusal::RefundRepeated
+        | Refusal::NotOnQris
+        | Refusal::OrderTaken
         | Refusal::NoAccess
         | Refusal::AccountOpen(_)
         | Refusal::AccountMove(_)
@@ -41,7 +35,7 @@ pub(super) fn failure(refusal: &Refusal) -> Failure {
         | Refusal::ReportDiffers
         | Refusal::Link(_)
         | Refusal::Unavailable(_)
-        | Refusal::OutcomeUnknown => super::debit(refusal),
+        | Refusal::OutcomeUnknown => usual::failure(refusal),
     }
 }
 
