@@ -1,22 +1,21 @@
 //! What happens by itself: payments expire and merchants are told.
 //!
-//! Each worker is a `tick` that does what is due and says when to look again; the loop here drives all of them. Looking at
-//! the store is the truth; a nudge only makes the next look come sooner. A tick that panics is logged and counted on the
-//! store's board of tasks, and the worker goes on after a pause: one bad row must not end what happens by itself.
+//! Each worker is a `tick` that does what is due and says when to look again; one loop drives all of them. Looking at the
+//! store is the truth; a nudge only makes the next look come sooner.
 
 mod clock;
-pub(crate) mod deliver;
-pub(crate) mod expire;
-pub(crate) mod upkeep;
+mod deliver;
+mod driver;
+mod expire;
+mod upkeep;
 
 use std::sync::Arc;
-use std::time::Duration;
 
-use lunas_store::tasks::caught;
 use tokio::sync::{oneshot, watch};
 use tokio::task::JoinSet;
 
 use crate::app::App;
+use driver::drive;
 
 /// How much a worker's threads stand back for those that serve requests.
 const NICENESS: i32 = 10;
@@ -50,91 +49,6 @@ pub(crate) fn start(app: &Arc<App>, stop: watch::Receiver<bool>) -> std::io::Res
     Ok(all_done)
 }
 
-/// When a worker looks again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Next {
-    /// At once: there may be more.
-    AtOnce,
-    /// After so long.
-    After(Duration),
-    /// When a notification was written, or after so long.
-    WhenTold(Duration),
-}
-
-/// What a worker is, beside the loop that drives it. It outlives its panics, so nothing in it may be left half done:
-/// what is taken for a while is given back by a guard.
-trait Worker: Send + Sync + Sized + 'static {
-    /// Its name on the board.
-    const NAME: &'static str;
-
-    fn new(app: &Arc<App>) -> Self;
-
-    /// Does what is due.
-    fn tick(&self, app: &Arc<App>) -> impl Future<Output = Next> + Send;
-
-    /// Makes way for other work after a tick that panicked.
-    fn panicked(&self) -> impl Future<Output = ()> + Send {
-        std::future::ready(())
-    }
-
-    /// Resolves when nothing that a tick began is under way any more.
-    fn finished(&self) -> impl Future<Output = ()> + Send {
-        std::future::ready(())
-    }
-}
-
-/// Runs a worker until told to stop, whatever happens to it.
-async fn drive<W: Worker>(app: Arc<App>, mut stop: watch::Receiver<bool>) {
-    let tasks = app.store.tasks();
-    tasks.started(W::NAME);
-    let worker = W::new(&app);
-    while !*stop.borrow() {
-        let run = async {
-            tasks.begins(W::NAME);
-            worker.tick(&app).await
-        };
-        let next = match caught(run).await {
-            Ok(next) => {
-                tasks.did_well(W::NAME);
-                next
-            }
-            Err(panic) => {
-                let pause = tasks.panicked(W::NAME, &panic);
-                worker.panicked().await;
-                Next::After(pause)
-            }
-        };
-        let (rest, is_told) = match next {
-            Next::AtOnce => continue,
-            Next::After(rest) => (rest, false),
-            Next::WhenTold(rest) => (rest, true),
-        };
-        tokio::select! {
-            () = app.notices_waiting.notified(), if is_told => {}
-            () = tokio::time::sleep(rest) => {}
-            changed = stop.changed() => if changed.is_err() { break },
-        }
-    }
-    worker.finished().await;
-}
-
-/// Waits for all of what was begun, and gives what did not panic. A panic is told to the board under `name`; the others
-/// of its batch are none the worse for it.
-async fn all_of<T: Send + 'static>(app: &App, name: &'static str, mut begun: JoinSet<T>) -> Vec<T> {
-    let mut ended = Vec::with_capacity(begun.len());
-    while let Some(one) = begun.join_next().await {
-        match one {
-            Ok(one) => ended.push(one),
-            Err(error) => {
-                if let Ok(panic) = error.try_into_panic() {
-                    app.store.tasks().panicked(name, &panic);
-                }
-            }
-        }
-    }
-    ended
-}
-
 /// Lowers the priority of the thread that calls it, where the machine has such a thing.
 fn stand_back() {
     #[cfg(target_os = "linux")]
@@ -143,13 +57,10 @@ fn stand_back() {
     }
 }
 
-/// How long a worker rests when nothing nudges it.
-fn rest(app: &App) -> Duration {
-    Duration::from_millis(app.config.worker.poll_ms)
-}
-
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     /// Every worker panics at its first run, and does its work after that.

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::{Next, Worker};
+use super::driver::{Next, Worker, rest};
 use crate::app::App;
 use crate::controls::clock;
 
@@ -21,6 +21,6 @@ impl Worker for Clock {
         if let Err(error) = clock::follow(&app.store, &app.env).await {
             tracing::error!(%error, "the sandbox's clock could not be read");
         }
-        Next::After(super::rest(app))
+        Next::After(rest(app))
     }
 }

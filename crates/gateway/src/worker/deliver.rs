@@ -11,8 +11,6 @@ use std::time::Duration;
 
 use lunas_domain::merchant::Merchant;
 use lunas_domain::notice::Next;
-use lunas_snap::json;
-use lunas_snap::signature;
 use lunas_store::tasks::caught;
 use lunas_store::{NoticeRow, Unavailable};
 use lunas_vocab::MerchantId;
@@ -20,19 +18,16 @@ use tokio::sync::{Mutex, OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, Interval, MissedTickBehavior};
 
-use super::{Worker, all_of};
+use super::driver::{self, Worker, all_of, rest};
 use crate::app::App;
 use crate::descriptors::Shares;
 use crate::flow::notice::{Lease, Told};
 use crate::flow::{notice, refund};
 use crate::outbound::{Outcome, Prefix};
-use crate::wire::{self, account, va_notify};
+use crate::wire::{account, notification, va_notify};
 
 /// Notices taken up in one look.
 const BATCH: u32 = 256;
-/// The channel id sent along; the standard wants five digits and gives them no meaning.
-const CHANNEL_ID: &str = "00000";
-
 /// Notices that are claimed of a quick merchant, as a multiple of the attempts that it may have under way.
 const AHEAD: usize = 16;
 /// An answer within that many milliseconds is quick: a claim that waits behind [`AHEAD`] of them does not grow old.
@@ -62,11 +57,11 @@ impl Worker for Deliver {
         Self { desk: Arc::new(Desk::new(app)), pace: Mutex::new(pace) }
     }
 
-    async fn tick(&self, app: &Arc<App>) -> super::Next {
+    async fn tick(&self, app: &Arc<App>) -> driver::Next {
         self.pace.lock().await.tick().await;
         match tick(app, &self.desk).await {
-            true => super::Next::AtOnce,
-            false => super::Next::WhenTold(super::rest(app)),
+            true => driver::Next::AtOnce,
+            false => driver::Next::WhenTold(rest(app)),
         }
     }
 
@@ -294,7 +289,7 @@ async fn written(
     Ok(match notice::told_of(app, row).await? {
         Some(Told::Payment(payment)) => {
             let refunds = refund::history(&app.store, &payment).await?;
-            wire::notification(&payment, &refunds, merchant.notify_text)
+            notification::of_payment(&payment, &refunds, merchant.notify_text)
         }
         Some(Told::Account(account, transfer)) => {
             let body = va_notify::body(&account, transfer.as_ref(), merchant.notify_text);
@@ -344,17 +339,7 @@ async fn send(app: &Arc<App>, row: &NoticeRow) -> Outcome {
         Ok(None) => return unsent("the record of what happened is missing"),
         Err(error) => return unsent(&error.to_string()),
     };
-    let timestamp = app.env.wall().to_snap();
-    let hash = signature::body_hash(&json::minify(&body));
-    let text = signature::notification_text("POST", path, &hash, &timestamp);
-    let signature = app.keys.notification().sign(&text);
-    let headers = vec![
-        ("Content-Type", "application/json".to_owned()),
-        ("X-TIMESTAMP", timestamp),
-        ("X-SIGNATURE", signature),
-        ("X-PARTNER-ID", merchant.notify_partner_id.clone()),
-        ("X-EXTERNAL-ID", row.id.to_string()),
-        ("CHANNEL-ID", CHANNEL_ID.to_owned()),
-    ];
+    let key = app.keys.notification();
+    let headers = notification::headers(key, &merchant, &row.id, path, &body, app.env.wall());
     app.outbound.post(&prefix.at(path), headers, body).await
 }

@@ -8,7 +8,7 @@ use lunas_domain::virtual_account;
 use lunas_store::{Scope, Unavailable};
 use lunas_vocab::{MerchantId, ReferenceNo};
 
-use super::{Next, Worker, all_of};
+use super::driver::{Next, Worker, all_of, rest};
 use crate::app::App;
 use crate::flow::{self, Refusal, payment};
 
@@ -34,7 +34,7 @@ impl Worker for Expire {
     async fn tick(&self, app: &Arc<App>) -> Next {
         match payments_tick(app).await | accounts_tick(app).await {
             true => Next::AtOnce,
-            false => Next::After(super::rest(app)),
+            false => Next::After(rest(app)),
         }
     }
 }

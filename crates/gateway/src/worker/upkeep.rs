@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use tokio::sync::Mutex;
 
-use super::{Next, Worker};
+use super::driver::{Next, Worker};
 use crate::app::App;
 use crate::flow::upkeep::Walk;
 
