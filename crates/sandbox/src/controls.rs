@@ -4,16 +4,14 @@
 //! has an `error` that says what to do.
 
 mod accounts;
+mod answer;
 mod links;
 mod listeners;
 mod payments;
 mod world;
 
-use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
 use axum::routing::{delete, get, post, put};
 use lunas_gateway::http::Roads;
-use serde_json::json;
 
 use crate::running::Running;
 
@@ -43,23 +41,4 @@ pub(crate) fn routes() -> Roads<Running> {
         .route("/faults", post(world::faults))
         .route("/reset", post(world::reset));
     Roads::new().nest(PREFIX.trim_end_matches('/'), controls)
-}
-
-/// A refusal for people to read.
-fn refused(status: StatusCode, error: impl Into<String>) -> Response {
-    (status, axum::Json(json!({"error": error.into()}))).into_response()
-}
-
-fn unavailable(error: impl std::fmt::Display) -> Response {
-    refused(StatusCode::SERVICE_UNAVAILABLE, error.to_string())
-}
-
-/// Reads a control's JSON body by hand, so that an absent body and an absent content type mean "nothing special".
-fn body<T: serde::de::DeserializeOwned + Default>(raw: &[u8]) -> Result<T, Box<Response>> {
-    if raw.iter().all(u8::is_ascii_whitespace) {
-        return Ok(T::default());
-    }
-    serde_json::from_slice(raw).map_err(|error| {
-        Box::new(refused(StatusCode::BAD_REQUEST, format!("the body is not usable: {error}")))
-    })
 }

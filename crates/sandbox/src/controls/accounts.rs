@@ -6,8 +6,6 @@ use std::sync::Arc;
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
 use lunas_client::{CallOptions, Client, ConfigError, Error};
 use lunas_domain::payment::Expiry;
 use lunas_domain::virtual_account::{Command, Status, VirtualAccount};
@@ -21,9 +19,9 @@ use lunas_snap::virtual_account::{Bank, Number};
 use lunas_store::Scope;
 use lunas_vocab::{BankRequestId, Money, ReferenceNo, TrxId};
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::{body, refused, unavailable};
+use super::answer::{Answer, Refused, body};
 use crate::running::Running;
 
 /// Digits of an id that the bank makes up.
@@ -47,30 +45,18 @@ pub(super) struct ExpireOrder {
 }
 
 /// A customer pays at the bank's machine: the bank asks what is due, and reports what was paid.
-pub(super) async fn pay(State(sandbox): State<Running>, Path(number): Path<String>, raw: Bytes) -> Response {
+pub(super) async fn pay(State(sandbox): State<Running>, Path(number): Path<String>, raw: Bytes) -> Answer {
     let app = &sandbox.app;
-    let order: PayOrder = match body(&raw) {
-        Ok(order) => order,
-        Err(answer) => return *answer,
-    };
-    let amount = match order.amount.as_deref().map(Money::parse_idr).transpose() {
-        Ok(amount) => amount,
-        Err(error) => return refused(StatusCode::BAD_REQUEST, format!("amount: {error}")),
-    };
-    let account = match found(app, &number, order.bank.as_deref()).await {
-        Ok(account) => account,
-        Err(answer) => return *answer,
-    };
-    let client = match bank(&sandbox) {
-        Ok(client) => client,
-        Err(error) => return unavailable(error),
-    };
+    let order: PayOrder = body(&raw)?;
+    let amount = order.amount.as_deref().map(Money::parse_idr).transpose();
+    let amount = amount.map_err(|error| Refused::bad(format!("amount: {error}")))?;
+    let account = found(app, &number, order.bank.as_deref()).await?;
+    let client = bank(&sandbox).map_err(Refused::unavailable)?;
     let id = BankRequestId::new(app.env.text(DIGITS, REQUEST_ID_LEN)).expect("digits");
     let code = app.env.text(DIGITS, REFERENCE_NO_LEN);
-    match paid(&client, &account, amount, id, code).await {
-        Ok(()) => paid_order(app, &account).await,
-        Err(error) => refused(StatusCode::CONFLICT, format!("the bank was refused: {error}")),
-    }
+    let paid = paid(&client, &account, amount, id, code).await;
+    paid.map_err(|error| Refused::conflict(format!("the bank was refused: {error}")))?;
+    paid_order(app, &account).await
 }
 
 async fn paid(
@@ -125,68 +111,56 @@ fn bank(sandbox: &Running) -> Result<Client, ConfigError> {
 }
 
 /// The account expires now instead of when its time is up.
-pub(super) async fn expire(State(app): State<Arc<App>>, Path(number): Path<String>, raw: Bytes) -> Response {
-    let order: ExpireOrder = match body(&raw) {
-        Ok(order) => order,
-        Err(answer) => return *answer,
-    };
-    let account = match found(&app, &number, order.bank.as_deref()).await {
-        Ok(account) => account,
-        Err(answer) => return *answer,
-    };
+pub(super) async fn expire(State(app): State<Arc<App>>, Path(number): Path<String>, raw: Bytes) -> Answer {
+    let order: ExpireOrder = body(&raw)?;
+    let account = found(&app, &number, order.bank.as_deref()).await?;
     let command = Command::Expire(Expiry::Early);
     match virtual_account::apply(&app, Scope::System, &account.reference_no, &command).await {
-        Ok(account) => told(&account, &account.reference_no, &account.trx_id, account.status),
+        Ok(account) => Ok(told(&account, &account.reference_no, &account.trx_id, account.status)),
         Err(Refusal::AccountMove(rejection)) => {
             let status = rejection.standing();
-            refused(StatusCode::CONFLICT, format!("the virtual account is {status} already"))
+            Err(Refused::conflict(format!("the virtual account is {status} already")))
         }
-        Err(Refusal::Unavailable(reason)) => unavailable(reason),
-        Err(_) => refused(StatusCode::NOT_FOUND, "there is no such virtual account"),
+        Err(Refusal::Unavailable(reason)) => Err(Refused::unavailable(reason)),
+        Err(_) => Err(missing()),
     }
 }
 
+fn missing() -> Refused {
+    Refused::missing("there is no such virtual account")
+}
+
 /// The account of a number as somebody typed it, at that bank if one is named.
-async fn found(app: &App, number: &str, bank: Option<&str>) -> Result<VirtualAccount, Box<Response>> {
-    let numbers = match app.store.numbers_find(Scope::System, number.trim()).await {
-        Ok(numbers) => numbers,
-        Err(error) => return Err(Box::new(unavailable(error))),
-    };
+async fn found(app: &App, number: &str, bank: Option<&str>) -> Result<VirtualAccount, Refused> {
+    let numbers = app.store.numbers_find(Scope::System, number.trim()).await?;
     let is_meant = |word: &str| bank.is_none_or(|bank| bank.eq_ignore_ascii_case(word));
     let meant: Vec<_> = numbers.iter().filter(|(word, _)| is_meant(word)).collect();
     let reference_no = match meant.as_slice() {
-        [] => return Err(Box::new(refused(StatusCode::NOT_FOUND, "there is no such virtual account"))),
+        [] => return Err(missing()),
         [(_, reference_no)] => reference_no,
         several => {
             let words: Vec<&str> = several.iter().map(|(word, _)| word.as_str()).collect();
             let reason = format!("bank: say which, several have this number: {}", words.join(", "));
-            return Err(Box::new(refused(StatusCode::CONFLICT, reason)));
+            return Err(Refused::conflict(reason));
         }
     };
-    match app.store.account_find(Scope::System, reference_no).await {
-        Ok(Some(account)) => Ok(account),
-        Ok(None) => Err(Box::new(refused(StatusCode::NOT_FOUND, "there is no such virtual account"))),
-        Err(error) => Err(Box::new(unavailable(error))),
-    }
+    app.store.account_find(Scope::System, reference_no).await?.ok_or_else(missing)
 }
 
 /// The order that was paid now.
-async fn paid_order(app: &App, account: &VirtualAccount) -> Response {
-    match app.store.transfers_list(&account.reference_no, 0, 1).await {
-        Ok(newest) => match newest.first() {
-            Some(paid) => told(account, &paid.payment_no, &paid.trx_id, Status::Paid),
-            None => told(account, &account.reference_no, &account.trx_id, account.status),
-        },
-        Err(error) => unavailable(error),
-    }
+async fn paid_order(app: &App, account: &VirtualAccount) -> Answer {
+    let newest = app.store.transfers_list(&account.reference_no, 0, 1).await?;
+    Ok(match newest.first() {
+        Some(paid) => told(account, &paid.payment_no, &paid.trx_id, Status::Paid),
+        None => told(account, &account.reference_no, &account.trx_id, account.status),
+    })
 }
 
-fn told(account: &VirtualAccount, reference_no: &ReferenceNo, trx_id: &TrxId, status: Status) -> Response {
+fn told(account: &VirtualAccount, reference_no: &ReferenceNo, trx_id: &TrxId, status: Status) -> Json<Value> {
     Json(json!({
         "referenceNo": reference_no.as_str(),
         "virtualAccountNo": account.number.whole,
         "trxId": trx_id.as_str(),
         "paymentFlagStatus": status.digits(),
     }))
-    .into_response()
 }

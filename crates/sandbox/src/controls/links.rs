@@ -3,8 +3,6 @@
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Path, Query, State};
-use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
 use lunas_domain::customer::Customer;
 use lunas_domain::link::{Cause, Link};
 use lunas_domain::replay::ReplayKey;
@@ -17,7 +15,7 @@ use lunas_vocab::{ExternalId, MerchantId, Phone, Secret};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{body, refused, unavailable};
+use super::answer::{Answer, Refused, body};
 use crate::customers::CUSTOMERS;
 use crate::running::Running;
 
@@ -32,32 +30,17 @@ pub(super) struct LinkOrder {
 }
 
 /// A customer consents; what the page ends in is the answer.
-pub(super) async fn link(State(sandbox): State<Running>, raw: Bytes) -> Response {
+pub(super) async fn link(State(sandbox): State<Running>, raw: Bytes) -> Answer {
     let app = &sandbox.app;
-    let order: LinkOrder = match body(&raw) {
-        Ok(order) => order,
-        Err(answer) => return *answer,
-    };
+    let order: LinkOrder = body(&raw)?;
     let phone = order.phone.unwrap_or_else(|| CUSTOMERS[0].0.to_owned());
-    let customer = match customer(app, &phone).await {
-        Ok(customer) => customer,
-        Err(answer) => return *answer,
-    };
-    let merchant = match merchant(&sandbox, order.merchant_id.as_deref()) {
-        Ok(merchant) => merchant,
-        Err(answer) => return *answer,
-    };
-    let code = match link::consent(app, &merchant, &customer.id, Vec::new()).await {
-        Ok(code) => code,
-        Err(refusal) => return not_done(&refusal),
-    };
+    let customer = customer(app, &phone).await?;
+    let merchant = merchant(&sandbox, order.merchant_id.as_deref())?;
+    let code = link::consent(app, &merchant, &customer.id, Vec::new()).await.map_err(not_done)?;
     if !order.bind {
-        return Json(json!({"phone": customer.phone.as_str(), "authCode": code.expose()})).into_response();
+        return Ok(Json(json!({"phone": customer.phone.as_str(), "authCode": code.expose()})));
     }
-    match bound(app, &merchant, customer, &code).await {
-        Ok(described) => Json(described).into_response(),
-        Err(refusal) => not_done(&refusal),
-    }
+    bound(app, &merchant, customer, &code).await.map(Json).map_err(not_done)
 }
 
 /// The merchant's call, made in its name.
@@ -103,53 +86,38 @@ pub(super) async fn unlink(
     State(sandbox): State<Running>,
     Path(phone): Path<String>,
     Query(order): Query<UnlinkOrder>,
-) -> Response {
+) -> Answer {
     let app = &sandbox.app;
     let cause = match order.cause.as_deref() {
         None | Some("unlinked") => Cause::Unlinked,
         Some("phone-changed") => Cause::PhoneChanged,
-        Some(_) => return refused(StatusCode::BAD_REQUEST, "cause is unlinked or phone-changed"),
+        Some(_) => return Err(Refused::bad("cause is unlinked or phone-changed")),
     };
-    let customer = match customer(app, &phone).await {
-        Ok(customer) => customer,
-        Err(answer) => return *answer,
-    };
-    let merchant = match merchant(&sandbox, order.merchant_id.as_deref()) {
-        Ok(merchant) => merchant,
-        Err(answer) => return *answer,
-    };
-    match link::unlink(app, &merchant, &customer.id, cause).await {
-        Ok(link) => Json(
-            json!({"phone": customer.phone.as_str(), "accountStatus": link.status.word().to_uppercase()}),
-        )
-        .into_response(),
-        Err(refusal) => not_done(&refusal),
-    }
+    let customer = customer(app, &phone).await?;
+    let merchant = merchant(&sandbox, order.merchant_id.as_deref())?;
+    let link = link::unlink(app, &merchant, &customer.id, cause).await.map_err(not_done)?;
+    Ok(Json(json!({
+        "phone": customer.phone.as_str(),
+        "accountStatus": link.status.word().to_uppercase(),
+    })))
 }
 
-async fn customer(app: &App, phone: &str) -> Result<Customer, Box<Response>> {
-    let Some(phone) = Phone::normalise(phone) else {
-        return Err(Box::new(refused(StatusCode::BAD_REQUEST, format!("{phone} is no phone number"))));
-    };
-    match app.store.customer_find_by_phone(&phone).await {
-        Ok(Some(row)) => Ok(row.customer),
-        Ok(None) => Err(Box::new(refused(
-            StatusCode::NOT_FOUND,
-            format!("{phone} is not a customer; see sandbox.json"),
-        ))),
-        Err(error) => Err(Box::new(unavailable(error))),
-    }
+async fn customer(app: &App, phone: &str) -> Result<Customer, Refused> {
+    let known = Phone::normalise(phone);
+    let known = known.ok_or_else(|| Refused::bad(format!("{phone} is no phone number")))?;
+    let row = app.store.customer_find_by_phone(&known).await?;
+    let missing = || Refused::missing(format!("{known} is not a customer; see sandbox.json"));
+    row.map(|row| row.customer).ok_or_else(missing)
 }
 
-fn merchant(sandbox: &Running, named: Option<&str>) -> Result<MerchantId, Box<Response>> {
+fn merchant(sandbox: &Running, named: Option<&str>) -> Result<MerchantId, Refused> {
     let Some(named) = named else { return Ok(sandbox.own.merchant.clone()) };
-    MerchantId::new(named)
-        .map_err(|error| Box::new(refused(StatusCode::BAD_REQUEST, format!("merchantId: {error}"))))
+    MerchantId::new(named).map_err(|error| Refused::bad(format!("merchantId: {error}")))
 }
 
-fn not_done(refusal: &Refusal) -> Response {
+fn not_done(refusal: Refusal) -> Refused {
     match refusal {
-        Refusal::Unavailable(reason) => unavailable(reason),
-        _ => refused(StatusCode::CONFLICT, "the account is not linked to this merchant"),
+        Refusal::Unavailable(reason) => Refused::unavailable(reason),
+        _ => Refused::conflict("the account is not linked to this merchant"),
     }
 }

@@ -3,14 +3,12 @@
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
 use lunas_gateway::controls::listeners::{LEASE, Listeners};
 use lunas_gateway::outbound::Prefix;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{body, refused, unavailable};
+use super::answer::{Answer, Refused, body};
 use crate::running::Running;
 
 /// The longest id of a listener.
@@ -23,55 +21,38 @@ struct Wanted {
 }
 
 /// Takes a lease, or renews it. Says who is told now.
-pub(super) async fn hear(State(sandbox): State<Running>, Path(id): Path<String>, raw: Bytes) -> Response {
+pub(super) async fn hear(State(sandbox): State<Running>, Path(id): Path<String>, raw: Bytes) -> Answer {
     let app = &sandbox.app;
-    let wanted: Wanted = match body(&raw) {
-        Ok(wanted) => wanted,
-        Err(answer) => return *answer,
-    };
-    if let Err(error) = Prefix::parse(&wanted.url) {
-        return refused(StatusCode::BAD_REQUEST, error.to_string());
-    }
+    let wanted: Wanted = body(&raw)?;
+    Prefix::parse(&wanted.url).map_err(|error| Refused::bad(error.to_string()))?;
     if id.is_empty() || id.len() > ID_MAX {
-        return refused(StatusCode::BAD_REQUEST, format!("an id has 1 to {ID_MAX} characters"));
+        return Err(Refused::bad(format!("an id has 1 to {ID_MAX} characters")));
     }
-    let mut listeners = match Listeners::read(&app.store, app.env.wall()).await {
-        Ok(listeners) => listeners,
-        Err(error) => return unavailable(error),
-    };
+    let mut listeners = Listeners::read(&app.store, app.env.wall()).await?;
     if !listeners.hear(&id, &wanted.url, app.env.wall()) {
-        return refused(StatusCode::CONFLICT, "too many listen already; end one of them first");
+        return Err(Refused::conflict("too many listen already; end one of them first"));
     }
     settled(&sandbox, &listeners, &id).await
 }
 
 /// Ends a lease. Says who is told now.
-pub(super) async fn leave(State(sandbox): State<Running>, Path(id): Path<String>) -> Response {
+pub(super) async fn leave(State(sandbox): State<Running>, Path(id): Path<String>) -> Answer {
     let app = &sandbox.app;
-    let mut listeners = match Listeners::read(&app.store, app.env.wall()).await {
-        Ok(listeners) => listeners,
-        Err(error) => return unavailable(error),
-    };
+    let mut listeners = Listeners::read(&app.store, app.env.wall()).await?;
     listeners.leave(&id);
     settled(&sandbox, &listeners, &id).await
 }
 
-async fn settled(sandbox: &Running, listeners: &Listeners, id: &str) -> Response {
+async fn settled(sandbox: &Running, listeners: &Listeners, id: &str) -> Answer {
     let app = &sandbox.app;
-    if let Err(error) = listeners.write(&app.store).await {
-        return unavailable(error);
-    }
+    listeners.write(&app.store).await?;
     app.directory.forget();
-    let own = match app.store.merchant_find(&sandbox.own.merchant).await {
-        Ok(found) => found.and_then(|merchant| merchant.notify_url),
-        Err(error) => return unavailable(error),
-    };
+    let own = app.store.merchant_find(&sandbox.own.merchant).await?.and_then(|merchant| merchant.notify_url);
     let active = listeners.active();
-    Json(json!({
+    Ok(Json(json!({
         "isActive": active.is_some_and(|listener| listener.id == id),
         "url": active.map(|listener| listener.url.clone()).or_else(|| own.clone()),
         "own": own,
         "leaseSeconds": LEASE.as_secs(),
-    }))
-    .into_response()
+    })))
 }

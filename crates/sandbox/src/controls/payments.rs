@@ -5,8 +5,6 @@ use std::sync::Arc;
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
 use lunas_domain::ledger::PayOption;
 use lunas_domain::payment::{Command, Expiry, Payment};
 use lunas_gateway::app::App;
@@ -18,7 +16,7 @@ use lunas_vocab::{NoticeId, Phone, ReferenceNo};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{body, refused, unavailable};
+use super::answer::{Answer, Refused, body};
 use crate::customers::CUSTOMERS;
 
 /// Who pays, and with what. Without a number the first customer in good order does, from the wallet.
@@ -30,16 +28,9 @@ pub(super) struct PayOrder {
 }
 
 /// A customer pays, without the page.
-pub(super) async fn pay(
-    State(app): State<Arc<App>>,
-    Path(reference_no): Path<String>,
-    raw: Bytes,
-) -> Response {
-    let order: PayOrder = match body(&raw) {
-        Ok(order) => order,
-        Err(answer) => return *answer,
-    };
-    let Ok(reference_no) = ReferenceNo::new(reference_no) else { return not_found() };
+pub(super) async fn pay(State(app): State<Arc<App>>, Path(reference_no): Path<String>, raw: Bytes) -> Answer {
+    let order: PayOrder = body(&raw)?;
+    let reference_no = ReferenceNo::new(reference_no).map_err(|_| not_found())?;
     charge(&app, &reference_no, order).await
 }
 
@@ -53,25 +44,17 @@ pub(super) struct ScanOrder {
 }
 
 /// A customer scans a code and pays, without the page.
-pub(super) async fn scan_and_pay(State(app): State<Arc<App>>, raw: Bytes) -> Response {
-    let order: ScanOrder = match body(&raw) {
-        Ok(order) => order,
-        Err(answer) => return *answer,
-    };
-    let ScanOrder { qr_content, phone, pay_option } = order;
-    match scan(&app, &qr_content).await {
-        Ok(review) => charge(&app, &review.payment.reference_no, PayOrder { phone, pay_option }).await,
-        Err(ScanRefusal::Unreadable(error)) => {
-            refused(StatusCode::BAD_REQUEST, format!("qrContent: {error}"))
-        }
-        Err(ScanRefusal::NotOurs) => {
-            refused(StatusCode::NOT_FOUND, "qrContent is not a code that this gateway made")
-        }
-        Err(ScanRefusal::Unavailable(reason)) => unavailable(reason),
-    }
+pub(super) async fn scan_and_pay(State(app): State<Arc<App>>, raw: Bytes) -> Answer {
+    let ScanOrder { qr_content, phone, pay_option } = body(&raw)?;
+    let review = scan(&app, &qr_content).await.map_err(|refusal| match refusal {
+        ScanRefusal::Unreadable(error) => Refused::bad(format!("qrContent: {error}")),
+        ScanRefusal::NotOurs => Refused::missing("qrContent is not a code that this gateway made"),
+        ScanRefusal::Unavailable(reason) => Refused::unavailable(reason),
+    })?;
+    charge(&app, &review.payment.reference_no, PayOrder { phone, pay_option }).await
 }
 
-async fn charge(app: &App, reference_no: &ReferenceNo, mut order: PayOrder) -> Response {
+async fn charge(app: &App, reference_no: &ReferenceNo, mut order: PayOrder) -> Answer {
     let mut usual = PayOption::Wallet;
     // A linked account pays for itself, unless somebody else is named.
     if let Ok(Review { payer: Some(payer), .. }) = review::view(app, reference_no).await {
@@ -81,32 +64,25 @@ async fn charge(app: &App, reference_no: &ReferenceNo, mut order: PayOrder) -> R
     let option = match order.pay_option.as_deref().map(PayOption::parse) {
         None => usual,
         Some(Some(option)) => option,
-        Some(None) => {
-            return refused(StatusCode::BAD_REQUEST, "payOption is GOPAY_WALLET, PAY_LATER or GOPAY_SAVINGS");
-        }
+        Some(None) => return Err(Refused::bad("payOption is GOPAY_WALLET, PAY_LATER or GOPAY_SAVINGS")),
     };
     let phone = order.phone.unwrap_or_else(|| CUSTOMERS[0].0.to_owned());
-    let Some(phone) = Phone::normalise(&phone) else {
-        return refused(StatusCode::BAD_REQUEST, format!("{phone} is no phone number"));
-    };
-    let customer = match app.store.customer_find_by_phone(&phone).await {
-        Ok(Some(row)) => row.customer,
-        Ok(None) => {
-            return refused(StatusCode::NOT_FOUND, format!("{phone} is not a customer; see sandbox.json"));
-        }
-        Err(error) => return unavailable(error),
-    };
-    match review::charge(app, reference_no, customer, option, Vec::new()).await {
-        Ok(payment) => standing(&payment),
-        Err(refusal) => pay_refused(&refusal),
-    }
+    let known = Phone::normalise(&phone);
+    let phone = known.ok_or_else(|| Refused::bad(format!("{phone} is no phone number")))?;
+    let row = app.store.customer_find_by_phone(&phone).await?;
+    let missing = || Refused::missing(format!("{phone} is not a customer; see sandbox.json"));
+    let customer = row.ok_or_else(missing)?.customer;
+    let paid = review::charge(app, reference_no, customer, option, Vec::new()).await;
+    paid.map(|payment| standing(&payment)).map_err(pay_refused)
 }
 
-fn pay_refused(refusal: &PayRefusal) -> Response {
-    let conflict = |text: &str| refused(StatusCode::CONFLICT, text);
+fn pay_refused(refusal: PayRefusal) -> Refused {
+    let conflict = |text: &str| Refused::conflict(text);
     match refusal {
         PayRefusal::NotFound => not_found(),
-        PayRefusal::Over(status) => conflict(&format!("the payment is {status} and no longer pending")),
+        PayRefusal::Over(status) => {
+            Refused::conflict(format!("the payment is {status} and no longer pending"))
+        }
         PayRefusal::InsufficientFunds => conflict("the customer does not have enough money"),
         PayRefusal::OptionNotOffered => conflict("the payment's method has no pay-later"),
         PayRefusal::PayLaterNotEnabled => conflict("the customer has no pay-later"),
@@ -114,22 +90,22 @@ fn pay_refused(refusal: &PayRefusal) -> Response {
             conflict("the customer was not let in")
         }
         PayRefusal::OtherAccount => conflict("the payment charges the account of another customer"),
-        PayRefusal::Unavailable(reason) => unavailable(reason),
+        PayRefusal::Unavailable(reason) => Refused::unavailable(reason),
     }
 }
 
 /// The customer, or the issuer, says no.
-pub(super) async fn deny(state: State<Arc<App>>, reference_no: Path<String>) -> Response {
+pub(super) async fn deny(state: State<Arc<App>>, reference_no: Path<String>) -> Answer {
     carry_out(state, reference_no, Command::Deny { payer: None }).await
 }
 
 /// Carrying the payment out fails.
-pub(super) async fn fail(state: State<Arc<App>>, reference_no: Path<String>) -> Response {
+pub(super) async fn fail(state: State<Arc<App>>, reference_no: Path<String>) -> Answer {
     carry_out(state, reference_no, Command::Fail).await
 }
 
 /// The payment expires now instead of when its time is up.
-pub(super) async fn expire(state: State<Arc<App>>, reference_no: Path<String>) -> Response {
+pub(super) async fn expire(state: State<Arc<App>>, reference_no: Path<String>) -> Answer {
     carry_out(state, reference_no, Command::Expire(Expiry::Early)).await
 }
 
@@ -137,47 +113,39 @@ async fn carry_out(
     State(app): State<Arc<App>>,
     Path(reference_no): Path<String>,
     command: Command,
-) -> Response {
-    let Ok(reference_no) = ReferenceNo::new(reference_no) else { return not_found() };
+) -> Answer {
+    let reference_no = ReferenceNo::new(reference_no).map_err(|_| not_found())?;
     match payment::apply(&app, Scope::System, &reference_no, &command, Vec::new()).await {
-        Ok(payment) => standing(&payment),
-        Err(Refusal::Move(rejection)) => {
-            let text = payment::standing(rejection)
-                .map_or("the payment cannot do that".to_owned(), |s| format!("the payment is {s} already"));
-            refused(StatusCode::CONFLICT, text)
-        }
-        Err(Refusal::Unavailable(reason)) => unavailable(reason),
-        Err(_) => not_found(),
+        Ok(payment) => Ok(standing(&payment)),
+        Err(Refusal::Move(rejection)) => Err(Refused::conflict(
+            payment::standing(rejection)
+                .map_or("the payment cannot do that".to_owned(), |s| format!("the payment is {s} already")),
+        )),
+        Err(Refusal::Unavailable(reason)) => Err(Refused::unavailable(reason)),
+        Err(_) => Err(not_found()),
     }
 }
 
-fn standing(payment: &Payment) -> Response {
+fn standing(payment: &Payment) -> Json<Value> {
     Json(json!({
         "referenceNo": payment.reference_no.as_str(),
         "latestTransactionStatus": payment.status.digits(),
         "transactionStatusDesc": payment.status.word(),
     }))
-    .into_response()
 }
 
-fn not_found() -> Response {
-    refused(StatusCode::NOT_FOUND, "there is no such payment")
+fn not_found() -> Refused {
+    Refused::missing("there is no such payment")
 }
 
 /// The newest hundred notifications with every attempt at them.
-pub(super) async fn notifications(State(app): State<Arc<App>>) -> Response {
-    let rows = match app.store.notices_list(Scope::System, &NoticeFilter::default()).await {
-        Ok(rows) => rows,
-        Err(error) => return unavailable(error),
-    };
+pub(super) async fn notifications(State(app): State<Arc<App>>) -> Answer {
+    let rows = app.store.notices_list(Scope::System, &NoticeFilter::default()).await?;
     let mut listed = Vec::with_capacity(rows.len());
     for row in rows {
-        match described(&app, row).await {
-            Ok(described) => listed.push(described),
-            Err(error) => return unavailable(error),
-        }
+        listed.push(described(&app, row).await?);
     }
-    Json(json!({"notifications": listed})).into_response()
+    Ok(Json(json!({"notifications": listed})))
 }
 
 async fn described(app: &App, row: NoticeRow) -> Result<Value, lunas_store::Unavailable> {
@@ -207,12 +175,12 @@ async fn described(app: &App, row: NoticeRow) -> Result<Value, lunas_store::Unav
 }
 
 /// Sends a notification again.
-pub(super) async fn resend(State(app): State<Arc<App>>, Path(id): Path<String>) -> Response {
-    let missing = || refused(StatusCode::NOT_FOUND, "there is no such notification");
-    let Ok(id) = NoticeId::new(id) else { return missing() };
+pub(super) async fn resend(State(app): State<Arc<App>>, Path(id): Path<String>) -> Answer {
+    let missing = || Refused::missing("there is no such notification");
+    let id = NoticeId::new(id).map_err(|_| missing())?;
     match notice::resend(&app, &id).await {
-        Ok(()) => Json(json!({"id": id.as_str(), "state": "pending"})).into_response(),
-        Err(Refusal::Unavailable(reason)) => unavailable(reason),
-        Err(_) => missing(),
+        Ok(()) => Ok(Json(json!({"id": id.as_str(), "state": "pending"}))),
+        Err(Refusal::Unavailable(reason)) => Err(Refused::unavailable(reason)),
+        Err(_) => Err(missing()),
     }
 }

@@ -7,7 +7,6 @@ use axum::Json;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
 use lunas_domain::merchant::{Merchant, NotifyText};
 use lunas_domain::virtual_account::Kind;
 use lunas_gateway::api::Fault;
@@ -19,7 +18,7 @@ use lunas_store::{Changes, LedgerReport, Write};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{body, refused, unavailable};
+use super::answer::{Answer, Refused, body};
 use crate::customers::CUSTOMERS;
 use crate::running::Running;
 use crate::seed::opening;
@@ -36,8 +35,8 @@ struct Advance {
 }
 
 /// What the sandbox's clock says.
-pub(super) async fn clock_read(State(app): State<Arc<App>>) -> Response {
-    Json(reading(&app)).into_response()
+pub(super) async fn clock_read(State(app): State<Arc<App>>) -> Json<Value> {
+    Json(reading(&app))
 }
 
 fn reading(app: &App) -> Value {
@@ -45,25 +44,17 @@ fn reading(app: &App) -> Value {
 }
 
 /// Moves the sandbox's clock ahead; what became due happens at once.
-pub(super) async fn clock_advance(State(app): State<Arc<App>>, raw: Bytes) -> Response {
-    let advance: Advance = match body(&raw) {
-        Ok(advance) => advance,
-        Err(answer) => return *answer,
-    };
+pub(super) async fn clock_advance(State(app): State<Arc<App>>, raw: Bytes) -> Answer {
+    let advance: Advance = body(&raw)?;
     if advance.seconds == 0 || advance.seconds > ADVANCE_SECONDS_MAX {
-        let error = format!("seconds is a number from 1 to {ADVANCE_SECONDS_MAX}");
-        return refused(StatusCode::BAD_REQUEST, error);
+        return Err(Refused::bad(format!("seconds is a number from 1 to {ADVANCE_SECONDS_MAX}")));
     }
     // From where another node may have moved it a moment ago.
-    if let Err(error) = clock::follow(&app.store, &app.env).await {
-        return unavailable(error);
-    }
+    clock::follow(&app.store, &app.env).await?;
     app.env.advance(Duration::from_secs(advance.seconds));
-    if let Err(error) = clock::write(&app.store, &app.env).await {
-        return unavailable(error);
-    }
+    clock::write(&app.store, &app.env).await?;
     app.notices_waiting.notify_one();
-    Json(reading(&app)).into_response()
+    Ok(Json(reading(&app)))
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -73,19 +64,14 @@ struct NotifyUrl {
 }
 
 /// Changes where the sandbox's merchant gets its notifications, and says where it got them before.
-pub(super) async fn notify_url(State(sandbox): State<Running>, raw: Bytes) -> Response {
-    let wanted: NotifyUrl = match body(&raw) {
-        Ok(wanted) => wanted,
-        Err(answer) => return *answer,
-    };
+pub(super) async fn notify_url(State(sandbox): State<Running>, raw: Bytes) -> Answer {
+    let wanted: NotifyUrl = body(&raw)?;
     if let Some(Err(error)) = wanted.url.as_deref().map(Prefix::parse) {
-        return refused(StatusCode::BAD_REQUEST, format!("url {error}; null stands for nobody"));
+        return Err(Refused::bad(format!("url {error}; null stands for nobody")));
     }
     let url = wanted.url.clone();
-    match changed(&sandbox, |merchant| std::mem::replace(&mut merchant.notify_url, url)).await {
-        Ok(previous) => Json(json!({"previous": previous, "url": wanted.url})).into_response(),
-        Err(answer) => *answer,
-    }
+    let previous = changed(&sandbox, |merchant| std::mem::replace(&mut merchant.notify_url, url)).await?;
+    Ok(Json(json!({"previous": previous, "url": wanted.url})))
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -95,19 +81,14 @@ struct Spelling {
 }
 
 /// Changes how the texts of notifications to the sandbox's merchant are spelled, for all that are sent from now on.
-pub(super) async fn notify_text(State(sandbox): State<Running>, raw: Bytes) -> Response {
-    let wanted: Spelling = match body(&raw) {
-        Ok(wanted) => wanted,
-        Err(answer) => return *answer,
-    };
+pub(super) async fn notify_text(State(sandbox): State<Running>, raw: Bytes) -> Answer {
+    let wanted: Spelling = body(&raw)?;
     let Some(text) = NotifyText::parse(&wanted.text) else {
         let words = NotifyText::ALL.map(NotifyText::word).join(", ");
-        return refused(StatusCode::BAD_REQUEST, format!("text is one of {words}"));
+        return Err(Refused::bad(format!("text is one of {words}")));
     };
-    match changed(&sandbox, |merchant| std::mem::replace(&mut merchant.notify_text, text)).await {
-        Ok(previous) => Json(json!({"previous": previous.word(), "text": text.word()})).into_response(),
-        Err(answer) => *answer,
-    }
+    let previous = changed(&sandbox, |merchant| std::mem::replace(&mut merchant.notify_text, text)).await?;
+    Ok(Json(json!({"previous": previous.word(), "text": text.word()})))
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -118,19 +99,13 @@ struct VaTerms {
 }
 
 /// Changes what the sandbox's merchant agreed on about virtual accounts, for those it opens from now on.
-pub(super) async fn va_terms(State(sandbox): State<Running>, raw: Bytes) -> Response {
-    let wanted: VaTerms = match body(&raw) {
-        Ok(wanted) => wanted,
-        Err(answer) => return *answer,
-    };
-    let kind = match wanted.kind.as_deref().map(Kind::parse) {
-        None => None,
-        Some(Some(kind)) => Some(kind),
-        Some(None) => {
-            let words = Kind::ALL.map(Kind::word).join(", ");
-            return refused(StatusCode::BAD_REQUEST, format!("kind is one of {words}"));
-        }
-    };
+pub(super) async fn va_terms(State(sandbox): State<Running>, raw: Bytes) -> Answer {
+    let wanted: VaTerms = body(&raw)?;
+    let kind = wanted.kind.as_deref().map(|word| {
+        let words = Kind::ALL.map(Kind::word).join(", ");
+        Kind::parse(word).ok_or_else(|| Refused::bad(format!("kind is one of {words}")))
+    });
+    let kind = kind.transpose()?;
     let change = |merchant: &mut Merchant| {
         let terms = &mut merchant.accounts;
         let previous = terms.kind;
@@ -138,28 +113,21 @@ pub(super) async fn va_terms(State(sandbox): State<Running>, raw: Bytes) -> Resp
         terms.mandiri_b2b = wanted.mandiri_b2b.unwrap_or(terms.mandiri_b2b);
         (previous, *terms)
     };
-    match changed(&sandbox, change).await {
-        Ok((previous, terms)) => Json(json!({
-            "previous": previous.word(),
-            "kind": terms.kind.word(),
-            "mandiriB2b": terms.mandiri_b2b,
-        }))
-        .into_response(),
-        Err(answer) => *answer,
-    }
+    let (previous, terms) = changed(&sandbox, change).await?;
+    Ok(Json(json!({
+        "previous": previous.word(),
+        "kind": terms.kind.word(),
+        "mandiriB2b": terms.mandiri_b2b,
+    })))
 }
 
 /// Changes the sandbox's merchant. Gives what `change` gives.
-async fn changed<T>(sandbox: &Running, change: impl FnOnce(&mut Merchant) -> T) -> Result<T, Box<Response>> {
+async fn changed<T>(sandbox: &Running, change: impl FnOnce(&mut Merchant) -> T) -> Result<T, Refused> {
     let app = &sandbox.app;
-    let mut merchant = match app.store.merchant_find(&sandbox.own.merchant).await {
-        Ok(Some(merchant)) => merchant,
-        Ok(None) => return Err(Box::new(unavailable("the sandbox's merchant is missing"))),
-        Err(error) => return Err(Box::new(unavailable(error))),
-    };
+    let found = app.store.merchant_find(&sandbox.own.merchant).await?;
+    let mut merchant = found.ok_or_else(|| Refused::unavailable("the sandbox's merchant is missing"))?;
     let changed = change(&mut merchant);
-    let put = Changes::new().with(Write::MerchantPut(Box::new(merchant)));
-    app.store.commit(put).await.map_err(|error| Box::new(unavailable(error)))?;
+    app.store.commit(Changes::new().with(Write::MerchantPut(Box::new(merchant)))).await?;
     app.directory.forget();
     Ok(changed)
 }
@@ -174,36 +142,29 @@ struct Promise {
 }
 
 /// Promises a fault to the next calls of a service.
-pub(super) async fn faults(State(sandbox): State<Running>, raw: Bytes) -> Response {
-    let promise: Promise = match body(&raw) {
-        Ok(promise) => promise,
-        Err(answer) => return *answer,
-    };
+pub(super) async fn faults(State(sandbox): State<Running>, raw: Bytes) -> Answer {
+    let promise: Promise = body(&raw)?;
     let service = Service::find(&promise.service).or_else(|| Service::of_code(&promise.service));
     let Some(service) = service.filter(|service| service.inbound()) else {
-        return refused(StatusCode::BAD_REQUEST, "service is the path or the two digits of a service");
+        return Err(Refused::bad("service is the path or the two digits of a service"));
     };
     let fault = match promise.fault.as_str() {
         "500" => Fault::InternalServerError,
         "504-after-commit" => Fault::TimeoutAfterCommit,
         "delay" => Fault::Delay(Duration::from_millis(promise.delay_ms.unwrap_or(1_000))),
         "drop" => Fault::Drop,
-        _ => return refused(StatusCode::BAD_REQUEST, "fault is 500, 504-after-commit, delay or drop"),
+        _ => return Err(Refused::bad("fault is 500, 504-after-commit, delay or drop")),
     };
     let count = promise.count.unwrap_or(1).min(FAULTS_MAX);
     sandbox.own.faults.promise(service.code(), fault, count);
-    Json(json!({"service": service.code(), "fault": promise.fault, "count": count})).into_response()
+    Ok(Json(json!({"service": service.code(), "fault": promise.fault, "count": count})))
 }
 
 /// Proves the ledger from its rows.
-pub(super) async fn ledger_check(State(app): State<Arc<App>>) -> Response {
-    match app.store.ledger_check().await {
-        Ok(report) => {
-            let status = if report.is_sound() { StatusCode::OK } else { StatusCode::CONFLICT };
-            (status, Json(described(&report))).into_response()
-        }
-        Err(error) => unavailable(error),
-    }
+pub(super) async fn ledger_check(State(app): State<Arc<App>>) -> Result<(StatusCode, Json<Value>), Refused> {
+    let report = app.store.ledger_check().await?;
+    let status = if report.is_sound() { StatusCode::OK } else { StatusCode::CONFLICT };
+    Ok((status, Json(described(&report))))
 }
 
 fn described(report: &LedgerReport) -> Value {
@@ -218,24 +179,15 @@ fn described(report: &LedgerReport) -> Value {
 
 /// Forgets all traffic and gives every customer the opening balance again. Keys and credentials stay; so does the
 /// clock, because time does not go back.
-pub(super) async fn reset(State(sandbox): State<Running>) -> Response {
-    sandbox.own.faults.clear();
+pub(super) async fn reset(State(sandbox): State<Running>) -> Answer {
     let app = &sandbox.app;
-    if let Err(error) = app.store.commit(Changes::new().with(Write::SandboxReset)).await {
-        return unavailable(error);
-    }
+    sandbox.own.faults.clear();
+    app.store.commit(Changes::new().with(Write::SandboxReset)).await?;
     let now = app.env.now();
-    let rows = match app.store.customers_list().await {
-        Ok(rows) => rows,
-        Err(error) => return unavailable(error),
-    };
-    for row in rows {
+    for row in app.store.customers_list().await? {
         let scenario = CUSTOMERS.iter().find(|(phone, ..)| *phone == row.customer.phone.as_str());
         let Some((_, _, scenario)) = scenario else { continue };
-        let filling = opening(&row.customer, *scenario, &now.ms().to_string(), now);
-        if let Err(error) = app.store.commit(filling).await {
-            return unavailable(error);
-        }
+        app.store.commit(opening(&row.customer, *scenario, &now.ms().to_string(), now)).await?;
     }
-    Json(json!({"reset": true})).into_response()
+    Ok(Json(json!({"reset": true})))
 }
