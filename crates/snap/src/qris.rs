@@ -17,157 +17,24 @@
 //! ```
 
 mod crc;
+mod error;
+mod form;
 mod paste;
+mod payload;
 mod read;
 #[cfg(test)]
 mod tests;
 mod tlv;
 
 pub use crc::crc16;
-pub use read::PayloadError;
+pub use error::PayloadError;
+pub use form::{
+    ACQUIRER_DOMAIN, CITY_MAX, COUNTRY, LABEL_MAX, NAME_MAX, NATIONAL_DOMAIN, PAYLOAD_MAX, POSTAL_CODE_MAX,
+};
+pub use payload::{AcquirerTemplate, Mcc, NationalTemplate, Payload, PointOfInitiation};
 
+use form::{AMOUNT_MAX, CRITERIA_MAX, DOMAIN_MAX, FORMAT, MERCHANT_ID_MAX, PAN_MAX, RUPIAH, tag};
 use lunas_vocab::{Currency, Money};
-
-/// The most characters of a code's text.
-pub const PAYLOAD_MAX: usize = 512;
-/// The most characters of a merchant's name.
-pub const NAME_MAX: usize = 25;
-/// The most characters of a city.
-pub const CITY_MAX: usize = 15;
-/// The most characters of a postal code.
-pub const POSTAL_CODE_MAX: usize = 10;
-/// The most characters of a bill number, and of a terminal label.
-pub const LABEL_MAX: usize = 25;
-/// The domain of the acquirer whose codes the gateway makes.
-pub const ACQUIRER_DOMAIN: &str = "COM.GO-JEK.WWW";
-/// The domain of the national template.
-pub const NATIONAL_DOMAIN: &str = "ID.CO.QRIS.WWW";
-/// The country of every code, as ISO 3166 spells it.
-pub const COUNTRY: &str = "ID";
-
-/// The most characters of an acquirer's domain.
-const DOMAIN_MAX: usize = 32;
-/// The most characters of a merchant's account number at its acquirer.
-const PAN_MAX: usize = 19;
-/// The most characters of a merchant's id at its acquirer, and of its national id.
-const MERCHANT_ID_MAX: usize = 15;
-/// The most characters of a merchant's size class.
-const CRITERIA_MAX: usize = 3;
-/// The most characters of an amount; past it, decimals that are zero are left out.
-const AMOUNT_MAX: usize = 13;
-/// The rupiah's number in ISO 4217.
-const RUPIAH: &str = "360";
-/// The only version of the format.
-const FORMAT: &str = "01";
-
-/// The tags of the fields, outermost first.
-mod tag {
-    pub(super) const FORMAT: &str = "00";
-    pub(super) const INITIATION: &str = "01";
-    pub(super) const ACQUIRER: &str = "26";
-    pub(super) const NATIONAL: &str = "51";
-    pub(super) const MCC: &str = "52";
-    pub(super) const CURRENCY: &str = "53";
-    pub(super) const AMOUNT: &str = "54";
-    pub(super) const COUNTRY: &str = "58";
-    pub(super) const NAME: &str = "59";
-    pub(super) const CITY: &str = "60";
-    pub(super) const POSTAL_CODE: &str = "61";
-    pub(super) const ADDITIONAL: &str = "62";
-    pub(super) const CRC: &str = "63";
-
-    // Inside the two templates.
-    pub(super) const DOMAIN: &str = "00";
-    pub(super) const PAN: &str = "01";
-    pub(super) const MERCHANT_ID: &str = "02";
-    pub(super) const CRITERIA: &str = "03";
-
-    // Inside the additional data.
-    pub(super) const BILL_NUMBER: &str = "01";
-    pub(super) const TERMINAL_LABEL: &str = "07";
-}
-
-/// Whether a code is for one payment or for any number of them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum PointOfInitiation {
-    /// `11`: printed once, paid often.
-    Static,
-    /// `12`: made for one order.
-    Dynamic,
-}
-
-impl PointOfInitiation {
-    /// The two digits of the code.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Static => "11",
-            Self::Dynamic => "12",
-        }
-    }
-}
-
-/// What a merchant sells, as four digits (ISO 18245).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Mcc(u16);
-
-impl Mcc {
-    /// Takes a number of at most four digits.
-    pub const fn new(number: u16) -> Option<Self> {
-        if number > 9999 { None } else { Some(Self(number)) }
-    }
-
-    /// The number.
-    pub const fn number(self) -> u16 {
-        self.0
-    }
-}
-
-/// The merchant as its acquirer knows it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AcquirerTemplate {
-    /// The acquirer's domain, written backwards, such as [`ACQUIRER_DOMAIN`].
-    pub domain: String,
-    /// The merchant's account number: `9360`, the acquirer's number and a serial number.
-    pub pan: String,
-    /// The merchant's id at the acquirer.
-    pub merchant_id: String,
-    /// How large the business is: `UMI`, `UKE`, `UME` or `UBE`.
-    pub criteria: String,
-}
-
-/// The merchant as the national register knows it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NationalTemplate {
-    /// The national merchant id: `ID` and thirteen digits.
-    pub nmid: String,
-    /// How large the business is: `UMI`, `UKE`, `UME` or `UBE`.
-    pub criteria: String,
-}
-
-/// What a code says.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Payload {
-    /// For one order or for many.
-    pub point_of_initiation: PointOfInitiation,
-    /// The merchant at its acquirer.
-    pub acquirer: AcquirerTemplate,
-    /// The merchant in the national register. Old codes have none.
-    pub national: Option<NationalTemplate>,
-    /// What the merchant sells.
-    pub mcc: Mcc,
-    /// What is to be paid; without it the customer types the amount.
-    pub amount: Option<Money>,
-    /// The merchant's name, at most [`NAME_MAX`] characters on the wire.
-    pub merchant_name: String,
-    /// Where the merchant is, at most [`CITY_MAX`] characters on the wire.
-    pub city: String,
-    /// The postal code, at most [`POSTAL_CODE_MAX`] characters on the wire.
-    pub postal_code: Option<String>,
-    /// The order, at most [`LABEL_MAX`] characters on the wire.
-    pub bill_number: Option<String>,
-    /// The till, at most [`LABEL_MAX`] characters on the wire.
-    pub terminal_label: Option<String>,
-}
 
 impl Payload {
     /// The currency of every code. Codes in another one are not read.

@@ -1,6 +1,6 @@
 //! Fields as a code strings them together: two digits of a tag, two digits of a length, and the value.
 
-use super::PayloadError;
+use super::error::PayloadError;
 
 /// The most characters of one value: its length has two digits.
 const VALUE_MAX: usize = 99;
