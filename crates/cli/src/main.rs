@@ -15,6 +15,7 @@ mod registration;
 mod sandbox;
 mod shutdown;
 mod store;
+mod usage;
 mod verdict;
 
 use std::process::ExitCode;
@@ -40,7 +41,7 @@ fn main() -> ExitCode {
     verdict::choose_language(std::env::args_os());
     let Lunas { command } = match Lunas::try_parse() {
         Ok(lunas) => lunas,
-        Err(error) => return verdict::answer(&error),
+        Err(error) => return usage::answer(&error),
     };
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,

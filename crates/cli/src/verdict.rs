@@ -1,13 +1,11 @@
 //! What came of a command, and how the shell and the person in front of it get to know.
 
 use std::error::Error as StdError;
-use std::io::{ErrorKind, IsTerminal as _, Write as _};
+use std::io::{ErrorKind, Write as _};
 use std::process::ExitCode;
 use std::sync::OnceLock;
 
 use serde_json::json;
-
-use crate::output;
 
 /// What a command that ran to its end found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -90,26 +88,6 @@ pub(crate) fn report(result: Result<Verdict, Error>) -> ExitCode {
     }
 }
 
-/// Answers a command line that asks for help, or that cannot be understood.
-pub(crate) fn answer(error: &clap::Error) -> ExitCode {
-    let text = error.render();
-    if !error.use_stderr() {
-        let is_terminal = std::io::stdout().is_terminal();
-        let text = if is_terminal { text.ansi().to_string() } else { text.to_string() };
-        return report(output::print_raw(&text).map(|()| Verdict::Positive));
-    }
-    if speaks_json() {
-        let text = text.to_string();
-        let sentence = text.split("\n\n").next().unwrap_or_default().trim();
-        complain(sentence.strip_prefix("error: ").unwrap_or(sentence), 2);
-    } else {
-        let is_terminal = std::io::stderr().is_terminal();
-        let text = if is_terminal { text.ansi().to_string() } else { text.to_string() };
-        write(&lunas_store::masked(text.trim_end()));
-    }
-    ExitCode::from(2)
-}
-
 /// Whether stderr speaks JSON, because the command line asks for it. It counts before the command line was understood,
 /// so that a program that misuses a command is told in its own language.
 static SPEAKS_JSON: OnceLock<bool> = OnceLock::new();
@@ -121,12 +99,13 @@ pub(crate) fn choose_language(mut arguments: impl Iterator<Item = std::ffi::OsSt
     let _ = SPEAKS_JSON.set(is_json);
 }
 
-fn speaks_json() -> bool {
+/// Whether it does.
+pub(crate) fn speaks_json() -> bool {
     SPEAKS_JSON.get().copied().unwrap_or(false)
 }
 
 /// Says what went wrong: a sentence, or an object with it.
-fn complain(sentence: &str, code: u8) {
+pub(crate) fn complain(sentence: &str, code: u8) {
     let sentence = lunas_store::masked(sentence);
     if speaks_json() {
         write(&json!({"error": sentence, "exitCode": code}).to_string());
@@ -146,7 +125,7 @@ pub(crate) fn say(words: &str) {
 }
 
 /// A line on stderr. When nobody listens, nothing is lost.
-fn write(line: &str) {
+pub(crate) fn write(line: &str) {
     let _ = writeln!(std::io::stderr(), "{line}");
 }
 

@@ -3,28 +3,20 @@
 //! A scenario creates a payment as a merchant would and then moves it as a customer, an issuer or the clock would.
 
 mod link;
+mod order;
 mod pre_auth;
 mod va;
 
 use clap::Args;
-use lunas_client::{
-    CallOptions, CancelRequest, Client, PaymentRequest, RefundRequest, StatusRequest, TransactionStatus,
-    gopay_request, qr,
-};
+use lunas_client::{CallOptions, CancelRequest, Client, RefundRequest, StatusRequest, TransactionStatus, qr};
 use lunas_gateway::env::{Env, HEX};
-use lunas_vocab::{
-    MerchantId, Money, PartnerReferenceNo, PartnerRefundNo, PointOfPurchaseId, ReferenceNo, TrxId,
-};
+use lunas_vocab::{Money, PartnerReferenceNo, PartnerRefundNo, ReferenceNo, TrxId};
 use serde_json::json;
 
 use crate::output;
 use crate::sandbox::{Sandbox, SandboxArgs};
 use crate::verdict::{Error, Verdict};
-
-/// Why, in what is told of the payment.
-const REASON: &str = "lunas trigger";
-/// What is said of a file that somebody edited.
-const BROKEN: &str = "the sandbox file has an identifier that is none";
+use order::{REASON, charge, half, merchant_id};
 
 /// Create a payment, a virtual account, a link or an authorization in the sandbox and bring it to a state
 #[derive(Args, Debug)]
@@ -220,7 +212,7 @@ impl Trigger {
         let choice = self.scenario.ok_or_else(|| Error::Usage("a scenario is missing".to_owned()))?;
         let sandbox = self.sandbox.read()?;
         let client = sandbox.client()?;
-        let order = order(self.order)?;
+        let order = order::order(self.order)?;
         let scenario = match choice {
             Choice::Payment(scenario) => scenario,
             Choice::Link(scenario) => {
@@ -413,34 +405,6 @@ impl Played<'_> {
 
 fn original(reference_no: &ReferenceNo) -> qr::Original {
     qr::Original { reference_no: Some(reference_no.clone()), ..qr::Original::default() }
-}
-
-/// Half of an amount, rounded down. A payment is a rupiah at the least, so there is always something to give back.
-fn half(amount: Money) -> Money {
-    Money::idr_minor(amount.minor() / 2)
-}
-
-/// The order id that was given, or a new one.
-fn order(given: Option<PartnerReferenceNo>) -> Result<PartnerReferenceNo, Error> {
-    match given {
-        Some(order) => Ok(order),
-        None => PartnerReferenceNo::new(format!("trigger-{}", Env::system().text(HEX, 12)))
-            .map_err(|source| Error::because("no order id could be made", source)),
-    }
-}
-
-fn merchant_id(sandbox: &Sandbox) -> Result<MerchantId, Error> {
-    MerchantId::new(&sandbox.merchant_id).map_err(|_| Error::failed(BROKEN))
-}
-
-fn charge(sandbox: &Sandbox, order: &PartnerReferenceNo, amount: Money) -> Result<PaymentRequest, Error> {
-    let point_of_purchase_id =
-        PointOfPurchaseId::new(&sandbox.point_of_purchase_id).map_err(|_| Error::failed(BROKEN))?;
-    Ok(PaymentRequest {
-        merchant_id: Some(merchant_id(sandbox)?),
-        point_of_purchase_id: Some(point_of_purchase_id),
-        ..gopay_request(order.clone(), amount)
-    })
 }
 
 fn list(json: bool) -> Result<(), Error> {

@@ -14,7 +14,7 @@ use lunas_vocab::{
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::{REASON, half, merchant_id};
+use super::order::{REASON, half, merchant_id};
 use crate::sandbox::Sandbox;
 use crate::verdict::Error;
 

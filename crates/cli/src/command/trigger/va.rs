@@ -5,7 +5,7 @@ use lunas_gateway::env::{DIGITS, Env};
 use lunas_vocab::{Money, TrxId};
 use serde_json::{Value, json};
 
-use super::{half, merchant_id};
+use super::order::{half, merchant_id};
 use crate::sandbox::Sandbox;
 use crate::verdict::Error;
 
