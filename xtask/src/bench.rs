@@ -5,15 +5,17 @@
 
 mod gateway;
 mod peers;
+mod place;
 mod server;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use lunas_cluster::Cluster;
 use serde_json::{Value, json};
 
 use crate::shell::{self, Cargo};
 use gateway::Gateway;
+use place::Bench;
 
 /// Seconds of each turn that count.
 const SECONDS: &str = "6";
@@ -102,15 +104,6 @@ impl Line {
     }
 }
 
-/// Where everything is for a run.
-struct Bench {
-    root: PathBuf,
-    /// The release build.
-    binary: PathBuf,
-    /// Data of this run; emptied at its start.
-    scratch: PathBuf,
-}
-
 /// Runs the named parts, or all.
 pub(crate) fn run(root: &Path, names: &[&str]) -> Result<(), String> {
     let chosen: Vec<&Part> = PARTS
@@ -149,20 +142,6 @@ pub(crate) fn run(root: &Path, names: &[&str]) -> Result<(), String> {
 pub(crate) fn usage() -> String {
     let lines = PARTS.iter().map(|part| format!("  bench {:<10} {}\n", part.name, part.about));
     lines.collect()
-}
-
-impl Bench {
-    fn clear(&self) -> Result<(), String> {
-        let failed = |error: std::io::Error| format!("{}: {error}", self.scratch.display());
-        if self.scratch.exists() {
-            std::fs::remove_dir_all(&self.scratch).map_err(failed)?;
-        }
-        std::fs::create_dir_all(&self.scratch).map_err(failed)
-    }
-
-    fn gateway(&self, name: &str) -> Result<Gateway, String> {
-        Gateway::start(&self.binary, &self.scratch.join(name))
-    }
 }
 
 fn create(bench: &Bench) -> Result<Vec<Line>, String> {

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use super::Bench;
+use super::place::Bench;
 use crate::shell;
 
 /// How often a port is tried until its server listens.

@@ -4,7 +4,7 @@ use std::process::Command;
 
 use lunas_cluster::{Cluster, run};
 
-use super::Bench;
+use super::place::Bench;
 use crate::shell::{self, Cargo};
 
 /// Callers of the measurements that end with a number of payments, not with a time.

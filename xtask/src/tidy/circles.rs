@@ -3,27 +3,21 @@
 
 use std::collections::BTreeSet;
 
+use super::finding::Finding;
 use super::imports::Imports;
 use super::tree::SourceFile;
-use super::{Circles, Finding};
 
-/// Crates with more files in circles than the list says, and rows of it that nothing needs.
-pub(super) fn check(files: &[SourceFile], left: &[Circles]) -> Vec<Finding> {
+/// Crates with files in circles of more than two.
+pub(super) fn check(files: &[SourceFile]) -> Vec<Finding> {
     let mut findings = Vec::new();
     for src in sources(files) {
         let imports = Imports::read(files, &src);
-        let mut circles = imports.circles();
+        let circles = imports.circles();
         let tied: BTreeSet<&str> = circles.iter().flatten().copied().collect();
-        let row = left.iter().find(|row| row.src == src);
-        if tied.len() > row.map_or(0, |row| row.files) {
-            circles.sort_by_key(Vec::len);
-            let shortest = circles.first().map_or(String::new(), |circle| circle.join(" -> "));
-            let listed = row.map_or(String::new(), |row| format!(", listed with {}", row.files));
-            let what = format!("{} files import each other in circles{listed}, as {shortest}", tied.len());
+        if let Some(shortest) = circles.iter().min_by_key(|circle| circle.len()) {
+            let shortest = shortest.join(" -> ");
+            let what = format!("{} files import each other in circles, as {shortest}", tied.len());
             findings.push(Finding::whole(&src, what));
-        }
-        if tied.is_empty() && row.is_some() {
-            findings.push(Finding::whole(&src, "has no circles any more: its row in CIRCLES can go"));
         }
     }
     findings
@@ -41,27 +35,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn circles_are_told_until_the_list_says_so() {
-        let check = |texts: [&str; 3], left: &[Circles], expected: &[&str]| {
+    fn circles_are_told() {
+        let check = |texts: [&str; 3], expected: &[&str]| {
             let mut files = vec![file("c/Cargo.toml", "")];
             let names = ["a", "b", "c"].iter().zip(texts);
             files.extend(names.map(|(name, text)| file(&format!("c/src/{name}.rs"), text)));
-            let findings: Vec<String> = super::check(&files, left).iter().map(Finding::to_string).collect();
+            let findings: Vec<String> = super::check(&files).iter().map(Finding::to_string).collect();
             assert_eq!(findings.len(), expected.len(), "{findings:?}");
             for (finding, expected) in findings.iter().zip(expected) {
                 assert!(finding.contains(expected), "{finding} {expected}");
             }
         };
-        let circle = ["use crate::b::B;", "use crate::c::C;", "use crate::a::A;"];
-        let row = |files| [Circles { src: "c/src", files }];
         check(
-            circle,
-            &[],
+            ["use crate::b::B;", "use crate::c::C;", "use crate::a::A;"],
             &["3 files import each other in circles, as c/src/a.rs -> c/src/b.rs -> c/src/c.rs"],
         );
-        check(circle, &row(3), &[]);
-        check(circle, &row(2), &["listed with 2"]);
-        check(["", "", ""], &row(2), &["has no circles any more"]);
-        check(["", "", ""], &[], &[]);
+        check(["use crate::b::B;", "use crate::a::A;", "use crate::a::A;"], &[]);
+        check(["", "", ""], &[]);
     }
 }

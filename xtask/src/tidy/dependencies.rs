@@ -6,8 +6,9 @@
 use serde_json::Value;
 use toml::Table;
 
+use super::finding::Finding;
 use super::layers::{members, text};
-use super::{Finding, spdx};
+use super::spdx;
 
 /// The file as rules.
 #[derive(Debug)]

@@ -1,7 +1,8 @@
 //! Rules about a file as such: how it opens and ends, what it is called, how long it is, what it must not mention.
 
+use super::finding::Finding;
+use super::row::Long;
 use super::tree::SourceFile;
-use super::{Finding, Long};
 
 /// Opening words of Rust files, white space at ends, machine paths.
 pub(super) fn shape(file: &SourceFile, machine_paths: &[String]) -> Vec<Finding> {

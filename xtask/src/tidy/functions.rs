@@ -1,9 +1,10 @@
 //! The length of functions, from the `fn` to the brace that ends the body. Tests may be as long as their tables.
 
 use super::files::{over, ratchet};
+use super::finding::Finding;
+use super::row::Long;
 use super::rust;
 use super::tree::SourceFile;
-use super::{Finding, Long};
 
 /// A function as it stands in a file.
 #[derive(Debug, PartialEq, Eq)]

@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use super::{Finding, Layer};
+use super::finding::Finding;
+use super::row::Layer;
 
 /// Dependencies between workspace crates that the table does not allow, and crates that it does not know.
 pub(super) fn check(metadata: &Value, layers: &[Layer]) -> Vec<Finding> {

@@ -2,7 +2,7 @@
 //!
 //! Addresses on the web are not called: a check that needs somebody else's server fails on somebody else's bad day.
 
-use super::Finding;
+use super::finding::Finding;
 use super::tree::SourceFile;
 
 /// A link's target and the line it is on.

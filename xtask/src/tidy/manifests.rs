@@ -1,6 +1,6 @@
 //! What every crate's manifest must say: what the crate is for, and that the workspace's lints apply.
 
-use super::Finding;
+use super::finding::Finding;
 use super::tree::SourceFile;
 
 /// What a crate's `Cargo.toml` lacks. The workspace's own manifest, which has no package, is not a crate's.

@@ -1,7 +1,7 @@
 //! Names that a document says are in a file: in a table of [`PAGES`], a row that links a source file and names things of
 //! it as code speaks of what is there.
 
-use super::Finding;
+use super::finding::Finding;
 use super::rust;
 use super::tree::SourceFile;
 

@@ -5,9 +5,10 @@
 
 use std::collections::BTreeSet;
 
+use super::finding::Finding;
 use super::imports::Imports;
+use super::row::Plan;
 use super::tree::SourceFile;
-use super::{Finding, Plan};
 
 /// Where the table stands.
 const TABLE: &str = "ROOMS in xtask/src/tidy.rs";
@@ -73,7 +74,7 @@ fn upward(plan: &Plan) -> Vec<Finding> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Room;
+    use super::super::row::Room;
     use super::super::tree::file;
     use super::*;
 

@@ -1,8 +1,10 @@
 //! Walls inside crates: which paths the code of a module may not name.
 
+use super::finding::Finding;
 use super::paths::{self, Named};
+use super::row::Wall;
+use super::rust;
 use super::tree::SourceFile;
-use super::{Finding, Wall, rust};
 
 /// Every breach of a wall in one file. A wall around a module that does not exist yet holds nothing up.
 pub(super) fn check(file: &SourceFile, walls: &[Wall]) -> Vec<Finding> {

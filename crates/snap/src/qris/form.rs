@@ -34,27 +34,27 @@ pub(super) const FORMAT: &str = "01";
 
 /// The tags of the fields, outermost first.
 pub(super) mod tag {
-    pub(in crate::qris) const FORMAT: &str = "00";
-    pub(in crate::qris) const INITIATION: &str = "01";
-    pub(in crate::qris) const ACQUIRER: &str = "26";
-    pub(in crate::qris) const NATIONAL: &str = "51";
-    pub(in crate::qris) const MCC: &str = "52";
-    pub(in crate::qris) const CURRENCY: &str = "53";
-    pub(in crate::qris) const AMOUNT: &str = "54";
-    pub(in crate::qris) const COUNTRY: &str = "58";
-    pub(in crate::qris) const NAME: &str = "59";
-    pub(in crate::qris) const CITY: &str = "60";
-    pub(in crate::qris) const POSTAL_CODE: &str = "61";
-    pub(in crate::qris) const ADDITIONAL: &str = "62";
-    pub(in crate::qris) const CRC: &str = "63";
+    pub(crate) const FORMAT: &str = "00";
+    pub(crate) const INITIATION: &str = "01";
+    pub(crate) const ACQUIRER: &str = "26";
+    pub(crate) const NATIONAL: &str = "51";
+    pub(crate) const MCC: &str = "52";
+    pub(crate) const CURRENCY: &str = "53";
+    pub(crate) const AMOUNT: &str = "54";
+    pub(crate) const COUNTRY: &str = "58";
+    pub(crate) const NAME: &str = "59";
+    pub(crate) const CITY: &str = "60";
+    pub(crate) const POSTAL_CODE: &str = "61";
+    pub(crate) const ADDITIONAL: &str = "62";
+    pub(crate) const CRC: &str = "63";
 
     // Inside the two templates.
-    pub(in crate::qris) const DOMAIN: &str = "00";
-    pub(in crate::qris) const PAN: &str = "01";
-    pub(in crate::qris) const MERCHANT_ID: &str = "02";
-    pub(in crate::qris) const CRITERIA: &str = "03";
+    pub(crate) const DOMAIN: &str = "00";
+    pub(crate) const PAN: &str = "01";
+    pub(crate) const MERCHANT_ID: &str = "02";
+    pub(crate) const CRITERIA: &str = "03";
 
     // Inside the additional data.
-    pub(in crate::qris) const BILL_NUMBER: &str = "01";
-    pub(in crate::qris) const TERMINAL_LABEL: &str = "07";
+    pub(crate) const BILL_NUMBER: &str = "01";
+    pub(crate) const TERMINAL_LABEL: &str = "07";
 }
