@@ -11,7 +11,9 @@ use std::ops::ControlFlow;
 use serde::{Deserialize, Serialize};
 
 use crate::render;
+use crate::statement::Statement;
 use crate::step::Step;
+use crate::table::SETTING as SETTING_TABLE;
 use crate::value::{Owned, Value};
 use crate::{LedgerReport, Refused, Store, Unavailable, Write};
 pub(crate) use walk::Walk;
@@ -105,7 +107,7 @@ impl Part {
 }
 
 /// Removes the place once it is of no more use.
-const PLACE_FORGET: &str = "delete from setting where name = $1";
+pub(crate) const PLACE_FORGET: Statement = Statement::delete("place_forget", &SETTING_TABLE, &["name"]);
 
 impl Store {
     /// Whether the store is being filled by a copy that is not whole, and must not be served.
@@ -149,7 +151,7 @@ impl Store {
                 let rows = self.slice(walk, place.key.as_deref(), &end).await?;
                 place.done += u64::try_from(rows.len()).unwrap_or(u64::MAX);
                 place.key = Some(end);
-                let insert = |values| Step::Insert { into: walk.table, values };
+                let insert = |values| Step::insert(walk.table, values);
                 let mut steps: Vec<Step> = rows.into_iter().map(insert).collect();
                 steps.extend(place.steps()?);
                 target.commit_steps(steps).await?;
@@ -169,7 +171,7 @@ impl Store {
         if !report.is_sound() || report != self.ledger_check().await? {
             return Err(CopyError::Ledger(Box::new(report)));
         }
-        target.commit_steps(vec![Step::run(PLACE_FORGET, vec![SETTING.into()])]).await?;
+        target.commit_steps(vec![Step::new(PLACE_FORGET, vec![SETTING.into()])]).await?;
         Ok(report)
     }
 

@@ -58,6 +58,7 @@ mod record;
 mod render;
 mod row;
 mod scope;
+mod statement;
 mod step;
 mod store;
 mod table;

@@ -1,5 +1,5 @@
-//! Writes as steps that any engine can make. Each function is one kind of write; the statements' text is the same for
-//! every engine, and parameters are `$1`, `$2` … in the order of their values.
+//! Writes as steps that any engine can make. Each function is one kind of write; the statements are data, declared
+//! above the function that makes a step of them.
 //!
 //! Rendering runs on the caller's task, so that what costs time (a document's JSON, say) is done before the queue.
 
@@ -15,7 +15,9 @@ pub(crate) mod resolution;
 pub(crate) mod upkeep;
 pub(crate) mod virtual_account;
 
+use crate::statement::{Statement, expr};
 use crate::step::{Step, values};
+use crate::table::{self, BALANCE};
 use crate::{AuditRow, Changes, Unavailable, Write};
 
 /// The steps of all the writes, in their order.
@@ -91,33 +93,102 @@ fn render(to: &mut Vec<Step>, write: Write) -> Result<(), Unavailable> {
         }
         Write::Archive(ended) => archive::archive(to, &ended)?,
         Write::Probe => to.push(own::write_probe()),
-        Write::SandboxReset => to.extend(SANDBOX_RESET.iter().map(|sql| Step::run(sql, values![]))),
+        Write::SandboxReset => to.extend(SANDBOX_RESET.map(|statement| Step::new(statement, values![]))),
     }
     Ok(())
 }
 
-pub(crate) const SANDBOX_RESET: &[&str] = &[
-    "delete from payment",
-    "delete from transition",
-    "delete from resolution",
-    "delete from refund",
-    "delete from cancellation",
-    "delete from merchant_refund",
-    "delete from qr_reference",
-    "delete from virtual_account",
-    "delete from virtual_account_trx",
-    "delete from virtual_account_number",
-    "delete from virtual_account_transition",
-    "delete from transfer",
-    "delete from link",
-    "delete from link_transition",
-    "delete from replay",
-    "delete from notice",
-    "delete from attempt",
-    "delete from guess",
-    "delete from archive",
-    "delete from posting",
-    "delete from journal",
-    "delete from balance_checkpoint",
-    "update balance set amount = 0",
+/// Statements that leave nothing in tables.
+macro_rules! emptied {
+    ($($table:ident),* $(,)?) => {
+        [BALANCES_RESET, $(Statement::empty(concat!(stringify!($table), " emptied"), &table::$table)),*]
+    };
+}
+
+/// What traffic fills is emptied; accounts stay, and nothing is in them.
+pub(crate) const SANDBOX_RESET: [Statement; 23] = emptied![
+    PAYMENT,
+    TRANSITION,
+    RESOLUTION,
+    REFUND,
+    CANCELLATION,
+    MERCHANT_REFUND,
+    QR_REFERENCE,
+    ACCOUNT,
+    ACCOUNT_TRX,
+    ACCOUNT_NUMBER,
+    ACCOUNT_TRANSITION,
+    TRANSFER,
+    LINK,
+    LINK_TRANSITION,
+    REPLAY,
+    NOTICE,
+    ATTEMPT,
+    GUESS,
+    ARCHIVE,
+    POSTING,
+    JOURNAL,
+    BALANCE_CHECKPOINT,
+];
+
+const BALANCES_RESET: Statement =
+    Statement::update("balances_reset", &BALANCE, &[], expr!["amount = 0"], expr!["true"]);
+
+/// Every statement that writes, but for those that add a row of all columns, or are of [`SANDBOX_RESET`].
+#[cfg(test)]
+pub(crate) const CATALOGUE: &[Statement] = &[
+    archive::PAYMENT_TAKE,
+    archive::TRANSITIONS_TAKE,
+    archive::REFUNDS_TAKE,
+    archive::CANCELLATION_TAKE,
+    archive::RESOLUTION_TAKE,
+    archive::ACCOUNT_TAKE,
+    archive::ACCOUNT_TRANSITIONS_TAKE,
+    archive::TRANSFERS_TAKE,
+    archive::NOTICE_TAKE,
+    ledger::BALANCE_MOVE,
+    ledger::BALANCE_OPEN,
+    ledger::CHECKPOINT_OPEN,
+    ledger::CHECKPOINT_MOVE,
+    link::LINK_MOVE,
+    notice::NOTICE_FIRST,
+    notice::NOTICE_ADD,
+    notice::NOTICE_LEASE,
+    notice::NOTICE_JUDGE,
+    notice::NOTICE_SUPERSEDE,
+    notice::NOTICE_RELEASE,
+    notice::NOTICE_RESEND,
+    own::KEY_ADD,
+    own::SETTING_PUT,
+    own::PROBE_WRITE,
+    party::GUESS_TAKE,
+    party::GUESS_CLEAR,
+    party::MERCHANT_PUT,
+    party::MERCHANT_HOLD,
+    party::BANK_HOLD,
+    party::POINTS_OF_PURCHASE_CLEAR,
+    party::COMPANY_CODES_CLEAR,
+    party::BANK_PUT,
+    party::CLIENT_PUT,
+    party::CLIENT_SECRET_PUT,
+    party::CLIENT_KEY_PUT,
+    party::CLIENT_SECRET_REVOKE,
+    party::CLIENT_KEY_REVOKE,
+    party::CUSTOMER_PUT,
+    payment::REPLAY_CLAIM,
+    payment::QR_REFERENCE_CLAIM,
+    payment::PAYMENT_MOVE,
+    refund::TALLY_PUT,
+    upkeep::REPLAYS_DELETE,
+    upkeep::REPLAYS_EMPTY,
+    upkeep::ATTEMPTS_DELETE,
+    upkeep::GUESSES_DELETE,
+    upkeep::ATTEMPTS_MEND,
+    upkeep::LEASES_MEND,
+    upkeep::GUESSES_MEND,
+    upkeep::CHECKPOINTS_MEND,
+    virtual_account::TRX_CLAIM,
+    virtual_account::NUMBER_CLAIM,
+    virtual_account::NUMBER_REST_BEGIN,
+    virtual_account::ACCOUNT_MOVE,
 ];

@@ -1,44 +1,27 @@
-//! What one write does, in an engine's hands: a row, or a statement with its guard. The statements' text is the same for
-//! every engine, and parameters are `$1`, `$2` … in the order of their values.
+//! What one write does, in an engine's hands: a statement, and what it is given.
 
-use crate::Refused;
+use crate::statement::Statement;
 use crate::table::Table;
 use crate::value::Owned;
 
-/// What one write does, in an engine's hands: a row, or a statement with its guard.
+/// A statement that writes, and what it is given.
 #[derive(Clone, Debug)]
-pub(crate) enum Step {
-    /// A new row. Its guards are the table's constraints.
-    Insert {
-        /// Where it goes.
-        into: &'static Table,
-        /// One value for each of the columns.
-        values: Vec<Owned>,
-    },
-    /// A statement.
-    Run {
-        /// Its text.
-        sql: &'static str,
-        /// Its parameters.
-        values: Vec<Owned>,
-        /// The refusal when it changes no row, if that is its guard.
-        otherwise: Option<Refused>,
-    },
+pub(crate) struct Step {
+    /// The statement.
+    pub(crate) statement: Statement,
+    /// One value for each of what it is given, in their order.
+    pub(crate) values: Vec<Owned>,
 }
 
 impl Step {
+    pub(crate) fn new(statement: Statement, values: Vec<Owned>) -> Self {
+        debug_assert_eq!(statement.given().len(), values.len(), "{} is given something else", statement.name);
+        Self { statement, values }
+    }
+
+    /// Adds a row of all columns. Its guards are the table's constraints.
     pub(crate) fn insert(into: &'static Table, values: Vec<Owned>) -> Self {
-        debug_assert_eq!(into.columns.len(), values.len(), "a row of {} has other columns", into.name);
-        Self::Insert { into, values }
-    }
-
-    pub(crate) fn run(sql: &'static str, values: Vec<Owned>) -> Self {
-        Self::Run { sql, values, otherwise: None }
-    }
-
-    /// A statement whose guard is that it changes a row.
-    pub(crate) fn guarded(sql: &'static str, values: Vec<Owned>, otherwise: Refused) -> Self {
-        Self::Run { sql, values, otherwise: Some(otherwise) }
+        Self::new(Statement::row(into), values)
     }
 }
 

@@ -1,13 +1,17 @@
 //! Every statement is good SQL on every engine, and names its parameters in the order in which they are bound.
 
+use std::collections::HashSet;
+
 use lunas_cluster::Database;
 
+use crate::copy::PLACE_FORGET;
 use crate::read::{
     archive, bank, client, customer, ended, guess, history, ledger, link, merchant, notice, payment, refund,
     replay, resolution, setting, upkeep, virtual_account,
 };
-use crate::table::{self, statement};
-use crate::{Store, render};
+use crate::render::{CATALOGUE, SANDBOX_RESET};
+use crate::statement::Statement;
+use crate::{Store, table};
 
 /// A file, its text, and its statements.
 type File = (&'static str, &'static str, &'static [&'static str]);
@@ -33,29 +37,42 @@ const READS: [File; 18] = [
     ("read/virtual_account", include_str!("read/virtual_account.rs"), virtual_account::STATEMENTS),
 ];
 
-const WRITES: [File; 10] = [
-    ("render/archive", include_str!("render/archive.rs"), render::archive::STATEMENTS),
-    ("render/ledger", include_str!("render/ledger.rs"), render::ledger::STATEMENTS),
-    ("render/link", include_str!("render/link.rs"), render::link::STATEMENTS),
-    ("render/notice", include_str!("render/notice.rs"), render::notice::STATEMENTS),
-    ("render/own", include_str!("render/own.rs"), render::own::STATEMENTS),
-    ("render/party", include_str!("render/party.rs"), render::party::STATEMENTS),
-    ("render/payment", include_str!("render/payment.rs"), render::payment::STATEMENTS),
-    ("render/refund", include_str!("render/refund.rs"), render::refund::STATEMENTS),
-    ("render/upkeep", include_str!("render/upkeep.rs"), render::upkeep::STATEMENTS),
-    (
-        "render/virtual_account",
-        include_str!("render/virtual_account.rs"),
-        render::virtual_account::STATEMENTS,
-    ),
+/// The files that declare statements that write.
+const WRITES: [&str; 12] = [
+    include_str!("copy.rs"),
+    include_str!("render.rs"),
+    include_str!("render/archive.rs"),
+    include_str!("render/ledger.rs"),
+    include_str!("render/link.rs"),
+    include_str!("render/notice.rs"),
+    include_str!("render/own.rs"),
+    include_str!("render/party.rs"),
+    include_str!("render/payment.rs"),
+    include_str!("render/refund.rs"),
+    include_str!("render/upkeep.rs"),
+    include_str!("render/virtual_account.rs"),
 ];
+
+/// Every statement that writes.
+fn writes() -> impl Iterator<Item = Statement> {
+    let rows = table::ALL.into_iter().map(Statement::row);
+    CATALOGUE.iter().copied().chain([PLACE_FORGET]).chain(SANDBOX_RESET).chain(rows)
+}
 
 #[test]
 fn every_statement_is_in_its_list() {
-    for (file, source, statements) in READS.into_iter().chain(WRITES) {
-        let count = source.lines().filter(|line| is_statement(line)).count();
-        assert_eq!(statements.len(), count, "{file} has statements that its list leaves out");
+    let count = |source: &str, of: &str| source.lines().filter(|line| is_constant(line, of)).count();
+    for (file, source, statements) in READS {
+        assert_eq!(statements.len(), count(source, "&str"), "{file} has statements that its list leaves out");
     }
+    let declared: usize = WRITES.iter().map(|source| count(source, "Statement")).sum();
+    assert_eq!(CATALOGUE.len() + 2, declared, "a file has statements that the catalogue leaves out");
+}
+
+#[test]
+fn every_statement_that_writes_has_a_name_of_its_own() {
+    let mut names = HashSet::new();
+    assert!(writes().all(|statement| names.insert(statement.name)));
 }
 
 #[tokio::test]
@@ -63,43 +80,35 @@ async fn every_statement_is_prepared_by_sqlite() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("lunas.db");
     let store = Store::open(path.to_str().unwrap()).await.unwrap();
-    every_statement_is_prepared(&store, "?").await;
+    every_statement_is_prepared(&store, '?').await;
 }
 
 #[tokio::test]
 async fn every_statement_is_prepared_by_postgres() {
     let database = Database::create();
     let store = Store::open(&database.address()).await.unwrap();
-    every_statement_is_prepared(&store, "$").await;
+    every_statement_is_prepared(&store, '$').await;
 }
 
-async fn every_statement_is_prepared(store: &Store, mark: &str) {
-    let check = async |file: &str, sql: &str, mark: &str| {
-        let names = store.parameters(sql).await.unwrap_or_else(|error| panic!("{file}: {sql}: {error}"));
+async fn every_statement_is_prepared(store: &Store, mark: char) {
+    let check = async |name: &str, sql: &str, mark: char| {
+        let names = store.parameters(sql).await.unwrap_or_else(|error| panic!("{name}: {sql}: {error}"));
         let expected: Vec<String> = (1..=names.len()).map(|n| format!("{mark}{n}")).collect();
-        assert_eq!(names, expected, "{file}: {sql}");
+        assert_eq!(names, expected, "{name}: {sql}");
     };
     for (file, _, statements) in READS {
         for sql in statements {
-            check(file, sql, "$").await;
+            check(file, sql, '$').await;
         }
     }
-    // The SQLite engine gives the parameters of writes their numbers by itself.
-    let resets = ("render", "", render::SANDBOX_RESET);
-    for (file, _, statements) in WRITES.into_iter().chain([resets]) {
-        for sql in statements {
-            check(file, &sql.replace('$', mark), mark).await;
-        }
-    }
-    for table in table::ALL {
-        let sql = statement("{}", &[table.insert()]);
-        check(table.name, &sql.replace('$', mark), mark).await;
+    for statement in writes() {
+        check(statement.name, &statement.individual(mark), mark).await;
     }
     store.clone().close().await;
 }
 
-fn is_statement(line: &str) -> bool {
+fn is_constant(line: &str, of: &str) -> bool {
     let line = line.strip_prefix("pub(crate) ").unwrap_or(line);
     let (item, rest) = line.split_once(": ").unwrap_or_default();
-    item.starts_with("const ") && rest.starts_with("&str =")
+    item.starts_with("const ") && rest.starts_with(&format!("{of} ="))
 }

@@ -72,7 +72,7 @@ async fn nodes_that_start_together_migrate_once_and_share_the_store() {
         node.close().await;
     }
     assert_eq!(database.sql("select count(*) from migration"), "1");
-    assert_eq!(database.sql("select count(*) from committer where session <> 'era'"), "0");
+    assert_eq!(database.sql("select count(*) from committer where session <> 'epoch'"), "0");
 }
 
 #[tokio::test]

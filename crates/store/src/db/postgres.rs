@@ -2,11 +2,9 @@
 //! have one database open.
 
 mod address;
-mod at_once;
 mod committer;
 mod failure;
 mod look;
-mod marks;
 mod migrate;
 mod parameter;
 mod plan;
@@ -15,10 +13,12 @@ mod replica;
 mod server;
 mod session;
 mod shared_look;
+mod single_statement;
 mod stage;
 #[cfg(test)]
 mod tests;
 mod tls;
+mod version_vector;
 mod writing;
 
 use std::sync::Arc;
@@ -139,7 +139,7 @@ impl Database {
         if !replica.serves().history || replica.rests() {
             return None;
         }
-        let known = self.inner.reads.marks().await.ok()?;
+        let known = self.inner.reads.versions().await.ok()?;
         replica.look(known).await
     }
 

@@ -7,43 +7,51 @@
 use lunas_domain::payment::Status;
 
 use crate::document::{Ended, Named, cell};
+use crate::statement::Statement;
 use crate::step::Step;
 use crate::table::{
-    ACCOUNT_TRANSITION, ARCHIVE, Archive, CANCELLATION, Family, REFUND, RESOLUTION, TRANSFER, TRANSITION,
-    Table, row,
+    ACCOUNT, ACCOUNT_TRANSITION, ARCHIVE, Archive, CANCELLATION, Family, NOTICE, PAYMENT, REFUND, RESOLUTION,
+    TRANSFER, TRANSITION, row,
 };
 use crate::value::Owned;
 use crate::{Refused, Unavailable};
 
-pub(crate) const PAYMENT_TAKE: &str = "delete from payment where reference_no = $1 and version = $2";
+pub(crate) const PAYMENT_TAKE: Statement =
+    Statement::delete("payment_take", &PAYMENT, &["reference_no", "version"]).or(&Refused::LostRace);
 
-pub(crate) const TRANSITIONS_TAKE: &str = "delete from transition where reference_no = $1";
+pub(crate) const TRANSITIONS_TAKE: Statement =
+    Statement::delete("transitions_take", &TRANSITION, &["reference_no"]);
 
-pub(crate) const REFUNDS_TAKE: &str = "delete from refund where reference_no = $1";
+pub(crate) const REFUNDS_TAKE: Statement = Statement::delete("refunds_take", &REFUND, &["reference_no"]);
 
-pub(crate) const CANCELLATION_TAKE: &str = "delete from cancellation where reference_no = $1";
+pub(crate) const CANCELLATION_TAKE: Statement =
+    Statement::delete("cancellation_take", &CANCELLATION, &["reference_no"]);
 
-pub(crate) const RESOLUTION_TAKE: &str = "delete from resolution where reference_no = $1";
+pub(crate) const RESOLUTION_TAKE: Statement =
+    Statement::delete("resolution_take", &RESOLUTION, &["reference_no"]);
 
-pub(crate) const ACCOUNT_TAKE: &str = "delete from virtual_account where reference_no = $1 and version = $2";
+pub(crate) const ACCOUNT_TAKE: Statement =
+    Statement::delete("account_take", &ACCOUNT, &["reference_no", "version"]).or(&Refused::LostRace);
 
-pub(crate) const ACCOUNT_TRANSITIONS_TAKE: &str =
-    "delete from virtual_account_transition where reference_no = $1";
+pub(crate) const ACCOUNT_TRANSITIONS_TAKE: Statement =
+    Statement::delete("account_transitions_take", &ACCOUNT_TRANSITION, &["reference_no"]);
 
-pub(crate) const TRANSFERS_TAKE: &str = "delete from transfer where reference_no = $1";
+pub(crate) const TRANSFERS_TAKE: Statement =
+    Statement::delete("transfers_take", &TRANSFER, &["reference_no"]);
 
 /// Resending it moves it on as well: then it is pending, and stays.
-pub(crate) const NOTICE_TAKE: &str = "delete from notice
-    where reference_no = $1 and version = $2 and id = $3 and state = $4 and attempts = $5";
+pub(crate) const NOTICE_TAKE: Statement =
+    Statement::delete("notice_take", &NOTICE, &["reference_no", "version", "id", "state", "attempts"])
+        .or(&Refused::LostRace);
 
 /// How what belongs to a head is taken from its tables. Notices go one by one.
-pub(crate) const PARTS: [(&Table, &str); 6] = [
-    (&TRANSITION, TRANSITIONS_TAKE),
-    (&REFUND, REFUNDS_TAKE),
-    (&CANCELLATION, CANCELLATION_TAKE),
-    (&RESOLUTION, RESOLUTION_TAKE),
-    (&ACCOUNT_TRANSITION, ACCOUNT_TRANSITIONS_TAKE),
-    (&TRANSFER, TRANSFERS_TAKE),
+pub(crate) const PARTS: [Statement; 6] = [
+    TRANSITIONS_TAKE,
+    REFUNDS_TAKE,
+    CANCELLATION_TAKE,
+    RESOLUTION_TAKE,
+    ACCOUNT_TRANSITIONS_TAKE,
+    TRANSFERS_TAKE,
 ];
 
 pub(super) fn archive(to: &mut Vec<Step>, ended: &Ended) -> Result<(), Unavailable> {
@@ -75,15 +83,15 @@ pub(super) fn archive(to: &mut Vec<Step>, ended: &Ended) -> Result<(), Unavailab
         to.push(Step::insert(&ARCHIVE, part_line(row, "transfer", ["payment_no", "trx_id"], merchant())));
     }
     let number = || cell(head, "reference_no");
-    to.push(Step::guarded(take, vec![number(), cell(head, "version")], Refused::LostRace));
-    for (table, take) in PARTS {
-        if !document.named(table.name).is_empty() {
-            to.push(Step::run(take, vec![number()]));
+    to.push(Step::new(take, vec![number(), cell(head, "version")]));
+    for take in PARTS {
+        if !document.named(take.table.name).is_empty() {
+            to.push(Step::new(take, vec![number()]));
         }
     }
     for row in document.named("notice") {
         let seen = ["reference_no", "version", "id", "state", "attempts"].map(|column| cell(row, column));
-        to.push(Step::guarded(NOTICE_TAKE, seen.to_vec(), Refused::LostRace));
+        to.push(Step::new(NOTICE_TAKE, seen.to_vec()));
     }
     Ok(())
 }
@@ -149,16 +157,3 @@ fn part_line(part: &Named, about: &'static str, names: [&str; 2], merchant: Owne
         document: Owned::Null,
     })
 }
-
-#[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[
-    PAYMENT_TAKE,
-    TRANSITIONS_TAKE,
-    REFUNDS_TAKE,
-    CANCELLATION_TAKE,
-    RESOLUTION_TAKE,
-    ACCOUNT_TAKE,
-    ACCOUNT_TRANSITIONS_TAKE,
-    TRANSFERS_TAKE,
-    NOTICE_TAKE,
-];

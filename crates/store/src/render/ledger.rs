@@ -4,10 +4,19 @@ use lunas_domain::ledger::{Account, Journal};
 use lunas_vocab::{Money, Timestamp};
 
 use crate::Refused;
+use crate::statement::{Held, Statement, expr};
 use crate::step::{Step, values};
-use crate::table::{JOURNAL, POSTING, row};
+use crate::table::{BALANCE, BALANCE_CHECKPOINT, JOURNAL, POSTING, row};
 
-pub(crate) const BALANCE_MOVE: &str = "update balance set amount = amount + $2 where account_id = $1";
+pub(crate) const BALANCE_MOVE: Statement = Statement::update(
+    "balance_move",
+    &BALANCE,
+    &["account_id", "amount"],
+    expr!["amount = amount + " amount],
+    expr!["account_id = " account_id],
+)
+.or(&Refused::InsufficientFunds)
+.holding(Held::Balance);
 
 /// The floor is a check of the balance's row. An account with a floor and without a row has nothing to take from, and
 /// nowhere to put anything either.
@@ -18,7 +27,7 @@ pub(super) fn journal_post(to: &mut Vec<Step>, journal: Journal) {
         let (account, amount) = (posting.account.id(), posting.amount.minor());
         if posting.account.has_floor() {
             let values = values![account.as_str().to_owned(), amount];
-            to.push(Step::guarded(BALANCE_MOVE, values, Refused::InsufficientFunds));
+            to.push(Step::new(BALANCE_MOVE, values));
         }
         let row = row!(POSTING {
             account_id: account.into_string(),
@@ -31,28 +40,38 @@ pub(super) fn journal_post(to: &mut Vec<Step>, journal: Journal) {
     }
 }
 
-const BALANCE_OPEN: &str = "insert into balance (account_id, amount, floor) values ($1, 0, $2)
-    on conflict (account_id) do update set floor = excluded.floor";
+pub(crate) const BALANCE_OPEN: Statement =
+    Statement::insert("balance_open", &BALANCE, &["account_id", "floor"], ("amount", expr!["0"]))
+        .on_conflict(expr!["(account_id) do update set floor = excluded.floor"]);
 
 pub(super) fn balance_open(account: &Account, floor: Money) -> Step {
-    Step::run(BALANCE_OPEN, values![account.id().into_string(), floor.minor()])
+    Step::new(BALANCE_OPEN, values![account.id().into_string(), floor.minor()])
 }
 
-const CHECKPOINT_OPEN: &str = "insert into balance_checkpoint (account_id, up_to, amount) values ($1, -1, 0)
-    on conflict (account_id) do nothing";
+pub(crate) const CHECKPOINT_OPEN: Statement = Statement::insert(
+    "checkpoint_open",
+    &BALANCE_CHECKPOINT,
+    &["account_id"],
+    ("up_to, amount", expr!["-1, 0"]),
+)
+.on_conflict(expr!["(account_id) do nothing"]);
 
 /// What is added is what lies between the old time and the new one, so that moving costs what was passed. A checkpoint
 /// that is there already stays, and so does one that is close to where its type ends.
-const CHECKPOINT_MOVE: &str = "update balance_checkpoint set up_to = $2, amount = amount + (
-        select cast(coalesce(sum(p.amount), 0) as bigint) from posting p
-        where p.account_id = $1 and p.at > balance_checkpoint.up_to and p.at <= $2)
-    where account_id = $1 and up_to < $2 and abs(amount) <= 6000000000000000000";
+pub(crate) const CHECKPOINT_MOVE: Statement = Statement::update(
+    "checkpoint_move",
+    &BALANCE_CHECKPOINT,
+    &["account_id", "up_to"],
+    expr![
+        "up_to = " up_to ", amount = amount + (
+            select cast(coalesce(sum(p.amount), 0) as bigint) from posting p
+            where p.account_id = " account_id " and p.at > balance_checkpoint.up_to and p.at <= " up_to ")"
+    ],
+    expr!["account_id = " account_id " and up_to < " up_to " and abs(amount) <= 6000000000000000000"],
+);
 
 pub(super) fn checkpoint_move(to: &mut Vec<Step>, account: &Account, up_to: Timestamp) {
     let id = account.id().into_string();
-    to.push(Step::run(CHECKPOINT_OPEN, values![id.clone()]));
-    to.push(Step::run(CHECKPOINT_MOVE, values![id, up_to.ms()]));
+    to.push(Step::new(CHECKPOINT_OPEN, values![id.clone()]));
+    to.push(Step::new(CHECKPOINT_MOVE, values![id, up_to.ms()]));
 }
-
-#[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[BALANCE_MOVE, BALANCE_OPEN, CHECKPOINT_OPEN, CHECKPOINT_MOVE];

@@ -3,8 +3,9 @@
 use lunas_domain::link::Link;
 
 use crate::Refused;
+use crate::statement::Statement;
 use crate::step::Step;
-use crate::table::{LINK, LINK_TRANSITION, row, sql, state};
+use crate::table::{LINK, LINK_TRANSITION, row, state};
 
 pub(super) fn link_open(to: &mut Vec<Step>, link: Link) {
     let transition = transition(&link);
@@ -25,7 +26,7 @@ pub(super) fn link_open(to: &mut Vec<Step>, link: Link) {
     to.push(transition);
 }
 
-pub(crate) const LINK_MOVE: &str = sql!("{}", LINK.moved());
+pub(crate) const LINK_MOVE: Statement = Statement::moved("link_move", &LINK).or(&Refused::LostRace);
 
 pub(super) fn link_move(to: &mut Vec<Step>, link: Link) {
     let transition = transition(&link);
@@ -40,7 +41,7 @@ pub(super) fn link_move(to: &mut Vec<Step>, link: Link) {
         code_hash: code_hash,
         code_until: code_until,
     });
-    to.push(Step::guarded(LINK_MOVE, state, Refused::LostRace));
+    to.push(Step::new(LINK_MOVE, state));
     to.push(transition);
 }
 
@@ -55,6 +56,3 @@ fn transition(link: &Link) -> Step {
     });
     Step::insert(&LINK_TRANSITION, row)
 }
-
-#[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[LINK_MOVE];

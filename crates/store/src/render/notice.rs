@@ -4,28 +4,42 @@ use lunas_domain::notice::{Next, Notice};
 use lunas_vocab::{MerchantId, NoticeId, Timestamp};
 
 use crate::record::FIRST;
+use crate::statement::{Held, Statement, expr};
 use crate::step::{Step, values};
-use crate::table::{ATTEMPT, row};
+use crate::table::{ATTEMPT, NOTICE, row};
 use crate::{NoticeKey, NoticeState, Refused};
 
 /// The first notice of all that are told of its record: nothing holds it back.
-pub(crate) const NOTICE_FIRST: &str =
-    "insert into notice (reference_no, version, id, merchant_id, created_at, state,
-    attempts, round_attempts, next_attempt_at, lease_until, holds_back, about)
-    values ($1, $2, $3, $4, $5, 'pending', 0, 0, $5, 0, 1, $6)";
+pub(crate) const NOTICE_FIRST: Statement = Statement::insert(
+    "notice_first",
+    &NOTICE,
+    &["reference_no", "version", "id", "merchant_id", "created_at", "about"],
+    (
+        "state, attempts, round_attempts, next_attempt_at, lease_until, holds_back",
+        expr!["'pending', 0, 0, " created_at ", 0, 1"],
+    ),
+);
 
 /// A notice that was never tried holds back later ones: they are told in their order unless the merchant objects. One
 /// that is held back itself waits, so that the index of what is due holds nothing that cannot be sent.
-pub(crate) const NOTICE_ADD: &str =
-    "insert into notice (reference_no, version, id, merchant_id, created_at, state,
-    attempts, round_attempts, next_attempt_at, lease_until, holds_back, about)
-    values ($1, $2, $3, $4, $5, case when exists (
-        select 1 from notice e where e.reference_no = $1 and e.version < $2
-        and e.state in ('pending', 'waiting') and e.holds_back = 1) then 'waiting' else 'pending' end,
-    0, 0, $5, 0, 1, $6)";
+pub(crate) const NOTICE_ADD: Statement = Statement::insert(
+    "notice_add",
+    &NOTICE,
+    &["reference_no", "version", "id", "merchant_id", "created_at", "about"],
+    (
+        "state, attempts, round_attempts, next_attempt_at, lease_until, holds_back",
+        expr![
+            "case when exists (
+            select 1 from notice e where e.reference_no = " reference_no " and e.version < " version "
+            and e.state in ('pending', 'waiting') and e.holds_back = 1) then 'waiting' else 'pending' end,
+        0, 0, " created_at ", 0, 1"
+        ],
+    ),
+)
+.holding(Held::Notices);
 
 pub(super) fn notice_add(id: NoticeId, notice: Notice, merchant: MerchantId, at: Timestamp) -> Step {
-    let sql = if notice.version == FIRST { NOTICE_FIRST } else { NOTICE_ADD };
+    let statement = if notice.version == FIRST { NOTICE_FIRST } else { NOTICE_ADD };
     let values = values![
         notice.reference_no.into_string(),
         notice.version,
@@ -34,12 +48,20 @@ pub(super) fn notice_add(id: NoticeId, notice: Notice, merchant: MerchantId, at:
         at.ms(),
         notice.about.word(),
     ];
-    Step::run(sql, values)
+    Step::new(statement, values)
 }
 
-pub(crate) const NOTICE_LEASE: &str = "update notice set lease_until = $5
-    where reference_no = $1 and version = $2 and id = $3
-    and state = 'pending' and lease_until = $4 and lease_until <= $6";
+pub(crate) const NOTICE_LEASE: Statement = Statement::update(
+    "notice_lease",
+    &NOTICE,
+    &["reference_no", "version", "id", "seen_lease_until", "lease_until", "now"],
+    expr!["lease_until = " lease_until],
+    expr![
+        "reference_no = " reference_no " and version = " version " and id = " id "
+        and state = 'pending' and lease_until = " seen_lease_until " and lease_until <= " now
+    ],
+)
+.or(&Refused::LostRace);
 
 pub(super) fn notice_lease(
     key: NoticeKey,
@@ -50,7 +72,7 @@ pub(super) fn notice_lease(
     let NoticeKey { reference_no, version, id } = key;
     let (seen, until) = (seen_lease_until.ms(), lease_until.ms());
     let values = values![reference_no.into_string(), version, id.into_string(), seen, until, now.ms()];
-    Step::guarded(NOTICE_LEASE, values, Refused::LostRace)
+    Step::new(NOTICE_LEASE, values)
 }
 
 /// What an attempt's row says besides its key.
@@ -75,21 +97,46 @@ pub(super) fn attempt_add(id: &NoticeId, attempt_no: u32, made: Made) -> Step {
 }
 
 /// A notice that was superseded while it was on its way stays so, unless it arrived.
-pub(crate) const NOTICE_JUDGE: &str = "update notice set
-    attempts = $4, round_attempts = round_attempts + 1, last_status = coalesce($5, last_status), lease_until = 0,
-    state = case when state = 'superseded' and $6 <> 'delivered' then state else $6 end,
-    next_attempt_at = coalesce($7, next_attempt_at), holds_back = coalesce($8, holds_back)
-    where reference_no = $1 and version = $2 and id = $3";
+pub(crate) const NOTICE_JUDGE: Statement = Statement::update(
+    "notice_judge",
+    &NOTICE,
+    &["reference_no", "version", "id", "attempts", "last_status", "state", "next_attempt_at", "holds_back"],
+    expr![
+        "attempts = " attempts ", round_attempts = round_attempts + 1,
+        last_status = coalesce(" last_status ", last_status), lease_until = 0,
+        state = case when state = 'superseded' and " state " <> 'delivered' then state else " state " end,
+        next_attempt_at = coalesce(" next_attempt_at ", next_attempt_at),
+        holds_back = coalesce(" holds_back ", holds_back)"
+    ],
+    expr!["reference_no = " reference_no " and version = " version " and id = " id],
+)
+.or(&Refused::LostRace)
+.holding(Held::Notices);
 
 /// What the merchant did not want to hear earlier is old news once it heard something later.
-pub(crate) const NOTICE_SUPERSEDE: &str = "update notice set state = 'superseded'
-    where reference_no = $1 and version < $2 and state = 'pending' and holds_back = 0";
+pub(crate) const NOTICE_SUPERSEDE: Statement = Statement::update(
+    "notice_supersede",
+    &NOTICE,
+    &["reference_no", "version"],
+    expr!["state = 'superseded'"],
+    expr![
+        "reference_no = " reference_no " and version < " version "
+        and state = 'pending' and holds_back = 0"
+    ],
+);
 
 /// Once a notice holds back no more, the first one that waited for it and for nothing else is due.
-pub(crate) const NOTICE_RELEASE: &str = "update notice set state = 'pending'
-    where reference_no = $1 and state = 'waiting' and not exists (
-        select 1 from notice e where e.reference_no = notice.reference_no and e.version < notice.version
-        and e.state in ('pending', 'waiting') and e.holds_back = 1)";
+pub(crate) const NOTICE_RELEASE: Statement = Statement::update(
+    "notice_release",
+    &NOTICE,
+    &["reference_no"],
+    expr!["state = 'pending'"],
+    expr![
+        "reference_no = " reference_no " and state = 'waiting' and not exists (
+            select 1 from notice e where e.reference_no = notice.reference_no and e.version < notice.version
+            and e.state in ('pending', 'waiting') and e.holds_back = 1)"
+    ],
+);
 
 pub(super) fn notice_judge(
     to: &mut Vec<Step>,
@@ -108,27 +155,29 @@ pub(super) fn notice_judge(
     let NoticeKey { reference_no, version, id } = key;
     let (reference_no, id, state_word) = (reference_no.into_string(), id.into_string(), state.word());
     let values = values![reference_no.clone(), version, id, attempt_no, status, state_word, at, holds_back];
-    to.push(Step::guarded(NOTICE_JUDGE, values, Refused::LostRace));
+    to.push(Step::new(NOTICE_JUDGE, values));
     if state == NoticeState::Delivered {
-        to.push(Step::run(NOTICE_SUPERSEDE, values![reference_no.clone(), version]));
+        to.push(Step::new(NOTICE_SUPERSEDE, values![reference_no.clone(), version]));
     }
     let still_holds_back = matches!(next, Next::Retry { holds_back_later: true, .. });
     if !still_holds_back {
-        to.push(Step::run(NOTICE_RELEASE, values![reference_no]));
+        to.push(Step::new(NOTICE_RELEASE, values![reference_no]));
     }
 }
 
 /// The lease stays: an attempt that is under way is not doubled by asking for another.
-pub(crate) const NOTICE_RESEND: &str = "update notice
-    set state = 'pending', next_attempt_at = $4, round_attempts = 0, holds_back = 1
-    where reference_no = $1 and version = $2 and id = $3";
+pub(crate) const NOTICE_RESEND: Statement = Statement::update(
+    "notice_resend",
+    &NOTICE,
+    &["reference_no", "version", "id", "next_attempt_at"],
+    expr!["state = 'pending', next_attempt_at = " next_attempt_at ", round_attempts = 0, holds_back = 1"],
+    expr!["reference_no = " reference_no " and version = " version " and id = " id],
+)
+.or(&Refused::LostRace)
+.holding(Held::Notices);
 
 pub(super) fn notice_resend(key: NoticeKey, at: Timestamp) -> Step {
     let NoticeKey { reference_no, version, id } = key;
     let values = values![reference_no.into_string(), version, id.into_string(), at.ms()];
-    Step::guarded(NOTICE_RESEND, values, Refused::LostRace)
+    Step::new(NOTICE_RESEND, values)
 }
-
-#[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] =
-    &[NOTICE_FIRST, NOTICE_ADD, NOTICE_LEASE, NOTICE_JUDGE, NOTICE_SUPERSEDE, NOTICE_RELEASE, NOTICE_RESEND];

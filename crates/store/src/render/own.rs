@@ -1,20 +1,23 @@
 //! What the gateway keeps for itself: its keys, its settings, its audit log, and the row that shows that writing works.
 
+use crate::statement::{Statement, expr};
 use crate::step::{Step, values};
-use crate::table::{AUDIT, SEALED_KEY, SETTING, row, sql};
+use crate::table::{AUDIT, SEALED_KEY, SETTING, WRITE_PROBE, row};
 use crate::{AuditRow, Refused};
 
-const KEY_ADD: &str = sql!("{} on conflict (name) do nothing", SEALED_KEY.insert());
+pub(crate) const KEY_ADD: Statement = Statement::add("key_add", &SEALED_KEY)
+    .on_conflict(expr!["(name) do nothing"])
+    .or(&Refused::Exists { what: "key" });
 
 /// A key of that name is not touched, which counts as no row changed.
 pub(super) fn key_add(name: String, sealed: Vec<u8>) -> Step {
-    Step::guarded(KEY_ADD, row!(SEALED_KEY { name: name, sealed: sealed }), Refused::Exists { what: "key" })
+    Step::new(KEY_ADD, row!(SEALED_KEY { name: name, sealed: sealed }))
 }
 
-const SETTING_PUT: &str = sql!("{}", SETTING.put());
+pub(crate) const SETTING_PUT: Statement = Statement::put("setting_put", &SETTING);
 
 pub(super) fn setting_put(name: String, value: String) -> Step {
-    Step::run(SETTING_PUT, row!(SETTING { name: name, value: value }))
+    Step::new(SETTING_PUT, row!(SETTING { name: name, value: value }))
 }
 
 pub(super) fn audit_add(line: AuditRow) -> Step {
@@ -28,12 +31,10 @@ pub(super) fn audit_add(line: AuditRow) -> Step {
     Step::insert(&AUDIT, row)
 }
 
-const WRITE_PROBE: &str = "insert into write_probe (name, written) values ('probe', 1)
-    on conflict (name) do update set written = write_probe.written + 1";
+pub(crate) const PROBE_WRITE: Statement =
+    Statement::insert("probe_write", &WRITE_PROBE, &[], ("name, written", expr!["'probe', 1"]))
+        .on_conflict(expr!["(name) do update set written = write_probe.written + 1"]);
 
 pub(super) fn write_probe() -> Step {
-    Step::run(WRITE_PROBE, values![])
+    Step::new(PROBE_WRITE, values![])
 }
-
-#[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[KEY_ADD, SETTING_PUT, WRITE_PROBE];

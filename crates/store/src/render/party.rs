@@ -5,53 +5,73 @@ use lunas_domain::guess::Subject;
 use lunas_domain::merchant::Merchant;
 use lunas_vocab::{ClientId, Money, Timestamp};
 
+use crate::statement::{Statement, expr};
 use crate::step::{Step, values};
 use crate::table::{
-    BANK, CLIENT, CLIENT_KEY, CLIENT_SECRET, COMPANY_CODE, CUSTOMER, MERCHANT, POINT_OF_PURCHASE, row, sql,
+    BANK, CLIENT, CLIENT_KEY, CLIENT_SECRET, COMPANY_CODE, CUSTOMER, GUESS, MERCHANT, POINT_OF_PURCHASE,
+    Table, row,
 };
 use crate::value::Owned;
 use crate::{ClientOwner, ClientRow, CustomerRow, PublicKeyRow, Refused, SealedSecret, Unavailable};
 
-const GUESS_TAKE: &str = "insert into guess (subject, attempts, window_until) values ($1, 1, $2)
-    on conflict (subject) do update set
-    attempts = case when guess.window_until <= $3 then 1 else guess.attempts + 1 end,
-    window_until = case when guess.window_until <= $3 then excluded.window_until else guess.window_until end
-    where guess.window_until <= $3 or guess.attempts < $4";
+pub(crate) const GUESS_TAKE: Statement = Statement::insert(
+    "guess_take",
+    &GUESS,
+    &["subject", "window_until", "now", "attempts_max"],
+    ("attempts", expr!["1"]),
+)
+.columns(2)
+.on_conflict(expr![
+    "(subject) do update set
+    attempts = case when guess.window_until <= " now " then 1 else guess.attempts + 1 end,
+    window_until = case when guess.window_until <= " now " then excluded.window_until else guess.window_until end
+    where guess.window_until <= " now " or guess.attempts < " attempts_max
+])
+.or(&Refused::TooManyGuesses);
 
 pub(super) fn guess_take(subject: &Subject, now: Timestamp) -> Step {
     let allowance = subject.allowance();
     let window_until = now.plus(allowance.window);
     let values = values![subject.key(), window_until.ms(), now.ms(), allowance.attempts_max];
-    Step::guarded(GUESS_TAKE, values, Refused::TooManyGuesses)
+    Step::new(GUESS_TAKE, values)
 }
 
-pub(crate) const GUESS_CLEAR: &str = "delete from guess where subject = $1";
+pub(crate) const GUESS_CLEAR: Statement = Statement::delete("guess_clear", &GUESS, &["subject"]);
 
 pub(super) fn guess_clear(subject: &Subject) -> Step {
-    Step::run(GUESS_CLEAR, values![subject.key()])
+    Step::new(GUESS_CLEAR, values![subject.key()])
 }
 
 /// The version of what was never changed.
 const FIRST: i64 = 1;
 
-const MERCHANT_PUT: &str = sql!("{}, version = merchant.version + 1", MERCHANT.put());
+pub(crate) const MERCHANT_PUT: Statement =
+    Statement::put("merchant_put", &MERCHANT).setting("version = merchant.version + 1");
 
 /// Takes the row for the rest of the change, so that the next one finds another version.
-const MERCHANT_HOLD: &str = "update merchant set version = version where id = $1 and version = $2";
+pub(crate) const MERCHANT_HOLD: Statement = held("merchant_hold", &MERCHANT);
 
-const BANK_HOLD: &str = "update bank set version = version where id = $1 and version = $2";
+pub(crate) const BANK_HOLD: Statement = held("bank_hold", &BANK);
+
+const fn held(name: &'static str, table: &'static Table) -> Statement {
+    const KEY: &[&str] = &["id", "version"];
+    let only = expr!["id = " id " and version = " version];
+    Statement::update(name, table, KEY, expr!["version = version"], only).or(&Refused::LostRace)
+}
 
 pub(super) fn owner_hold(owner: &ClientOwner, version: i64) -> Step {
     let statement = match owner {
         ClientOwner::Merchant(_) => MERCHANT_HOLD,
         ClientOwner::Bank(_) => BANK_HOLD,
     };
-    Step::guarded(statement, values![owner.id().to_owned(), version], Refused::LostRace)
+    Step::new(statement, values![owner.id().to_owned(), version])
 }
 
-const POINTS_OF_PURCHASE_CLEAR: &str = "delete from point_of_purchase where merchant_id = $1";
+pub(crate) const POINTS_OF_PURCHASE_CLEAR: Statement =
+    Statement::delete("points_of_purchase_clear", &POINT_OF_PURCHASE, &["merchant_id"]);
 
-const COMPANY_CODES_CLEAR: &str = "delete from company_code where merchant_id = $1";
+pub(crate) const COMPANY_CODES_CLEAR: Statement =
+    Statement::delete("company_codes_clear", &COMPANY_CODE, &["merchant_id"]);
 
 pub(super) fn merchant_put(to: &mut Vec<Step>, merchant: Merchant) -> Result<(), Unavailable> {
     let id = merchant.id.into_string();
@@ -72,8 +92,8 @@ pub(super) fn merchant_put(to: &mut Vec<Step>, merchant: Merchant) -> Result<(),
         links: links,
         version: FIRST,
     });
-    to.push(Step::run(MERCHANT_PUT, row));
-    to.push(Step::run(POINTS_OF_PURCHASE_CLEAR, values![id.clone()]));
+    to.push(Step::new(MERCHANT_PUT, row));
+    to.push(Step::new(POINTS_OF_PURCHASE_CLEAR, values![id.clone()]));
     for (place, point) in (1_i64..).zip(merchant.points_of_purchase) {
         let row = row!(POINT_OF_PURCHASE {
             merchant_id: id.clone(),
@@ -83,7 +103,7 @@ pub(super) fn merchant_put(to: &mut Vec<Step>, merchant: Merchant) -> Result<(),
         });
         to.push(Step::insert(&POINT_OF_PURCHASE, row));
     }
-    to.push(Step::run(COMPANY_CODES_CLEAR, values![id.clone()]));
+    to.push(Step::new(COMPANY_CODES_CLEAR, values![id.clone()]));
     for (place, code) in (1_i64..).zip(merchant.company_codes) {
         let row =
             row!(COMPANY_CODE { bank: code.bank, code: code.code, merchant_id: id.clone(), place: place });
@@ -92,7 +112,8 @@ pub(super) fn merchant_put(to: &mut Vec<Step>, merchant: Merchant) -> Result<(),
     Ok(())
 }
 
-const BANK_PUT: &str = sql!("{}, version = bank.version + 1", BANK.put());
+pub(crate) const BANK_PUT: Statement =
+    Statement::put("bank_put", &BANK).setting("version = bank.version + 1");
 
 pub(super) fn bank_put(bank: Bank) -> Step {
     let row = row!(BANK {
@@ -102,19 +123,20 @@ pub(super) fn bank_put(bank: Bank) -> Step {
         allowed_callers: bank.allowed_callers.join(" "),
         version: FIRST,
     });
-    Step::run(BANK_PUT, row)
+    Step::new(BANK_PUT, row)
 }
 
 /// A client that is somebody else's is not touched, which counts as no row changed.
-const CLIENT_PUT: &str = sql!(
-    "{} on conflict (client_id) do update set owner_id = excluded.owner_id
-    where client.owner_kind = excluded.owner_kind and client.owner_id = excluded.owner_id",
-    CLIENT.insert()
-);
+pub(crate) const CLIENT_PUT: Statement = Statement::add("client_put", &CLIENT)
+    .on_conflict(expr![
+        "(client_id) do update set owner_id = excluded.owner_id
+        where client.owner_kind = excluded.owner_kind and client.owner_id = excluded.owner_id"
+    ])
+    .or(&Refused::Exists { what: "client" });
 
-const CLIENT_SECRET_PUT: &str = sql!("{}", CLIENT_SECRET.put());
+pub(crate) const CLIENT_SECRET_PUT: Statement = Statement::put("client_secret_put", &CLIENT_SECRET);
 
-const CLIENT_KEY_PUT: &str = sql!("{}", CLIENT_KEY.put());
+pub(crate) const CLIENT_KEY_PUT: Statement = Statement::put("client_key_put", &CLIENT_KEY);
 
 pub(super) fn client_put(to: &mut Vec<Step>, client: ClientRow) {
     let ClientRow { client_id, owner, secrets, public_keys } = client;
@@ -123,11 +145,11 @@ pub(super) fn client_put(to: &mut Vec<Step>, client: ClientRow) {
         owner_kind: owner.kind(),
         owner_id: owner.id().to_owned(),
     });
-    to.push(Step::guarded(CLIENT_PUT, row, Refused::Exists { what: "client" }));
+    to.push(Step::new(CLIENT_PUT, row));
     let secrets = secrets.into_iter().map(|secret| secret_row(client_id.clone(), secret));
-    to.extend(secrets.map(|row| Step::run(CLIENT_SECRET_PUT, row)));
+    to.extend(secrets.map(|row| Step::new(CLIENT_SECRET_PUT, row)));
     let public_keys = public_keys.into_iter().map(|key| key_row(client_id.clone(), key));
-    to.extend(public_keys.map(|row| Step::run(CLIENT_KEY_PUT, row)));
+    to.extend(public_keys.map(|row| Step::new(CLIENT_KEY_PUT, row)));
 }
 
 pub(super) fn client_secret_add(client: ClientId, secret: SealedSecret) -> Step {
@@ -144,11 +166,17 @@ fn secret_row(client: ClientId, secret: SealedSecret) -> Vec<Owned> {
     })
 }
 
-const CLIENT_SECRET_REVOKE: &str = "update client_secret set revoked_at = $3
-    where client_id = $1 and id = $2 and revoked_at is null";
+pub(crate) const CLIENT_SECRET_REVOKE: Statement = Statement::update(
+    "client_secret_revoke",
+    &CLIENT_SECRET,
+    &["client_id", "id", "revoked_at"],
+    expr!["revoked_at = " revoked_at],
+    expr!["client_id = " client_id " and id = " id " and revoked_at is null"],
+)
+.or(&Refused::LostRace);
 
 pub(super) fn client_secret_revoke(client: ClientId, id: String, at: Timestamp) -> Step {
-    Step::guarded(CLIENT_SECRET_REVOKE, values![client.into_string(), id, at.ms()], Refused::LostRace)
+    Step::new(CLIENT_SECRET_REVOKE, values![client.into_string(), id, at.ms()])
 }
 
 pub(super) fn client_key_add(client: ClientId, key: PublicKeyRow) -> Step {
@@ -165,15 +193,21 @@ fn key_row(client: ClientId, key: PublicKeyRow) -> Vec<Owned> {
     })
 }
 
-const CLIENT_KEY_REVOKE: &str = "update client_key set revoked_at = $3
-    where client_id = $1 and fingerprint = $2 and revoked_at is null";
+pub(crate) const CLIENT_KEY_REVOKE: Statement = Statement::update(
+    "client_key_revoke",
+    &CLIENT_KEY,
+    &["client_id", "fingerprint", "revoked_at"],
+    expr!["revoked_at = " revoked_at],
+    expr!["client_id = " client_id " and fingerprint = " fingerprint " and revoked_at is null"],
+)
+.or(&Refused::LostRace);
 
 pub(super) fn client_key_revoke(client: ClientId, fingerprint: String, at: Timestamp) -> Step {
     let values = values![client.into_string(), fingerprint, at.ms()];
-    Step::guarded(CLIENT_KEY_REVOKE, values, Refused::LostRace)
+    Step::new(CLIENT_KEY_REVOKE, values)
 }
 
-const CUSTOMER_PUT: &str = sql!("{}", CUSTOMER.put());
+pub(crate) const CUSTOMER_PUT: Statement = Statement::put("customer_put", &CUSTOMER);
 
 pub(super) fn customer_put(customer: CustomerRow) -> Step {
     let CustomerRow { customer, pin_hash, otp, link_pin, scenario } = customer;
@@ -189,23 +223,5 @@ pub(super) fn customer_put(customer: CustomerRow) -> Step {
         link_pin: link_pin.map(|pin| pin.expose().clone()),
         scenario: scenario,
     });
-    Step::run(CUSTOMER_PUT, row)
+    Step::new(CUSTOMER_PUT, row)
 }
-
-#[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[
-    GUESS_TAKE,
-    GUESS_CLEAR,
-    MERCHANT_PUT,
-    MERCHANT_HOLD,
-    POINTS_OF_PURCHASE_CLEAR,
-    COMPANY_CODES_CLEAR,
-    BANK_PUT,
-    BANK_HOLD,
-    CLIENT_PUT,
-    CLIENT_SECRET_PUT,
-    CLIENT_KEY_PUT,
-    CLIENT_SECRET_REVOKE,
-    CLIENT_KEY_REVOKE,
-    CUSTOMER_PUT,
-];

@@ -5,11 +5,13 @@ use lunas_domain::payment::{Payment, Status};
 use lunas_domain::replay::ReplayKey;
 use lunas_vocab::{CustomerId, ReferenceNo, Timestamp};
 
+use crate::statement::Statement;
 use crate::step::Step;
-use crate::table::{PAYMENT, QR_REFERENCE, REPLAY, TRANSITION, row, sql, state};
+use crate::table::{PAYMENT, QR_REFERENCE, REPLAY, TRANSITION, row, state};
 use crate::{Refused, Unavailable};
 
-pub(crate) const REPLAY_CLAIM: &str = sql!("{} where replay.kept_until <= excluded.taken_at", REPLAY.put());
+pub(crate) const REPLAY_CLAIM: Statement =
+    Statement::put_if("replay_claim", &REPLAY, "replay.kept_until <= excluded.taken_at").or(&Refused::Replay);
 
 /// What a key stands for.
 pub(super) struct Answer {
@@ -31,11 +33,12 @@ pub(super) fn replay_claim(key: ReplayKey, answer: Answer, now: Timestamp, kept_
         taken_at: now.ms(),
         kept_until: kept_until.ms(),
     });
-    Step::guarded(REPLAY_CLAIM, row, Refused::Replay)
+    Step::new(REPLAY_CLAIM, row)
 }
 
-pub(crate) const QR_REFERENCE_CLAIM: &str =
-    sql!("{} where qr_reference.taken_until <= excluded.taken_at", QR_REFERENCE.put());
+pub(crate) const QR_REFERENCE_CLAIM: Statement =
+    Statement::put_if("qr_reference_claim", &QR_REFERENCE, "qr_reference.taken_until <= excluded.taken_at")
+        .or(&Refused::OrderTaken);
 
 /// An order id that is still taken is not touched, which counts as no row changed.
 pub(super) fn qr_reference_claim(payment: &Payment, now: Timestamp, taken_until: Timestamp) -> Step {
@@ -46,7 +49,7 @@ pub(super) fn qr_reference_claim(payment: &Payment, now: Timestamp, taken_until:
         taken_at: now.ms(),
         taken_until: taken_until.ms(),
     });
-    Step::guarded(QR_REFERENCE_CLAIM, row, Refused::OrderTaken)
+    Step::new(QR_REFERENCE_CLAIM, row)
 }
 
 /// The row first: a reference number that is taken must be told from a lost race.
@@ -92,7 +95,7 @@ fn transition_add(payment: &Payment) -> Step {
     Step::insert(&TRANSITION, row)
 }
 
-pub(crate) const PAYMENT_MOVE: &str = sql!("{}", PAYMENT.moved());
+pub(crate) const PAYMENT_MOVE: Statement = Statement::moved("payment_move", &PAYMENT).or(&Refused::LostRace);
 
 /// The row first here as well: a version that is not the next one then costs nothing to refuse.
 pub(super) fn payment_move(to: &mut Vec<Step>, payment: &Payment) {
@@ -106,9 +109,6 @@ pub(super) fn payment_move(to: &mut Vec<Step>, payment: &Payment) {
         paid_at: payment.paid_at.map(Timestamp::ms),
         refunded: payment.refunded.minor(),
     });
-    to.push(Step::guarded(PAYMENT_MOVE, state, Refused::LostRace));
+    to.push(Step::new(PAYMENT_MOVE, state));
     to.push(transition_add(payment));
 }
-
-#[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[REPLAY_CLAIM, QR_REFERENCE_CLAIM, PAYMENT_MOVE];

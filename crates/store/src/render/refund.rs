@@ -4,8 +4,9 @@ use lunas_domain::payment::{Refund, RefundTally};
 use lunas_vocab::ReferenceNo;
 
 use crate::Refused;
+use crate::statement::Statement;
 use crate::step::Step;
-use crate::table::{CANCELLATION, MERCHANT_REFUND, REFUND, row, sql};
+use crate::table::{CANCELLATION, MERCHANT_REFUND, REFUND, row};
 
 pub(super) fn refund_add(refund: Refund) -> Step {
     let row = row!(REFUND {
@@ -25,8 +26,9 @@ pub(super) fn cancellation_add(reference_no: ReferenceNo, reason: String) -> Ste
     Step::insert(&CANCELLATION, row)
 }
 
-pub(crate) const TALLY_PUT: &str =
-    sql!("{} where merchant_refund.version = excluded.version - 1", MERCHANT_REFUND.put());
+pub(crate) const TALLY_PUT: Statement =
+    Statement::put_if("tally_put", &MERCHANT_REFUND, "merchant_refund.version = excluded.version - 1")
+        .or(&Refused::LostRace);
 
 /// The first refund of a merchant finds no row and makes one; every other one finds the version that was read.
 pub(super) fn tally_put(tally: RefundTally) -> Step {
@@ -37,8 +39,5 @@ pub(super) fn tally_put(tally: RefundTally) -> Step {
         day_ends_at: day_ends_at.ms(),
         refunded: refunded.minor(),
     });
-    Step::guarded(TALLY_PUT, row, Refused::LostRace)
+    Step::new(TALLY_PUT, row)
 }
-
-#[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[TALLY_PUT];

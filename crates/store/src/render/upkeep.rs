@@ -3,18 +3,42 @@
 use lunas_vocab::{NoticeId, Timestamp};
 
 use crate::ReplayMark;
+use crate::statement::{Statement, expr};
 use crate::step::{Step, values};
+use crate::table::{ATTEMPT, BALANCE_CHECKPOINT, GUESS, NOTICE, REPLAY};
 
-const REPLAYS_DELETE: &str = "delete from replay
-    where (merchant_id, service, external_id) > ($1, $2, $3)
-    and (merchant_id, service, external_id) <= ($4, $5, $6)
-    and opened is null and kept_until <= $7";
+pub(crate) const REPLAYS_DELETE: Statement = Statement::delete_if(
+    "replays_delete",
+    &REPLAY,
+    &["after_merchant", "after_service", "after_external_id", "merchant", "service", "external_id", "now"],
+    expr![
+        "(merchant_id, service, external_id) > (" after_merchant ", " after_service ", "
+        after_external_id ") and (merchant_id, service, external_id) <= (" merchant ", " service ", "
+        external_id ") and opened is null and kept_until <= " now
+    ],
+);
 
 /// A key that opened a payment still leads to it; only its answer goes.
-const REPLAYS_EMPTY: &str = "update replay set body = $8
-    where (merchant_id, service, external_id) > ($1, $2, $3)
-    and (merchant_id, service, external_id) <= ($4, $5, $6)
-    and opened is not null and kept_until <= $7 and length(body) > 0";
+pub(crate) const REPLAYS_EMPTY: Statement = Statement::update(
+    "replays_empty",
+    &REPLAY,
+    &[
+        "after_merchant",
+        "after_service",
+        "after_external_id",
+        "merchant",
+        "service",
+        "external_id",
+        "now",
+        "body",
+    ],
+    expr!["body = " body],
+    expr![
+        "(merchant_id, service, external_id) > (" after_merchant ", " after_service ", "
+        after_external_id ") and (merchant_id, service, external_id) <= (" merchant ", " service ", "
+        external_id ") and opened is not null and kept_until <= " now " and length(body) > 0"
+    ],
+);
 
 pub(super) fn replays_forget(to: &mut Vec<Step>, after: ReplayMark, up_to: ReplayMark, now: Timestamp) {
     let values = values![
@@ -28,47 +52,50 @@ pub(super) fn replays_forget(to: &mut Vec<Step>, after: ReplayMark, up_to: Repla
     ];
     let mut with_body = values.clone();
     with_body.extend(values![Vec::new()]);
-    to.push(Step::run(REPLAYS_DELETE, values));
-    to.push(Step::run(REPLAYS_EMPTY, with_body));
+    to.push(Step::new(REPLAYS_DELETE, values));
+    to.push(Step::new(REPLAYS_EMPTY, with_body));
 }
 
-const ATTEMPTS_DELETE: &str = "delete from attempt where notice_id <= $1";
+pub(crate) const ATTEMPTS_DELETE: Statement =
+    Statement::delete_if("attempts_delete", &ATTEMPT, &["up_to"], expr!["notice_id <= " up_to]);
 
 pub(super) fn attempts_forget(up_to: NoticeId) -> Step {
-    Step::run(ATTEMPTS_DELETE, values![up_to.into_string()])
+    Step::new(ATTEMPTS_DELETE, values![up_to.into_string()])
 }
 
-const GUESSES_DELETE: &str = "delete from guess where window_until <= $1";
+pub(crate) const GUESSES_DELETE: Statement =
+    Statement::delete_if("guesses_delete", &GUESS, &["now"], expr!["window_until <= " now]);
 
 pub(super) fn guesses_forget(now: Timestamp) -> Step {
-    Step::run(GUESSES_DELETE, values![now.ms()])
+    Step::new(GUESSES_DELETE, values![now.ms()])
 }
 
-const ATTEMPTS_MEND: &str =
-    "update notice set next_attempt_at = $1 where state = 'pending' and next_attempt_at > $2";
+pub(crate) const ATTEMPTS_MEND: Statement = Statement::update(
+    "attempts_mend",
+    &NOTICE,
+    &["now", "attempt_until"],
+    expr!["next_attempt_at = " now],
+    expr!["state = 'pending' and next_attempt_at > " attempt_until],
+);
 
-const LEASES_MEND: &str = "update notice set lease_until = 0 where state = 'pending' and lease_until > $1";
+pub(crate) const LEASES_MEND: Statement = Statement::update(
+    "leases_mend",
+    &NOTICE,
+    &["lease_until"],
+    expr!["lease_until = 0"],
+    expr!["state = 'pending' and lease_until > " lease_until],
+);
 
-const GUESSES_MEND: &str = "delete from guess where window_until > $1";
+pub(crate) const GUESSES_MEND: Statement =
+    Statement::delete_if("guesses_mend", &GUESS, &["window_until"], expr!["window_until > " window_until]);
 
-const CHECKPOINTS_MEND: &str = "delete from balance_checkpoint where up_to >= $1";
+pub(crate) const CHECKPOINTS_MEND: Statement =
+    Statement::delete_if("checkpoints_mend", &BALANCE_CHECKPOINT, &["now"], expr!["up_to >= " now]);
 
 pub(super) fn ahead_mend(to: &mut Vec<Step>, now: Timestamp, until: [Timestamp; 3]) {
     let [attempt, lease, window] = until.map(Timestamp::ms);
-    to.push(Step::run(ATTEMPTS_MEND, values![now.ms(), attempt]));
-    to.push(Step::run(LEASES_MEND, values![lease]));
-    to.push(Step::run(GUESSES_MEND, values![window]));
-    to.push(Step::run(CHECKPOINTS_MEND, values![now.ms()]));
+    to.push(Step::new(ATTEMPTS_MEND, values![now.ms(), attempt]));
+    to.push(Step::new(LEASES_MEND, values![lease]));
+    to.push(Step::new(GUESSES_MEND, values![window]));
+    to.push(Step::new(CHECKPOINTS_MEND, values![now.ms()]));
 }
-
-#[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[
-    REPLAYS_DELETE,
-    REPLAYS_EMPTY,
-    ATTEMPTS_DELETE,
-    GUESSES_DELETE,
-    ATTEMPTS_MEND,
-    LEASES_MEND,
-    GUESSES_MEND,
-    CHECKPOINTS_MEND,
-];

@@ -3,25 +3,34 @@
 use lunas_domain::virtual_account::{NUMBER_REST, Status, Transfer, VirtualAccount};
 use lunas_vocab::Timestamp;
 
+use crate::statement::{Statement, expr};
 use crate::step::{Step, values};
-use crate::table::{ACCOUNT, ACCOUNT_NUMBER, ACCOUNT_TRANSITION, ACCOUNT_TRX, TRANSFER, row, sql, state};
+use crate::table::{ACCOUNT, ACCOUNT_NUMBER, ACCOUNT_TRANSITION, ACCOUNT_TRX, TRANSFER, row, state};
 use crate::value::Owned;
 use crate::{Refused, Unavailable};
 
 /// A merchant's id that was used not long ago is not touched, which counts as no row changed.
-pub(crate) const TRX_CLAIM: &str =
-    sql!("{} where virtual_account_trx.opened_at < excluded.unique_since", ACCOUNT_TRX.put());
+pub(crate) const TRX_CLAIM: Statement =
+    Statement::put_if("trx_claim", &ACCOUNT_TRX, "virtual_account_trx.opened_at < excluded.unique_since")
+        .or(&Refused::Exists { what: "virtual account" });
 
 /// A number that is somebody else's, or waits, or rests, is not touched, which counts as no row changed.
-pub(crate) const NUMBER_CLAIM: &str = sql!(
-    "{} where virtual_account_number.merchant_id = excluded.merchant_id
+pub(crate) const NUMBER_CLAIM: Statement = Statement::put_if(
+    "number_claim",
+    &ACCOUNT_NUMBER,
+    "virtual_account_number.merchant_id = excluded.merchant_id
     and virtual_account_number.rests_until <= excluded.opened_at",
-    ACCOUNT_NUMBER.put()
-);
+)
+.or(&Refused::NumberTaken);
 
 /// An account that has ended waits no more, and its number rests.
-pub(crate) const NUMBER_REST_BEGIN: &str = "update virtual_account_number set rests_until = $4
-    where number = $1 and bank = $2 and reference_no = $3";
+pub(crate) const NUMBER_REST_BEGIN: Statement = Statement::update(
+    "number_rest_begin",
+    &ACCOUNT_NUMBER,
+    &["number", "bank", "reference_no", "rests_until"],
+    expr!["rests_until = " rests_until],
+    expr!["number = " number " and bank = " bank " and reference_no = " reference_no],
+);
 
 pub(super) fn account_open(
     to: &mut Vec<Step>,
@@ -35,7 +44,7 @@ pub(super) fn account_open(
         opened_at: account.created_at.ms(),
         unique_since: unique_since.ms(),
     });
-    to.push(Step::guarded(TRX_CLAIM, trx, Refused::Exists { what: "virtual account" }));
+    to.push(Step::new(TRX_CLAIM, trx));
     let details = serde_json::to_string(&account.details).map_err(Unavailable::new)?;
     let number = row!(ACCOUNT_NUMBER {
         number: account.number.whole.clone(),
@@ -64,11 +73,11 @@ pub(super) fn account_open(
         changed_at: account.changed_at.ms(),
     });
     to.push(Step::insert(&ACCOUNT, row));
-    to.push(Step::guarded(NUMBER_CLAIM, number, Refused::NumberTaken));
+    to.push(Step::new(NUMBER_CLAIM, number));
     Ok(())
 }
 
-pub(crate) const ACCOUNT_MOVE: &str = sql!("{}", ACCOUNT.moved());
+pub(crate) const ACCOUNT_MOVE: Statement = Statement::moved("account_move", &ACCOUNT).or(&Refused::LostRace);
 
 pub(super) fn account_move(to: &mut Vec<Step>, account: &VirtualAccount) {
     let reference_no = || account.reference_no.as_str().to_owned();
@@ -79,7 +88,7 @@ pub(super) fn account_move(to: &mut Vec<Step>, account: &VirtualAccount) {
         version: account.version,
         changed_at: account.changed_at.ms(),
     });
-    to.push(Step::guarded(ACCOUNT_MOVE, state, Refused::LostRace));
+    to.push(Step::new(ACCOUNT_MOVE, state));
     let row = row!(ACCOUNT_TRANSITION {
         reference_no: reference_no(),
         version: account.version,
@@ -91,7 +100,7 @@ pub(super) fn account_move(to: &mut Vec<Step>, account: &VirtualAccount) {
     if account.status != Status::Pending {
         let rests_until = account.changed_at.plus(NUMBER_REST).ms();
         let (number, bank) = (account.number.whole.clone(), account.bank.clone());
-        to.push(Step::run(NUMBER_REST_BEGIN, values![number, bank, reference_no(), rests_until]));
+        to.push(Step::new(NUMBER_REST_BEGIN, values![number, bank, reference_no(), rests_until]));
     }
 }
 
@@ -110,6 +119,3 @@ pub(super) fn transfer_add(transfer: Transfer) -> Step {
     });
     Step::insert(&TRANSFER, row)
 }
-
-#[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[TRX_CLAIM, NUMBER_CLAIM, NUMBER_REST_BEGIN, ACCOUNT_MOVE];

@@ -150,6 +150,11 @@ impl Table {
         self.columns.iter().map(|column| column.name).collect()
     }
 
+    /// The names of the columns that change.
+    pub(crate) fn state(&self) -> impl Iterator<Item = &'static str> {
+        self.columns.iter().filter(|column| !column.is_fixed()).map(|column| column.name)
+    }
+
     /// The columns that make the key, by their places. Rows without one are walked over by their first column.
     pub(crate) fn walked_by(&self) -> usize {
         self.key.max(1)

@@ -2,20 +2,13 @@
 //!
 //! A template's pieces are written twice, once to count the bytes and once into as many.
 
-use super::describe::{Change, Table, same};
+use super::describe::{Change, Table};
 
 /// What a table makes of itself in a statement.
 #[derive(Clone, Copy)]
 pub(crate) enum Piece<'t> {
     /// Its columns, in their order: those that never change of the first name, the others of the second.
     Columns(&'t Table, &'t str, &'t str),
-    /// `insert into …`, with a parameter for each column.
-    Insert(&'t Table),
-    /// The same, and of a row that is there it changes what changes.
-    Put(&'t Table),
-    /// An update to the next state of the row that a column names: that is the first parameter, and those behind it are
-    /// the columns that change. The row must have the version before.
-    Move(&'t Table, &'t str),
 }
 
 /// What a statement says of a table.
@@ -33,21 +26,6 @@ impl Table {
     /// Its columns under such a name, but those that change as the table of its states has them, under another.
     pub(crate) const fn as_of<'t>(&'t self, name: &'t str, states: &'t str) -> Piece<'t> {
         Piece::Columns(self, name, states)
-    }
-
-    /// An insert of a row.
-    pub(crate) const fn insert(&self) -> Piece<'_> {
-        Piece::Insert(self)
-    }
-
-    /// An insert of a row that takes the place of the one with its key.
-    pub(crate) const fn put(&self) -> Piece<'_> {
-        Piece::Put(self)
-    }
-
-    /// An update to the next state of the row with that number.
-    pub(crate) const fn moved(&self) -> Piece<'_> {
-        Piece::Move(self, "reference_no")
     }
 }
 
@@ -104,9 +82,6 @@ impl Writer<'_> {
     const fn piece(&mut self, piece: Piece<'_>) {
         match piece {
             Piece::Columns(table, fixed, changing) => self.columns(table, fixed, changing),
-            Piece::Insert(table) => self.insert(table),
-            Piece::Put(table) => self.put(table),
-            Piece::Move(table, by) => self.moved(table, by),
         }
     }
 
@@ -126,89 +101,10 @@ impl Writer<'_> {
         }
     }
 
-    const fn insert(&mut self, table: &Table) {
-        self.text("insert into ");
-        self.text(table.name);
-        self.text(" (");
-        self.columns(table, "", "");
-        self.text(") values (");
-        let mut at = 0;
-        while at < table.columns.len() {
-            self.separated(at > 0);
-            at += 1;
-            self.parameter(at);
-        }
-        self.byte(b')');
-    }
-
-    const fn put(&mut self, table: &Table) {
-        self.insert(table);
-        self.text(" on conflict (");
-        let mut at = 0;
-        while at < table.key {
-            self.separated(at > 0);
-            self.text(table.columns[at].name);
-            at += 1;
-        }
-        self.text(") do update set ");
-        let (mut at, mut set) = (0, 0);
-        while at < table.columns.len() {
-            let column = &table.columns[at];
-            if !column.is_fixed() {
-                self.separated(set > 0);
-                self.text(column.name);
-                self.text(" = excluded.");
-                self.text(column.name);
-                set += 1;
-            }
-            at += 1;
-        }
-        assert!(set > 0, "a row that never changes is not put in another's place");
-    }
-
-    const fn moved(&mut self, table: &Table, by: &str) {
-        self.text("update ");
-        self.text(table.name);
-        self.text(" set ");
-        let (mut at, mut parameter, mut version) = (0, 1, 0);
-        while at < table.columns.len() {
-            let column = &table.columns[at];
-            if !column.is_fixed() {
-                self.separated(parameter > 1);
-                parameter += 1;
-                self.text(column.name);
-                self.text(" = ");
-                self.parameter(parameter);
-                if same(column.name, "version") {
-                    version = parameter;
-                }
-            }
-            at += 1;
-        }
-        assert!(version > 0, "what has states counts them");
-        self.text(" where ");
-        self.text(by);
-        self.text(" = $1 and version = cast(");
-        self.parameter(version);
-        self.text(" as bigint) - 1");
-    }
-
     const fn separated(&mut self, is_next: bool) {
         if is_next {
             self.text(", ");
         }
-    }
-
-    const fn parameter(&mut self, number: usize) {
-        self.byte(b'$');
-        if number >= 10 {
-            self.digit(number / 10);
-        }
-        self.digit(number % 10);
-    }
-
-    const fn digit(&mut self, digit: usize) {
-        self.byte(b"0123456789"[digit]);
     }
 
     const fn text(&mut self, text: &str) {

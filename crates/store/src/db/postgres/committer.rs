@@ -26,7 +26,7 @@ use tokio::sync::{Mutex, Notify, OwnedSemaphorePermit, Semaphore, mpsc, oneshot,
 use tokio::time::{Instant, sleep};
 
 use super::address::Target;
-use super::plan::{self, Catalogue};
+use super::plan;
 use super::reads::Tries;
 use super::writing::{Ended, Writing};
 use crate::step::Step;
@@ -137,7 +137,6 @@ impl Committer {
 struct Writer {
     target: Arc<Target>,
     writing: Option<Writing>,
-    catalogue: Catalogue,
     away_since: Option<Instant>,
     turn: Option<Turn>,
 }
@@ -151,13 +150,8 @@ async fn keep_writing(
 ) {
     target.tasks.started(TASK);
     loop {
-        let writer = Writer {
-            target: Arc::clone(&target),
-            writing: first.take(),
-            catalogue: Catalogue::default(),
-            away_since: None,
-            turn: None,
-        };
+        let writer =
+            Writer { target: Arc::clone(&target), writing: first.take(), away_since: None, turn: None };
         match caught(writer.run(Arc::clone(&queue))).await {
             Ok(()) => return,
             // Another one takes its place at once: everybody waits for it.
@@ -233,7 +227,7 @@ impl Writer {
     /// Makes the changes and answers them, but for those that must wait for the next batch, which it gives back.
     async fn serve(&mut self, jobs: Vec<Job>) -> Vec<Job> {
         self.target.tasks.begins(TASK);
-        let free = plan::independent(&mut self.catalogue, jobs.iter().map(|job| job.steps.as_slice()));
+        let free = plan::independent(jobs.iter().map(|job| job.steps.as_slice()));
         let (mut together, mut deferred, mut units) = (Vec::new(), Vec::new(), VecDeque::new());
         for (job, is_free) in jobs.into_iter().zip(free) {
             if plan::empties_tables(&job.steps) {
@@ -289,11 +283,11 @@ impl Writer {
                 return Outcome::Failed(unavailable);
             }
             let Some(writing) = &mut self.writing else { continue };
-            let plan = plan::plan(&mut self.catalogue, unit.iter().map(|job| job.steps.as_slice()));
-            let ended = match (writing.make_at_once(&plan).await, unit) {
+            let plan = plan::plan(unit.iter().map(|job| job.steps.as_slice()));
+            let ended = match (writing.make_single_statement(&plan).await, unit) {
                 (Some(ended), _) => ended,
-                (None, [job]) => writing.make_alone(&job.steps, &mut self.turn).await,
-                (None, _) => writing.make_together(&plan, &mut self.turn).await,
+                (None, [job]) => writing.make_individually(&job.steps, &mut self.turn).await,
+                (None, _) => writing.make_batch(&plan, &mut self.turn).await,
             };
             match ended {
                 Ended::Durable => return Outcome::Made,

@@ -1,6 +1,6 @@
 //! A look at a standby: reads of one state of it, and the proof that what they found is true.
 //!
-//! What a look found counts only when it is proven from the [marks](super::marks) on both sides. Before: the standby's
+//! What a look found counts only when it is proven from the [marks](super::version_vector) on both sides. Before: the standby's
 //! state has every change in it that the primary had answered when the look began, so nobody sees less than was said
 //! before. After: the primary has every change in it that the standby's state has, so nobody sees what a standby has
 //! received but no caller was answered, and what a failover would undo. Whoever holds a look that is not proven reads
@@ -14,11 +14,11 @@ use tokio::time::{Instant, timeout_at};
 use tokio_postgres::types::ToSql;
 
 use super::failure::{Error, unavailable};
-use super::marks::Marks;
 use super::parameter::Cell;
 use super::reads::{Reads, Tries};
 use super::replica::{CATCH_UP_MAX, Replica};
 use super::session::Session;
+use super::version_vector::VersionVector;
 use crate::Unavailable;
 use crate::row::Row;
 use crate::value::Value;
@@ -26,22 +26,22 @@ use crate::value::Value;
 /// What is known of a state of a standby, which has all in it that the primary had before.
 pub(super) struct Sight {
     /// What the primary had when it was asked, before.
-    pub(super) known: Marks,
+    pub(super) known: VersionVector,
     /// What the state has in it.
-    pub(super) seen: Marks,
+    pub(super) seen: VersionVector,
 }
 
 impl Sight {
     /// Whether the primary has, by now, whatever the state has in it.
     pub(super) async fn is_confirmed(&self, reads: &Reads) -> bool {
         // It had already when it was asked, and nothing that it had goes away.
-        if self.known.include(&self.seen) {
+        if self.known.includes(&self.seen) {
             return true;
         }
         let mut tries = Tries::soon_within(CATCH_UP_MAX);
         loop {
-            match reads.marks().await {
-                Ok(known) if known.include(&self.seen) => return true,
+            match reads.versions().await {
+                Ok(known) if known.includes(&self.seen) => return true,
                 Ok(_) if tries.another().await => {}
                 _ => return false,
             }

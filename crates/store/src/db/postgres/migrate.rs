@@ -10,10 +10,10 @@ use tokio_postgres::error::SqlState;
 
 use super::address::Target;
 use super::failure::Error;
-use super::marks;
 use super::parameter::Cell;
 use super::reads::Tries;
 use super::session::Session;
+use super::version_vector;
 use crate::OpenError;
 use crate::migration::{MIGRATIONS, Migration, TOO_OLD, known};
 
@@ -24,8 +24,8 @@ const PATIENCE: Duration = Duration::from_secs(60);
 const OWN_TABLES: [&str; 3] = [
     "create table if not exists migration (
         version bigint not null primary key, name text not null, hash text not null)",
-    marks::TABLE,
-    marks::ERA_BEGIN,
+    version_vector::TABLE,
+    version_vector::EPOCH_BEGIN,
 ];
 
 const ENCODING: &str = "select current_setting('server_encoding')";
@@ -120,7 +120,7 @@ async fn migrated(session: &Session, target: &Target) -> Result<(), Stopped> {
         let row = [Cell::Int(migration.version), Cell::Text(migration.name), Cell::Text(&hash)];
         session.execute(&add, &[&row[0], &row[1], &row[2]]).await?;
         session.run(&in_postgres(migration.sql)).await?;
-        session.run(marks::ERA_END).await?;
+        session.run(version_vector::EPOCH_END).await?;
         session.run("commit").await?;
     }
     Ok(())

@@ -4,41 +4,13 @@
 //! balances, whose changes add up; so the order of members does not matter, and a stage may make its rows in the order
 //! of their keys, in which every node takes them.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::parameter::Cell;
-use super::stage::{STAGES, Source, Stage, table_of};
-use crate::render::{SANDBOX_RESET, ledger, notice};
+use super::stage::{STAGES, Stage, stage_of};
+use crate::statement::{Deed, Held};
 use crate::step::Step;
-use crate::table::Table;
-
-/// A text's place in the program: an address and a length.
-type Place = (usize, usize);
-
-/// Which step belongs to which stage, found by where its text lies. Two texts that read the same and lie apart are
-/// merely looked up twice.
-#[derive(Default)]
-pub(super) struct Catalogue {
-    stages: HashMap<Place, Option<usize>>,
-}
-
-impl Catalogue {
-    /// The stage of a step; none if it is made by itself.
-    pub(super) fn stage(&mut self, step: &Step) -> Option<usize> {
-        let (place, is_it): (Place, &dyn Fn(&Stage) -> bool) = match step {
-            Step::Insert { into, .. } => {
-                let place = (std::ptr::from_ref::<Table>(into).addr(), 0);
-                (place, &|stage| matches!(stage.source, Source::Row(table) if std::ptr::eq(table, *into)))
-            }
-            Step::Run { sql, .. } => {
-                let place = (sql.as_ptr().addr(), sql.len());
-                (place, &|stage| matches!(stage.source, Source::Statement(text) if text == *sql))
-            }
-        };
-        *self.stages.entry(place).or_insert_with(|| STAGES.iter().position(is_it))
-    }
-}
 
 /// Who a row belongs to.
 #[derive(Clone, Debug)]
@@ -91,36 +63,31 @@ impl<'j> Holds<'j> {
     }
 
     pub(super) fn add(&mut self, step: &'j Step) {
-        let Step::Run { sql, values, .. } = step else { return };
-        let first = match values.first().map(Cell::from) {
-            Some(Cell::Text(text)) => Some(text),
-            _ => None,
+        let held = match step.statement.holds {
+            Some(Held::Balance) => &mut self.accounts,
+            Some(Held::Notices) => &mut self.told,
+            None => return,
         };
-        if *sql == ledger::BALANCE_MOVE {
-            self.accounts.extend(first);
-        } else if [notice::NOTICE_ADD, notice::NOTICE_JUDGE, notice::NOTICE_RESEND].contains(sql) {
-            self.told.extend(first);
+        if let Some(Cell::Text(first)) = step.values.first().map(Cell::from) {
+            held.push(first);
         }
     }
 }
 
 /// Whether the steps empty tables. They must see one state of all of them, and be alone.
 pub(super) fn empties_tables(steps: &[Step]) -> bool {
-    matches!(steps.first(), Some(Step::Run { sql, .. }) if SANDBOX_RESET.first() == Some(sql))
+    steps.iter().any(|step| matches!(step.statement.deed, Deed::Empty))
 }
 
 /// Which changes can go together: those that touch no row of the same name as one before them. The others wait for the
 /// next batch.
-pub(super) fn independent<'j>(
-    catalogue: &mut Catalogue,
-    changes: impl Iterator<Item = &'j [Step]>,
-) -> Vec<bool> {
+pub(super) fn independent<'j>(changes: impl Iterator<Item = &'j [Step]>) -> Vec<bool> {
     let mut taken = HashSet::new();
     changes
         .map(|steps| {
             let mut own = Vec::new();
             for step in steps {
-                let Some(stage) = catalogue.stage(step).map(|at| &STAGES[at]) else { continue };
+                let Some(stage) = stage_of(&step.statement).map(|at| &STAGES[at]) else { continue };
                 if !stage.adds_up {
                     own.push(name(stage, step));
                 }
@@ -137,27 +104,27 @@ pub(super) fn independent<'j>(
 /// A hash of the row's table and key. Two rows that share one are taken for the same row, which merely defers one.
 fn name(stage: &Stage, step: &Step) -> u64 {
     let mut hasher = DefaultHasher::new();
-    stage.table().hash(&mut hasher);
-    for value in step.values().iter().take(stage.key) {
+    stage.statement.table.name.hash(&mut hasher);
+    for value in step.values.iter().take(stage.key) {
         value.hash(&mut hasher);
     }
     hasher.finish()
 }
 
 /// The plan for changes that can go together.
-pub(super) fn plan<'j>(catalogue: &mut Catalogue, changes: impl Iterator<Item = &'j [Step]>) -> Plan<'j> {
+pub(super) fn plan<'j>(changes: impl Iterator<Item = &'j [Step]>) -> Plan<'j> {
     let mut plan = Plan::default();
     let mut stages: BTreeMap<usize, Vec<Line<'j>>> = BTreeMap::new();
     let mut sums: BTreeMap<&'j str, (i128, Vec<usize>)> = BTreeMap::new();
     for (member, steps) in changes.enumerate() {
-        let is_staged = keeps_order(catalogue, steps);
+        let is_staged = keeps_order(steps);
         for step in steps {
             plan.holds.add(step);
-            match catalogue.stage(step).filter(|_| is_staged) {
+            match stage_of(&step.statement).filter(|_| is_staged) {
                 None => plan.steps.push((member, step)),
                 Some(at) if STAGES[at].adds_up => add(&mut sums, member, step),
                 Some(at) => {
-                    let cells = step.values().iter().map(Cell::from).collect();
+                    let cells = step.values.iter().map(Cell::from).collect();
                     stages.entry(at).or_default().push(Line { owner: Owner::One(member), cells });
                 }
             }
@@ -176,7 +143,7 @@ pub(super) fn plan<'j>(catalogue: &mut Catalogue, changes: impl Iterator<Item = 
 
 /// A movement of a balance is its account and its amount.
 fn add<'j>(sums: &mut BTreeMap<&'j str, (i128, Vec<usize>)>, member: usize, step: &'j Step) {
-    let mut cells = step.values().iter().map(Cell::from);
+    let mut cells = step.values.iter().map(Cell::from);
     if let (Some(Cell::Text(account)), Some(Cell::Int(amount))) = (cells.next(), cells.next()) {
         let (sum, members) = sums.entry(account).or_default();
         *sum += i128::from(amount);
@@ -193,13 +160,10 @@ fn summed<'j>((account, (sum, members)): (&'j str, (i128, Vec<usize>))) -> Line<
 
 /// Whether the stages make the steps of one change in its own order, as far as that matters: no two steps on the same
 /// table change places, and none of them is about a row that another of the same stage is about.
-fn keeps_order(catalogue: &mut Catalogue, steps: &[Step]) -> bool {
+fn keeps_order(steps: &[Step]) -> bool {
     let places: Vec<(usize, &str)> = steps
         .iter()
-        .map(|step| match catalogue.stage(step) {
-            Some(at) => (at, STAGES[at].table()),
-            None => (STAGES.len(), step.table()),
-        })
+        .map(|step| (stage_of(&step.statement).unwrap_or(STAGES.len()), step.statement.table.name))
         .collect();
     for (at, (stage, table)) in places.iter().enumerate() {
         for (before, (earlier, other)) in places[..at].iter().enumerate() {
@@ -212,7 +176,7 @@ fn keeps_order(catalogue: &mut Catalogue, steps: &[Step]) -> bool {
             let is_twice = earlier == stage
                 && STAGES.get(*stage).is_some_and(|stage| {
                     let key = stage.key;
-                    let (one, other) = (steps[before].values().iter(), steps[at].values().iter());
+                    let (one, other) = (steps[before].values.iter(), steps[at].values.iter());
                     !stage.adds_up && one.take(key).eq(other.take(key))
                 });
             if is_twice {
@@ -221,21 +185,4 @@ fn keeps_order(catalogue: &mut Catalogue, steps: &[Step]) -> bool {
         }
     }
     true
-}
-
-impl Step {
-    /// Its values.
-    pub(super) fn values(&self) -> &[crate::value::Owned] {
-        match self {
-            Self::Insert { values, .. } | Self::Run { values, .. } => values,
-        }
-    }
-
-    /// The table that it writes to.
-    fn table(&self) -> &str {
-        match self {
-            Self::Insert { into, .. } => into.name,
-            Self::Run { sql, .. } => table_of(sql),
-        }
-    }
 }

@@ -11,9 +11,9 @@ use tokio_postgres::types::ToSql;
 
 use super::address::Target;
 use super::failure::{Error, Failure, unavailable};
-use super::marks::{self, Marks};
 use super::parameter::Cell;
 use super::session::Session;
+use super::version_vector::{self, VersionVector};
 use crate::Unavailable;
 use crate::db::Look;
 use crate::row::Row;
@@ -144,8 +144,8 @@ impl Reads {
     }
 
     /// How far writers have come.
-    pub(super) async fn marks(&self) -> Result<Marks, Unavailable> {
-        Marks::read(&self.asked(marks::LIST, &[]).await?)
+    pub(super) async fn versions(&self) -> Result<VersionVector, Unavailable> {
+        VersionVector::read(&self.asked(version_vector::LIST, &[]).await?)
     }
 
     #[cfg(test)]

@@ -11,9 +11,9 @@ use tokio::time::{Instant, timeout};
 use super::address::{ReplicaFor, Target};
 use super::failure::Error;
 use super::look::{Look, Sight};
-use super::marks::Marks;
 use super::reads::Tries;
 use super::session::Session;
+use super::version_vector::VersionVector;
 use crate::OpenError;
 
 /// How long a standby may need to have what the primary has, before it is read there.
@@ -107,7 +107,7 @@ impl Replica {
     }
 
     /// A look at a state that has everything in it that those marks say; none when it is better to look elsewhere.
-    pub(super) async fn look(self: &Arc<Self>, known: Marks) -> Option<Look> {
+    pub(super) async fn look(self: &Arc<Self>, known: VersionVector) -> Option<Look> {
         let permit = timeout(CATCH_UP_MAX, Arc::clone(&self.room).acquire_owned()).await.ok()?.ok()?;
         let session = match self.kept() {
             Some(session) => Ok(session),
@@ -193,18 +193,18 @@ impl Replica {
 }
 
 /// Begins a transaction that sees everything that is known.
-pub(super) async fn begin(session: &Session, known: Marks) -> Result<Sight, Unused> {
+pub(super) async fn begin(session: &Session, known: VersionVector) -> Result<Sight, Unused> {
     let mut tries = Tries::soon_within(CATCH_UP_MAX);
     loop {
         // Sent together, and worked on in this order.
         let (begun, seen, is_standby) =
-            tokio::join!(biased; session.run(BEGIN), Marks::seen_by(session), is_standby(session));
+            tokio::join!(biased; session.run(BEGIN), VersionVector::seen_by(session), is_standby(session));
         begun?;
         let seen = seen?;
         if !is_standby? {
             return Err(Unused::Lost("the standby has become a primary".to_owned()));
         }
-        if seen.include(&known) {
+        if seen.includes(&known) {
             return Ok(Sight { known, seen });
         }
         session.run("commit").await?;

@@ -206,7 +206,7 @@ impl Looker {
     async fn look(&self, session: &Arc<Session>, callers: &mut Vec<Caller>) -> Line {
         let Room { replica, reads, looks, .. } = &*self.room;
         let until = Instant::now() + LOOK_MAX;
-        let Ok(Ok(known)) = timeout_at(until, reads.marks()).await else { return Line::Good };
+        let Ok(Ok(known)) = timeout_at(until, reads.versions()).await else { return Line::Good };
         looks.fetch_add(1, Ordering::Relaxed);
         match timeout_at(until, begin(session, known)).await {
             Ok(Ok(sight)) => {

@@ -3,37 +3,36 @@
 use lunas_cluster::Database as Throwaway;
 
 use super::address::Target;
-use super::at_once;
-use super::plan::{self, Catalogue};
-use super::stage::{STAGES, Source};
+use super::plan;
+use super::single_statement;
+use super::stage::STAGES;
 use super::writing::Writing;
-use crate::render::notice;
+use crate::render::notice::{NOTICE_ADD, NOTICE_FIRST};
+use crate::render::payment::{PAYMENT_MOVE, REPLAY_CLAIM};
+use crate::statement::Statement;
 use crate::step::Step;
+use crate::table::PAYMENT;
 use crate::value::Owned;
 
 /// The batches that matter most are made in one round trip.
 #[tokio::test]
 async fn opening_a_payment_is_one_statement() {
-    let steps = |stages: &[usize]| -> Vec<Step> {
-        let step = |at: &usize| match STAGES[*at].source {
-            Source::Row(into) => Step::Insert { into, values: vec![Owned::Null; into.columns.len()] },
-            Source::Statement(sql) => Step::run(sql, vec![Owned::Null; sql.matches('$').count()]),
+    let check = |statements: &[Statement], expected: Option<&[Statement]>| {
+        let step = |statement: &Statement| Step::new(*statement, vec![Owned::Null; statement.given().len()]);
+        let steps: Vec<Step> = statements.iter().map(step).collect();
+        let shape = single_statement::shape(&plan::plan(std::iter::once(steps.as_slice())));
+        let names = |shape: Vec<usize>| -> Vec<&str> {
+            shape.into_iter().map(|at| STAGES[at].statement.name).collect()
         };
-        stages.iter().map(step).collect()
+        let expected = expected.map(|expected| expected.iter().map(|statement| statement.name).collect());
+        assert_eq!(shape.map(names), expected);
     };
-    let place = |sql: &str| STAGES.iter().position(|stage| stage.single().starts_with(sql)).unwrap();
-    let (claim, payment, first) =
-        (place("insert into replay"), place("insert into payment"), place(notice::NOTICE_FIRST));
-    let check = |stages: &[usize], expected: Option<&[usize]>| {
-        let steps = steps(stages);
-        let plan = plan::plan(&mut Catalogue::default(), std::iter::once(steps.as_slice()));
-        assert_eq!(at_once::shape(&plan).as_deref(), expected, "{stages:?}");
-    };
+    let (claim, payment, first) = (REPLAY_CLAIM, Statement::row(&PAYMENT), NOTICE_FIRST);
     check(&[claim, payment, first], Some(&[claim, payment, first]));
     check(&[claim, first, payment], Some(&[claim, payment, first]));
     // Moves look at the row that they change, and later notices at earlier ones.
-    check(&[claim, place("update payment")], None);
-    check(&[payment, place(notice::NOTICE_ADD)], None);
+    check(&[claim, PAYMENT_MOVE], None);
+    check(&[payment, NOTICE_ADD], None);
 }
 
 /// A plan that reads a whole table gets slower with every payment.
@@ -45,11 +44,11 @@ async fn every_stage_is_prepared_and_finds_its_rows_by_an_index() {
     let mut writing = Writing::begin(&target).await.unwrap();
     for (at, stage) in STAGES.iter().enumerate() {
         let plan = writing.explained(at).await.unwrap();
-        assert!(!plan.contains("Seq Scan"), "{}\n{plan}", stage.single());
+        assert!(!plan.contains("Seq Scan"), "{}\n{plan}", stage.statement.name);
     }
     let all: Vec<usize> = (0..STAGES.len()).filter(|at| STAGES[*at].only_adds()).collect();
     assert!(all.len() > 10);
-    let plan = writing.explained_at_once(&all).await.unwrap();
+    let plan = writing.explained_single_statement(&all).await.unwrap();
     assert!(!plan.contains("Seq Scan"), "{plan}");
     let plan = writing.holds_explained().await.unwrap();
     assert!(!plan.contains("Seq Scan"), "{plan}");

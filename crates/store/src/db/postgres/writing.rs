@@ -1,7 +1,10 @@
-//! A connection that writes: transactions, alone and in batches.
+//! A connection that writes: transactions of single statements, of batches, and of changes made individually.
 //!
 //! A transaction of changes that only add rows is one statement and one round trip. Any other is two: everything up to
 //! the last statement is sent at once and looked at together, then `commit` is.
+
+#[cfg(test)]
+mod tests;
 
 use std::collections::HashMap;
 use std::future::{Future, poll_fn};
@@ -12,14 +15,15 @@ use tokio_postgres::types::ToSql;
 use tokio_postgres::{Row, Statement};
 
 use super::address::Target;
-use super::at_once::{self, Shape};
 use super::committer::Turn;
 use super::failure::{Error, Failure, unavailable};
-use super::marks;
 use super::parameter::{Cell, Column, Kind};
 use super::plan::{Holds, Line, Plan, empties_tables};
 use super::session::Session;
-use super::stage::{STAGES, insert};
+use super::single_statement::{self, Shape};
+use super::stage::{STAGES, Stage};
+use super::version_vector;
+use crate::statement::Statement as Written;
 use crate::step::Step;
 use crate::{Refused, Unavailable};
 
@@ -38,8 +42,10 @@ pub(super) struct Writing {
     kinds: Vec<Option<Vec<Kind>>>,
     /// Each stage's statement for many rows, once it was needed.
     staged: Vec<Option<Statement>>,
-    /// The statements of batches that are made at once, by their shapes.
-    at_once: HashMap<Shape, Statement>,
+    /// Statements for one row, by their names.
+    individual: HashMap<&'static str, Statement>,
+    /// The single statements that are whole batches, by their shapes.
+    single: HashMap<Shape, Statement>,
 }
 
 /// A connection's row of `committer`.
@@ -109,13 +115,13 @@ impl Writing {
     /// Connects, and enters the connection into the table of those that write.
     pub(super) async fn begin(target: &Target) -> Result<Self, Unavailable> {
         let session = Session::open(target).await.map_err(unavailable)?;
-        session.run(marks::FORGET).await.map_err(unavailable)?;
-        let add = session.prepared(marks::ADD).await.map_err(unavailable)?;
+        session.run(version_vector::FORGET).await.map_err(unavailable)?;
+        let add = session.prepared(version_vector::ADD).await.map_err(unavailable)?;
         let rows = session.query(&add, &[]).await.map_err(unavailable)?;
         let row = rows.first().ok_or_else(|| Unavailable::new("a row that was added is not there"))?;
         let mark = Mark { name: row.try_get(0).map_err(unavailable)?, batch: 0 };
         let (kinds, staged) = (vec![None; STAGES.len()], vec![None; STAGES.len()]);
-        Ok(Self { session, mark, kinds, staged, at_once: HashMap::new() })
+        Ok(Self { session, mark, kinds, staged, individual: HashMap::new(), single: HashMap::new() })
     }
 
     /// Whether the connection is known to be gone.
@@ -137,18 +143,18 @@ impl Writing {
 
     /// Ends another connection for good and gives the number of its last batch that is durable.
     pub(super) async fn settle(&self, other: &Mark) -> Result<Option<i64>, Unavailable> {
-        let settle = self.session.prepared(marks::SETTLE).await.map_err(unavailable)?;
+        let settle = self.session.prepared(version_vector::SETTLE).await.map_err(unavailable)?;
         let rows = self.session.query(&settle, &[&other.name]).await.map_err(unavailable)?;
         rows.first().map(|row| row.try_get(0).map_err(unavailable)).transpose()
     }
 
     /// Makes one change, step by step, in a transaction of its own. Gives the turn back before it commits.
-    pub(super) async fn make_alone(&mut self, steps: &[Step], turn: &mut Option<Turn>) -> Ended {
+    pub(super) async fn make_individually(&mut self, steps: &[Step], turn: &mut Option<Turn>) -> Ended {
         let mut holds = Holds::default();
         steps.iter().for_each(|step| holds.add(step));
         let mut statements = Vec::with_capacity(steps.len());
         for step in steps {
-            match self.single(step).await {
+            match self.individual(&step.statement).await {
                 Ok(statement) => statements.push(statement),
                 Err(error) => return error.into(),
             }
@@ -162,11 +168,9 @@ impl Writing {
             Err(ended) => return ended,
         };
         for (step, answer) in steps.iter().zip(answers) {
-            let ended = match (answer, step) {
+            let ended = match (answer, step.statement.refuses) {
                 (Err(error), _) => error.into(),
-                (Ok(Answer::Changed(0)), Step::Run { otherwise: Some(refused), .. }) => {
-                    Ended::Refused(refused.clone())
-                }
+                (Ok(Answer::Changed(0)), Some(refused)) => Ended::Refused(refused.clone()),
                 (Ok(_), _) => continue,
             };
             return self.taken_back(ended).await;
@@ -176,8 +180,8 @@ impl Writing {
 
     /// Makes changes that only add rows by one statement, which is its own transaction. None if that cannot be: nothing
     /// was made then, and nothing is known of whose fault it is.
-    pub(super) async fn make_at_once(&mut self, plan: &Plan<'_>) -> Option<Ended> {
-        let shape = at_once::shape(plan)?;
+    pub(super) async fn make_single_statement(&mut self, plan: &Plan<'_>) -> Option<Ended> {
+        let shape = single_statement::shape(plan)?;
         let mut rows = Vec::with_capacity(plan.stages.len());
         for (at, lines) in &plan.stages {
             match self.kinds(*at).await {
@@ -185,12 +189,12 @@ impl Writing {
                 Err(ended) => return Some(ended),
             }
         }
-        let statement = match self.at_once.get(&shape) {
+        let statement = match self.single.get(&shape) {
             Some(statement) => statement.clone(),
             None => {
                 let kinds: Vec<Vec<Kind>> = rows.iter().map(|(_, kinds)| kinds.clone()).collect();
-                match self.session.prepared(&at_once::statement(&shape, &kinds)).await {
-                    Ok(statement) => self.at_once.entry(shape).or_insert(statement).clone(),
+                match self.session.prepared(&single_statement::text(&shape, &kinds)).await {
+                    Ok(statement) => self.single.entry(shape).or_insert(statement).clone(),
                     Err(error) => return Some(error.into()),
                 }
             }
@@ -215,8 +219,8 @@ impl Writing {
     }
 
     /// Makes independent changes in one transaction. Gives the turn back before it commits.
-    pub(super) async fn make_together(&mut self, plan: &Plan<'_>, turn: &mut Option<Turn>) -> Ended {
-        let (mut stages, mut singles) = (Vec::new(), Vec::new());
+    pub(super) async fn make_batch(&mut self, plan: &Plan<'_>, turn: &mut Option<Turn>) -> Ended {
+        let (mut stages, mut individual) = (Vec::new(), Vec::new());
         for (at, lines) in &plan.stages {
             match self.staged(*at).await {
                 Ok((statement, kinds)) => stages.push((columns(&kinds, lines), statement)),
@@ -224,16 +228,16 @@ impl Writing {
             }
         }
         for (_, step) in &plan.steps {
-            match self.single(step).await {
-                Ok(statement) => singles.push((statement, cells(step))),
+            match self.individual(&step.statement).await {
+                Ok(statement) => individual.push((statement, cells(step))),
                 Err(error) => return error.into(),
             }
         }
-        let mut calls: Vec<Call<'_>> = Vec::with_capacity(stages.len() + singles.len());
+        let mut calls: Vec<Call<'_>> = Vec::with_capacity(stages.len() + individual.len());
         for ((at, _), (columns, statement)) in plan.stages.iter().zip(&stages) {
-            calls.push(self.told(statement, columns, STAGES[*at].is_guarded));
+            calls.push(self.staged_call(statement, columns, STAGES[*at].statement.refuses.is_some()));
         }
-        calls.extend(singles.iter().map(|(statement, cells)| self.counted(statement, cells)));
+        calls.extend(individual.iter().map(|(statement, cells)| self.counted(statement, cells)));
         let answers = match self.answers("read committed", &plan.holds, calls).await {
             Ok(answers) => answers,
             Err(ended) => return ended,
@@ -254,7 +258,7 @@ impl Writing {
         calls: Vec<Call<'a>>,
     ) -> Result<Vec<Result<Answer, Error>>, Ended> {
         let begin = format!("begin isolation level {isolation}");
-        let mark = self.session.prepared(marks::MARK).await?;
+        let mark = self.session.prepared(version_vector::MARK).await?;
         let batch = self.mark.batch + 1;
         let marked: [&(dyn ToSql + Sync); 2] = [&self.mark.name, &batch];
         let balances = self.session.prepared(HOLD_BALANCES).await?;
@@ -310,11 +314,13 @@ impl Writing {
         }
     }
 
-    async fn single(&self, step: &Step) -> Result<Statement, Error> {
-        match step {
-            Step::Insert { into, .. } => self.session.prepared(&insert(into)).await,
-            Step::Run { sql, .. } => self.session.prepared(sql).await,
+    /// A statement for one row.
+    async fn individual(&mut self, of: &Written) -> Result<Statement, Error> {
+        if let Some(statement) = self.individual.get(of.name) {
+            return Ok(statement.clone());
         }
+        let statement = self.session.prepared(&of.individual('$')).await?;
+        Ok(self.individual.entry(of.name).or_insert(statement).clone())
     }
 
     /// A stage's statement for many rows, and the kinds of its columns.
@@ -322,7 +328,7 @@ impl Writing {
         let kinds = self.kinds(at).await?;
         let statement = match &self.staged[at] {
             Some(statement) => statement.clone(),
-            None => self.session.prepared(&STAGES[at].many(&kinds)).await?,
+            None => self.session.prepared(&STAGES[at].text(&kinds)).await?,
         };
         self.staged[at] = Some(statement.clone());
         Ok((statement, kinds))
@@ -333,8 +339,8 @@ impl Writing {
         if let Some(kinds) = &self.kinds[at] {
             return Ok(kinds.clone());
         }
-        let single = self.session.prepared(&STAGES[at].single()).await?;
-        let kinds: Option<Vec<Kind>> = single.params().iter().map(Kind::of).collect();
+        let individual = self.individual(&STAGES[at].statement).await?;
+        let kinds: Option<Vec<Kind>> = individual.params().iter().map(Kind::of).collect();
         let unknown = || Unavailable::new("a statement takes what is neither text nor bigint nor bytea");
         let kinds = kinds.ok_or_else(|| Ended::Failed(unknown()))?;
         self.kinds[at] = Some(kinds.clone());
@@ -344,21 +350,21 @@ impl Writing {
     /// How the server goes about a stage's statement for many rows.
     #[cfg(test)]
     pub(super) async fn explained(&mut self, at: usize) -> Result<String, Unavailable> {
-        let Ok(kinds) = self.kinds(at).await else { return Err(Unavailable::new(STAGES[at].many(&[]))) };
-        self.explained_sql(&STAGES[at].many(&kinds), &no_rows(&kinds)).await
+        let Ok(kinds) = self.kinds(at).await else { return Err(Unavailable::new(STAGES[at].statement.name)) };
+        self.explained_sql(&STAGES[at].text(&kinds), &no_rows(&kinds)).await
     }
 
-    /// How the server goes about making the stages of a shape at once.
+    /// How the server goes about the single statement of a shape.
     #[cfg(test)]
-    pub(super) async fn explained_at_once(&mut self, shape: &Shape) -> Result<String, Unavailable> {
+    pub(super) async fn explained_single_statement(&mut self, shape: &Shape) -> Result<String, Unavailable> {
         let mut kinds = Vec::new();
         for at in shape {
             let of_stage = self.kinds(*at).await;
-            kinds.push(of_stage.map_err(|_| Unavailable::new(STAGES[*at].many(&[])))?);
+            kinds.push(of_stage.map_err(|_| Unavailable::new(STAGES[*at].statement.name))?);
         }
         let mark = ["''".to_owned(), "0".to_owned()];
         let values = [mark.to_vec(), no_rows(&kinds.concat())].concat();
-        self.explained_sql(&at_once::statement(shape, &kinds), &values).await
+        self.explained_sql(&single_statement::text(shape, &kinds), &values).await
     }
 
     /// How the server goes about holding rows.
@@ -387,7 +393,13 @@ impl Writing {
         })
     }
 
-    fn told<'a>(&'a self, statement: &'a Statement, columns: &'a [Column<'a>], is_guarded: bool) -> Call<'a> {
+    /// Gives the rows that a guarded stage has changed.
+    fn staged_call<'a>(
+        &'a self,
+        statement: &'a Statement,
+        columns: &'a [Column<'a>],
+        is_guarded: bool,
+    ) -> Call<'a> {
         Box::pin(async move {
             let parameters: Vec<&(dyn ToSql + Sync)> = columns.iter().map(|column| column as _).collect();
             if is_guarded {
@@ -406,7 +418,7 @@ fn no_rows(kinds: &[Kind]) -> Vec<String> {
 }
 
 fn cells(step: &Step) -> Vec<Cell<'_>> {
-    step.values().iter().map(Cell::from).collect()
+    step.values.iter().map(Cell::from).collect()
 }
 
 fn columns<'l>(kinds: &[Kind], lines: &'l [Line<'_>]) -> Vec<Column<'l>> {
@@ -422,11 +434,7 @@ fn at_fault(plan: &Plan<'_>, answers: Vec<Result<Answer, Error>>) -> Result<Vec<
     for ((at, lines), answer) in plan.stages.iter().zip(&mut answers) {
         match answer.map_err(Failure::from) {
             Ok(Answer::Rows(rows)) if rows.len() < lines.len() => {
-                let is_update = rows
-                    .first()
-                    .is_some_and(|row| row.columns().len() == 1 && row.columns()[0].name() == "ord");
-                let key = STAGES[*at].key;
-                missing(lines, &rows, is_update, key, &mut at_fault)?;
+                missing(&STAGES[*at], lines, &rows, &mut at_fault)?;
             }
             Ok(_) => {}
             Err(Failure::Guard(_) | Failure::Bad(_)) => {
@@ -446,7 +454,7 @@ fn at_fault(plan: &Plan<'_>, answers: Vec<Result<Answer, Error>>) -> Result<Vec<
                 return Ok(at_fault);
             }
             (Err(failure), _) => return Err(failure.into()),
-            (Ok(Answer::Changed(0)), Step::Run { otherwise: Some(_), .. }) => at_fault.push(*member),
+            (Ok(Answer::Changed(0)), step) if step.statement.refuses.is_some() => at_fault.push(*member),
             (Ok(_), _) => {}
         }
     }
@@ -454,21 +462,15 @@ fn at_fault(plan: &Plan<'_>, answers: Vec<Result<Answer, Error>>) -> Result<Vec<
 }
 
 /// Adds the owners of the lines that no row came back for.
-fn missing(
-    lines: &[Line<'_>],
-    rows: &[Row],
-    is_update: bool,
-    key: usize,
-    at_fault: &mut Vec<usize>,
-) -> Result<(), Ended> {
+fn missing(stage: &Stage, lines: &[Line<'_>], rows: &[Row], at_fault: &mut Vec<usize>) -> Result<(), Ended> {
     let mut came_back = vec![false; lines.len()];
     for row in rows {
-        let place = if is_update {
-            let ord: i64 = row.try_get(0)?;
-            usize::try_from(ord - 1).ok()
+        let place = if !stage.adds() {
+            let place: i64 = row.try_get(0)?;
+            usize::try_from(place - 1).ok()
         } else {
-            let mut names = Vec::with_capacity(key);
-            for column in 0..key {
+            let mut names = Vec::with_capacity(stage.key);
+            for column in 0..stage.key {
                 names.push(row.try_get::<_, &str>(column)?);
             }
             let is_it =

@@ -14,11 +14,10 @@ use lunas_vocab::{ExternalId, MerchantId, Money, PartnerReferenceNo, ReferenceNo
 use super::{IN_POSTGRES, IN_SQLITE, described, found, sqlite};
 use crate::copy::Walk;
 use crate::read::ended::Reads;
+use crate::statement::{Deed, Statement};
 use crate::step::Step;
 use crate::table::describe::{Change, Column};
-use crate::table::{
-    ACCOUNT, ALL, Archive, Family, Kind, PAYMENT, Piece, TRANSFER, TRANSITION, Table, statement,
-};
+use crate::table::{ACCOUNT, ALL, Archive, Family, Kind, PAYMENT, TRANSFER, TRANSITION, Table, statement};
 use crate::value::{Owned, Value};
 use crate::{Changes, HistoryFilter, Scope, Store, Write, render};
 
@@ -26,7 +25,11 @@ const NOW: Timestamp = Timestamp::from_ms(1_800_000_000_000);
 
 #[tokio::test]
 async fn a_column_that_is_added_is_kept_on_sqlite() {
-    let ((store, _one), (target, _other)) = (sqlite().await, sqlite().await);
+    let ((store, one), (target, other)) = (sqlite().await, sqlite().await);
+    for directory in [&one, &other] {
+        let connection = rusqlite::Connection::open(directory.path().join("lunas.db")).unwrap();
+        connection.execute_batch(&alterations(&store)).unwrap();
+    }
     a_column_that_is_added_is_kept(&store, &target, IN_SQLITE).await;
 }
 
@@ -35,19 +38,24 @@ async fn a_column_that_is_added_is_kept_on_postgres() {
     let (one, other) = (Database::create(), Database::create());
     let store = Store::open(&one.address()).await.unwrap();
     let target = Store::open(&other.address()).await.unwrap();
+    for database in [&one, &other] {
+        database.sql(&alterations(&store));
+    }
     a_column_that_is_added_is_kept(&store, &target, IN_POSTGRES).await;
     store.close().await;
     target.close().await;
 }
 
+/// The migration that adds the column, in the words of the store's engine.
+fn alterations(store: &Store) -> String {
+    let alter = |table: &&Table| {
+        store.db.migration(&format!("alter table {}\n    add column note text;\n", table.name))
+    };
+    ALL.iter().map(alter).collect()
+}
+
 async fn a_column_that_is_added_is_kept(store: &Store, target: &Store, columns: &'static str) {
     let later = Later(ALL.iter().map(|table| with_note(table)).collect());
-    for table in ALL {
-        let alter = format!("alter table {}\n    add column note text;\n", table.name);
-        let alter: &str = store.db.migration(&alter).leak();
-        store.commit_steps(vec![Step::run(alter, vec![])]).await.unwrap();
-        target.commit_steps(vec![Step::run(alter, vec![])]).await.unwrap();
-    }
     // Whoever forgets the description hears of it.
     let found = found(store, columns).await;
     assert_ne!(found, described(&ALL));
@@ -102,18 +110,10 @@ impl Later {
             values.push(note.to_owned().into());
             values
         };
-        match step {
-            Step::Insert { into, values } => Step::insert(self.of(into), and_note(values)),
-            taken @ Step::Run { sql, .. } if sql.starts_with("delete ") => taken,
-            Step::Run { sql, values, otherwise } => {
-                let (now, later) = ALL
-                    .iter()
-                    .zip(&self.0)
-                    .flat_map(|(now, later)| written(now).into_iter().zip(written(later)))
-                    .find(|(now, _)| sql.starts_with(now))
-                    .expect("a table yields the statement");
-                Step::Run { sql: sql.replacen(now, later, 1).leak(), values: and_note(values), otherwise }
-            }
+        let Step { statement, values } = step;
+        match statement.deed {
+            Deed::Delete => Step { statement, values },
+            _ => Step::new(statement.on(self.of(statement.table)), and_note(values)),
         }
     }
 
@@ -132,7 +132,7 @@ impl Later {
                 (_, Kind::Blob) => vec![1].into(),
             }
         };
-        Step::insert(table, table.columns.iter().map(value).collect())
+        Step::new(Statement::row(table).on(table), table.columns.iter().map(value).collect())
     }
 
     /// Puts a row of that head into every table that goes with it and has none.
@@ -197,16 +197,6 @@ fn with_note(table: &Table) -> &'static Table {
     let mut columns = table.columns.to_vec();
     columns.push(Column { name: "note", kind: Kind::Text, is_key: false, or_null: true, change });
     Box::leak(Box::new(Table { columns: columns.leak(), ..table.clone() }))
-}
-
-/// The statements that a table yields for rows that are there: each begins a statement of a write.
-fn written(table: &Table) -> Vec<&'static str> {
-    let changes = |name: &str| table.columns.iter().any(|column| column.name == name && !column.is_fixed());
-    let is_put = table.key > 0 && table.columns.iter().any(|column| !column.is_fixed());
-    let is_moved = changes("version") && table.names().contains(&"reference_no");
-    let piece =
-        |is_there: bool, piece: fn(&Table) -> Piece<'_>| is_there.then(|| statement("{}", &[piece(table)]));
-    [piece(is_put, Table::put), piece(is_moved, Table::moved)].into_iter().flatten().collect()
 }
 
 fn parts(family: Family) -> impl Iterator<Item = &'static Table> {

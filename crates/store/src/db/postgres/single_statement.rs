@@ -10,10 +10,10 @@
 
 use std::fmt::Write;
 
-use super::marks;
 use super::parameter::Kind;
 use super::plan::Plan;
 use super::stage::STAGES;
+use super::version_vector;
 
 /// The stages that have rows, in their order: what tells one such statement from another.
 pub(super) type Shape = Vec<usize>;
@@ -33,14 +33,14 @@ pub(super) fn shape(plan: &Plan<'_>) -> Option<Shape> {
 ///
 /// PostgreSQL makes the branches from the last to the first, so they are written in that order: claims, which fail most
 /// often, come first.
-pub(super) fn statement(shape: &Shape, kinds: &[Vec<Kind>]) -> String {
+pub(super) fn text(shape: &Shape, kinds: &[Vec<Kind>]) -> String {
     let mut branches = Vec::with_capacity(shape.len());
     let mut first = MARK_PARAMETERS + 1;
     for (at, kinds) in shape.iter().zip(kinds) {
-        branches.push((at, STAGES[*at].many_added(kinds, first)));
+        branches.push((at, STAGES[*at].added(kinds, first)));
         first += kinds.len();
     }
-    let mut sql = format!("with marked as ({} returning batch)", marks::MARK);
+    let mut sql = format!("with marked as ({} returning batch)", version_vector::MARK);
     for (at, branch) in branches.into_iter().rev() {
         // Writing to a string does not fail.
         let _ = write!(sql, ", stage_{at} as ({branch})");
