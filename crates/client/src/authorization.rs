@@ -5,8 +5,7 @@
 //!
 //! ```no_run
 //! use lunas_client::authorization::{AuthQueryRequest, CaptureRequest, Original, request};
-//! use lunas_client::{CallOptions, Client};
-//! use lunas_vocab::{MerchantId, Money, PartnerClosingNo, PartnerReferenceNo, Secret};
+//! use lunas_client::{CallOptions, Client, MerchantId, Money, PartnerClosingNo, PartnerReferenceNo, Secret};
 //!
 //! # async fn run(client: Client, customer: Secret<String>) -> Result<(), Box<dyn std::error::Error>> {
 //! let merchant_id = MerchantId::new("G000000001")?;
@@ -16,19 +15,14 @@
 //! let wallet = wallet.ok_or("the account has no wallet")?;
 //! let order = PartnerReferenceNo::new("order-0100")?;
 //! let order = request(order, merchant_id.clone(), wallet, Money::parse_idr("10000.00")?);
-//! let options = CallOptions { device_id: Some("phone-1".into()), ..CallOptions::default() };
+//! let options = CallOptions::default().on_device("phone-1");
 //! let reserved = client.authorize(&customer, &order, options).await?;
 //!
 //! let (reference_no, partner_reference_no) = (reserved.reference_no, reserved.partner_reference_no);
 //! let original = Original { reference_no, partner_reference_no, ..Original::default() };
-//! let capture = CaptureRequest {
-//!     original: original.clone(),
-//!     merchant_id,
-//!     // Under this number money is taken once, whichever call succeeds.
-//!     partner_capture_no: PartnerClosingNo::new("capture-0100")?,
-//!     amount: None,
-//!     title: None,
-//! };
+//! // Under this number money is taken once, whichever call succeeds.
+//! let once = PartnerClosingNo::new("capture-0100")?;
+//! let capture = CaptureRequest::new(original.clone(), merchant_id, once);
 //! match client.capture(&capture, CallOptions::default()).await {
 //!     Ok(captured) => println!("{:?}", captured.captured_at),
 //!     // Nobody knows whether it was captured. The same number may be sent again, or it is asked for.
@@ -53,27 +47,18 @@ pub use lunas_snap::message::debit_payment::{CustomerDetails, Item, Quantity};
 
 use crate::link::PaymentOption;
 
-/// An order to reserve that much of an option, with what every such order has; add the rest by struct update.
+/// An order to reserve that much of an option, with what every such order has; the rest is added by name.
 pub fn request(
     partner_reference_no: PartnerReferenceNo,
     merchant_id: MerchantId,
     option: &PaymentOption,
     amount: Money,
 ) -> AuthPaymentRequest {
-    AuthPaymentRequest {
-        partner_reference_no,
-        merchant_id,
-        title: None,
-        pay_option: AuthOption {
-            pay_method: "GOPAY".to_owned(),
-            pay_option: option.name.clone(),
-            amount,
-            payment_option_token: option.token.clone(),
-        },
-        items: Vec::new(),
-        cross_reference_id: None,
-        customer_details: None,
-        valid_up_to: None,
-        metadata: None,
-    }
+    let pay_option = AuthOption {
+        pay_method: "GOPAY".to_owned(),
+        pay_option: option.name.clone(),
+        amount,
+        payment_option_token: option.token.clone(),
+    };
+    AuthPaymentRequest::new(partner_reference_no, merchant_id, pay_option)
 }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use lunas_snap::header;
+use lunas_snap::json::{self, Value};
 use lunas_snap::signature::{KeyError, SigningKey};
 use lunas_vocab::{Secret, Timestamp, is_loopback_host};
 use reqwest::Url;
@@ -42,6 +43,8 @@ pub enum ConfigError {
 }
 
 /// Collects what a [`Client`] needs.
+///
+/// A sandbox (`lunas dev`) writes all of it into a file, which [`ClientBuilder::from_sandbox`] reads.
 #[derive(Clone, Debug)]
 pub struct ClientBuilder {
     base_url: String,
@@ -72,6 +75,20 @@ impl ClientBuilder {
             plain_http: false,
             clock: Clock::default(),
         }
+    }
+
+    /// The merchant of a sandbox, as the text of its `sandbox.json` has it.
+    pub fn from_sandbox(text: &str) -> Result<Self, ConfigError> {
+        let invalid = |reason| ConfigError::Invalid { name: "the sandbox's file", reason };
+        let file = json::parse(text.as_bytes()).map_err(|_| invalid("is not JSON"))?;
+        let member = |name: &'static str| file.get(name).and_then(Value::as_str).map(str::to_owned);
+        let member = |name: &'static str| member(name).ok_or(ConfigError::Missing(name));
+        Ok(Self::new(member("baseUrl")?)
+            .client_id(member("clientId")?)
+            .client_secret(Secret::new(member("clientSecret")?))
+            .private_key_pem(Secret::new(member("merchantPrivateKey")?))
+            .partner_id(member("partnerId")?)
+            .channel_id(member("channelId")?))
     }
 
     /// Who calls: `X-CLIENT-KEY`, given by the gateway.
@@ -123,7 +140,8 @@ impl ClientBuilder {
         self
     }
 
-    /// The waits between attempts, [`retry::DELAYS`] if not set. None at all means one attempt.
+    /// The waits between attempts, [`retry::DELAYS`] if not set; of each, chance leaves away up to a half. None at all means
+    /// one attempt.
     #[must_use]
     pub fn retry_delays(mut self, delays: impl Into<Vec<Duration>>) -> Self {
         self.retry_delays = delays.into();

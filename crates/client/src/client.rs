@@ -57,6 +57,7 @@ pub(crate) struct Credentials {
 
 /// What one call may bring along.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct CallOptions {
     /// The id that makes the call happen once; a new one is made if there is none. Keep it for as long as the outcome
     /// is not known.
@@ -73,6 +74,12 @@ impl CallOptions {
         Self { external_id: Some(external_id), device_id: None, customer_token: None }
     }
 
+    /// The same, from that device of the customer's.
+    #[must_use]
+    pub fn on_device(self, device_id: impl Into<String>) -> Self {
+        Self { device_id: Some(device_id.into()), ..self }
+    }
+
     /// The same, about a linked account.
     #[must_use]
     pub fn for_customer(self, token: Secret<String>) -> Self {
@@ -80,31 +87,15 @@ impl CallOptions {
     }
 }
 
-/// A charge by GoPay with what every such charge has; add the rest by struct update.
-///
-/// The charge token stays empty, as the official SDKs leave it: a body that repeats the access token would change from
-/// one call to the next, and the same id must come with the same body.
+/// A charge by GoPay with what every such charge has; the rest is added by name.
 pub fn gopay_request(partner_reference_no: PartnerReferenceNo, amount: Money) -> PaymentRequest {
-    PaymentRequest {
-        partner_reference_no,
-        charge_token: Secret::new(String::new()),
-        merchant_id: None,
-        valid_up_to: None,
-        url_params: Vec::new(),
-        pay_option: PayOption {
-            pay_method: "GOPAY".to_owned(),
-            pay_option: "GOPAY_WALLET".to_owned(),
-            amount,
-            linked: None,
-        },
-        cross_reference_id: None,
-        language: None,
-        customer_details: None,
-        items: Vec::new(),
-        metadata: None,
-        payment_provider_metadata: None,
-        point_of_purchase_id: None,
-    }
+    let pay_option = PayOption {
+        pay_method: "GOPAY".to_owned(),
+        pay_option: "GOPAY_WALLET".to_owned(),
+        amount,
+        linked: None,
+    };
+    PaymentRequest::new(partner_reference_no, pay_option)
 }
 
 impl Client {
@@ -197,7 +188,9 @@ impl Client {
                 }
                 Decision::Fail => return Err(result.into_error()),
                 Decision::Doubt => return Err(doubt(result.into_error())),
-                Decision::Again { after } => tokio::time::sleep(after).await,
+                Decision::Again { after } => {
+                    tokio::time::sleep(retry::spread(after, machine::chance())).await;
+                }
                 Decision::RenewToken => {
                     let renewed = self.token(Some(&token)).await;
                     token = renewed.map_err(|error| if attempt.in_doubt { doubt(error) } else { error })?;
@@ -255,7 +248,9 @@ impl Client {
             let decision = retry::next(attempt, &outcome, &inner.retry_delays);
             match decision {
                 Decision::Accept => return accept(result, TokenAnswer::read),
-                Decision::Again { after } => tokio::time::sleep(after).await,
+                Decision::Again { after } => {
+                    tokio::time::sleep(retry::spread(after, machine::chance())).await;
+                }
                 Decision::Fail | Decision::Doubt | Decision::RenewToken => return Err(result.into_error()),
             }
             attempt = attempt.following(&outcome, decision);

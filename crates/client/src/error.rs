@@ -43,6 +43,7 @@ pub enum Error {
 
 /// A refusal: the response code decides, the message is for people.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 #[error("refused with {code}: {message}")]
 pub struct Refusal {
     /// `responseCode`.

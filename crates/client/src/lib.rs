@@ -6,8 +6,8 @@
 //! verified, and never from the page the customer returns to.
 //!
 //! ```no_run
-//! use lunas_client::{CallOptions, Client, PayOption, StatusRequest, gopay_deeplink, gopay_request};
-//! use lunas_vocab::{ExternalId, Money, PartnerReferenceNo, Secret};
+//! use lunas_client::{CallOptions, Client, ExternalId, Money, PartnerReferenceNo, Secret, StatusRequest};
+//! use lunas_client::{gopay_deeplink, gopay_request};
 //!
 //! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
 //! let client = Client::builder("https://gateway.example")
@@ -25,11 +25,7 @@
 //!     Ok(answer) => {
 //!         // A mini app hands the deep link to `launchPayment`; a web shop sends the customer to the URL.
 //!         println!("{} {:?}", answer.web_redirect_url, gopay_deeplink(&answer.web_redirect_url));
-//!         let charge = StatusRequest {
-//!             original_reference_no: Some(answer.reference_no),
-//!             original_external_id: None,
-//!             service_code: None,
-//!         };
+//!         let charge = StatusRequest::default().original_reference_no(answer.reference_no);
 //!         println!("{:?}", client.status(&charge).await?.status);
 //!     }
 //!     // Nobody knows whether the payment was made: call again with the same id, or ask for its status by it.
@@ -44,10 +40,12 @@
 //! gateway and decide nothing here, and neither do the service digits of a code, which gateways are known to mix up.
 
 pub mod authorization;
+pub mod bank;
 mod builder;
 mod client;
 mod deeplink;
 mod error;
+pub mod history;
 pub mod link;
 mod localhost;
 mod machine;
@@ -64,14 +62,20 @@ pub use client::{CallOptions, Client, gopay_request};
 pub use deeplink::gopay_deeplink;
 pub use error::{Error, Refusal};
 pub use localhost::LocalhostResolver;
-pub use lunas_snap::field::{Sent, WithRest};
+pub use lunas_snap::code::{Case, Failure, ResponseCode};
+pub use lunas_snap::field::{FieldError, Sent, WithRest};
+pub use lunas_snap::json::{ParseError, Value};
 pub use lunas_snap::message::account_notify::{AccountEvent, Notification as AccountNotification};
 pub use lunas_snap::message::debit_cancel::{CancelAnswer, CancelRequest};
 pub use lunas_snap::message::debit_notify::Notification;
-pub use lunas_snap::message::debit_payment::{PayOption, PaymentAnswer, PaymentRequest, UrlKind, UrlParam};
+pub use lunas_snap::message::debit_payment::{
+    Address, CustomerDetails, Item, PayOption, PaymentAnswer, PaymentRequest, Quantity, UrlKind, UrlParam,
+};
 pub use lunas_snap::message::debit_refund::{RefundAnswer, RefundRequest};
 pub use lunas_snap::message::debit_status::{StatusAnswer, StatusRequest};
 pub use lunas_snap::message::{RefundEntry, TransactionStatus, UsedOption};
+pub use lunas_snap::service::Service;
+pub use lunas_snap::signature::KeyError;
 pub use lunas_vocab::{
     BankRequestId, Currency, ExternalId, InvalidId, InvalidTimestamp, MerchantId, Money, MoneyError,
     PartnerClosingNo, PartnerReferenceNo, PartnerRefundNo, PointOfPurchaseId, ReferenceNo, Secret, Timestamp,
@@ -81,6 +85,7 @@ pub use notice::{Notice, Reply};
 pub use notification::{
     FRESHNESS_WINDOW, NotificationVerifier, PathReading, ReceivedNotification, VerifyError,
 };
+pub use tokio;
 pub use transport::ANSWER_BYTES_MAX;
 
 #[cfg(doctest)]

@@ -53,6 +53,13 @@ pub(crate) fn external_id() -> ExternalId {
     ExternalId::new(uuid_v4(bytes)).expect("a UUID is 36 printable characters")
 }
 
+/// A number by chance.
+pub(crate) fn chance() -> u64 {
+    let mut bytes = [0; 8];
+    rand::fill(&mut bytes).expect("the operating system gives random bytes");
+    u64::from_le_bytes(bytes)
+}
+
 /// Sixteen bytes as a UUID, with the bits of version and variant set.
 fn uuid_v4(mut bytes: [u8; 16]) -> String {
     bytes[6] = bytes[6] & 0x0f | 0x40;

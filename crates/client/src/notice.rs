@@ -95,6 +95,7 @@ impl Notice {
 
 /// The HTTP answer to a notification, ready to be sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Reply {
     /// The HTTP status. The gateway goes by it: anything but 200 means another attempt.
     pub status: u16,

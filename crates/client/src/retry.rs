@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use lunas_snap::code::{Case, ResponseCode};
 
-/// The waits before the second attempt, the third and so on.
+/// The waits before the second attempt, the third and so on, each at its [longest](spread).
 pub const DELAYS: [Duration; 3] =
     [Duration::from_millis(500), Duration::from_millis(2_000), Duration::from_millis(5_000)];
 
@@ -70,6 +70,7 @@ pub enum Decision {
 
 /// One attempt, and what the ones before it left behind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Attempt {
     /// The first one is 1. An attempt with a renewed token is not counted anew.
     pub number: u32,
@@ -157,6 +158,14 @@ pub fn next(attempt: Attempt, outcome: &Outcome, delays: &[Duration]) -> Decisio
         _ if matches!(class, 403 | 404) => Decision::Fail,
         _ => failure,
     }
+}
+
+/// The wait that is made of `after` by a number by chance: half of it at least, and no more than all of it. Merchants that
+/// a gateway cut off at the same time would otherwise all come back at the same time.
+pub fn spread(after: Duration, chance: u64) -> Duration {
+    let half = after / 2;
+    let span_us = u64::try_from((after - half).as_micros()).unwrap_or(u64::MAX - 1);
+    half + Duration::from_micros(chance % (span_us + 1))
 }
 
 /// A status after which the request may or may not have been carried out.

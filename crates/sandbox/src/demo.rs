@@ -210,7 +210,7 @@ async fn notified(
 }
 
 fn replied(reply: Reply) -> Response {
-    let Reply { status, headers, body } = reply;
+    let Reply { status, headers, body, .. } = reply;
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     (status, headers, body).into_response()
 }

@@ -136,3 +136,17 @@ fn attempts_are_counted_and_doubt_is_kept() {
     let read = Attempt::first(Effect::Reads);
     check(read, Outcome::NoAnswer, again(10), Attempt { number: 2, ..read });
 }
+
+#[test]
+fn a_wait_lies_between_its_half_and_its_whole() {
+    let check = |after_us: u64, chance: u64, expected_us: u64| {
+        let spread = spread(Duration::from_micros(after_us), chance);
+        assert_eq!(spread, Duration::from_micros(expected_us), "{after_us} {chance}");
+    };
+    check(500_000, 0, 250_000);
+    check(500_000, 1, 250_001);
+    check(500_000, 250_000, 500_000);
+    check(500_000, 250_001, 250_000);
+    check(0, u64::MAX, 0);
+    assert!(spread(Duration::MAX, u64::MAX) <= Duration::MAX);
+}

@@ -66,10 +66,7 @@ async fn each_call_about_an_authorization_goes_to_its_path() {
     };
     let order = PartnerReferenceNo::new("order-1").unwrap();
     let order = request(order, merchant_id(), &wallet, Money::idr(10_000));
-    let options = CallOptions {
-        device_id: Some("device-1".to_owned()),
-        ..CallOptions::with_external_id(ExternalId::new("call-1").unwrap())
-    };
+    let options = CallOptions::with_external_id(ExternalId::new("call-1").unwrap()).on_device("device-1");
     let answer = client.authorize(&Secret::new("customer-1".to_owned()), &order, options).await.unwrap();
     assert_eq!((answer.reference_no, answer.amount), (original().reference_no, Some(Money::idr(10_000))));
     assert_eq!(answer.status, Some(TransactionStatus::Initiated));

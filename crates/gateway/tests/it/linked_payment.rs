@@ -270,13 +270,9 @@ async fn the_sdk_links_charges_and_unlinks() {
     let gateway = gateway().await;
     let client = sdk(&gateway);
     let payment_handle = gateway.credentials.payment_handle.clone();
-    let url = client.consent_url(&link::ConsentRequest {
-        redirect_url: "https://shop.example/linked".into(),
-        payment_handle: payment_handle.clone(),
-        state: "state-1".into(),
-        language: "en".into(),
-        mobile_number: HAPPY.into(),
-    });
+    let redirect_url = "https://shop.example/linked";
+    let request = link::ConsentRequest::new(redirect_url, payment_handle.clone(), "state-1", HAPPY);
+    let url = client.consent_url(&request);
     let asked = gateway.get(url.strip_prefix(&gateway.base_url).unwrap()).await;
     assert_eq!(asked.code(), "2001000", "{}", asked.text_at("/responseMessage"));
 

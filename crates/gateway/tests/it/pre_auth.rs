@@ -575,7 +575,7 @@ async fn the_sdk_reserves_captures_gives_back_and_refunds() {
     let merchant_id = MerchantId::new(gateway.merchant.id.clone()).unwrap();
     let account = client.account(&token).await.unwrap();
     let wallet = &account.payment_options[0];
-    let device = || CallOptions { device_id: Some("device-1".into()), ..CallOptions::default() };
+    let device = || CallOptions::default().on_device("device-1");
     let reserve = async |order: &str, units: i32| {
         let order = PartnerReferenceNo::new(order).unwrap();
         let request = authorization::request(order, merchant_id.clone(), wallet, Money::idr(units));

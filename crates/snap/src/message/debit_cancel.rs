@@ -7,7 +7,7 @@ use super::original::EitherId;
 
 message! {
     /// Names the charge to call off.
-    #[derive(Clone, Debug, PartialEq, Eq)]
+    #[derive(Clone, Debug, Default, PartialEq, Eq)]
     pub struct CancelRequest: request {
         /// the `referenceNo` of the payment; this or the other id has to be there. Every id that you send has to be of the same payment
         pub original_reference_no: Option<ReferenceNo> as EitherId => "originalReferenceNo", need Conditional;

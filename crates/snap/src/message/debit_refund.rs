@@ -12,7 +12,7 @@ pub(super) const REASON_MAX: usize = 256;
 
 message! {
     /// Names the charge to refund, and how much of it.
-    #[derive(Clone, Debug, PartialEq, Eq)]
+    #[derive(Clone, Debug, Default, PartialEq, Eq)]
     pub struct RefundRequest: request {
         /// the `referenceNo` of the payment; this or the other id has to be there. Every id that you send has to be of the same payment
         pub original_reference_no: Option<ReferenceNo> as EitherId => "originalReferenceNo", need Conditional;

@@ -12,7 +12,7 @@ use crate::json::Value;
 
 message! {
     /// Names the charge that is asked about.
-    #[derive(Clone, Debug, PartialEq, Eq)]
+    #[derive(Clone, Debug, Default, PartialEq, Eq)]
     pub struct StatusRequest: request {
         /// the `referenceNo` of the payment; this or the other id has to be there. Every id that you send has to be of the same payment
         pub original_reference_no: Option<ReferenceNo> as EitherId => "originalReferenceNo", need Conditional;

@@ -189,8 +189,8 @@ impl Played<'_> {
         if self.scenario == Scenario::Unlinked {
             self.sandbox.control(Method::DELETE, &format!("links/{phone}"), &json!({})).await?;
         }
-        let options =
-            CallOptions { external_id, device_id: Some(DEVICE.to_owned()), ..CallOptions::default() };
+        let options = external_id.map_or_else(CallOptions::default, CallOptions::with_external_id);
+        let options = options.on_device(DEVICE);
         let answer = self.client.authorize(&token, &request, options).await;
         let partner_reference_no = Some(order.clone());
         Ok(answer.map(|answer| Original {
