@@ -6,8 +6,8 @@ use lunas_snap::service::Service;
 use serde_json::{Value, json};
 
 use super::sheet::sections;
-use crate::pre_auth::{HAPPY, Tokens, authorized, linked};
-use crate::world::{gateway, opened};
+use crate::pre_auth::{HAPPY, Tokens, linked};
+use crate::world::gateway;
 
 pub(super) const PAGE: &str = include_str!("requests.md");
 
@@ -104,6 +104,17 @@ fn item() -> Value {
     })
 }
 
+/// The `X-EXTERNAL-ID` of the call that opened what a request is about.
+const OPENING: &str = "call-1";
+
+/// The reference of an authorization that was opened by that call.
+async fn reserved(gateway: &Gateway, tokens: &Tokens) -> String {
+    let body = sample::authorization("order-1", &tokens.wallet);
+    let answer = gateway.auth_payment(&tokens.customer, &body).external_id(OPENING).send().await;
+    assert_eq!(answer.verdict(), "2006300 Successful");
+    answer.text_at("/referenceNo")
+}
+
 /// A request with every member that the document has, on a stage that is set for it.
 async fn whole(gateway: &Gateway, service: Service, tokens: &Tokens) -> Value {
     match service {
@@ -126,24 +137,30 @@ async fn whole(gateway: &Gateway, service: Service, tokens: &Tokens) -> Value {
             body
         }
         Service::AuthCapture => {
-            let mut body = sample::capture(&authorized(gateway, tokens, "order-1").await, "capture-1");
+            let mut body = sample::capture(&reserved(gateway, tokens).await, "capture-1");
             body["captureAmount"] = json!({"value": "10000.00", "currency": "IDR"});
-            body["additionalInfo"] = json!({"originalExternalId": "call-1"});
+            body["additionalInfo"] = json!({"originalExternalId": OPENING});
             body
         }
         Service::AuthQuery => {
-            let mut body = sample::auth_original(&authorized(gateway, tokens, "order-1").await);
-            body["additionalInfo"] = json!({"originalExternalId": "call-1"});
+            let mut body = sample::auth_original(&reserved(gateway, tokens).await);
+            body["additionalInfo"] = json!({"originalExternalId": OPENING});
             body
         }
         Service::DebitStatus => {
-            let reference_no = opened(gateway, "order-2").await;
-            json!({"originalReferenceNo": reference_no, "originalExternalId": "call-1", "serviceCode": "54"})
+            let order = sample::payment("order-2");
+            let reference_no = gateway.pay(&order).external_id(OPENING).send().await.text_at("/referenceNo");
+            json!({"originalReferenceNo": reference_no, "originalExternalId": OPENING, "serviceCode": "54"})
         }
         Service::QrQuery => {
-            let code = gateway.qr_generate(&sample::qr("code-1")).send().await.text_at("/referenceNo");
+            let code = gateway
+                .qr_generate(&sample::qr("code-1"))
+                .external_id(OPENING)
+                .send()
+                .await
+                .text_at("/referenceNo");
             let merchant = &gateway.merchant.id;
-            json!({"originalReferenceNo": code, "originalExternalId": "call-1", "merchantId": merchant, "serviceCode": "47"})
+            json!({"originalReferenceNo": code, "originalExternalId": OPENING, "merchantId": merchant, "serviceCode": "47"})
         }
         Service::VaStatus => {
             gateway.va_create(&sample::account("account-1")).send().await;
