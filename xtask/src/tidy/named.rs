@@ -1,4 +1,4 @@
-//! Names that a document says are in a file: in a table of [`PAGES`], a row that links a source file and names things of
+//! Names that a document says are in a file: in a table of `PAGES`, a row that links a source file and names things of
 //! it as code speaks of what is there.
 
 use super::finding::Finding;
