@@ -1,6 +1,7 @@
 //! How often somebody may call: counted by address, client, service and phone number, in memory and by this gateway alone.
 //!
-//! Whoever calls too often is told so before anything is looked up, verified or written. The counting itself is
+//! By address, client and service, whoever calls too often is told so before anything is looked up, verified or written; a
+//! phone number is known only once a call is proven or a form is read. The counting itself is
 //! [`governor`]'s (GCRA: so many at once, then one after the other at their pace); what is here is who counts as whom, a
 //! memory that does not grow, and the gateway's own clock. How a refusal is spelled is `http`'s.
 
