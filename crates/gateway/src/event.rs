@@ -1,75 +1,20 @@
 //! What the log says of business: one line when something has happened to money or to who may move it, with the ids by
 //! which it is found again. It is written when it is durable, and of what the store took, so none is forgotten.
 //!
-//! Which call or page brought it about is known to the task that answers it; what a worker does has no call. What is not for a log is not here: names, numbers of phones, codes, what customers typed.
-
-use std::sync::OnceLock;
+//! Which call or page brought it about stands in the span that it happens in ([`crate::span`]). What is not for a log is
+//! not here: names, numbers of phones, codes, what customers typed.
 
 use lunas_domain::guess::Subject;
 use lunas_domain::link;
 use lunas_domain::payment::{ClosingKind, Payment, Product, Status};
 use lunas_domain::virtual_account::{self, VirtualAccount};
 use lunas_store::{Changes, Refused, Write};
-use lunas_vocab::ClientId;
 
 use crate::app::App;
+use crate::span;
 
 /// What a filter names to have these lines or not.
 const TARGET: &str = "lunas_gateway::event";
-
-/// A partner's call, or a request for a page, as far as the log has to know it.
-#[derive(Debug)]
-pub(crate) struct Call {
-    /// The id that its answer carries.
-    pub(crate) request_id: String,
-    /// `X-EXTERNAL-ID` as it was sent, proven or not; empty if there was none.
-    pub(crate) external_id: String,
-    /// Whose it is, once it is known.
-    client: OnceLock<ClientId>,
-    /// Why it failed, where the answer does not say so.
-    reason: OnceLock<String>,
-}
-
-tokio::task_local! {
-    static CALL: Call;
-}
-
-impl Call {
-    pub(crate) fn new(request_id: &str, external_id: &str) -> Self {
-        Self {
-            request_id: request_id.to_owned(),
-            external_id: external_id.to_owned(),
-            client: OnceLock::new(),
-            reason: OnceLock::new(),
-        }
-    }
-
-    /// Lets everything in `work` know of the call.
-    pub(crate) async fn around<F: Future>(self, work: F) -> F::Output {
-        CALL.scope(self, work).await
-    }
-
-    /// Notes whose the call under way says it is. A refusal is told with it as well, so it need not be proven.
-    pub(crate) fn is_of(client: &ClientId) {
-        // Nobody else sets it, and a worker has no call.
-        let _ = CALL.try_with(|call| call.client.set(client.clone()));
-    }
-
-    /// Notes why what is under way fails, for the one line that tells of it. The first reason counts.
-    pub(crate) fn fails_for(reason: &str) {
-        let _ = CALL.try_with(|call| call.reason.set(reason.to_owned()));
-    }
-
-    /// Why what is under way fails, if that was noted.
-    pub(crate) fn reason() -> Option<String> {
-        CALL.try_with(|call| call.reason.get().cloned()).ok().flatten()
-    }
-
-    /// Whose the call under way is, as a text for the log.
-    pub(crate) fn client() -> Option<String> {
-        CALL.try_with(|call| call.client.get().map(ToString::to_string)).ok().flatten()
-    }
-}
 
 impl App {
     /// Makes the changes durable, and says in the log what they are to people.
@@ -198,22 +143,11 @@ impl Event {
         }
     }
 
-    /// Writes the line, with the call under way if there is one.
+    /// Writes the line. A call's own id comes before that of the call which opened what it is about.
     fn log(&self) {
-        let call = CALL.try_with(|call| {
-            let external_id = (!call.external_id.is_empty()).then(|| call.external_id.clone());
-            (call.request_id.clone(), call.client.get().map(ToString::to_string), external_id)
-        });
-        let (request_id, client_id, external_id) = match call {
-            Ok((request_id, client_id, external_id)) => (Some(request_id), client_id, external_id),
-            Err(_) => (None, None, None),
-        };
-        // A call's own id comes before that of the call which opened what it is about.
-        let external_id = external_id.as_deref().or(self.external_id.as_deref());
+        let external_id = self.external_id.as_deref().filter(|_| !span::is_call());
         tracing::info!(
             target: TARGET,
-            request_id,
-            client_id,
             external_id,
             merchant_id = self.merchant,
             reference_no = self.reference_no,

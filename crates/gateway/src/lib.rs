@@ -4,6 +4,7 @@
 //!
 //! - [`config`], [`brand`], [`mod@env`], [`keys`], [`outbound`], [`mod@tls`], [`purpose`]: what a gateway is given, and its
 //!   one way to call out;
+//! - [`span`]: what lines of the log have in common that belong to the same work;
 //! - [`controls`]: what a gateway of play money does otherwise, as data;
 //! - [`app`]: the parts that all share; [`admin`]: what an operator does to it;
 //! - [`flow`]: what the gateway does, in the terms of the domain;
@@ -48,6 +49,7 @@ pub mod purpose;
 pub mod qr;
 pub mod server;
 pub mod site;
+pub mod span;
 pub mod tls;
 mod wire;
 mod worker;

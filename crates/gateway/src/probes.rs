@@ -18,6 +18,7 @@ use tokio::sync::Mutex;
 use crate::app::App;
 use crate::env::Stopwatch;
 use crate::http::Roads;
+use crate::span;
 
 const ALIVE_PATH: &str = "/healthz";
 const READY_PATH: &str = "/readyz";
@@ -106,7 +107,7 @@ fn too_slow() -> String {
 async fn ready(readiness: Arc<Readiness>, app: Arc<App>) -> Response {
     // Whoever asks and goes away does not keep the next one from what was found.
     let asked = Arc::clone(&app);
-    let looking = tokio::spawn(async move { readiness.look(&asked).await });
+    let looking = span::spawn(async move { readiness.look(&asked).await });
     let found = looking.await.unwrap_or_else(|error| Found::failed("write", error.to_string()));
     let tasks: BTreeMap<&str, String> =
         app.store.tasks().report().into_iter().map(|(name, task)| (name, task.to_string())).collect();

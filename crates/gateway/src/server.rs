@@ -15,11 +15,13 @@ use std::time::Duration;
 
 use tokio::net::TcpListener;
 use tokio::sync::watch;
+use tracing::Instrument as _;
 
 use crate::app::App;
 use crate::descriptors::Shares;
 use crate::http::peer::Peer;
 use crate::site::Site;
+use crate::span;
 use crate::tls::{Identity, Reload};
 use crate::worker;
 use connection::Front;
@@ -60,7 +62,8 @@ pub async fn serve(
     let slots = Arc::new(Slots::new(shares.connections));
     if let Some(identity) = &tls {
         let hangup = hangup()?;
-        tokio::spawn(keep_fresh(app.clone(), identity.clone(), hangup, stopping.clone()));
+        let fresh = keep_fresh(app.clone(), identity.clone(), hangup, stopping.clone());
+        tokio::spawn(fresh.instrument(span::task("certificate")));
     }
     let front = Arc::new(Front::new(site, tls));
     let mut shutdown = std::pin::pin!(shutdown);
@@ -120,7 +123,7 @@ async fn keep_fresh(
             _ = stopping.wait_for(|stop| *stop) => return,
         };
         let (identity, now) = (identity.clone(), app.env.wall());
-        match tokio::task::spawn_blocking(move || identity.reload(now, demanded)).await {
+        match span::spawn_blocking(move || identity.reload(now, demanded)).await {
             Ok(Ok(Reload::Unchanged)) => {}
             Ok(Ok(Reload::Renewed(until))) => tracing::info!(%until, "the certificate was read again"),
             Ok(Err(error)) => tracing::error!(%error, "the new certificate is not used; the old one stays"),

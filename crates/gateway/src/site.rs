@@ -18,10 +18,9 @@ use tower::ServiceExt;
 
 use crate::api::FaultHook;
 use crate::app::{App, Play, ids};
-use crate::event::Call;
 use crate::http::{Roads, near, reply};
 use crate::pages::Front;
-use crate::{api, pages, probes};
+use crate::{api, pages, probes, span};
 use refusal::Asked;
 
 /// Answers requests.
@@ -87,9 +86,9 @@ impl Site {
             return refusal::seen(&self.app, api::answer(&self.app, faults, request).await);
         }
         let request_id = ids::request_id(&self.app.env);
-        let call = Call::new(&request_id, "");
+        let span = span::visit(&request_id);
         // In a box: what is moved about here is large.
-        call.around(Box::pin(self.answer_beside(request, &request_id))).await
+        span::request(span, Box::pin(self.answer_beside(request, &request_id))).await
     }
 
     /// Answers what is no partner's call. The answer carries the id that the log has, and if it is a failure the log has
@@ -101,12 +100,12 @@ impl Site {
         reply::identify(&mut answer, request_id);
         let status = answer.status();
         let (http, path) = (status.as_u16(), near::shown(uri.path()));
-        let (elapsed_us, reason) = (stopwatch.elapsed().as_micros(), Call::reason());
+        let (elapsed_us, reason) = (stopwatch.elapsed().as_micros(), span::reason());
         // A probe asks all the time, and what it is told is its own line elsewhere.
         if status.is_server_error() && !probes::is_probe(uri.path()) {
-            tracing::error!(request_id, %method, path, http, elapsed_us, reason, "failed");
+            tracing::error!(%method, path, http, elapsed_us, reason, "failed");
         } else if status.is_client_error() {
-            tracing::info!(request_id, %method, path, http, elapsed_us, reason, "refused");
+            tracing::info!(%method, path, http, elapsed_us, reason, "refused");
         }
         answer
     }

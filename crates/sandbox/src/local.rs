@@ -15,6 +15,7 @@ use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use lunas_gateway::app::App;
+use lunas_gateway::span;
 use lunas_vocab::is_loopback_host;
 use serde_json::json;
 use url::Url;
@@ -26,7 +27,7 @@ const SHOWN_MAX: usize = 100;
 pub(crate) async fn only(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
     match foreign(&app, request.method(), request.headers()) {
         None => next.run(request).await,
-        Some(reason) => refused(request.uri(), reason),
+        Some(reason) => refused(reason),
     }
 }
 
@@ -44,7 +45,7 @@ pub(crate) fn misaddressed(app: &App, uri: &Uri, headers: &HeaderMap) -> Option<
             app.public_url,
             shown(host)
         );
-        refused(uri, reason)
+        refused(reason)
     })
 }
 
@@ -143,8 +144,8 @@ fn shown(text: &str) -> String {
     text.chars().take(SHOWN_MAX).flat_map(char::escape_debug).collect()
 }
 
-fn refused(uri: &Uri, reason: String) -> Response {
-    tracing::info!(path = uri.path(), reason, "the sandbox did not answer");
+fn refused(reason: String) -> Response {
+    span::fails_for(&reason);
     let headers = [(CACHE_CONTROL, "no-store"), (X_CONTENT_TYPE_OPTIONS, "nosniff")];
     (StatusCode::FORBIDDEN, headers, Json(json!({"error": reason}))).into_response()
 }

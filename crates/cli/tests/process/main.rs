@@ -21,6 +21,7 @@ mod merchant;
 mod order;
 mod pending;
 mod receiver;
+mod spans;
 mod start;
 mod tls;
 #[allow(dead_code, reason = "the tests of several gateways share this file")]

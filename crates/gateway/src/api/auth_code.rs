@@ -17,28 +17,38 @@ use url::Url;
 use url::form_urlencoded::parse;
 
 use super::authenticate::{self, Caller};
-use super::call::{Received, text_of};
+use super::call::{self, Received, text_of};
 use super::exchange::frame;
 use super::too_many;
 use crate::app::consent::ConsentRequest;
 use crate::app::{App, ids};
+use crate::env::Stopwatch;
 use crate::flow::consent;
 use crate::flow::idempotency::Repeatable;
 use crate::flow::return_url::may_redirect_to;
 use crate::http::peer::Peer;
 use crate::http::person::{Stranded, wants_page};
 use crate::http::reply;
+use crate::span;
 use crate::wire::{self, account, refusal};
 
 /// Answers one call.
-pub(crate) async fn answer(app: &App, parts: &request::Parts, request_id: &str) -> Response {
+pub(crate) async fn answer(
+    app: &App,
+    parts: &request::Parts,
+    request_id: &str,
+    stopwatch: Stopwatch,
+) -> Response {
     let query = parts.uri.query().unwrap_or_default();
     let decoded: Vec<(String, String)> =
         parse(query.as_bytes()).map(|(name, value)| (name.into_owned(), value.into_owned())).collect();
     let query = Query(&decoded);
     let (merchant, redirect_url) = match caller(app, parts, query).await {
         Ok(known) => known,
-        Err(failure) => return refused(app, parts, request_id, &failure),
+        Err(failure) => {
+            call::log_failure(parts, stopwatch, &failure);
+            return refused(app, parts, request_id, &failure);
+        }
     };
     match consent_url(app, parts, query, (&merchant, &redirect_url), request_id).await {
         Ok(location) => {
@@ -46,7 +56,7 @@ pub(crate) async fn answer(app: &App, parts: &request::Parts, request_id: &str) 
             redirect(app, parts, &location, request_id, body)
         }
         Err(failure) => {
-            tracing::info!(request_id, merchant_id = %merchant.id, reason = failure.message(), "refused");
+            call::log_failure(parts, stopwatch, &failure);
             let (code, message) = (failure.code(Service::AuthCode), failure.message());
             let location =
                 with_query(&redirect_url, &[("responseCode", code.as_str()), ("responseMessage", &message)]);
@@ -189,6 +199,6 @@ fn redirect(app: &App, parts: &request::Parts, location: &str, request_id: &str,
 }
 
 fn unavailable(error: impl std::fmt::Display) -> Failure {
-    tracing::error!(%error, "the merchant could not be looked up");
+    span::fails_for(&format!("the merchant could not be looked up: {error}"));
     Failure::new(Case::InternalServerError)
 }

@@ -16,7 +16,7 @@ use super::sent::{self, Bearer};
 use crate::app::App;
 use crate::app::partner::{Partner, Party};
 use crate::app::token::TokenError;
-use crate::event::Call;
+use crate::span;
 
 /// A partner whose signature verified, by what kind of partner it is. Only this module makes one.
 #[derive(Debug)]
@@ -119,7 +119,7 @@ pub(crate) async fn partner(app: &App, call: &Received<'_>) -> Result<Caller, Fa
         TokenError::Unknown => Failure { detail: sent::trouble(token), ..Case::InvalidToken.into() },
         TokenError::Expired(at) => Failure::with(Case::InvalidToken, format!("it expired at {at}")),
     })?;
-    Call::is_of(&client_id);
+    span::note_client(&client_id);
     check_fresh(app, sent_at)?;
     let partner = known(app, &client_id).await?;
     check_caller(app, call, &partner)?;
@@ -151,7 +151,7 @@ pub(crate) async fn seamless(
 ) -> Result<(), Failure> {
     let owner = ClientOwner::Merchant(merchant.id.clone());
     let clients = app.store.clients_list(&owner).await.map_err(|error| {
-        tracing::error!(%error, "the merchant's clients could not be looked up");
+        span::fails_for(&format!("the merchant's clients could not be looked up: {error}"));
         Failure::new(Case::InternalServerError)
     })?;
     for client in clients {
@@ -169,7 +169,7 @@ async fn known(app: &App, client_id: &ClientId) -> Result<Arc<Partner>, Failure>
         Ok(Some(partner)) => Ok(partner),
         Ok(None) => Err(unauthorized("Unknown client")),
         Err(error) => {
-            tracing::error!(%error, "the partner could not be looked up");
+            span::fails_for(&format!("the client could not be looked up: {error}"));
             Err(Failure::new(Case::InternalServerError))
         }
     }

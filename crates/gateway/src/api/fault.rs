@@ -42,7 +42,7 @@ pub(crate) async fn before(
 ) -> Option<Response> {
     match fault? {
         Fault::InternalServerError => {
-            tracing::info!(request_id, "the sandbox keeps its promise of a failure");
+            tracing::info!("the sandbox keeps its promise of a failure");
             let failure = Failure::new(Case::InternalServerError);
             Some(reply::refusal(app, service, request_id, &failure))
         }

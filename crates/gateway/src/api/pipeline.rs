@@ -13,36 +13,32 @@ use lunas_snap::header as snap_header;
 use lunas_snap::json::{self, Value};
 use lunas_snap::service::Service;
 
-use super::call::{Received, text_of};
+use super::call::{self, Received, text_of};
 use super::fault::{self, Fault, FaultHook};
 use super::{auth_code, authenticate, exchange, sent};
 use crate::app::{App, ids};
 use crate::env::Stopwatch;
-use crate::event::Call;
 use crate::http::arrival::TooSlow;
 use crate::http::peer::Peer;
 use crate::http::{near, reply};
+use crate::span;
 
-/// Answers one call. Logs it once, here, with its id, its code and how long it took.
+/// Answers one call. Logs it once, with its id, its code and how long it took.
 pub(crate) async fn answer(app: &App, faults: Option<&dyn FaultHook>, request: Request) -> Response {
     let request_id = ids::request_id(&app.env);
     let stopwatch = app.env.stopwatch();
     let (parts, body) = request.into_parts();
     let service = Service::find(parts.uri.path()).filter(|service| service.inbound());
     let fault = faults.zip(service).and_then(|(faults, service)| faults.next(service));
-    if let Some(answer) = fault::before(app, service, &request_id, fault).await {
-        return answer;
-    }
-    if service == Some(Service::AuthCode) && fault != Some(Fault::TimeoutAfterCommit) {
-        return auth_code::answer(app, &parts, &request_id).await;
-    }
-    let external_id = text_of(&parts.headers, snap_header::X_EXTERNAL_ID).unwrap_or_default();
-    let call = Call::new(&request_id, external_id);
+    let of = |name| text_of(&parts.headers, name);
+    let (external_id, client_id) = (of(snap_header::X_EXTERNAL_ID), of(snap_header::X_CLIENT_KEY));
+    let span = span::call(&request_id, service.map(Service::code), external_id, client_id);
     // In a box: what is moved about here is large.
-    call.around(Box::pin(answered(app, service, fault, &request_id, stopwatch, parts, body))).await
+    let work = Box::pin(answered(app, service, fault, &request_id, stopwatch, parts, body));
+    span::request(span, work).await
 }
 
-/// From the routed request to its answer, and the line that tells of it.
+/// From the routed request to its answer.
 async fn answered(
     app: &App,
     service: Option<Service>,
@@ -52,17 +48,24 @@ async fn answered(
     parts: request::Parts,
     body: axum::body::Body,
 ) -> Response {
+    if let Some(answer) = fault::before(app, service, request_id, fault).await {
+        return answer;
+    }
     let result = match service {
+        Some(Service::AuthCode) if fault != Some(Fault::TimeoutAfterCommit) => {
+            return auth_code::answer(app, &parts, request_id, stopwatch).await;
+        }
         Some(Service::AuthCode) => Err(Failure::new(Case::Timeout)),
         Some(service) => received(app, service, request_id, &parts, body).await,
         None => Err(near::unknown_service(&parts)),
     };
-    let elapsed_us = stopwatch.elapsed().as_micros();
-    let path = parts.uri.path();
     match result {
         Ok(body) => {
-            let client_id = Call::client();
-            tracing::debug!(request_id, client_id, path, elapsed_us, "answered");
+            tracing::debug!(
+                path = parts.uri.path(),
+                elapsed_us = stopwatch.elapsed().as_micros(),
+                "answered"
+            );
             match fault {
                 Some(Fault::TimeoutAfterCommit) => {
                     reply::refusal(app, service, request_id, &Failure::new(Case::Timeout))
@@ -71,40 +74,7 @@ async fn answered(
             }
         }
         Err(failure) => {
-            let http = failure.case.http();
-            let of = |name| text_of(&parts.headers, name);
-            let (debug_id, external_id) = (of(snap_header::DEBUG_ID), of(snap_header::X_EXTERNAL_ID));
-            // Whoever it says it is, where that was not found out.
-            let client_id = Call::client();
-            let client_id = client_id.as_deref().or_else(|| of(snap_header::X_CLIENT_KEY));
-            let (partner_id, reason) = (of(snap_header::X_PARTNER_ID), failure.message());
-            if http >= 500 {
-                tracing::error!(
-                    request_id,
-                    client_id,
-                    partner_id,
-                    external_id,
-                    debug_id,
-                    path,
-                    http,
-                    elapsed_us,
-                    reason,
-                    "failed"
-                );
-            } else {
-                tracing::info!(
-                    request_id,
-                    client_id,
-                    partner_id,
-                    external_id,
-                    debug_id,
-                    path,
-                    http,
-                    elapsed_us,
-                    reason,
-                    "refused"
-                );
-            }
+            call::log_failure(&parts, stopwatch, &failure);
             reply::refusal(app, service, request_id, &failure)
         }
     }
@@ -128,6 +98,7 @@ async fn received(
     sent::check_content(&parts.headers)?;
     let raw = whole(app, body).await?;
     let parsed = parse(service, &parts.method, &raw)?;
+    call::note_names(&parsed);
     let path = parts.uri.path_and_query().map_or(parts.uri.path(), |p| p.as_str());
     let peer = parts.extensions.get::<Peer>().map(|peer| peer.0);
     let call = Received {

@@ -15,6 +15,7 @@ use lunas_vocab::Secret;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::env::Env;
+use crate::span;
 
 /// How many PINs are checked at once.
 const CHECKS_MAX: usize = 2;
@@ -52,7 +53,7 @@ impl PinDesk {
     pub async fn is_right(&self, place: &Place, pin: Secret<String>, hash: Option<Secret<String>>) -> bool {
         debug_assert_eq!(place.0.num_permits(), 1, "a place is one");
         let Ok(_check) = self.checks.acquire().await else { return false };
-        tokio::task::spawn_blocking(move || match &hash {
+        span::spawn_blocking(move || match &hash {
             Some(hash) => matches(&pin, hash.expose()),
             None => {
                 let _ = digest(&pin, [0; SALT_LEN]);

@@ -14,6 +14,7 @@ use super::attempt::{Attempt, AttemptRefusal, Left, Visitor};
 use super::{Refusal, payment};
 use crate::app::App;
 use crate::event;
+use crate::span;
 
 /// What the page shows.
 #[derive(Clone, Debug)]
@@ -64,8 +65,10 @@ pub enum PayRefusal {
 
 /// The payment behind a link, for the page.
 pub async fn view(app: &App, reference_no: &ReferenceNo) -> Result<Review, Refusal> {
+    span::note_reference(reference_no);
     let found = app.store.payment_find(Scope::System, reference_no).await?;
     let mut payment = found.ok_or(Refusal::NotFound)?;
+    span::note_payment(&payment);
     let merchant = app.merchant(&payment.merchant).await?.ok_or(Refusal::NotFound)?;
     if payment.status == Status::Pending && app.env.now() >= payment.valid_up_to {
         payment.status = Status::Expired;

@@ -24,12 +24,12 @@ use super::text::Text;
 use super::view::{Frame, NoticePage, State, masked};
 use crate::app::App;
 use crate::app::consent::{CONSENT_PATH, ConsentRequest};
-use crate::event::Call;
 use crate::flow::Refusal;
 use crate::flow::attempt::Visitor;
 use crate::flow::consent::{self, Consent, ConsentRefusal};
 use crate::http::peer::Peer;
 use crate::http::too_many::check_attempt;
+use crate::span;
 
 /// What the merchant is told when the customer says no.
 const REFUSED: (&str, &str) = ("4041004", "Transaction Cancelled. the customer did not link the account");
@@ -118,7 +118,10 @@ impl Visit {
             return Err(Box::new(self.notice(StatusCode::NOT_FOUND, None, words)));
         };
         match consent::view(&self.app, &request).await {
-            Ok(consent) => Ok((request, consent)),
+            Ok(consent) => {
+                span::note_merchant(&consent.merchant.id);
+                Ok((request, consent))
+            }
             Err(Refusal::Unavailable(reason)) => Err(Box::new(self.unavailable(&reason))),
             Err(_) => Err(Box::new(self.notice(StatusCode::NOT_FOUND, Some(&request), words))),
         }
@@ -163,7 +166,7 @@ impl Visit {
         error: Option<String>,
     ) -> Response {
         if let Some(error) = &error {
-            Call::fails_for(error);
+            span::fails_for(error);
         }
         let browser = Browser::known_or_new(&self.app, &self.headers);
         let page = ConsentPage {
@@ -189,7 +192,7 @@ impl Visit {
     }
 
     fn unavailable(&self, reason: &str) -> Response {
-        Call::fails_for(reason);
+        span::fails_for(reason);
         self.notice(StatusCode::SERVICE_UNAVAILABLE, None, |text| {
             (text.unavailable, text.consent_unavailable)
         })
@@ -201,7 +204,7 @@ impl Visit {
         request: Option<&ConsentRequest>,
         words: fn(&'static Text) -> (&'static str, &'static str),
     ) -> Response {
-        Call::fails_for(words(Text::of(Language::English)).0);
+        span::fails_for(words(Text::of(Language::English)).0);
         let is_down = status == StatusCode::SERVICE_UNAVAILABLE;
         let frame = self.frame(request, if is_down { State::Unavailable } else { State::Error });
         let (title, sentence) = words(frame.text);

@@ -14,10 +14,10 @@ use lunas_domain::payment::Status;
 
 use crate::app::App;
 use crate::app::link::QR_PATH;
-use crate::event::Call;
 use crate::flow::{Refusal, review};
 use crate::http::Roads;
 use crate::qr::{code, image};
+use crate::span;
 
 pub(crate) fn routes() -> Roads<Arc<App>> {
     Roads::new().route(&format!("{QR_PATH}/{{file}}"), get(picture))
@@ -35,7 +35,7 @@ async fn picture(State(app): State<Arc<App>>, Path(file): Path<String>) -> Respo
     let payment = match review::view(&app, &reference_no).await {
         Ok(review) => review.payment,
         Err(Refusal::Unavailable(reason)) => {
-            Call::fails_for(&reason);
+            span::fails_for(&reason);
             return not_kept(StatusCode::SERVICE_UNAVAILABLE);
         }
         Err(_) => return not_kept(StatusCode::NOT_FOUND),

@@ -23,13 +23,13 @@ use super::text::Text;
 use super::view::{Frame, Line, LinkedLine, Mistake, NoticePage, ResultPage, ReviewPage, State};
 use crate::app::App;
 use crate::app::link::{LinkKind, SCAN_PATH};
-use crate::event::Call;
 use crate::flow::Refusal;
 use crate::flow::attempt::Visitor;
 use crate::flow::review::{self, PayRefusal, Review};
 use crate::http::peer::Peer;
 use crate::http::too_many::check_attempt;
 use crate::qr::image;
+use crate::span;
 
 /// One request for the page: everything but the payment.
 struct Visit {
@@ -83,7 +83,7 @@ pub(super) async fn state(Shared(app): Shared<Arc<App>>, RawQuery(query): RawQue
     match review::view(&app, &reference_no).await {
         Ok(review) => respond::private("text/plain", State::Payment(review.payment.status).word().to_owned()),
         Err(Refusal::Unavailable(reason)) => {
-            Call::fails_for(&reason);
+            span::fails_for(&reason);
             StatusCode::SERVICE_UNAVAILABLE.into_response()
         }
         Err(_) => StatusCode::NOT_FOUND.into_response(),
@@ -197,7 +197,7 @@ impl Visit {
     /// The page with its form; after a mistake with what was filled in, except the PIN.
     fn ask(&self, found: &Found, form: &Form, status: StatusCode, error: Option<Mistake>) -> Response {
         if let Some(mistake) = &error {
-            Call::fails_for(&mistake.text);
+            span::fails_for(&mistake.text);
         }
         let Review { payment, merchant, payer } = &found.review;
         let language = self.language(Some(&found.review));
@@ -237,7 +237,7 @@ impl Visit {
     }
 
     fn unavailable(&self, reason: &str) -> Response {
-        Call::fails_for(reason);
+        span::fails_for(reason);
         self.notice(StatusCode::SERVICE_UNAVAILABLE, State::Unavailable, |text| {
             (text.unavailable, text.unavailable_text)
         })
@@ -249,7 +249,7 @@ impl Visit {
         state: State,
         words: fn(&'static Text) -> (&'static str, &'static str),
     ) -> Response {
-        Call::fails_for(words(Text::of(Language::English)).0);
+        span::fails_for(words(Text::of(Language::English)).0);
         let frame = Frame::new(&self.app, self.language(None), &self.link, state);
         let (title, sentence) = words(frame.text);
         let again = (state == State::Unavailable).then(|| self.link.href());

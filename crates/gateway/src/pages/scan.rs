@@ -17,8 +17,8 @@ use super::text::Text;
 use super::view::{Frame, ScanPage, State};
 use crate::app::App;
 use crate::app::link::{LinkKind, SCAN_PATH};
-use crate::event::Call;
 use crate::qr::scan::{ScanRefusal, scan};
+use crate::span;
 
 /// The empty form; a link that names its payment leads there at once.
 pub(super) async fn show(
@@ -51,7 +51,7 @@ pub(super) async fn find(
         Err(ScanRefusal::Unreadable(_)) => (|text| text.error_code, StatusCode::UNPROCESSABLE_ENTITY),
         Err(ScanRefusal::NotOurs) => (|text| text.error_code_unknown, StatusCode::NOT_FOUND),
         Err(ScanRefusal::Unavailable(reason)) => {
-            Call::fails_for(&reason);
+            span::fails_for(&reason);
             (|text| text.unavailable_text, StatusCode::SERVICE_UNAVAILABLE)
         }
     };
@@ -71,7 +71,7 @@ fn ask(
     let state = State::Asking;
     let frame = Frame { other_href: href(language.other()), ..Frame::new(app, language, link, state) };
     if let Some(sentence) = mistake {
-        Call::fails_for(sentence(Text::of(Language::English)));
+        span::fails_for(sentence(Text::of(Language::English)));
     }
     let error = mistake.map(|sentence| sentence(frame.text));
     respond::page(status, &ScanPage { action: href(language), content, error, frame })

@@ -17,13 +17,13 @@ use serde_json::json;
 
 use super::extension::Extension;
 use crate::app::{App, ids};
-use crate::event::Call;
 use crate::http::arrival::Arrival;
 use crate::http::near::{self, no_such_path, shown};
 use crate::http::person::{Stranded, wants_page};
 use crate::http::reply;
 use crate::pages::language::Language;
 use crate::pages::{self, start};
+use crate::span;
 
 /// The most bytes of what a handler said in plain text.
 const REASON_MAX: usize = 4096;
@@ -88,7 +88,7 @@ pub(super) async fn finish(
         Some(right) => no_such_path(asked.method.as_str(), asked.uri.path(), right.as_ref()),
         None => detail(app, status, asked, allowed, &reason),
     };
-    Call::fails_for(&detail);
+    span::fails_for(&detail);
     let said = if asked.wants_page {
         let right = right.flatten().filter(|right| !right.is_template());
         start::refused(app, status, asked.language, right.as_ref().map(near::Right::path))

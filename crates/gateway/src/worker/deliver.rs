@@ -17,6 +17,7 @@ use lunas_vocab::MerchantId;
 use tokio::sync::{Mutex, OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, Interval, MissedTickBehavior};
+use tracing::{Instrument as _, Span};
 
 use super::driver::{self, Worker, all_of, rest};
 use crate::app::App;
@@ -24,6 +25,7 @@ use crate::descriptors::Shares;
 use crate::flow::notice::{Lease, Told};
 use crate::flow::{notice, refund};
 use crate::outbound::{Outcome, Prefix};
+use crate::span;
 use crate::wire::{account, notification, va_notify};
 
 /// Notices taken up in one look.
@@ -217,41 +219,42 @@ async fn tick(app: &Arc<App>, desk: &Arc<Desk>) -> bool {
         let Some(mut claim) = desk.join(app, &row.merchant) else { continue };
         let Ok(place) = desk.places.clone().acquire_owned().await else { return false };
         claim.place = Some(place);
-        let app = app.clone();
-        claims.spawn(async move {
+        let (app, span) = (app.clone(), span::notification(ATTEMPT, &row));
+        let claiming = async move {
             let lease = notice::claim(&app, &row).await.unwrap_or_else(|error| {
-                tracing::error!(notice_id = %row.id, %error, "the notification could not be claimed");
+                tracing::error!(%error, "the notification could not be claimed");
                 None
             });
-            (row, claim, lease)
-        });
+            (row, claim, lease, Span::current())
+        };
+        claims.spawn(claiming.instrument(span));
     }
     let mut is_any_ours = false;
-    for (row, mut claim, lease) in all_of(app, Deliver::NAME, claims).await {
+    for (row, mut claim, lease, span) in all_of(app, Deliver::NAME, claims).await {
         let Some(lease) = lease else { continue };
         claim.is_leased = true;
         is_any_ours = true;
-        tokio::spawn(async move {
+        let attempting = async move {
             let tasks = claim.app.store.tasks();
             match caught(attempt(&claim, &row, lease)).await {
                 Ok(()) => {}
                 // Its lease runs out, and then it is made again.
                 Err(panic) => drop(tasks.panicked(ATTEMPT, &panic)),
             }
-        });
+        };
+        tokio::spawn(attempting.instrument(span));
     }
     is_any_ours
 }
 
 async fn attempt(claim: &Claim, row: &NoticeRow, lease: Lease) {
     let Claim { app, desk, seats, .. } = claim;
-    let (notice_id, reference_no) = (&row.id, &row.notice.reference_no);
     let seated = (seats.acquire().await, desk.seats.acquire().await);
     let at = app.env.now();
     if !lease.is_good(at) {
         // The merchant has become slow, or this process stood still. The notice may be another node's by now, and so may
         // be the next one of the payment.
-        tracing::info!(%notice_id, %reference_no, "the lease ran out before the notification was sent");
+        tracing::info!("the lease ran out before the notification was sent");
         return;
     }
     let outcome = sent(app, row).await;
@@ -262,12 +265,9 @@ async fn attempt(claim: &Claim, row: &NoticeRow, lease: Lease) {
     let (status, latency_ms) = (outcome.status, outcome.latency_ms);
     match notice::record(app, row, at, outcome).await {
         Ok(next) => {
-            let (merchant_id, next) = (&row.merchant, told(next));
-            tracing::info!(
-                %notice_id, %reference_no, %merchant_id, status, latency_ms, next, "notification attempted"
-            );
+            tracing::info!(status, latency_ms, next = told(next), "notification attempted");
         }
-        Err(error) => tracing::error!(%notice_id, %reference_no, %error, "the attempt could not be recorded"),
+        Err(error) => tracing::error!(%error, "the attempt could not be recorded"),
     }
 }
 
@@ -288,6 +288,7 @@ async fn written(
 ) -> Result<Option<(&'static str, Vec<u8>)>, Unavailable> {
     Ok(match notice::told_of(app, row).await? {
         Some(Told::Payment(payment)) => {
+            span::note_payment(&payment);
             let refunds = refund::history(&app.store, &payment).await?;
             notification::of_payment(&payment, &refunds, merchant.notify_text)
         }

@@ -9,8 +9,10 @@ use std::time::Duration;
 use lunas_store::tasks::caught;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
+use tracing::Instrument as _;
 
 use crate::app::App;
+use crate::span;
 
 /// When a worker looks again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,25 +49,10 @@ pub(super) trait Worker: Send + Sync + Sized + 'static {
 
 /// Runs a worker until told to stop, whatever happens to it.
 pub(super) async fn drive<W: Worker>(app: Arc<App>, mut stop: watch::Receiver<bool>) {
-    let tasks = app.store.tasks();
-    tasks.started(W::NAME);
+    app.store.tasks().started(W::NAME);
     let worker = W::new(&app);
     while !*stop.borrow() {
-        let run = async {
-            tasks.begins(W::NAME);
-            worker.tick(&app).await
-        };
-        let next = match caught(run).await {
-            Ok(next) => {
-                tasks.did_well(W::NAME);
-                next
-            }
-            Err(panic) => {
-                let pause = tasks.panicked(W::NAME, &panic);
-                worker.panicked().await;
-                Next::After(pause)
-            }
-        };
+        let next = run(&worker, &app).instrument(span::task(W::NAME)).await;
         let (rest, is_told) = match next {
             Next::AtOnce => continue,
             Next::After(rest) => (rest, false),
@@ -78,6 +65,26 @@ pub(super) async fn drive<W: Worker>(app: Arc<App>, mut stop: watch::Receiver<bo
         }
     }
     worker.finished().await;
+}
+
+/// One run of a worker, whatever comes of it.
+async fn run<W: Worker>(worker: &W, app: &Arc<App>) -> Next {
+    let tasks = app.store.tasks();
+    let tick = async {
+        tasks.begins(W::NAME);
+        worker.tick(app).await
+    };
+    match caught(tick).await {
+        Ok(next) => {
+            tasks.did_well(W::NAME);
+            next
+        }
+        Err(panic) => {
+            let pause = tasks.panicked(W::NAME, &panic);
+            worker.panicked().await;
+            Next::After(pause)
+        }
+    }
 }
 
 /// Waits for all of what was begun, and gives what did not panic. A panic is told to the board under `name`; the others

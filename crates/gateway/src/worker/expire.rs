@@ -7,10 +7,12 @@ use lunas_domain::payment::{Command, Expiry, Rejection};
 use lunas_domain::virtual_account;
 use lunas_store::{Scope, Unavailable};
 use lunas_vocab::{MerchantId, ReferenceNo};
+use tracing::Instrument as _;
 
 use super::driver::{Next, Worker, all_of, rest};
 use crate::app::App;
 use crate::flow::{self, Refusal, payment};
+use crate::span;
 
 /// Payments, and virtual accounts, taken up in one look.
 const BATCH: u32 = 200;
@@ -87,8 +89,9 @@ where
     let is_full = due.len() == usize::try_from(BATCH).unwrap_or(usize::MAX);
     let mut moves = tokio::task::JoinSet::new();
     for (merchant, reference_no) in due {
-        let (expiry, tasks) = (expire(merchant, reference_no.clone()), app.store.tasks());
-        moves.spawn(async move {
+        let span = span::due(ONE, &merchant, &reference_no);
+        let (expiry, tasks) = (expire(merchant, reference_no), app.store.tasks());
+        let one = async move {
             tasks.begins(ONE);
             match expiry.await {
                 // The flow has told it.
@@ -102,10 +105,11 @@ where
                         Refusal::OutcomeUnknown => "it is not known whether it was".to_owned(),
                         _ => "the rules do not let it".to_owned(),
                     };
-                    tracing::error!(%reference_no, reason, "could not be expired");
+                    tracing::error!(reason, "could not be expired");
                 }
             }
-        });
+        };
+        moves.spawn(one.instrument(span));
     }
     // One that panics is due again; as long as it is, a full batch must not be looked for without a rest.
     let begun = moves.len();

@@ -8,6 +8,7 @@ use axum::extract::Request;
 use axum::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HOST};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
+use lunas_gateway::span;
 
 use super::rewrite;
 use crate::asset;
@@ -35,9 +36,9 @@ pub(crate) async fn proxy(sandbox: &Running, request: Request) -> Response {
     match carry(mini_apps, &mini_app, request).await {
         Ok(answer) => answer,
         Err((status, reason)) => {
-            tracing::info!(origin = mini_app.origin, reason, "a mini app's request was not carried");
-            (status, format!("The mini app at {} cannot be shown: {reason}.\n", mini_app.origin))
-                .into_response()
+            let text = format!("The mini app at {} cannot be shown: {reason}.\n", mini_app.origin);
+            span::fails_for(text.trim_end());
+            (status, text).into_response()
         }
     }
 }

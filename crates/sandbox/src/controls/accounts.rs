@@ -12,6 +12,7 @@ use lunas_domain::virtual_account::{Command, Status, VirtualAccount};
 use lunas_gateway::app::App;
 use lunas_gateway::env::DIGITS;
 use lunas_gateway::flow::{Refusal, virtual_account};
+use lunas_gateway::span;
 use lunas_snap::message::Holder;
 use lunas_snap::message::va_inquiry::InquiryRequest;
 use lunas_snap::message::va_report::ReportRequest;
@@ -144,6 +145,7 @@ async fn found(app: &App, number: &str, bank: Option<&str>) -> Result<VirtualAcc
             return Err(Refused::conflict(reason));
         }
     };
+    span::note_reference(reference_no);
     app.store.account_find(Scope::System, reference_no).await?.ok_or_else(missing)
 }
 

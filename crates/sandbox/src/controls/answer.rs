@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use lunas_gateway::span;
 use lunas_store::{Refused as StoreRefused, Unavailable};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -32,7 +33,9 @@ impl Refused {
 
     /// It cannot be done now.
     pub(super) fn unavailable(reason: impl ToString) -> Self {
-        Self(StatusCode::SERVICE_UNAVAILABLE, reason.to_string())
+        let reason = reason.to_string();
+        span::fails_for(&reason);
+        Self(StatusCode::SERVICE_UNAVAILABLE, reason)
     }
 }
 

@@ -11,6 +11,7 @@ use lunas_gateway::app::App;
 use lunas_gateway::flow::review::{self, PayRefusal, Review};
 use lunas_gateway::flow::{Refusal, notice, payment};
 use lunas_gateway::qr::scan::{ScanRefusal, scan};
+use lunas_gateway::span;
 use lunas_store::{NoticeFilter, NoticeRow, Scope};
 use lunas_vocab::{NoticeId, Phone, ReferenceNo};
 use serde::Deserialize;
@@ -55,6 +56,7 @@ pub(super) async fn scan_and_pay(State(app): State<Arc<App>>, raw: Bytes) -> Ans
 }
 
 async fn charge(app: &App, reference_no: &ReferenceNo, mut order: PayOrder) -> Answer {
+    span::note_reference(reference_no);
     let mut usual = PayOption::Wallet;
     // A linked account pays for itself, unless somebody else is named.
     if let Ok(Review { payer: Some(payer), .. }) = review::view(app, reference_no).await {
@@ -115,6 +117,7 @@ async fn carry_out(
     command: Command,
 ) -> Answer {
     let reference_no = ReferenceNo::new(reference_no).map_err(|_| not_found())?;
+    span::note_reference(&reference_no);
     match payment::apply(&app, Scope::System, &reference_no, &command, Vec::new()).await {
         Ok(payment) => Ok(standing(&payment)),
         Err(Refusal::Move(rejection)) => Err(Refused::conflict(

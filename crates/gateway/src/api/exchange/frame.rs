@@ -10,6 +10,7 @@ use crate::api::authenticate::Authenticated;
 use crate::api::call::Received;
 use crate::flow::Refusal;
 use crate::flow::idempotency::Repeatable;
+use crate::span;
 use crate::wire::refusal;
 
 /// The merchant whose token came with the call; the body may not name another.
@@ -37,13 +38,13 @@ pub(super) fn repeatable_by(owner: MerchantId, external_id: &ExternalId, call: &
     Repeatable { key, request: fingerprint::of(call.body) }
 }
 
-/// What the caller is told says nothing of the inside; the log does.
+/// What the caller is told says nothing of the inside; the call's line of the log does.
 pub(super) fn failure(call: &Received<'_>, refused: &Refusal) -> Failure {
     if let Refusal::Inconsistent(first) = refused {
         return refusal::inconsistent(call.service, &fingerprint::difference(first, call.body));
     }
     if let Refusal::Unavailable(reason) = refused {
-        tracing::error!(reason, "the flow could not be carried out");
+        span::fails_for(reason);
     }
     refusal::failure(call.service, refused)
 }
