@@ -28,7 +28,8 @@ impl<'a> Keeper<'a> {
 
     fn keep(&mut self, field: &Field, value: impl FnOnce(&mut Writer<'_>, LogFormat) -> fmt::Result) {
         let written = || {
-            write!(self.writer, "{}=", field.name())?;
+            self.writer.write_str(field.name())?;
+            self.writer.write_char('=')?;
             value(&mut self.writer, self.format)?;
             self.writer.write_char(END)
         };
@@ -38,9 +39,16 @@ impl<'a> Keeper<'a> {
 
 impl Visit for Keeper<'_> {
     fn record_str(&mut self, field: &Field, value: &str) {
-        self.keep(field, |writer, format| match format {
-            LogFormat::Text => write!(writer, "{value:?}"),
-            LogFormat::Json => json_string(writer, value),
+        self.keep(field, |writer, format| {
+            if is_plain(value) {
+                writer.write_char('"')?;
+                writer.write_str(value)?;
+                return writer.write_char('"');
+            }
+            match format {
+                LogFormat::Text => write!(writer, "{value:?}"),
+                LogFormat::Json => json_string(writer, value),
+            }
         });
     }
 
@@ -62,6 +70,11 @@ impl Visit for Keeper<'_> {
             LogFormat::Json => json_string(writer, &format!("{value:?}")),
         });
     }
+}
+
+/// Whether a text stands in quotes as it is, in either form. Nearly all do, and each request notes some.
+fn is_plain(text: &str) -> bool {
+    text.bytes().all(|byte| matches!(byte, b' '..=b'~') && byte != b'"' && byte != b'\\')
 }
 
 /// Text without control characters: whoever chose a value writes no lines of the log and moves no cursor.

@@ -63,10 +63,10 @@ pub(super) fn log_failure(parts: &request::Parts, stopwatch: Stopwatch, failure:
     let (partner_id, debug_id) = (of(header::X_PARTNER_ID), of(header::DEBUG_ID));
     let (path, http) = (parts.uri.path(), failure.case.http());
     let elapsed_us = stopwatch.elapsed().as_micros();
-    let reason = span::reason().unwrap_or_else(|| failure.message());
+    let reason = || span::reason().unwrap_or_else(|| failure.message());
     if http >= 500 {
-        tracing::error!(partner_id, debug_id, path, http, elapsed_us, reason, "failed");
+        tracing::error!(partner_id, debug_id, path, http, elapsed_us, reason = reason(), "failed");
     } else {
-        tracing::info!(partner_id, debug_id, path, http, elapsed_us, reason, "refused");
+        tracing::info!(partner_id, debug_id, path, http, elapsed_us, reason = reason(), "refused");
     }
 }
