@@ -113,7 +113,7 @@ pub(crate) fn run(root: &Path, names: &[&str]) -> Result<(), String> {
     if let Some(unknown) = names.iter().find(|name| PARTS.iter().all(|part| part.name != **name)) {
         return Err(format!("`{unknown}` is not measured\n\n{}", usage()));
     }
-    Cargo::new("build --release --package lunas-cli").run(root)?;
+    Cargo::new("build --release --package lunas-cli --package lunas-bench").run(root)?;
     let target = shell::target_directory(root);
     let scratch = target.join("bench");
     let bench = Bench { root: root.to_owned(), binary: target.join("release").join("lunas"), scratch };

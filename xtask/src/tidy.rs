@@ -57,8 +57,14 @@ const LAYERS: &[Layer] = &[
         tests_may_use: &[],
     },
     Layer {
+        package: "lunas-bench",
+        may_use: &["lunas-vocab", "lunas-snap", "lunas-client", "lunas-gateway"],
+        tests_may_use: &["lunas-testkit"],
+    },
+    Layer {
         package: "lunas-cli",
         may_use: &[
+            "lunas-bench",
             "lunas-vocab",
             "lunas-snap",
             "lunas-client",

@@ -55,8 +55,6 @@ pub(crate) enum Command {
     Config(config::ShowConfig),
     #[command(subcommand)]
     Bench(bench::Bench),
-    #[command(hide = true)]
-    BenchBaseline(bench::Baseline),
 }
 
 impl Command {
@@ -84,7 +82,6 @@ impl Command {
             Self::Key(key) => key.run().await,
             Self::Config(config) => config.run(),
             Self::Bench(bench) => bench.run().await,
-            Self::BenchBaseline(baseline) => baseline.run().await,
         }
     }
 }

@@ -1,10 +1,9 @@
 //! A running sandbox as a merchant's tools see it: its `sandbox.json` and its control API.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 use lunas_client::{Client, LocalhostResolver};
-use lunas_snap::signature::SigningKey;
 use lunas_vocab::Secret;
 use serde::Deserialize;
 use serde_json::Value;
@@ -80,25 +79,34 @@ impl Told {
 }
 
 impl SandboxArgs {
-    /// Reads the file.
-    pub(crate) fn read(&self) -> Result<Sandbox, Error> {
-        match &self.sandbox {
-            Some(file) => self.read_file(file),
-            None => self.read_file(&Variables::read()?.data_dir().join("sandbox.json")),
-        }
-    }
-
-    /// Reads another file of the same gateway, about another merchant.
-    pub(crate) fn read_file(&self, path: &Path) -> Result<Sandbox, Error> {
-        let text = input::text(path).map_err(|error| {
+    /// The file's text.
+    pub(crate) fn text(&self) -> Result<String, Error> {
+        input::text(&self.path()?).map_err(|error| {
             Error::because(
                 "there is no sandbox here; start one with `lunas dev`, or name its --sandbox FILE",
                 error,
             )
-        })?;
-        let file: File = serde_json::from_str(&text)
+        })
+    }
+
+    /// Where the gateway is, if not where the file says.
+    pub(crate) fn base_url(&self) -> Option<&str> {
+        self.base_url.as_deref()
+    }
+
+    fn path(&self) -> Result<PathBuf, Error> {
+        match &self.sandbox {
+            Some(file) => Ok(file.clone()),
+            None => Ok(Variables::read()?.data_dir().join("sandbox.json")),
+        }
+    }
+
+    /// Reads the file.
+    pub(crate) fn read(&self) -> Result<Sandbox, Error> {
+        let path = self.path()?;
+        let file: File = serde_json::from_str(&self.text()?)
             .map_err(|source| Error::because(format!("{} is no sandbox file", path.display()), source))?;
-        let base_url = self.base_url.as_deref().unwrap_or(&file.base_url).trim_end_matches('/').to_owned();
+        let base_url = self.base_url().unwrap_or(&file.base_url).trim_end_matches('/').to_owned();
         // The sandbox is on this machine or near it; a proxy for the outside world has no part in this.
         let http = reqwest::Client::builder().no_proxy().dns_resolver(LocalhostResolver).build();
         let http = http.map_err(|source| Error::because("the HTTP client cannot be set up", source))?;
@@ -131,12 +139,6 @@ impl Sandbox {
             .map_err(|source| Error::because("the sandbox's credentials cannot be used", source))
     }
 
-    /// What the merchant signs token requests with.
-    pub(crate) fn signing_key(&self) -> Result<SigningKey, Error> {
-        SigningKey::from_pem(self.private_key.expose())
-            .map_err(|source| Error::because("the sandbox file's private key cannot be used", source))
-    }
-
     /// Moves a payment: `action` is `pay`, `deny`, `fail` or `expire`.
     pub(crate) async fn payment(
         &self,
@@ -165,13 +167,6 @@ impl Sandbox {
         let answer = self.control(reqwest::Method::PUT, "va-terms", &order).await?;
         let previous = answer.get("previous").and_then(Value::as_str);
         previous.map(str::to_owned).ok_or_else(|| Error::failed("the sandbox names no terms"))
-    }
-
-    /// Sends the sandbox's notifications elsewhere, or nowhere, and gives where they went before.
-    pub(crate) async fn notify_url(&self, url: Option<&str>) -> Result<Option<String>, Error> {
-        let order = serde_json::json!({"url": url});
-        let answer = self.control(reqwest::Method::PUT, "notify-url", &order).await?;
-        Ok(answer.get("previous").and_then(Value::as_str).map(str::to_owned))
     }
 
     /// Asks for the sandbox's notifications, or renews that, and says who gets them now.

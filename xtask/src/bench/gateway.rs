@@ -1,4 +1,4 @@
-//! A sandbox gateway as a process, and `lunas bench` against it.
+//! A gateway as a process, and `lunas-bench` against it.
 
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
@@ -29,6 +29,10 @@ impl Gateway {
         if let Some(store) = store {
             command.args(["--store", store]);
         }
+        Self::spawn(command, binary, data)
+    }
+
+    fn spawn(mut command: Command, binary: &Path, data: &Path) -> Result<Self, String> {
         #[expect(clippy::disallowed_methods, reason = "the time to ready is what is measured")]
         let begin = Instant::now();
         let started = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn();
@@ -40,10 +44,10 @@ impl Gateway {
         if is_ready { Ok(gateway) } else { Err("the gateway ended before it was ready".to_owned()) }
     }
 
-    /// The report of a `lunas bench` against it.
+    /// The report of a `lunas-bench` against it.
     pub(super) fn bench(&self, arguments: &[&str]) -> Result<Value, String> {
-        let mut command = self.lunas("bench");
-        command.args(arguments).arg("--json").arg("--sandbox").arg(self.sandbox_file());
+        let mut command = Command::new(self.binary.with_file_name("lunas-bench"));
+        command.stdin(Stdio::null()).args(arguments).arg("--json").arg("--sandbox").arg(self.sandbox_file());
         let output = command.stderr(Stdio::piped()).output().map_err(|error| error.to_string())?;
         if !output.status.success() {
             return Err(String::from_utf8_lossy(&output.stderr).into_owned());
@@ -71,30 +75,35 @@ impl Gateway {
 
     /// Registers more merchants and gives a sandbox file for each.
     pub(super) fn merchants(&self, count: usize) -> Result<Vec<String>, String> {
-        let sandbox = self.sandbox()?;
-        let written = |error: std::io::Error| error.to_string();
-        let key = self.data.join("merchant.pem");
-        std::fs::write(&key, sandbox["merchantPublicKey"].as_str().unwrap_or_default()).map_err(written)?;
         let mut files = Vec::with_capacity(count);
         for number in 1..=count {
             let id = format!("G9{number:08}");
-            let mut command = self.lunas("merchant");
-            command.args(["add", &id, "--name", "Bench", "--json", "--public-key"]).arg(&key);
-            let output = command.arg("--data-dir").arg(&self.data).output().map_err(written)?;
-            let added: Value = serde_json::from_slice(&output.stdout)
-                .map_err(|_| String::from_utf8_lossy(&output.stderr).into_owned())?;
-            let mut other = sandbox.clone();
-            for name in ["clientId", "clientSecret", "merchantId", "partnerId", "paymentHandle"] {
-                other[name] = added[name].clone();
-            }
-            let points = added["pointsOfPurchase"].as_array().into_iter().flatten();
-            let mini_app = points.into_iter().find(|point| point["kind"] == "mini-app");
-            other["pointOfPurchaseId"] = mini_app.map_or(Value::Null, |point| point["id"].clone());
             let file = self.data.join(format!("{id}.json"));
-            std::fs::write(&file, other.to_string()).map_err(written)?;
+            let other = self.merchant(&id, "--data-dir", &self.data)?;
+            std::fs::write(&file, other.to_string()).map_err(|error| error.to_string())?;
             files.push(file.to_string_lossy().into_owned());
         }
         Ok(files)
+    }
+
+    /// Registers a merchant in the store that `option` names, and gives a sandbox file's content for it.
+    pub(super) fn merchant(&self, id: &str, option: &str, path: &Path) -> Result<Value, String> {
+        let mut file = self.sandbox()?;
+        let written = |error: std::io::Error| error.to_string();
+        let key = self.data.join("merchant.pem");
+        std::fs::write(&key, file["merchantPublicKey"].as_str().unwrap_or_default()).map_err(written)?;
+        let mut command = self.lunas("merchant");
+        command.args(["add", id, "--name", "Bench", "--json", "--public-key"]).arg(&key);
+        let output = command.arg(option).arg(path).output().map_err(written)?;
+        let added: Value = serde_json::from_slice(&output.stdout)
+            .map_err(|_| String::from_utf8_lossy(&output.stderr).into_owned())?;
+        for name in ["clientId", "clientSecret", "merchantId", "partnerId", "paymentHandle"] {
+            file[name] = added[name].clone();
+        }
+        let points = added["pointsOfPurchase"].as_array().into_iter().flatten();
+        let mini_app = points.into_iter().find(|point| point["kind"] == "mini-app");
+        file["pointOfPurchaseId"] = mini_app.map_or(Value::Null, |point| point["id"].clone());
+        Ok(file)
     }
 
     /// Proves the ledger: a measurement that loses money measures nothing.

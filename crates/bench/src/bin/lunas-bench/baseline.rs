@@ -13,7 +13,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use axum::serve::ListenerExt as _;
-use clap::Args;
+use lunas_bench::Error;
 use lunas_snap::header as snap_header;
 use lunas_snap::json;
 use lunas_snap::service::Service;
@@ -21,36 +21,28 @@ use lunas_snap::signature::TransactionCheck;
 use lunas_vocab::Secret;
 use tokio::net::TcpListener;
 
-use crate::output;
-use crate::verdict::{Error, Verdict};
-
 /// What follows the response code in its answer to a call that verifies, about as long as a gateway's answer.
 const ANSWER_REST: &str = r#"","responseMessage":"Successful","referenceNo":"A120261120110000AbCdEfGhIjID","partnerReferenceNo":"bench-00000000-0000000000","webRedirectUrl":"https://gateway.example/pay?tref=A120261120110000AbCdEfGhIjID","appRedirectUrl":"","additionalInfo":{"paymentType":"GOPAY","grossAmount":{"value":"15000.00","currency":"IDR"},"gross_amount":{"value":"15000.00","currency":"IDR"},"transactionTime":"2026-11-20T18:00:00+07:00","validUpTo":"2026-11-20T18:15:00+07:00"}}"#;
 
-/// Serve the bare handler; the first line of stdin is the secret, and its end is the end
-#[derive(Args, Debug)]
-pub(crate) struct Baseline {}
-
-impl Baseline {
-    /// Prints where it listens, and serves until whoever started it is gone.
-    pub(crate) async fn run(self) -> Result<Verdict, Error> {
-        let failed = |source| Error::because("the bare handler could not be started", source);
-        let mut secret = String::new();
-        std::io::stdin().read_line(&mut secret).map_err(failed)?;
-        let listener = TcpListener::bind("127.0.0.1:0").await.map_err(failed)?;
-        output::print(&format!("http://{}", listener.local_addr().map_err(failed)?))?;
-        let secret = Arc::new(Secret::new(secret.trim_end().to_owned()));
-        let router = Router::new().fallback(handle).with_state(secret);
-        let listener = listener.tap_io(|stream| {
-            // As the gateway does: an answer is one small write.
-            let _ = stream.set_nodelay(true);
-        });
-        tokio::select! {
-            served = axum::serve(listener, router) => served.map_err(failed)?,
-            _ = tokio::task::spawn_blocking(|| std::io::stdin().read_to_end(&mut Vec::new())) => {}
-        }
-        Ok(Verdict::Positive)
+/// Prints where it listens, and serves until whoever started it is gone. The first line of stdin is the secret, and its
+/// end is the end.
+pub(crate) async fn serve() -> Result<(), Error> {
+    let failed = |source| Error::because("the bare handler could not be started", source);
+    let mut secret = String::new();
+    std::io::stdin().read_line(&mut secret).map_err(failed)?;
+    let listener = TcpListener::bind("127.0.0.1:0").await.map_err(failed)?;
+    println!("{}", listener.local_addr().map_err(failed)?);
+    let secret = Arc::new(Secret::new(secret.trim_end().to_owned()));
+    let router = Router::new().fallback(handle).with_state(secret);
+    let listener = listener.tap_io(|stream| {
+        // As the gateway does: an answer is one small write.
+        let _ = stream.set_nodelay(true);
+    });
+    tokio::select! {
+        served = axum::serve(listener, router) => served.map_err(failed)?,
+        _ = tokio::task::spawn_blocking(|| std::io::stdin().read_to_end(&mut Vec::new())) => {}
     }
+    Ok(())
 }
 
 async fn handle(
@@ -78,32 +70,32 @@ async fn handle(
 }
 
 /// The second process, stopped when this is dropped.
-pub(super) struct BaselineProcess {
-    /// Where it listens.
-    pub(super) url: String,
+pub(crate) struct BaselineProcess {
+    /// Where it listens: host and port.
+    pub(crate) address: String,
     child: Child,
 }
 
 impl BaselineProcess {
     /// Starts it and waits until it says where it listens.
-    pub(super) fn start(secret: &Secret<String>) -> Result<Self, Error> {
+    pub(crate) fn start(secret: &Secret<String>) -> Result<Self, Error> {
         let failed = |source| Error::because("the bare handler could not be started", source);
         let program = std::env::current_exe().map_err(failed)?;
         let child = Command::new(program)
-            .arg("bench-baseline")
+            .arg("baseline")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
             .map_err(failed)?;
-        let mut process = Self { url: String::new(), child };
+        let mut process = Self { address: String::new(), child };
         let silent = || std::io::Error::other("it did not say where it listens");
         let stdin = process.child.stdin.as_mut().ok_or_else(silent).map_err(failed)?;
         writeln!(stdin, "{}", secret.expose()).map_err(failed)?;
         let stdout = process.child.stdout.as_mut().ok_or_else(silent).map_err(failed)?;
-        let mut url = String::new();
-        BufReader::new(stdout).read_line(&mut url).map_err(failed)?;
-        process.url = url.trim_end().to_owned();
-        if process.url.is_empty() {
+        let mut line = String::new();
+        BufReader::new(stdout).read_line(&mut line).map_err(failed)?;
+        process.address = line.trim_end().to_owned();
+        if process.address.is_empty() {
             return Err(failed(silent()));
         }
         Ok(process)

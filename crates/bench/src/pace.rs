@@ -6,7 +6,7 @@ use std::time::Duration;
 use lunas_gateway::env::Stopwatch;
 
 /// The times of an open loop's requests, or none in a closed one.
-pub(super) struct Pace {
+pub struct Pace {
     /// Requests per second over all connections.
     rate: Option<u64>,
     /// Times that were given out.
@@ -16,12 +16,12 @@ pub(super) struct Pace {
 
 impl Pace {
     /// From the clock's zero on.
-    pub(super) fn new(rate: Option<u64>, clock: Stopwatch) -> Self {
+    pub fn new(rate: Option<u64>, clock: Stopwatch) -> Self {
         Self { rate, slots: AtomicU64::new(0), clock }
     }
 
     /// Waits for the next request's time, if requests have times, and says how late it was by then.
-    pub(super) async fn wait(&self) -> Duration {
+    pub async fn wait(&self) -> Duration {
         let Some(rate) = self.rate else { return Duration::ZERO };
         let slot = self.slots.fetch_add(1, Ordering::Relaxed);
         let nanos = slot.saturating_mul(1_000_000_000).checked_div(rate).unwrap_or(u64::MAX);

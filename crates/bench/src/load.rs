@@ -9,24 +9,54 @@ use std::time::Duration;
 
 use lunas_gateway::env::{Env, Stopwatch};
 
-use super::pace::Pace;
-use super::stock::Stock;
-use super::tally::Tally;
-use super::wire::{Wire, is_success};
-use crate::verdict::Error;
+use crate::Error;
+use crate::pace::Pace;
+use crate::stock::Stock;
+use crate::tally::Tally;
+use crate::wire::{Wire, is_refusal};
 
 /// One turn.
-pub(super) struct Load {
+pub struct Load {
     /// Hosts and ports, at least one; connections take turns.
-    pub(super) addresses: Vec<String>,
+    pub addresses: Vec<String>,
     /// Connections.
-    pub(super) connections: u16,
+    pub connections: u16,
     /// Requests per second over all connections; none for as many as are answered.
-    pub(super) rate: Option<u64>,
+    pub rate: Option<u64>,
     /// Time that does not count.
-    pub(super) warm_up: Duration,
+    pub warm_up: Duration,
     /// Time that counts.
-    pub(super) measured: Duration,
+    pub measured: Duration,
+}
+
+/// What came of a turn.
+pub struct Answers {
+    /// Answers of the kind that was asked for, and what failed.
+    pub served: Tally,
+    /// Answers that it was one call too many.
+    pub refused: Tally,
+}
+
+impl Answers {
+    fn none(seconds: u64) -> Self {
+        Self { served: Tally::new(seconds), refused: Tally::new(seconds) }
+    }
+
+    fn merge(&mut self, part: Self) {
+        self.served.merge(part.served);
+        self.refused.merge(part.refused);
+    }
+
+    /// Where nobody means to be refused: refusals are failures.
+    pub fn all_served(self) -> Tally {
+        let Self { mut served, refused } = self;
+        let refusals = refused.successes();
+        if let Some(sample) = refused.sample {
+            served.failures += refusals.saturating_sub(1);
+            served.fail(sample);
+        }
+        served
+    }
 }
 
 /// What the connections of a turn share.
@@ -41,7 +71,7 @@ struct Turn {
 
 impl Load {
     /// Runs the turn. The error is about not getting a single connection.
-    pub(super) async fn run(self, stocks: Vec<Stock>) -> Result<Tally, Error> {
+    pub async fn run(self, stocks: Vec<Stock>) -> Result<Answers, Error> {
         for address in &self.addresses {
             let cannot = |source| Error::because(format!("{address} cannot be reached"), source);
             drop(Wire::open(address).await.map_err(cannot)?);
@@ -53,17 +83,17 @@ impl Load {
         let connections: Vec<_> = (0..usize::from(turn.load.connections))
             .map(|number| tokio::spawn(connection(Arc::clone(&turn), number)))
             .collect();
-        let mut tally = Tally::new(turn.load.measured.as_secs());
+        let mut answers = Answers::none(turn.load.measured.as_secs());
         for connection in connections {
-            tally.merge(connection.await.map_err(|source| Error::because("a connection broke", source))?);
+            answers.merge(connection.await.map_err(|source| Error::because("a connection broke", source))?);
         }
-        Ok(tally)
+        Ok(answers)
     }
 }
 
 /// One connection until the end of the turn; after a failure a new one takes its place.
-async fn connection(turn: Arc<Turn>, number: usize) -> Tally {
-    let mut tally = Tally::new(0);
+async fn connection(turn: Arc<Turn>, number: usize) -> Answers {
+    let mut answers = Answers::none(0);
     let mut request = Vec::new();
     let stock = &turn.stocks[number % turn.stocks.len()];
     let address = &turn.load.addresses[number % turn.load.addresses.len()];
@@ -72,29 +102,38 @@ async fn connection(turn: Arc<Turn>, number: usize) -> Tally {
         let mut wire = match Wire::open(address).await {
             Ok(wire) => wire,
             Err(error) => {
-                tally.fail(error.to_string());
+                answers.served.fail(error.to_string());
                 // Nobody there: as many attempts as fit into the turn would say nothing more.
-                return tally;
+                return answers;
             }
         };
         while turn.clock.elapsed() < end {
             let late = turn.pace.wait().await;
             stock.next(&mut request);
             let watch = turn.env.stopwatch();
-            match wire.exchange(&request).await {
-                Ok(answer) if is_success(answer, stock.mark()) => {
-                    let done = turn.clock.elapsed();
-                    if done >= turn.load.warm_up && done < end {
-                        tally.record(late + watch.elapsed());
-                    }
-                }
-                Ok(answer) => tally.fail(String::from_utf8_lossy(answer).into_owned()),
+            let answer = match wire.exchange(&request).await {
+                Ok(answer) => answer,
                 Err(error) => {
-                    tally.fail(error.to_string());
+                    answers.served.fail(error.to_string());
                     break;
                 }
+            };
+            let latency = late + watch.elapsed();
+            let done = turn.clock.elapsed();
+            let counts = done >= turn.load.warm_up && done < end;
+            if stock.is_answered_by(answer) {
+                if counts {
+                    answers.served.record(latency);
+                }
+            } else if is_refusal(answer) {
+                if counts {
+                    answers.refused.record(latency);
+                }
+                answers.refused.sample.get_or_insert_with(|| String::from_utf8_lossy(answer).into_owned());
+            } else {
+                answers.served.fail(String::from_utf8_lossy(answer).into_owned());
             }
         }
     }
-    tally
+    answers
 }

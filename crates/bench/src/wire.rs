@@ -14,21 +14,21 @@ const ANSWER_TIMEOUT: Duration = Duration::from_secs(30);
 const ANSWER_MAX: usize = 1 << 16;
 
 /// A connection and what was read of it.
-pub(super) struct Wire {
+pub struct Wire {
     stream: TcpStream,
     buffer: Vec<u8>,
 }
 
 impl Wire {
     /// Connects to a host and port.
-    pub(super) async fn open(address: &str) -> std::io::Result<Self> {
+    pub async fn open(address: &str) -> std::io::Result<Self> {
         let stream = TcpStream::connect(address).await?;
         stream.set_nodelay(true)?;
         Ok(Self { stream, buffer: Vec::with_capacity(4096) })
     }
 
     /// Sends a request and gives the whole answer, head and body.
-    pub(super) async fn exchange(&mut self, request: &[u8]) -> std::io::Result<&[u8]> {
+    pub async fn exchange(&mut self, request: &[u8]) -> std::io::Result<&[u8]> {
         let exchanged = tokio::time::timeout(ANSWER_TIMEOUT, self.exchange_patiently(request)).await;
         let length = exchanged.map_err(|_| std::io::Error::other("no answer in time"))??;
         Ok(&self.buffer[..length])
@@ -74,13 +74,20 @@ fn answer_length(bytes: &[u8]) -> std::io::Result<Option<usize>> {
     }
 }
 
-/// Whether an answer is 200 and holds the mark of success.
-pub(super) fn is_success(answer: &[u8], mark: &[u8]) -> bool {
-    answer.starts_with(b"HTTP/1.1 200 ") && find(answer, mark).is_some()
+/// Whether an answer has this status and holds the mark of its response code.
+pub fn is_answer(answer: &[u8], status: u16, mark: &[u8]) -> bool {
+    answer.starts_with(format!("HTTP/1.1 {status} ").as_bytes()) && find(answer, mark).is_some()
+}
+
+/// Whether an answer says that the call was one too many, and when another one is welcome.
+pub(crate) fn is_refusal(answer: &[u8]) -> bool {
+    let says_when = |head: &[u8]| find(&head.to_ascii_lowercase(), b"\r\nretry-after: ").is_some();
+    is_answer(answer, 429, b"\"responseCode\":\"429")
+        && find(answer, b"\r\n\r\n").is_some_and(|end| says_when(&answer[..end]))
 }
 
 /// The text of a JSON member, as far as a search for its name finds it.
-pub(super) fn member<'a>(answer: &'a [u8], name: &str) -> Option<&'a str> {
+pub fn member<'a>(answer: &'a [u8], name: &str) -> Option<&'a str> {
     let begin = format!("\"{name}\":\"");
     let rest = &answer[find(answer, begin.as_bytes())? + begin.len()..];
     let end = rest.iter().position(|byte| *byte == b'"')?;
@@ -108,13 +115,26 @@ mod tests {
     }
 
     #[test]
-    fn only_the_code_of_success_counts() {
+    fn an_answer_counts_by_its_status_and_its_code() {
         let check = |answer: &str, counts: bool| {
-            assert_eq!(is_success(answer.as_bytes(), b"\"2005400\""), counts, "{answer}");
+            assert_eq!(is_answer(answer.as_bytes(), 200, b"\"2005400\""), counts, "{answer}");
         };
         check("HTTP/1.1 200 OK\r\n\r\n{\"responseCode\":\"2005400\"}", true);
         check("HTTP/1.1 200 OK\r\n\r\n{\"responseCode\":\"2025400\"}", false);
         check("HTTP/1.1 500 X\r\n\r\n{\"responseCode\":\"2005400\"}", false);
+    }
+
+    #[test]
+    fn a_refusal_says_when_another_call_is_welcome() {
+        let check = |head: &str, code: &str, is_one: bool| {
+            let answer = format!("HTTP/1.1 {head}\r\n\r\n{{\"responseCode\":\"{code}\"}}");
+            assert_eq!(is_refusal(answer.as_bytes()), is_one, "{answer}");
+        };
+        check("429 Too Many Requests\r\nRetry-After: 1", "4295400", true);
+        check("429 Too Many Requests\r\nretry-after: 1", "4295400", true);
+        check("429 Too Many Requests", "4295400", false);
+        check("429 Too Many Requests\r\nretry-after: 1", "5005400", false);
+        check("503 Service Unavailable\r\nretry-after: 1", "4295400", false);
     }
 
     #[test]

@@ -10,30 +10,29 @@ use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use axum::serve::ListenerExt as _;
+use lunas_bench::Error;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
-
-use crate::verdict::Error;
 
 /// What the merchant answers.
 const RECEIVED: &str = r#"{"responseCode":"2005600","responseMessage":"Successful"}"#;
 
 /// Somebody who wants to know what the merchant was told.
-pub(super) trait Told: Send + Sync + 'static {
+pub(crate) trait Told: Send + Sync + 'static {
     /// A notification came, with this body.
     fn told(&self, body: &[u8]);
 }
 
 /// The server, which ends when this is dropped.
-pub(super) struct Receiver {
+pub(crate) struct Receiver {
     /// Where it listens.
-    pub(super) url: String,
+    pub(crate) url: String,
     serving: JoinHandle<()>,
 }
 
 impl Receiver {
     /// Listens on a free port and tells `hears` of all that comes.
-    pub(super) async fn start<T: Told>(hears: Arc<T>) -> Result<Self, Error> {
+    pub(crate) async fn start<T: Told>(hears: Arc<T>) -> Result<Self, Error> {
         let failed = |source| Error::because("no socket could be opened for notifications", source);
         let listener = TcpListener::bind("127.0.0.1:0").await.map_err(failed)?;
         let url = format!("http://{}", listener.local_addr().map_err(failed)?);

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use lunas_bench::{Error, Merchant, Pace, Tally, Wire, is_answer, mark, member, payment};
 use lunas_gateway::env::{Env, HEX, Stopwatch};
 use lunas_snap::message::debit_status::StatusRequest;
 use lunas_snap::service::Service;
@@ -14,13 +15,8 @@ use lunas_snap::signature::{body_hash, hmac_sign, transaction_text};
 use lunas_vocab::{ReferenceNo, Secret};
 use tokio::sync::oneshot;
 
-use super::pace::Pace;
-use super::receiver::{Receiver, Told};
-use super::stock;
-use super::tally::Tally;
-use super::wire::{Wire, is_success, member};
-use crate::sandbox::Sandbox;
-use crate::verdict::Error;
+use crate::hold::notify_url;
+use crate::receiver::{Receiver, Told};
 
 /// What an item costs, in rupiah: little, so that wallets last.
 const ITEM_PRICE: i32 = 1;
@@ -28,69 +24,67 @@ const ITEM_PRICE: i32 = 1;
 const NOTIFICATION_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// One measurement.
-pub(super) struct Road {
+pub(crate) struct Road {
     /// Hosts and ports of the gateways, at least one; connections take turns.
-    pub(super) addresses: Vec<String>,
+    pub(crate) addresses: Vec<String>,
     /// Payments under way at a time.
-    pub(super) connections: u16,
+    pub(crate) connections: u16,
     /// Payments per second over all connections; none for as many as come through.
-    pub(super) rate: Option<u64>,
+    pub(crate) rate: Option<u64>,
     /// Time that does not count.
-    pub(super) warm_up: Duration,
+    pub(crate) warm_up: Duration,
     /// Time that counts.
-    pub(super) measured: Duration,
+    pub(crate) measured: Duration,
     /// Who pays, in turn.
-    pub(super) phones: Vec<String>,
+    pub(crate) phones: Vec<String>,
 }
 
 /// What came of it.
-pub(super) struct Walked {
+pub(crate) struct Walked {
     /// Whole roads: how long each took.
-    pub(super) payments: Tally,
+    pub(crate) payments: Tally,
     /// From the moment the customer's payment was sent until the merchant had the notification.
-    pub(super) notifications: Tally,
+    pub(crate) notifications: Tally,
 }
 
 /// What the connections share.
 struct Walk {
     road: Road,
-    sandbox: Sandbox,
+    merchant: Merchant,
     token: Secret<String>,
     timestamp: String,
     run: String,
     next: AtomicU64,
-    merchant: Arc<Merchant>,
+    waiting: Arc<Waiting>,
     pace: Pace,
     env: Env,
     clock: Stopwatch,
 }
 
 /// Payments whose notifications somebody waits for.
-struct Merchant {
-    waiting: Mutex<HashMap<String, oneshot::Sender<Duration>>>,
+struct Waiting {
+    of: Mutex<HashMap<String, oneshot::Sender<Duration>>>,
     clock: Stopwatch,
 }
 
 impl Road {
     /// Walks it again and again until the time is over. The sandbox's notifications come here meanwhile.
-    pub(super) async fn walk(self, sandbox: Sandbox) -> Result<Walked, Error> {
-        let client = sandbox.client()?;
-        let token = client.access_token().await;
-        let token = token.map_err(|source| Error::because("the gateway gave no token", source))?;
+    pub(crate) async fn walk(self, merchant: Merchant) -> Result<Walked, Error> {
+        let token = merchant.token().await?;
         let env = Env::system();
         let clock = env.stopwatch();
-        let merchant = Arc::new(Merchant { waiting: Mutex::default(), clock });
-        let receiver = Receiver::start(Arc::clone(&merchant)).await?;
-        let previous = sandbox.notify_url(Some(&receiver.url)).await?;
+        let waiting = Arc::new(Waiting { of: Mutex::default(), clock });
+        let receiver = Receiver::start(Arc::clone(&waiting)).await?;
+        let previous = notify_url(&merchant, Some(&receiver.url)).await?;
         let pace = Pace::new(self.rate, clock);
         let walk = Arc::new(Walk {
             road: self,
-            sandbox,
+            merchant,
             token,
             timestamp: env.now().to_snap(),
             run: format!("road-{}-", env.text(HEX, 8)),
             next: AtomicU64::new(0),
-            merchant,
+            waiting,
             pace,
             env,
             clock,
@@ -105,14 +99,14 @@ impl Road {
             walked.payments.merge(part.payments);
             walked.notifications.merge(part.notifications);
         }
-        walk.sandbox.notify_url(previous.as_deref()).await?;
+        notify_url(&walk.merchant, previous.as_deref()).await?;
         drop(receiver);
         Ok(walked)
     }
 }
 
 /// Hears of a notification. One that says something else than "paid" wakes nobody.
-impl Told for Merchant {
+impl Told for Waiting {
     fn told(&self, body: &[u8]) {
         let is_paid = member(body, "latestTransactionStatus") == Some("00");
         if let Some(reference_no) = member(body, "originalReferenceNo").filter(|_| is_paid)
@@ -124,9 +118,9 @@ impl Told for Merchant {
     }
 }
 
-impl Merchant {
+impl Waiting {
     fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<String, oneshot::Sender<Duration>>> {
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+        self.of.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -169,13 +163,13 @@ impl Walk {
     async fn one(&self, wire: &mut Wire) -> Result<Duration, String> {
         let number = self.next.fetch_add(1, Ordering::Relaxed);
         let order = format!("{}{number:010}", self.run);
-        let payment = stock::request(&self.sandbox, &order, ITEM_PRICE).map_err(|error| error.to_string())?;
+        let payment = payment(&self.merchant, &order, ITEM_PRICE).map_err(|error| error.to_string())?;
         let body = payment.write().to_compact();
         let answer = self.call(wire, Service::DebitPayment, &order, &body).await?;
         let reference_no = member(answer, "referenceNo").ok_or("an answer names no payment")?.to_owned();
 
         let (tell, told) = oneshot::channel();
-        self.merchant.lock().insert(reference_no.clone(), tell);
+        self.waiting.lock().insert(reference_no.clone(), tell);
         let payers = u64::try_from(self.road.phones.len().max(1)).unwrap_or(1);
         let payer = usize::try_from(number % payers).unwrap_or_default();
         let body =
@@ -188,8 +182,8 @@ impl Walk {
         );
         let paid_at = self.clock.elapsed();
         let answer = wire.exchange(request.as_bytes()).await.map_err(|error| error.to_string())?;
-        if !is_success(answer, br#""00""#) {
-            self.merchant.lock().remove(&reference_no);
+        if !is_answer(answer, 200, br#""00""#) {
+            self.waiting.lock().remove(&reference_no);
             return Err(String::from_utf8_lossy(answer).into_owned());
         }
         let told = tokio::time::timeout(NOTIFICATION_TIMEOUT, told).await;
@@ -217,7 +211,7 @@ impl Walk {
         let hash = body_hash(body.as_bytes());
         let text =
             transaction_text(service.method(), service.path(), self.token.expose(), &hash, &self.timestamp);
-        let signature = hmac_sign(self.sandbox.client_secret.expose(), &text);
+        let signature = hmac_sign(self.merchant.client_secret.expose(), &text);
         let request = format!(
             "POST {} HTTP/1.1\r\nHost: {}\r\nContent-Type: application/json\r\nAuthorization: Bearer {}\r\n\
              X-PARTNER-ID: {}\r\nCHANNEL-ID: {}\r\nX-EXTERNAL-ID: {external_id}\r\nX-TIMESTAMP: {}\r\n\
@@ -225,13 +219,13 @@ impl Walk {
             service.path(),
             self.road.addresses[0],
             self.token.expose(),
-            self.sandbox.partner_id,
-            self.sandbox.channel_id,
+            self.merchant.partner_id,
+            self.merchant.channel_id,
             self.timestamp,
             body.len(),
         );
         let answer = wire.exchange(request.as_bytes()).await.map_err(|error| error.to_string())?;
-        if is_success(answer, stock::mark(service).as_bytes()) {
+        if is_answer(answer, 200, mark(service).as_bytes()) {
             Ok(answer)
         } else {
             Err(String::from_utf8_lossy(answer).into_owned())

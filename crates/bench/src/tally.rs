@@ -3,72 +3,72 @@
 use hdrhistogram::Histogram;
 use serde_json::{Value, json};
 
-use crate::output;
-use crate::verdict::Error;
-
 /// The longest latency that is told apart from longer ones: a minute, in microseconds.
 const LATENCY_US_MAX: u64 = 60_000_000;
 /// The percentiles that are shown.
-const PERCENTILES: [(&str, f64); 4] = [("p50", 0.5), ("p90", 0.9), ("p99", 0.99), ("p999", 0.999)];
+pub(crate) const PERCENTILES: [(&str, f64); 4] = [("p50", 0.5), ("p90", 0.9), ("p99", 0.99), ("p999", 0.999)];
 
 /// What was counted.
-pub(super) struct Tally {
+pub struct Tally {
     /// Requests that were not answered with success, also while warming up.
-    pub(super) failures: u64,
+    pub failures: u64,
     /// What the first failure was answered with, or why it was not.
-    pub(super) sample: Option<String>,
+    pub sample: Option<String>,
     latencies_us: Histogram<u64>,
     seconds: u64,
 }
 
 impl Tally {
     /// Nothing counted yet, over that many seconds.
-    pub(super) fn new(seconds: u64) -> Self {
+    pub fn new(seconds: u64) -> Self {
         let latencies_us = Histogram::new_with_bounds(1, LATENCY_US_MAX, 3).expect("the bounds are in order");
         Self { latencies_us, failures: 0, sample: None, seconds }
     }
 
     /// Counts a success.
-    pub(super) fn record(&mut self, latency: std::time::Duration) {
+    pub fn record(&mut self, latency: std::time::Duration) {
         self.latencies_us.saturating_record(u64::try_from(latency.as_micros()).unwrap_or(LATENCY_US_MAX));
     }
 
     /// Counts a failure.
-    pub(super) fn fail(&mut self, sample: String) {
+    pub fn fail(&mut self, sample: String) {
         self.failures += 1;
         self.sample.get_or_insert(sample);
     }
 
     /// Adds what came after this.
-    pub(super) fn add(&mut self, turn: Self) {
+    pub fn add(&mut self, turn: Self) {
         self.seconds += turn.seconds;
         self.merge(turn);
     }
 
     /// Adds what happened at the same time.
-    pub(super) fn merge(&mut self, part: Self) {
+    pub fn merge(&mut self, part: Self) {
         self.latencies_us += part.latencies_us;
         self.failures += part.failures;
         self.sample = self.sample.take().or(part.sample);
     }
 
     /// Successes per second of the time that counted.
-    pub(super) fn rate(&self) -> u64 {
+    pub fn rate(&self) -> u64 {
         self.successes().checked_div(self.seconds).unwrap_or(0)
     }
 
     /// Successes that counted.
-    pub(super) fn successes(&self) -> u64 {
+    pub fn successes(&self) -> u64 {
         self.latencies_us.len()
     }
 
+    /// The latency that this part of the successes kept within, in microseconds.
+    pub(crate) fn latency_us(&self, quantile: f64) -> u64 {
+        self.latencies_us.value_at_quantile(quantile)
+    }
+
     /// The figures, for a program.
-    pub(super) fn json(&self) -> Value {
-        let mut latency: serde_json::Map<String, Value> = PERCENTILES
-            .iter()
-            .map(|(name, quantile)| {
-                ((*name).to_owned(), self.latencies_us.value_at_quantile(*quantile).into())
-            })
+    pub(crate) fn json(&self) -> Value {
+        let percentiles = PERCENTILES.iter();
+        let mut latency: serde_json::Map<String, Value> = percentiles
+            .map(|(name, quantile)| ((*name).to_owned(), self.latency_us(*quantile).into()))
             .collect();
         latency.insert("max".to_owned(), self.latencies_us.max().into());
         json!({
@@ -80,34 +80,8 @@ impl Tally {
     }
 }
 
-/// The figures, for a person. `ratio` says how the first line's rate compares with another's.
-pub(super) fn print(lines: &[(String, Tally)], is_compared: bool) -> Result<(), Error> {
-    let heading = [
-        "",
-        "      /s",
-        "  p50 ms",
-        "  p90 ms",
-        "  p99 ms",
-        "p99.9 ms",
-        if is_compared { "ratio" } else { "" },
-    ];
-    let heading = heading.map(str::to_owned);
-    let first = lines.first().map_or(0, |(_, tally)| tally.rate());
-    let rows = lines.iter().enumerate().map(|(place, (name, tally))| {
-        let us = |quantile: f64| {
-            let value = tally.latencies_us.value_at_quantile(quantile);
-            format!("{:>8}", thousandths(value, 1_000))
-        };
-        let [p50, p90, p99, p999] = PERCENTILES.map(|(_, quantile)| us(quantile));
-        let ratio = if place == 0 || !is_compared { String::new() } else { thousandths(first, tally.rate()) };
-        [name.clone(), format!("{:>8}", tally.rate()), p50, p90, p99, p999, ratio]
-    });
-    let rows: Vec<_> = std::iter::once(heading).chain(rows).collect();
-    output::print_table(&rows)
-}
-
 /// `part` ÷ `whole` with three decimals, by whole numbers.
-pub(super) fn thousandths(part: u64, whole: u64) -> String {
+pub(crate) fn thousandths(part: u64, whole: u64) -> String {
     let ratio = part.saturating_mul(1_000).checked_div(whole).unwrap_or(0);
     format!("{}.{:03}", ratio / 1_000, ratio % 1_000)
 }
