@@ -54,8 +54,8 @@ async function created(order) {
 
 /** The payment's next notification, once every way of verifying it has been tried on it. */
 async function notified(referenceNo, expectedStatus) {
-  const notice = await receiver.next(({ raw }) => JSON.parse(raw).originalReferenceNo === referenceNo);
-  const { method, path, headers, raw } = notice;
+  const notification = await receiver.next(({ raw }) => JSON.parse(raw).originalReferenceNo === referenceNo);
+  const { method, path, headers, raw } = notification;
   assert.equal(method, "POST");
   assert.equal(path, receiver.prefix + NOTIFY_PATH);
   assert.match(headers["content-type"], /^application\/json/);
@@ -70,7 +70,7 @@ async function notified(referenceNo, expectedStatus) {
   }
   assert.ok(isVerifiedBySdk(headers, raw), `the SDK refuses ${raw}`);
   assert.equal(JSON.parse(raw).latestTransactionStatus, expectedStatus, raw);
-  return notice;
+  return notification;
 }
 
 function isVerifiedBySdk(headers, raw) {

@@ -47,16 +47,16 @@ async function notified(trxId, expectedStatus) {
   for (const form of [nodeForm, phpForm, javaForm]) {
     assert.ok(isSigned({ ...signed, body: form(raw) }), form.name);
   }
-  const notice = JSON.parse(raw);
+  const notification = JSON.parse(raw);
   const isVerified = SnapBi.notification()
-    .withNotificationPayload(notice)
+    .withNotificationPayload(notification)
     .withSignature(headers["x-signature"])
     .withTimeStamp(headers["x-timestamp"])
     .withNotificationUrlPath(NOTIFY_PATH)
     .isWebhookNotificationVerified();
   assert.ok(isVerified, `the SDK refuses ${raw}`);
-  assert.equal(notice.additionalInfo.paymentFlagStatus, expectedStatus, raw);
-  return notice;
+  assert.equal(notification.additionalInfo.paymentFlagStatus, expectedStatus, raw);
+  return notification;
 }
 
 function named(account, trxId, id) {
@@ -74,11 +74,11 @@ test("an account is opened, paid by the bank, and told of", async () => {
   assert.equal((await status()).virtualAccountData.paymentFlagStatus, "03");
 
   const paid = await lunas.control(`va/${number}/pay`);
-  const notice = await notified(trxId, "00");
-  assert.equal(notice.virtualAccountNo, account.virtualAccountNo);
-  assert.deepEqual(notice.paidAmount, { value: "10000.00", currency: "IDR" });
-  assert.equal(notice.paymentRequestId, paid.referenceNo);
-  assert.equal(notice.additionalInfo.customField["1"], "satu");
+  const notification = await notified(trxId, "00");
+  assert.equal(notification.virtualAccountNo, account.virtualAccountNo);
+  assert.deepEqual(notification.paidAmount, { value: "10000.00", currency: "IDR" });
+  assert.equal(notification.paymentRequestId, paid.referenceNo);
+  assert.equal(notification.additionalInfo.customField["1"], "satu");
   assert.equal((await status()).virtualAccountData.paymentFlagStatus, "00");
 
   const late = await SnapBi.va().withBody(named(account, trxId, "trxId")).cancel(`${trxId}-c`);

@@ -16,13 +16,13 @@ db.exec(`create table payment (reference_no text primary key, partner_reference_
   create table outbox (id integer primary key, reference_no text not null, due_at integer not null) strict;`);
 const addPayment = db.prepare("insert into payment values (?, ?, ?, ?, '03', ?)");
 const addReplay = db.prepare("insert into replay values (?, ?)");
-const addNotice = db.prepare("insert into outbox (reference_no, due_at) values (?, ?)");
+const addNotification = db.prepare("insert into outbox (reference_no, due_at) values (?, ?)");
 const findReplay = db.prepare("select answer from replay where external_id = ?");
 const create = db.transaction((reference, request, raw, externalId, answer) => {
   const now = Date.now();
   addPayment.run(reference, request.partnerReferenceNo, request.amount?.value ?? "", raw, now);
   addReplay.run(externalId, answer);
-  addNotice.run(reference, now);
+  addNotification.run(reference, now);
 });
 
 const app = express();

@@ -189,7 +189,7 @@ const ROOMS: &[Plan] = &[
                 name: "read",
                 may_use: &["store", "db", "document", "row", "table", "scope", "value", "record", "error"],
             },
-            Room { name: "elsewhere", may_use: &["store"] },
+            Room { name: "replica_snapshot", may_use: &["store"] },
             Room {
                 name: "store",
                 may_use: &["db", "render", "changes", "step", "row", "value", "tasks", "error"],
@@ -236,7 +236,7 @@ const ROOMS: &[Plan] = &[
                 name: "command",
                 may_use: &[
                     "registration",
-                    "office",
+                    "admin_session",
                     "sandbox",
                     "oddity",
                     "code_page",
@@ -250,7 +250,7 @@ const ROOMS: &[Plan] = &[
                 ],
             },
             Room { name: "registration", may_use: &["output", "verdict"] },
-            Room { name: "office", may_use: &["store", "verdict"] },
+            Room { name: "admin_session", may_use: &["store", "verdict"] },
             Room { name: "sandbox", may_use: &["input", "store", "verdict"] },
             Room { name: "oddity", may_use: &["verdict"] },
             Room { name: "input", may_use: &["verdict"] },

@@ -4,12 +4,12 @@
 //! cannot be understood. What a command does is in [`command`], and what the gateway does is in its own library.
 
 mod account;
+mod admin_session;
 mod code_page;
 mod command;
 mod input;
 mod logging;
 mod oddity;
-mod office;
 mod output;
 mod registration;
 mod sandbox;

@@ -8,7 +8,7 @@
 use lunas_client::authorization::{CaptureAnswer, CaptureRequest, Original, request};
 use lunas_client::link::{BindingRequest, ConsentRequest, Returned};
 use lunas_client::{
-    CallOptions, Client, ClientBuilder, Error, MerchantId, Money, PartnerClosingNo, PartnerReferenceNo,
+    CallOptions, Client, ClientBuilder, Error, MerchantId, Money, PartnerReferenceNo, PartnerResolutionNo,
     Secret,
 };
 
@@ -45,7 +45,7 @@ pub(crate) async fn reserve_and_capture(
     let (reference_no, partner_reference_no) = (reserved.reference_no, reserved.partner_reference_no);
     let original = Original { reference_no, partner_reference_no, ..Original::default() };
     // Under this number money is taken once, whichever of the calls gets through.
-    let once = PartnerClosingNo::new(format!("{order}-capture")).expect("this shop's ids are short");
+    let once = PartnerResolutionNo::new(format!("{order}-capture")).expect("this shop's ids are short");
     client.capture(&CaptureRequest::new(original, merchant.clone(), once), CallOptions::default()).await
 }
 

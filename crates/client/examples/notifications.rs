@@ -34,12 +34,12 @@ async fn take(State(shop): State<Arc<Shop>>, uri: Uri, headers: HeaderMap, body:
     let received = ReceivedNotification::new(uri.path(), timestamp, signature, &body);
     let now = (shop.clock)();
     let reply = match shop.verifier.verify(&received, now) {
-        Ok(notice) => {
-            if let (Some(order), Some(status)) = (notice.order_id(), notice.status()) {
+        Ok(notification) => {
+            if let (Some(order), Some(status)) = (notification.order_id(), notification.status()) {
                 let line = (order.to_owned(), status.to_string());
                 shop.told.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(line);
             }
-            notice.taken(now)
+            notification.taken(now)
         }
         Err(error) => error.reply(&received, now),
     };

@@ -5,7 +5,7 @@
 //!
 //! ```no_run
 //! use lunas_client::authorization::{AuthQueryRequest, CaptureRequest, Original, request};
-//! use lunas_client::{CallOptions, Client, MerchantId, Money, PartnerClosingNo, PartnerReferenceNo, Secret};
+//! use lunas_client::{CallOptions, Client, MerchantId, Money, PartnerResolutionNo, PartnerReferenceNo, Secret};
 //!
 //! # async fn run(client: Client, customer: Secret<String>) -> Result<(), Box<dyn std::error::Error>> {
 //! let merchant_id = MerchantId::new("G000000001")?;
@@ -21,7 +21,7 @@
 //! let (reference_no, partner_reference_no) = (reserved.reference_no, reserved.partner_reference_no);
 //! let original = Original { reference_no, partner_reference_no, ..Original::default() };
 //! // Under this number money is taken once, whichever call succeeds.
-//! let once = PartnerClosingNo::new("capture-0100")?;
+//! let once = PartnerResolutionNo::new("capture-0100")?;
 //! let capture = CaptureRequest::new(original.clone(), merchant_id, once);
 //! match client.capture(&capture, CallOptions::default()).await {
 //!     Ok(captured) => println!("{:?}", captured.captured_at),

@@ -49,13 +49,13 @@ pub mod history;
 pub mod link;
 mod localhost;
 mod machine;
-mod notice;
 mod notification;
 pub mod qr;
 pub mod retry;
 mod token;
 mod transport;
 pub mod va;
+mod verified_notification;
 
 pub use builder::{ClientBuilder, ConfigError};
 pub use client::{CallOptions, Client, gopay_request};
@@ -78,15 +78,15 @@ pub use lunas_snap::service::Service;
 pub use lunas_snap::signature::KeyError;
 pub use lunas_vocab::{
     BankRequestId, Currency, ExternalId, InvalidId, InvalidTimestamp, MerchantId, Money, MoneyError,
-    PartnerClosingNo, PartnerReferenceNo, PartnerRefundNo, PointOfPurchaseId, ReferenceNo, Secret, Timestamp,
-    TrxId,
+    PartnerReferenceNo, PartnerRefundNo, PartnerResolutionNo, PointOfPurchaseId, ReferenceNo, Secret,
+    Timestamp, TrxId,
 };
-pub use notice::{Notice, Reply};
 pub use notification::{
     FRESHNESS_WINDOW, NotificationVerifier, PathReading, ReceivedNotification, VerifyError,
 };
 pub use tokio;
 pub use transport::ANSWER_BYTES_MAX;
+pub use verified_notification::{Reply, VerifiedNotification};
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

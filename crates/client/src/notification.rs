@@ -15,7 +15,7 @@ use lunas_snap::service::Service;
 use lunas_snap::signature::{KeyError, NotificationCheck, VerifyingKey};
 use lunas_vocab::Timestamp;
 
-use crate::notice::{Notice, Reply};
+use crate::verified_notification::{Reply, VerifiedNotification};
 
 /// How far the timestamp of a notification may be from the merchant's clock. A gateway renews it for every attempt.
 pub const FRESHNESS_WINDOW: Duration = Duration::from_secs(15 * 60);
@@ -117,7 +117,11 @@ impl NotificationVerifier {
     }
 
     /// The notification, once its signature and its time are in order. `now` is the merchant's clock.
-    pub fn verify(&self, received: &ReceivedNotification<'_>, now: Timestamp) -> Result<Notice, VerifyError> {
+    pub fn verify(
+        &self,
+        received: &ReceivedNotification<'_>,
+        now: Timestamp,
+    ) -> Result<VerifiedNotification, VerifyError> {
         self.reading(received)?;
         let sent = Timestamp::parse(received.timestamp).map_err(|_| VerifyError::Timestamp)?;
         let off = now.since(sent).max(sent.since(now));
@@ -125,7 +129,7 @@ impl NotificationVerifier {
             return Err(VerifyError::Stale { off_s: off.as_secs() });
         }
         let body = json::parse(received.body).map_err(VerifyError::Json)?;
-        let read = service_of(received.path).and_then(|service| Notice::read(service, &body));
+        let read = service_of(received.path).and_then(|service| VerifiedNotification::read(service, &body));
         read.ok_or_else(|| VerifyError::UnknownPath(received.path.to_owned()))?.map_err(VerifyError::Body)
     }
 

@@ -11,7 +11,7 @@ use crate::Database;
 /// How a client asks for a commit.
 const COMMIT: &[u8] = b"commit\0";
 /// How a statement begins that is its own transaction, and so a commit whenever it is run.
-const AT_ONCE: &[u8] = b"\0with marked as (";
+const SINGLE_STATEMENT: &[u8] = b"\0with advanced as (";
 
 /// What is wrong with a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -126,16 +126,16 @@ fn serve(client: TcpStream, server: u16, state: &State) {
     thread::spawn(move || carry(server_too, client_too, &answering, false));
 }
 
-/// Whether a client asks for a commit. `at_once` is how the server is told to run the statements that were prepared so
-/// far and are transactions of their own.
-fn is_commit(said: &[u8], at_once: &mut Vec<Vec<u8>>) -> bool {
+/// Whether a client asks for a commit. `single_statements` is how the server is told to run the statements that were
+/// prepared so far and are transactions of their own.
+fn is_commit(said: &[u8], single_statements: &mut Vec<Vec<u8>>) -> bool {
     let has = |wanted: &[u8]| said.windows(wanted.len()).any(|window| window == wanted);
-    let is_one = has(COMMIT) || at_once.iter().any(|run| has(run));
-    for (at, window) in said.windows(AT_ONCE.len()).enumerate() {
-        if window == AT_ONCE {
+    let is_one = has(COMMIT) || single_statements.iter().any(|run| has(run));
+    for (at, window) in said.windows(SINGLE_STATEMENT.len()).enumerate() {
+        if window == SINGLE_STATEMENT {
             // The driver names its statements `s` and a number, and a name stands between two zeros when it is run.
             let begin = said[..at].iter().rposition(|byte| *byte == b's').unwrap_or(at);
-            at_once.push([b"\0", &said[begin..at], b"\0"].concat());
+            single_statements.push([b"\0", &said[begin..at], b"\0"].concat());
         }
     }
     is_one
@@ -144,10 +144,10 @@ fn is_commit(said: &[u8], at_once: &mut Vec<Vec<u8>>) -> bool {
 /// Carries what one end says to the other one, until either ends.
 fn carry(mut from: TcpStream, mut to: TcpStream, state: &State, is_asking: bool) {
     let mut bytes = vec![0; 256 * 1024];
-    let mut at_once = Vec::new();
+    let mut single_statements = Vec::new();
     while let Ok(read @ 1..) = from.read(&mut bytes) {
         let said = &bytes[..read];
-        let is_commit = is_asking && is_commit(said, &mut at_once);
+        let is_commit = is_asking && is_commit(said, &mut single_statements);
         let cut = if is_commit { state.at_commit() } else { None };
         match (cut, state.now()) {
             (Some(Fault::BeforeCommit), _) => break,

@@ -1,4 +1,4 @@
-//! The chart of accounts and one recipe per movement of money.
+//! The chart of accounts and one recipe per journal entry.
 //!
 //! A posting's amount is positive when it credits the account and negative when it debits it, and the postings of one
 //! journal entry sum to zero. An account's balance is the sum of its postings. What the gateway owes (wallets,
@@ -89,7 +89,7 @@ impl PayOption {
     }
 }
 
-/// One line of a journal entry.
+/// One posting of a journal entry.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Posting {
     /// The account moved.
@@ -141,10 +141,10 @@ impl Recipe {
     }
 }
 
-/// One movement of money: postings that sum to zero, written together and never changed.
+/// One journal entry: postings that sum to zero, written together and never changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Journal {
-    /// Unique per movement, so that nothing can be booked twice: the recipe and what it was made for.
+pub struct JournalEntry {
+    /// Unique per journal entry, so that nothing can be booked twice: the recipe and what it was made for.
     pub id: String,
     /// What moved the money.
     pub recipe: Recipe,
@@ -154,18 +154,18 @@ pub struct Journal {
     pub postings: Vec<Posting>,
 }
 
-impl Journal {
-    /// A customer's wallet is filled from the bank. `reference` makes the movement unique.
+impl JournalEntry {
+    /// A customer's wallet is filled from the bank. `reference` makes the journal entry unique.
     pub fn top_up(customer: CustomerId, amount: Money, reference: &str, at: Timestamp) -> Option<Self> {
         Self::put_in(Account::Wallet(customer), amount, reference, at)
     }
 
-    /// A customer's account of any kind is filled from the bank. `reference` makes the movement unique.
+    /// A customer's account of any kind is filled from the bank. `reference` makes the journal entry unique.
     pub fn put_in(account: Account, amount: Money, reference: &str, at: Timestamp) -> Option<Self> {
         Self::moved(Recipe::TopUp, reference, Account::Cash, account, amount, at)
     }
 
-    /// A customer pays a merchant. A payment is paid once, so its reference makes the movement unique.
+    /// A customer pays a merchant. A payment is paid once, so its reference makes the journal entry unique.
     pub fn payment(
         payer: CustomerId,
         option: PayOption,
@@ -179,7 +179,7 @@ impl Journal {
     }
 
     /// A merchant gives money back to where it came from. A payment may be refunded in parts, so it is the refund's own
-    /// number that makes the movement unique.
+    /// number that makes the journal entry unique.
     pub fn refund(
         merchant: MerchantId,
         payer: CustomerId,
@@ -193,7 +193,7 @@ impl Journal {
     }
 
     /// Somebody paid into a merchant's virtual account, and the bank has the money now. A bank reports each payment
-    /// once, so the gateway's id of it makes the movement unique.
+    /// once, so the gateway's id of it makes the journal entry unique.
     pub fn transfer(
         bank: BankId,
         merchant: MerchantId,
@@ -205,8 +205,8 @@ impl Journal {
         Self::moved(Recipe::Transfer, payment_no.as_str(), from, to, amount, at)
     }
 
-    /// A customer's money is reserved. An authorization is made once and ends once, so its reference makes this movement
-    /// and the one that ends it unique.
+    /// A customer's money is reserved. An authorization is made once and ends once, so its reference makes this journal
+    /// entry and the one that ends it unique.
     pub fn hold(
         payer: CustomerId,
         option: PayOption,
@@ -247,7 +247,7 @@ impl Journal {
         sum == Some(Money::ZERO_IDR)
     }
 
-    /// The shape of every movement so far: one account gives, another takes. An amount that is not positive moves
+    /// The shape of every journal entry so far: one account gives, another takes. An amount that is not positive moves
     /// nothing and has no journal.
     fn moved(
         recipe: Recipe,
@@ -276,7 +276,7 @@ mod tests {
         let merchant = MerchantId::new("G1").unwrap();
         let reference = ReferenceNo::new("A1").unwrap();
         let at = Timestamp::from_ms(0);
-        let check = |journal: Option<Journal>, id: &str, expected: [(&str, i64); 2]| {
+        let check = |journal: Option<JournalEntry>, id: &str, expected: [(&str, i64); 2]| {
             let journal = journal.unwrap();
             assert!(journal.is_balanced());
             assert_eq!(journal.id, id);
@@ -285,46 +285,50 @@ mod tests {
             assert_eq!(moved, expected.map(|(account, minor)| (account.to_owned(), minor)));
         };
         let ten = Money::idr(10);
-        check(Journal::top_up(customer(), ten, "x", at), "top-up:x", [("cash", -1000), ("wallet:c1", 1000)]);
         check(
-            Journal::payment(customer(), PayOption::Wallet, merchant.clone(), ten, &reference, at),
+            JournalEntry::top_up(customer(), ten, "x", at),
+            "top-up:x",
+            [("cash", -1000), ("wallet:c1", 1000)],
+        );
+        check(
+            JournalEntry::payment(customer(), PayOption::Wallet, merchant.clone(), ten, &reference, at),
             "payment:A1",
             [("wallet:c1", -1000), ("merchant:G1", 1000)],
         );
         check(
-            Journal::payment(customer(), PayOption::PayLater, merchant.clone(), ten, &reference, at),
+            JournalEntry::payment(customer(), PayOption::PayLater, merchant.clone(), ten, &reference, at),
             "payment:A1",
             [("pay-later:c1", -1000), ("merchant:G1", 1000)],
         );
         let refund_no = RefundNo::new("R1").unwrap();
         check(
-            Journal::refund(merchant.clone(), customer(), PayOption::Wallet, ten, &refund_no, at),
+            JournalEntry::refund(merchant.clone(), customer(), PayOption::Wallet, ten, &refund_no, at),
             "refund:R1",
             [("merchant:G1", -1000), ("wallet:c1", 1000)],
         );
         let bank = BankId::new("B1").unwrap();
         check(
-            Journal::transfer(bank, merchant.clone(), ten, &reference, at),
+            JournalEntry::transfer(bank, merchant.clone(), ten, &reference, at),
             "transfer:A1",
             [("bank:B1", -1000), ("merchant:G1", 1000)],
         );
         check(
-            Journal::refund(merchant.clone(), customer(), PayOption::PayLater, ten, &refund_no, at),
+            JournalEntry::refund(merchant.clone(), customer(), PayOption::PayLater, ten, &refund_no, at),
             "refund:R1",
             [("merchant:G1", -1000), ("pay-later:c1", 1000)],
         );
         check(
-            Journal::hold(customer(), PayOption::Wallet, ten, &reference, at),
+            JournalEntry::hold(customer(), PayOption::Wallet, ten, &reference, at),
             "hold:A1",
             [("wallet:c1", -1000), ("hold:A1", 1000)],
         );
         check(
-            Journal::capture(merchant, ten, &reference, at),
+            JournalEntry::capture(merchant, ten, &reference, at),
             "capture:A1",
             [("hold:A1", -1000), ("merchant:G1", 1000)],
         );
         check(
-            Journal::release(customer(), PayOption::PayLater, ten, &reference, at),
+            JournalEntry::release(customer(), PayOption::PayLater, ten, &reference, at),
             "release:A1",
             [("hold:A1", -1000), ("pay-later:c1", 1000)],
         );
@@ -342,7 +346,7 @@ mod tests {
     fn nothing_and_less_than_nothing_cannot_be_moved() {
         for minor in [0, -1, i64::MIN] {
             let at = Timestamp::from_ms(0);
-            assert_eq!(Journal::top_up(customer(), Money::idr_minor(minor), "x", at), None);
+            assert_eq!(JournalEntry::top_up(customer(), Money::idr_minor(minor), "x", at), None);
         }
     }
 

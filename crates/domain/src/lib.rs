@@ -35,13 +35,13 @@
 
 pub mod bank;
 pub mod customer;
-pub mod guess;
 pub mod history;
 pub mod json_text;
 pub mod ledger;
 pub mod link;
 pub mod merchant;
-pub mod notice;
+pub mod notification;
 pub mod payment;
+pub mod pin_attempt;
 pub mod replay;
 pub mod virtual_account;

@@ -15,7 +15,7 @@ pub use terms::LinkTerms;
 
 use lunas_vocab::{CustomerId, MerchantId, Money, ReferenceNo, Timestamp};
 
-use crate::notice::Notice;
+use crate::notification::Notification;
 
 /// From this amount on a charge on a linked account asks for the PIN.
 pub const PIN_FROM: Money = Money::idr(100_000);
@@ -121,7 +121,7 @@ pub struct Decision {
     /// The link's next state.
     pub link: Link,
     /// What the merchant is told, if it is.
-    pub notice: Option<Notice>,
+    pub notification: Option<Notification>,
 }
 
 /// Whether a charge on a linked account has to ask for the PIN: a large one does, unless it recurs and the merchant

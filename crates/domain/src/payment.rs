@@ -14,7 +14,7 @@ mod tests;
 pub use command::{Command, Expiry, Rejection};
 pub use decide::decide;
 pub use open::{LinkedTerms, MerchantTerms, NamedPointOfPurchase, OpenRejection, Order, VALIDITY_MIN, open};
-pub use pre_auth::{Closing, ClosingKind, authorize};
+pub use pre_auth::{Resolution, ResolutionKind, authorize};
 pub use product::{Method, ORDER_LIFE, Product};
 pub use refund::{DailyLimit, Refund, RefundTally};
 
@@ -26,9 +26,9 @@ use lunas_vocab::{
 use serde::{Deserialize, Serialize};
 
 use crate::json_text::JsonText;
-use crate::ledger::{Journal, PayOption};
+use crate::ledger::{JournalEntry, PayOption};
 use crate::merchant::QrisProfile;
-use crate::notice::{About, Notice};
+use crate::notification::{About, Notification};
 
 /// Where a payment stands; the two digits are the contract's `latestTransactionStatus`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -158,9 +158,9 @@ impl Payment {
 
 impl Payment {
     /// What the merchant is told of this state. Of authorizations the contract tells nothing: merchants ask.
-    fn notice(&self) -> Option<Notice> {
+    fn notification(&self) -> Option<Notification> {
         match self.product {
-            Product::DirectDebit | Product::Qris => Some(Notice {
+            Product::DirectDebit | Product::Qris => Some(Notification {
                 about: About::Payment,
                 reference_no: self.reference_no.clone(),
                 version: self.version,
@@ -278,11 +278,11 @@ pub struct Decision {
     /// The payment's next state.
     pub payment: Payment,
     /// Money that moves, if any does.
-    pub journal: Option<Journal>,
+    pub journal: Option<JournalEntry>,
     /// The refund that was made, if one was.
     pub refund: Option<Refund>,
     /// How the merchant ended the authorization, if it did.
-    pub closing: Option<Closing>,
+    pub resolution: Option<Resolution>,
     /// What the merchant is told; nothing of an authorization, about which the contract has no notification.
-    pub notice: Option<Notice>,
+    pub notification: Option<Notification>,
 }

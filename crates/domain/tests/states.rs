@@ -10,13 +10,13 @@ use std::collections::BTreeMap;
 use std::fmt::{Debug, Write as _};
 use std::path::Path;
 
-use lunas_domain::ledger::{Journal, PayOption};
+use lunas_domain::ledger::{JournalEntry, PayOption};
 use lunas_domain::link::{self, Cause, Link};
 use lunas_domain::payment::{self, Expiry, MerchantTerms, Method, Payment, Product, ReturnUrl};
 use lunas_domain::virtual_account::{self, AccountTerms, CompanyCode, Kind, LaterPayment, VirtualAccount};
 use lunas_vocab::{
-    BankId, BankRequestId, ClosingNo, CustomerId, ExternalId, MerchantId, Money, PartnerClosingNo,
-    PartnerReferenceNo, PartnerRefundNo, ReferenceNo, RefundNo, Timestamp, TrxId,
+    BankId, BankRequestId, CustomerId, ExternalId, MerchantId, Money, PartnerReferenceNo, PartnerRefundNo,
+    PartnerResolutionNo, ReferenceNo, RefundNo, ResolutionNo, Timestamp, TrxId,
 };
 
 /// Ten in the morning in Jakarta.
@@ -55,7 +55,7 @@ struct Table {
 }
 
 /// What a command comes to: the next state and whether money moves, or why not.
-type Outcome<S> = Result<(S, Option<Journal>), String>;
+type Outcome<S> = Result<(S, Option<JournalEntry>), String>;
 
 /// What a table has to know of a thing that has states.
 trait Standing: Clone {
@@ -189,17 +189,18 @@ fn payment_commands(product: Product) -> Vec<(&'static str, payment::Command)> {
         reason: None,
     };
     let capture = |amount| Command::Capture {
-        capture_no: ClosingNo::new("C1").unwrap(),
-        partner_capture_no: PartnerClosingNo::new("c-1").unwrap(),
+        capture_no: ResolutionNo::new("C1").unwrap(),
+        partner_capture_no: PartnerResolutionNo::new("c-1").unwrap(),
         amount,
     };
-    let (void_no, partner_void_no) = (ClosingNo::new("V1").unwrap(), PartnerClosingNo::new("v-1").unwrap());
-    let closings = vec![
+    let (void_no, partner_void_no) =
+        (ResolutionNo::new("V1").unwrap(), PartnerResolutionNo::new("v-1").unwrap());
+    let resolutions = vec![
         ("capture", capture(None)),
         ("capture a part", capture(Some(Money::idr(1)))),
         ("void", Command::Void { void_no, partner_void_no, reason: None }),
     ];
-    let mut commands = if product == Product::PreAuth { closings } else { Vec::new() };
+    let mut commands = if product == Product::PreAuth { resolutions } else { Vec::new() };
     commands.extend([
         ("pay", pay(PayOption::Wallet)),
         ("pay later", pay(PayOption::PayLater)),

@@ -11,7 +11,7 @@ pub use pending::Pending;
 
 pub use lunas_domain::bank::Bank;
 use lunas_domain::customer::{Customer, Standing};
-use lunas_domain::ledger::{Account, Journal};
+use lunas_domain::ledger::{Account, JournalEntry};
 pub use lunas_domain::link::LinkTerms;
 pub use lunas_domain::merchant::NotifyText;
 use lunas_domain::merchant::{Merchant, PointOfPurchase, PointOfPurchaseKind, QrisProfile};
@@ -20,10 +20,11 @@ use lunas_snap::return_url::{self, Kind};
 use lunas_snap::signature::VerifyingKey;
 use lunas_snap::virtual_account;
 use lunas_store::{
-    Changes, ClientOwner, ClientRow, CustomerRow, PublicKeyRow, Refused, SealedSecret, Store, Write,
+    Changes, ClientOwner, ClientRow, CommitError, CustomerRow, PublicKeyRow, SealedSecret, Store, Write,
 };
 use lunas_vocab::{
-    BankId, ClientId, CustomerId, MerchantId, Money, NoticeId, Phone, PointOfPurchaseId, Secret, Timestamp,
+    BankId, ClientId, CustomerId, MerchantId, Money, NotificationId, Phone, PointOfPurchaseId, Secret,
+    Timestamp,
 };
 
 use crate::app::{directory, ids, pin};
@@ -43,7 +44,7 @@ const PIN_LEN: usize = 6;
 pub enum Error {
     /// The store refused: the thing exists already, or is not there, or the store is out of reach.
     #[error(transparent)]
-    Refused(#[from] Refused),
+    Refused(#[from] CommitError),
     /// The public key is not usable.
     #[error("the public key is not usable: {0}")]
     PublicKey(String),
@@ -163,11 +164,11 @@ impl Operator<'_> {
         client_id: ClientId,
         public_key_pem: &str,
     ) -> Result<Pending<'_, Merchant>, Error> {
-        let exists = |what| Err(Refused::Exists { what }.into());
-        if self.store.merchant_find(&new.id).await.map_err(Refused::from)?.is_some() {
+        let exists = |what| Err(CommitError::Exists { what }.into());
+        if self.store.merchant_find(&new.id).await.map_err(CommitError::from)?.is_some() {
             return exists("merchant");
         }
-        if self.store.client_find(&client_id).await.map_err(Refused::from)?.is_some() {
+        if self.store.client_find(&client_id).await.map_err(CommitError::from)?.is_some() {
             return exists("client");
         }
         let point =
@@ -225,11 +226,11 @@ impl Operator<'_> {
         client_id: ClientId,
         public_key_pem: &str,
     ) -> Result<Pending<'_, Bank>, Error> {
-        let exists = |what| Err(Refused::Exists { what }.into());
-        if self.store.bank_find(&bank.id).await.map_err(Refused::from)?.is_some() {
+        let exists = |what| Err(CommitError::Exists { what }.into());
+        if self.store.bank_find(&bank.id).await.map_err(CommitError::from)?.is_some() {
             return exists("bank");
         }
-        if self.store.client_find(&client_id).await.map_err(Refused::from)?.is_some() {
+        if self.store.client_find(&client_id).await.map_err(CommitError::from)?.is_some() {
             return exists("client");
         }
         check_callers(&bank.allowed_callers)?;
@@ -255,8 +256,8 @@ impl Operator<'_> {
         change: impl FnOnce(Bank) -> Bank,
     ) -> Result<Vec<Difference>, Error> {
         let subject = format!("bank {id}");
-        let version = self.store.bank_version(id).await.map_err(Refused::from)?;
-        let before = self.store.bank_find(id).await.map_err(Refused::from)?;
+        let version = self.store.bank_version(id).await.map_err(CommitError::from)?;
+        let before = self.store.bank_find(id).await.map_err(CommitError::from)?;
         let (version, before) = version.zip(before).ok_or_else(|| Error::NotFound(subject.clone()))?;
         let bank = change(before.clone());
         check_callers(&bank.allowed_callers)?;
@@ -273,8 +274,8 @@ impl Operator<'_> {
         change: impl FnOnce(Merchant) -> Merchant,
     ) -> Result<Vec<Difference>, Error> {
         let subject = format!("merchant {id}");
-        let version = self.store.merchant_version(id).await.map_err(Refused::from)?;
-        let before = self.store.merchant_find(id).await.map_err(Refused::from)?;
+        let version = self.store.merchant_version(id).await.map_err(CommitError::from)?;
+        let before = self.store.merchant_find(id).await.map_err(CommitError::from)?;
         let (version, before) = version.zip(before).ok_or_else(|| Error::NotFound(subject.clone()))?;
         let merchant = change(before.clone());
         self.check(&merchant).await?;
@@ -294,7 +295,7 @@ impl Operator<'_> {
             return Ok(differences);
         }
         match self.commit(changes, "change", &subject, &difference::line(&differences)).await {
-            Err(Error::Refused(Refused::LostRace)) => Err(Error::ChangedMeanwhile(subject)),
+            Err(Error::Refused(CommitError::LostRace)) => Err(Error::ChangedMeanwhile(subject)),
             committed => committed.map(|()| differences),
         }
     }
@@ -356,8 +357,8 @@ impl Operator<'_> {
         if digits.len() != PIN_LEN || !digits.bytes().all(|b| b.is_ascii_digit()) {
             return Err(Error::Pin);
         }
-        if self.store.customer_find_by_phone(&phone).await.map_err(Refused::from)?.is_some() {
-            return Err(Refused::Exists { what: "customer" }.into());
+        if self.store.customer_find_by_phone(&phone).await.map_err(CommitError::from)?.is_some() {
+            return Err(CommitError::Exists { what: "customer" }.into());
         }
         let customer = Customer {
             id: CustomerId::new(ids::uuid(self.env)).expect("a UUID"),
@@ -382,16 +383,17 @@ impl Operator<'_> {
         Ok(customer)
     }
 
-    /// Puts money into a customer's wallet or savings. `reference` names the bank's movement behind it and works once.
+    /// Puts money into a customer's wallet or savings. `reference` names the bank's transaction behind it and works
+    /// once.
     pub async fn top_up(&self, account: &Account, amount: Money, reference: &str) -> Result<(), Error> {
         if amount.minor() > Money::AMOUNT_MAX.minor() {
             return Err(Error::Amount);
         }
-        let journal = Journal::put_in(account.clone(), amount, reference, self.env.now());
+        let journal = JournalEntry::put_in(account.clone(), amount, reference, self.env.now());
         let changes = Changes::new().with(Write::JournalPost(journal.ok_or(Error::Amount)?));
         let subject = format!("account {}", account.id());
         match self.commit(changes, "top-up", &subject, &format!("{amount} {reference}")).await {
-            Err(Error::Refused(Refused::LostRace)) => Err(Refused::Exists { what: "top-up" }.into()),
+            Err(Error::Refused(CommitError::LostRace)) => Err(CommitError::Exists { what: "top-up" }.into()),
             other => other,
         }
     }
@@ -408,14 +410,14 @@ impl Operator<'_> {
     async fn is_to_be_told(&self, merchant: &Merchant) -> Result<(), Error> {
         let Some(url) = &merchant.notify_url else { return Ok(()) };
         let Some(host) = Prefix::parse(url)?.not_public() else { return Ok(()) };
-        let is_real = purpose::is_real_money(self.store).await.map_err(Refused::from)?;
+        let is_real = purpose::is_real_money(self.store).await.map_err(CommitError::from)?;
         if is_real { Err(Error::NotifyAddress { url: url.clone(), host }) } else { Ok(()) }
     }
 
     /// Says whose a code is that the merchant is to get. What keeps two merchants from one code is the store's constraint.
     async fn codes_must_be_free(&self, merchant: &Merchant) -> Result<(), Error> {
         for code in &merchant.company_codes {
-            match self.store.company_code_owner(code).await.map_err(Refused::from)? {
+            match self.store.company_code_owner(code).await.map_err(CommitError::from)? {
                 Some(owner) if owner != merchant.id => {
                     let code = code.clone();
                     return Err(Error::CompanyCodeTaken { code, owner });
@@ -427,7 +429,7 @@ impl Operator<'_> {
     }
 
     async fn client_must_exist(&self, client: &ClientId) -> Result<(), Error> {
-        match self.store.client_find(client).await.map_err(Refused::from)? {
+        match self.store.client_find(client).await.map_err(CommitError::from)? {
             Some(_) => Ok(()),
             None => Err(Error::NotFound(format!("client {client}"))),
         }
@@ -456,7 +458,7 @@ impl Operator<'_> {
 
     async fn revoke(&self, write: Write, client: &ClientId, what: &str) -> Result<(), Error> {
         match self.commit(Changes::new().with(write), "revoke", &format!("client {client}"), what).await {
-            Err(Error::Refused(Refused::LostRace)) => Err(Error::NotFound(format!("active {what}"))),
+            Err(Error::Refused(CommitError::LostRace)) => Err(Error::NotFound(format!("active {what}"))),
             other => other,
         }
     }
@@ -559,11 +561,16 @@ pub fn accounts(customer: &Customer) -> Changes {
 ///
 /// # Errors
 ///
-/// [`Refused::LostRace`] if there is none of that id, or none any more.
-pub async fn notice_resend(store: &Store, env: &Env, name: &str, id: &NoticeId) -> Result<(), Refused> {
-    let row = store.notice_find(id).await?.ok_or(Refused::LostRace)?;
+/// [`CommitError::LostRace`] if there is none of that id, or none any more.
+pub async fn notification_resend(
+    store: &Store,
+    env: &Env,
+    name: &str,
+    id: &NotificationId,
+) -> Result<(), CommitError> {
+    let row = store.notification_find(id).await?.ok_or(CommitError::LostRace)?;
     // By the machine's clock. A sandbox whose clock was moved ahead is past that time, so it is due there as well.
-    let again = Write::NoticeResend { key: row.key(), at: env.now() };
+    let again = Write::NotificationResend { key: row.key(), at: env.now() };
     let detail = format!("state: {} → pending; attempts: {}", row.state.word(), row.attempts);
     let audit = audit(env.now(), name, "resend", &format!("notification {id}"), &detail);
     store.commit(Changes::new().with(again).with(audit)).await

@@ -1,4 +1,4 @@
-//! Partners' calls: one pipeline for every service, from the first byte to the answer.
+//! Clients' calls: one pipeline for every service, from the first byte to the answer.
 
 mod auth_code;
 mod authenticate;
@@ -13,5 +13,5 @@ pub use fault::{Fault, FaultHook};
 pub(crate) use pipeline::answer;
 pub(crate) use too_many::check as check_often;
 
-/// Partners' calls start with this.
+/// Clients' calls start with this.
 pub(crate) const PREFIX: &str = "/v1.0/";

@@ -1,14 +1,14 @@
-//! What every request and worker shares: the store, the keys, the directory of partners, and the few things made of
+//! What every request and worker shares: the store, the keys, the directory of clients, and the few things made of
 //! them. Nothing here knows HTTP or the wire.
 
 pub mod account_token;
-pub mod callers;
+pub mod api_client;
 pub mod consent;
 pub mod directory;
 pub mod ids;
+pub mod ip_allow_list;
 pub mod link;
 mod memory;
-pub mod partner;
 pub mod pin;
 mod proven;
 pub mod refund_queue;
@@ -31,7 +31,7 @@ use crate::limits::Limits;
 use crate::outbound::{self, Outbound};
 use crate::purpose::{PlayMoney, RealMoney};
 use memory::Directory;
-use pin::PinDesk;
+use pin::PinChecker;
 use proven::ProvenTokens;
 use refund_queue::RefundQueue;
 
@@ -52,7 +52,7 @@ pub struct App {
     pub store: Store,
     /// The gateway's own keys.
     pub keys: Keys,
-    /// Partners by client id, as the store knows them.
+    /// Clients by client id, as the store knows them.
     pub directory: Directory,
     /// Access tokens that were checked before.
     pub proven_tokens: ProvenTokens,
@@ -61,11 +61,11 @@ pub struct App {
     /// How often somebody may call.
     pub limits: Limits,
     /// Checks PINs.
-    pub pin_desk: PinDesk,
+    pub pin_checker: PinChecker,
     /// Where refunds of one merchant wait for each other.
     pub refund_queue: RefundQueue,
     /// Wakes the delivery of notifications.
-    pub notices_waiting: Notify,
+    pub notifications_waiting: Notify,
     /// What a sandbox changes. A gateway that serves real money has none.
     pub controls: Option<Controls>,
 }
@@ -120,8 +120,8 @@ impl App {
     }
 
     /// The address a call came from: the connection's, or what a trusted proxy says.
-    pub fn caller(&self, peer: Option<IpAddr>, forwarded_for: &[&str]) -> Option<IpAddr> {
-        callers::caller(&self.trusted_proxies, peer, forwarded_for)
+    pub fn caller_address(&self, peer: Option<IpAddr>, forwarded_for: &[&str]) -> Option<IpAddr> {
+        ip_allow_list::caller_address(&self.trusted_proxies, peer, forwarded_for)
     }
 
     /// A gateway of play money for a test, with its store in a directory of the test's own.
@@ -165,9 +165,9 @@ impl App {
             proven_tokens: ProvenTokens::default(),
             outbound,
             limits: Limits::new(&config.limits, &env),
-            pin_desk: PinDesk::default(),
+            pin_checker: PinChecker::default(),
             refund_queue: RefundQueue::default(),
-            notices_waiting: Notify::new(),
+            notifications_waiting: Notify::new(),
             controls,
             env,
             config,

@@ -382,7 +382,7 @@ mod tests {
     fn the_default_file_is_a_whole_configuration() {
         let config = Config::defaults();
         assert_eq!(config.public_url(), "http://127.0.0.1:8080");
-        assert_eq!(config.retry_delays(), lunas_domain::notice::RETRY_DELAYS.to_vec());
+        assert_eq!(config.retry_delays(), lunas_domain::notification::RETRY_DELAYS.to_vec());
         assert_eq!(config.log.format, LogFormat::Text);
         assert_eq!(config.refund.daily_limit(), None);
         assert!(config.limits.of_services().count() >= 3);

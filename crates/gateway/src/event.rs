@@ -4,11 +4,11 @@
 //! Which call or page brought it about stands in the span that it happens in ([`crate::span`]). What is not for a log is
 //! not here: names, numbers of phones, codes, what customers typed.
 
-use lunas_domain::guess::Subject;
 use lunas_domain::link;
-use lunas_domain::payment::{ClosingKind, Payment, Product, Status};
+use lunas_domain::payment::{Payment, Product, ResolutionKind, Status};
+use lunas_domain::pin_attempt::Subject;
 use lunas_domain::virtual_account::{self, VirtualAccount};
-use lunas_store::{Changes, Refused, Write};
+use lunas_store::{Changes, CommitError, Write};
 
 use crate::app::App;
 use crate::span;
@@ -18,7 +18,7 @@ const TARGET: &str = "lunas_gateway::event";
 
 impl App {
     /// Makes the changes durable, and says in the log what they are to people.
-    pub(crate) async fn commit(&self, changes: Changes) -> Result<(), Refused> {
+    pub(crate) async fn commit(&self, changes: Changes) -> Result<(), CommitError> {
         let events = if tracing::enabled!(target: "lunas_gateway::event", tracing::Level::INFO) {
             Event::all_of(&changes)
         } else {
@@ -50,7 +50,7 @@ impl Event {
             Write::PaymentMove(payment) => Some(&**payment),
             _ => None,
         });
-        let is_closed = changes.writes.iter().any(|write| matches!(write, Write::ClosingAdd(_)));
+        let is_closed = changes.writes.iter().any(|write| matches!(write, Write::ResolutionAdd(_)));
         let mut events: Vec<Self> =
             changes.writes.iter().filter_map(|write| Self::of(write, moved)).collect();
         if let Some(payment) = moved.filter(|payment| {
@@ -66,13 +66,16 @@ impl Event {
         match write {
             Write::PaymentOpen(payment) => Some(Self::of_payment(opened(payment), payment)),
             Write::PaymentMove(payment) => moved_to(payment).map(|what| Self::of_payment(what, payment)),
-            Write::ClosingAdd(closing) => {
-                let what = match closing.kind {
-                    ClosingKind::Capture => "authorization captured",
-                    ClosingKind::Void => "authorization voided",
+            Write::ResolutionAdd(resolution) => {
+                let what = match resolution.kind {
+                    ResolutionKind::Capture => "authorization captured",
+                    ResolutionKind::Void => "authorization voided",
                 };
                 moved.map(|payment| Self {
-                    detail: Some(format!("{} {}", closing.closing_no, closing.partner_closing_no)),
+                    detail: Some(format!(
+                        "{} {}",
+                        resolution.resolution_no, resolution.partner_resolution_no
+                    )),
                     ..Self::of_payment(what, payment)
                 })
             }

@@ -1,5 +1,5 @@
 //! What the gateway does: read what is needed, let the domain decide, make everything that follows durable in one
-//! commit. Flows know nothing of HTTP or of the wire; pages, partners' calls, workers and sandbox controls all come
+//! commit. Flows know nothing of HTTP or of the wire; pages, clients' calls, workers and sandbox controls all come
 //! through here.
 
 pub mod attempt;
@@ -8,7 +8,7 @@ pub mod history;
 pub mod idempotency;
 pub mod link;
 mod link_refusal;
-pub mod notice;
+pub mod notification;
 pub mod payment;
 pub mod pre_auth;
 pub mod refund;
@@ -21,7 +21,7 @@ pub mod virtual_account;
 use lunas_domain::history::WindowRejection;
 use lunas_domain::payment::{OpenRejection, Rejection};
 use lunas_domain::virtual_account::{OpenRejection as AccountOpenRejection, Rejection as AccountRejection};
-use lunas_store::{Refused, Unavailable};
+use lunas_store::{CommitError, Unavailable};
 
 pub use link_refusal::LinkRefusal;
 
@@ -89,13 +89,13 @@ impl From<Unavailable> for Refusal {
 }
 
 /// A guard that no flow expects is a matter of the store, not of the caller.
-impl From<Refused> for Refusal {
-    fn from(refused: Refused) -> Self {
+impl From<CommitError> for Refusal {
+    fn from(refused: CommitError) -> Self {
         match refused {
-            Refused::InsufficientFunds => Self::Move(Rejection::InsufficientFunds),
-            Refused::AccountFull => Self::Move(Rejection::AccountFull),
-            Refused::OrderTaken => Self::OrderTaken,
-            Refused::OutcomeUnknown => Self::OutcomeUnknown,
+            CommitError::InsufficientFunds => Self::Move(Rejection::InsufficientFunds),
+            CommitError::AccountFull => Self::Move(Rejection::AccountFull),
+            CommitError::OrderTaken => Self::OrderTaken,
+            CommitError::OutcomeUnknown => Self::OutcomeUnknown,
             other => Self::Unavailable(other.to_string()),
         }
     }

@@ -12,7 +12,7 @@ use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der};
 use aws_lc_rs::hmac;
 use aws_lc_rs::rsa::{KeyPair, KeySize};
 use lunas_snap::signature::SigningKey;
-use lunas_store::{Changes, Refused, Store, Write};
+use lunas_store::{Changes, CommitError, Store, Write};
 use lunas_vocab::Secret;
 
 use crate::env::Env;
@@ -173,7 +173,7 @@ pub async fn stored(
     let add = Write::KeyAdd { name: name.to_owned(), sealed: sealer.seal(name, &plain) };
     match store.commit(Changes::new().with(add)).await {
         Ok(()) => Ok(Secret::new(plain)),
-        Err(Refused::Exists { .. }) => match store.key_find(name).await.map_err(out_of_reach)? {
+        Err(CommitError::Exists { .. }) => match store.key_find(name).await.map_err(out_of_reach)? {
             Some(sealed) => sealer.open(name, &sealed),
             None => Err(out_of_reach("a key that exists is not there")),
         },

@@ -1,4 +1,4 @@
-//! Everything that is answered: partners' calls, pages and probes, and in a sandbox what stands beside them.
+//! Everything that is answered: clients' calls, pages and probes, and in a sandbox what stands beside them.
 
 mod extension;
 mod refusal;
@@ -70,7 +70,7 @@ impl Site {
         &self.app
     }
 
-    /// Every path that is answered beside partners' services; parts in braces stand for anything.
+    /// Every path that is answered beside clients' services; parts in braces stand for anything.
     pub fn paths(&self) -> &[String] {
         &self.paths
     }
@@ -91,7 +91,7 @@ impl Site {
         span::request(span, Box::pin(self.answer_beside(request, &request_id))).await
     }
 
-    /// Answers what is no partner's call. The answer carries the id that the log has, and if it is a failure the log has
+    /// Answers what is no client's call. The answer carries the id that the log has, and if it is a failure the log has
     /// one line of it.
     async fn answer_beside(&self, request: Request, request_id: &str) -> Response {
         let stopwatch = self.app.env.stopwatch();

@@ -9,7 +9,7 @@ use std::future::Future;
 use std::sync::OnceLock;
 
 use lunas_domain::payment::Payment;
-use lunas_store::NoticeRow;
+use lunas_store::NotificationRow;
 use lunas_vocab::{ClientId, MerchantId, ReferenceNo};
 use tokio::task::JoinHandle;
 use tracing::field::Empty;
@@ -18,7 +18,7 @@ use tracing::{Instrument as _, Span, error_span};
 /// The most bytes of what somebody sent that are noted. No id that is taken is longer.
 const SENT_MAX: usize = 64;
 
-/// What the span of a partner's call is named.
+/// What the span of a client's call is named.
 const CALL: &str = "call";
 
 tokio::task_local! {
@@ -26,7 +26,7 @@ tokio::task_local! {
     static REASON: OnceLock<String>;
 }
 
-/// The span of a partner's call: what came with it, proven or not.
+/// The span of a client's call: what came with it, proven or not.
 pub(crate) fn call(
     request_id: &str,
     service: Option<&str>,
@@ -74,13 +74,13 @@ pub(crate) fn due(task: &'static str, merchant_id: &MerchantId, reference_no: &R
 }
 
 /// The span of one notification, from its claim to what came of it.
-pub(crate) fn notification(task: &'static str, row: &NoticeRow) -> Span {
+pub(crate) fn notification(task: &'static str, row: &NotificationRow) -> Span {
     error_span!(
         "notification",
         task,
-        notice_id = row.id.as_str(),
+        notification_id = row.id.as_str(),
         merchant_id = row.merchant.as_str(),
-        reference_no = row.notice.reference_no.as_str(),
+        reference_no = row.notification.reference_no.as_str(),
         external_id = Empty,
         partner_reference_no = Empty
     )
@@ -91,8 +91,8 @@ pub(crate) async fn request<F: Future>(span: Span, work: F) -> F::Output {
     REASON.scope(OnceLock::new(), work).instrument(span).await
 }
 
-/// Whether a partner's call is under way: then the lines within have the ids of that call, and not those of the call that
-/// opened what it is about.
+/// Whether a client's call is under way: then the lines within have the ids of that call, and not those of the call
+/// that opened what it is about.
 pub(crate) fn is_call() -> bool {
     is_of_call(&Span::current())
 }

@@ -1,6 +1,6 @@
 //! The sandbox's controls, under `/sandbox/v1/`. They exist only where there is a sandbox.
 //!
-//! Each control goes through the flow that a page, a partner or a worker would use. Answers are plain JSON; a refusal
+//! Each control goes through the flow that a page, a client or a worker would use. Answers are plain JSON; a refusal
 //! has an `error` that says what to do.
 
 mod accounts;

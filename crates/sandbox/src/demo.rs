@@ -195,11 +195,11 @@ async fn notified(
     let received = ReceivedNotification::new(uri.path(), header("x-timestamp"), header("x-signature"), &body);
     let now = app.env.wall();
     let reply = match backend.verified(&received, now) {
-        Ok(notice) => {
-            if let (Some(order_id), Some(status)) = (notice.order_id(), notice.status()) {
+        Ok(notification) => {
+            if let (Some(order_id), Some(status)) = (notification.order_id(), notification.status()) {
                 demo.shop.status_put(order_id, status, Source::Notification);
             }
-            notice.taken(now)
+            notification.taken(now)
         }
         Err(error) => {
             tracing::warn!(%error, "the demo shop refused a notification");

@@ -1,7 +1,7 @@
 //! The Lunas sandbox: a gateway of play money with a merchant, customers and controls made for trying it out.
 //!
 //! Nothing here stands in for a part of the gateway. The sandbox fills the store, listens on a laptop and opens the
-//! control API; what a control does goes through the same flows as a page or a partner's call. It stands above
+//! control API; what a control does goes through the same flows as a page or a client's call. It stands above
 //! `lunas-gateway`, which knows of it only what [`lunas_gateway::site::Extension`] says, and it is given to a gateway of
 //! play money or to none: [`lunas_gateway::site::Site::with`] takes nothing else.
 //!

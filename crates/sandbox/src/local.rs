@@ -3,7 +3,7 @@
 //! Everything in a sandbox works without a signature, and a developer's browser visits other sites. A page of one of those
 //! can send requests to this machine, and by a name of its own that it has resolved to this machine it can even read the
 //! answers. So a sandbox answers only to names that nobody else can have, and takes nothing that a browser says comes
-//! from elsewhere. Partners' calls are signed and customers' forms carry a token; neither is looked at here.
+//! from elsewhere. Clients' calls are signed and customers' forms carry a token; neither is looked at here.
 
 use std::net::IpAddr;
 use std::sync::Arc;

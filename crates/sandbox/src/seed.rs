@@ -2,7 +2,7 @@
 
 use lunas_domain::bank::Bank;
 use lunas_domain::customer::Customer;
-use lunas_domain::ledger::{Account, Journal};
+use lunas_domain::ledger::{Account, JournalEntry};
 use lunas_domain::link::LinkTerms;
 use lunas_domain::merchant::{Merchant, NotifyText, QrisProfile};
 use lunas_domain::virtual_account::{AccountTerms, CompanyCode};
@@ -12,7 +12,7 @@ use lunas_gateway::env::Env;
 use lunas_gateway::keys::{self, Sealer};
 use lunas_snap::signature::SigningKey;
 use lunas_snap::virtual_account;
-use lunas_store::{Changes, CustomerRow, Refused, Store, Write};
+use lunas_store::{Changes, CommitError, CustomerRow, Store, Write};
 use lunas_vocab::{BankId, ClientId, CustomerId, MerchantId, Money, Phone, Secret, Timestamp};
 
 use crate::customers::{CUSTOMERS, CustomerScenario};
@@ -197,7 +197,7 @@ async fn create(operator: Operator<'_>, id: &MerchantId, client_id: &ClientId) -
 /// Takes what is there already for what was to be made: another node starts on the same store and was quicker.
 fn unless_there<T>(made: Result<T, admin::Error>) -> Result<(), SeedError> {
     match made {
-        Ok(_) | Err(admin::Error::Refused(Refused::Exists { .. })) => Ok(()),
+        Ok(_) | Err(admin::Error::Refused(CommitError::Exists { .. })) => Ok(()),
         Err(error) => Err(seed_error(error)),
     }
 }
@@ -256,7 +256,7 @@ pub(crate) async fn customers(store: &Store, env: &Env) -> Result<(), SeedError>
         }));
         match store.commit(changes).await {
             // Another node's top-up has the same reference, so there is one.
-            Ok(()) | Err(Refused::Exists { .. } | Refused::LostRace) => {}
+            Ok(()) | Err(CommitError::Exists { .. } | CommitError::LostRace) => {}
             Err(refused) => return Err(seed_error(refused)),
         }
     }
@@ -272,27 +272,29 @@ pub(crate) fn opening(
 ) -> Changes {
     let mut changes = admin::accounts(customer);
     let reference = format!("{}:{round}", customer.id);
-    if let Some(journal) = Journal::top_up(customer.id.clone(), scenario.opening_balance(), &reference, at) {
+    if let Some(journal) =
+        JournalEntry::top_up(customer.id.clone(), scenario.opening_balance(), &reference, at)
+    {
         changes.push(Write::JournalPost(journal));
     }
     if customer.has_savings {
         let (account, reference) = (Account::Savings(customer.id.clone()), format!("{reference}:savings"));
-        changes.writes.extend(Journal::put_in(account, SAVER.1, &reference, at).map(Write::JournalPost));
+        changes.writes.extend(JournalEntry::put_in(account, SAVER.1, &reference, at).map(Write::JournalPost));
     }
     changes
 }
 
 #[cfg(test)]
 mod tests {
-    use lunas_gateway::app::pin::{self, PinDesk};
+    use lunas_gateway::app::pin::{self, PinChecker};
 
     use super::*;
 
     #[tokio::test]
     async fn the_customers_hash_is_that_of_their_pin_and_made_like_others() {
-        let (desk, hash) = (PinDesk::default(), Secret::new(PIN_HASH.to_owned()));
-        let place = desk.enter().unwrap();
-        assert!(desk.is_right(&place, Secret::new(PIN.to_owned()), Some(hash)).await);
+        let (checker, hash) = (PinChecker::default(), Secret::new(PIN_HASH.to_owned()));
+        let permit = checker.try_acquire().unwrap();
+        assert!(checker.is_right(&permit, Secret::new(PIN.to_owned()), Some(hash)).await);
         let made = pin::hash(&Env::seeded(1), &Secret::new(PIN.to_owned()));
         let parameters = |hash: &str| hash.rsplitn(3, '$').nth(2).unwrap().to_owned();
         assert_eq!(parameters(made.expose()), parameters(PIN_HASH));

@@ -89,7 +89,7 @@ fn a26_the_state_of_an_account_is_read_under_either_name() {
         r#""partnerServiceId":"   70012","customerNo":"628","virtualAccountNo":"   70012628","trxId":"t""#;
     for state in [r#""additionalInfo":{"paymentFlagStatus":"00"}"#, r#""latestTransactionStatus":"00""#] {
         let read = va_notify::Notification::read(&value(&format!("{{{number},{state}}}")));
-        assert_eq!(read.map(|notice| notice.status), Ok(TransactionStatus::Success), "{state}");
+        assert_eq!(read.map(|notification| notification.status), Ok(TransactionStatus::Success), "{state}");
     }
 }
 
@@ -120,7 +120,7 @@ fn c1_c2_h11_a_state_is_read_as_digits_or_a_word_and_of_a_refund_in_any() {
         ("deny", TransactionStatus::Rejected),
     ] {
         let text = format!(r#"{{"originalReferenceNo":"r","latestTransactionStatus":"{text}"}}"#);
-        let read = debit_notify::Notification::read(&value(&text)).map(|notice| notice.status);
+        let read = debit_notify::Notification::read(&value(&text)).map(|notification| notification.status);
         assert_eq!(read, Ok(expected), "{text}");
     }
     for (digits, expected) in [

@@ -1,9 +1,9 @@
 //! Measures how many payments per second the store opens: `commit_rate [callers] [payments] [directory or address] [first]`.
 //!
 //! Each commit is what one create call writes: a payment with its first transition, a replay key with the answer, and a
-//! notice, about 2 KB. The directory decides which disk is measured; the system's temporary one is the default. An
-//! address (`postgres://…`) measures that database instead; what is written stays in it. Where it holds such payments
-//! already, `first` is how many.
+//! notification, about 2 KB. The directory decides which disk is measured; the system's temporary one is the default.
+//! An address (`postgres://…`) measures that database instead; what is written stays in it. Where it holds such
+//! payments already, `first` is how many.
 
 #![expect(clippy::print_stdout, reason = "the figures are this program's output")]
 #![expect(clippy::disallowed_methods, reason = "measuring is what this program is for")]
@@ -12,11 +12,13 @@ use std::error::Error;
 use std::time::{Duration, Instant};
 
 use lunas_domain::json_text::JsonText;
-use lunas_domain::notice::{About, Notice};
+use lunas_domain::notification::{About, Notification};
 use lunas_domain::payment::{Details, Item, Method, Payment, Product, ReturnUrl, Status};
 use lunas_domain::replay::{ReplayKey, kept_until};
 use lunas_store::{Changes, Store, Write};
-use lunas_vocab::{ExternalId, MerchantId, Money, NoticeId, PartnerReferenceNo, ReferenceNo, Timestamp};
+use lunas_vocab::{
+    ExternalId, MerchantId, Money, NotificationId, PartnerReferenceNo, ReferenceNo, Timestamp,
+};
 
 const CALLERS_DEFAULT: usize = 64;
 const PAYMENTS_DEFAULT: usize = 200_000;
@@ -86,7 +88,7 @@ fn report(callers: usize, took: Duration, mut latencies: Vec<Duration>) {
     );
 }
 
-/// What a create call writes. External ids are spread as random ones are; reference numbers and notice ids grow.
+/// What a create call writes. External ids are spread as random ones are; reference numbers and notification ids grow.
 fn payment_changes(n: usize) -> Result<Changes, Failure> {
     let now = Timestamp::from_ms(BEGIN_MS + i64::try_from(n)?);
     let scattered = (n as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
@@ -133,8 +135,9 @@ fn payment_changes(n: usize) -> Result<Changes, Failure> {
         external_id: payment.external_id.clone(),
     };
     let answer = format!("{{\"referenceNo\":\"{}\",\"pad\":\"{}\"}}", payment.reference_no, "x".repeat(500));
-    let notice = Notice { about: About::Payment, reference_no: payment.reference_no.clone(), version: 1 };
-    let id = NoticeId::new(format!("{}{n:012}", now.ms()))?;
+    let notification =
+        Notification { about: About::Payment, reference_no: payment.reference_no.clone(), version: 1 };
+    let id = NotificationId::new(format!("{}{n:012}", now.ms()))?;
     Ok(Changes::new()
         .with(Write::ReplayClaim {
             key,
@@ -144,6 +147,6 @@ fn payment_changes(n: usize) -> Result<Changes, Failure> {
             now,
             kept_until: kept_until(now),
         })
-        .with(Write::NoticeAdd { id, notice, merchant: payment.merchant.clone(), at: now })
+        .with(Write::NotificationAdd { id, notification, merchant: payment.merchant.clone(), at: now })
         .with(Write::PaymentOpen(Box::new(payment))))
 }

@@ -275,7 +275,7 @@ create table transfer (
 -- Merchants and operators ask by the gateway's id.
 create index transfer_numbered on transfer (payment_no);
 
--- Notices ask for the payment behind a state, and merchants for an account's payments from the newest on.
+-- Notifications ask for the payment behind a state, and merchants for an account's payments from the newest on.
 create index transfer_account on transfer (reference_no, version);
 
 -- Merchants look at payments that go by ids of their own in the order of time.
@@ -327,7 +327,7 @@ create table replay (
 );
 
 -- The outbox: what merchants must be told.
-create table notice (
+create table notification (
     reference_no text not null, -- Which payment, account, transfer or link.
     version bigint not null, -- Which of its states; of a transfer, of its account's.
     id text not null, -- Digits, made so that two never are the same; also the X-EXTERNAL-ID it is sent with.
@@ -339,26 +339,26 @@ create table notice (
     round_attempts bigint not null, -- The attempts since it was added or last resent.
     next_attempt_at bigint not null, -- When it is tried next, while it is pending.
     lease_until bigint not null, -- Until when somebody is at it; zero when nobody is.
-    holds_back bigint not null, -- 1 while later notices of the payment wait for it, else 0.
+    holds_back bigint not null, -- 1 while later notifications of the payment wait for it, else 0.
     last_status bigint, -- The HTTP status of the last attempt that was answered.
-    constraint notice_key primary key (reference_no, version)
+    constraint notification_key primary key (reference_no, version)
 );
 
--- Operators ask for notices by their ids, and list them from the newest on.
-create index notice_numbered on notice (id);
+-- Operators ask for notifications by their ids, and list them from the newest on.
+create index notification_numbered on notification (id);
 
 -- The worker that sends polls this, merchant by merchant.
-create index notice_due on notice (merchant_id, next_attempt_at, id) where state = 'pending';
+create index notification_due on notification (merchant_id, next_attempt_at, id) where state = 'pending';
 
--- Every attempt at a notice. Rows are only inserted.
+-- Every attempt at a notification. Rows are only inserted.
 create table attempt (
-    notice_id text not null, -- Which notice.
-    attempt_no bigint not null, -- Counts the notice's attempts.
+    notification_id text not null, -- Which notification.
+    attempt_no bigint not null, -- Counts the notification's attempts.
     at bigint not null, -- When it began.
     latency_ms bigint not null, -- How long the answer took.
     status bigint, -- The HTTP status, if there was an answer.
     response text not null, -- What was answered or what went wrong.
-    constraint attempt_key primary key (notice_id, attempt_no)
+    constraint attempt_key primary key (notification_id, attempt_no)
 );
 
 -- What ended long ago: one line for each thing with a number of its own, moved here out of the tables that traffic works on.
@@ -388,14 +388,14 @@ create index archive_of_merchant on archive (merchant_id, number, partner_no) wh
 create index archive_report on archive (bank_id, request_id) where about = 'transfer';
 
 -- Attempts at secrets, counted before they are checked.
-create table guess (
+create table pin_attempt (
     subject text not null, -- What they are counted against.
     attempts bigint not null, -- How many there were in this window.
     window_until bigint not null, -- When the count starts anew.
-    constraint guess_key primary key (subject)
+    constraint pin_attempt_key primary key (subject)
 );
 
--- Journal entries: movements of money. Rows are only inserted.
+-- Journal entries. Rows are only inserted.
 create table journal (
     id text not null, -- The recipe and what it was made for, so that nothing is booked twice.
     recipe text not null, -- What moved the money.

@@ -3,18 +3,20 @@
 //! How an engine renders them is no business of this file; which guard each of them carries is.
 
 use lunas_domain::bank::Bank;
-use lunas_domain::guess::Subject;
-use lunas_domain::ledger::{Account, Journal};
+use lunas_domain::ledger::{Account, JournalEntry};
 use lunas_domain::link::Link;
 use lunas_domain::merchant::Merchant;
-use lunas_domain::notice::{Next, Notice};
-use lunas_domain::payment::{Closing, Payment, Refund, RefundTally};
+use lunas_domain::notification::{Next, Notification};
+use lunas_domain::payment::{Payment, Refund, RefundTally, Resolution};
+use lunas_domain::pin_attempt::Subject;
 use lunas_domain::replay::ReplayKey;
 use lunas_domain::virtual_account::{Transfer, VirtualAccount};
-use lunas_vocab::{ClientId, MerchantId, Money, NoticeId, ReferenceNo, Timestamp};
+use lunas_vocab::{ClientId, MerchantId, Money, NotificationId, ReferenceNo, Timestamp};
 
 use crate::document::Ended;
-use crate::record::{ClientOwner, ClientRow, CustomerRow, NoticeKey, PublicKeyRow, ReplayMark, SealedSecret};
+use crate::record::{
+    ClientOwner, ClientRow, CustomerRow, NotificationKey, PublicKeyRow, ReplayMark, SealedSecret,
+};
 
 /// Everything that one commit makes durable. The writes are made in their order; when one of them is refused, none of
 /// them happened.
@@ -53,7 +55,7 @@ impl From<Write> for Changes {
 #[derive(Clone, Debug)]
 pub enum Write {
     /// Takes a replay key and keeps the answer that was given for it. Guard: the key is free, or its life is over, else
-    /// [`Refused::Replay`](crate::Refused::Replay).
+    /// [`CommitError::Replay`](crate::CommitError::Replay).
     ReplayClaim {
         /// The key.
         key: ReplayKey,
@@ -69,7 +71,7 @@ pub enum Write {
         kept_until: Timestamp,
     },
     /// Takes a merchant's order id for the payment's QR code; the payment is found by it from now on. Guard: no other
-    /// code of that order, or its time is over, else [`Refused::OrderTaken`](crate::Refused::OrderTaken).
+    /// code of that order, or its time is over, else [`CommitError::OrderTaken`](crate::CommitError::OrderTaken).
     QrReferenceClaim {
         /// The code's payment, which opens in the same changes.
         payment: Box<Payment>,
@@ -79,20 +81,20 @@ pub enum Write {
         taken_until: Timestamp,
     },
     /// A payment. One that starts as pending needs no line in its timeline: that is how payments start. Guard: its reference number is new, else
-    /// [`Refused::Exists`](crate::Refused::Exists).
+    /// [`CommitError::Exists`](crate::CommitError::Exists).
     PaymentOpen(Box<Payment>),
     /// A payment's next state and its line of the timeline. Guard: the stored version is the one before, else
-    /// [`Refused::LostRace`](crate::Refused::LostRace).
+    /// [`CommitError::LostRace`](crate::CommitError::LostRace).
     PaymentMove(Box<Payment>),
     /// How a merchant ended an authorization. Guard: it has no end yet, else
-    /// [`Refused::LostRace`](crate::Refused::LostRace).
-    ClosingAdd(Box<Closing>),
+    /// [`CommitError::LostRace`](crate::CommitError::LostRace).
+    ResolutionAdd(Box<Resolution>),
     /// A refund of a payment. Guard: the payment has none with the merchant's number yet, else
-    /// [`Refused::LostRace`](crate::Refused::LostRace). That the gateway's number is new is guarded by the movement of
-    /// money under it, in the same changes.
+    /// [`CommitError::LostRace`](crate::CommitError::LostRace). That the gateway's number is new is guarded by the
+    /// journal entry of money under it, in the same changes.
     RefundAdd(Box<Refund>),
     /// Why a payment was called off. Guard: nobody has said so yet, else
-    /// [`Refused::LostRace`](crate::Refused::LostRace).
+    /// [`CommitError::LostRace`](crate::CommitError::LostRace).
     CancellationAdd {
         /// Which payment.
         reference_no: ReferenceNo,
@@ -100,11 +102,12 @@ pub enum Write {
         reason: String,
     },
     /// What a merchant gave back today, after one more refund. Guard: the stored version is the one before, else
-    /// [`Refused::LostRace`](crate::Refused::LostRace).
+    /// [`CommitError::LostRace`](crate::CommitError::LostRace).
     RefundTally(RefundTally),
     /// A virtual account, pending. Guards: its reference number is new and the merchant had no account of that
-    /// `trx_id` since then, else [`Refused::Exists`](crate::Refused::Exists); at its bank nobody waits under its number, it
-    /// does not rest, and it was never another merchant's, else [`Refused::NumberTaken`](crate::Refused::NumberTaken).
+    /// `trx_id` since then, else [`CommitError::Exists`](crate::CommitError::Exists); at its bank nobody waits under
+    /// its number, it does not rest, and it was never another merchant's, else
+    /// [`CommitError::NumberTaken`](crate::CommitError::NumberTaken).
     AccountOpen {
         /// The account.
         account: Box<VirtualAccount>,
@@ -112,25 +115,25 @@ pub enum Write {
         unique_since: Timestamp,
     },
     /// A virtual account's next state and its line of the timeline; one that ends leaves its number resting. Guard: the stored version is the one before, else
-    /// [`Refused::LostRace`](crate::Refused::LostRace).
+    /// [`CommitError::LostRace`](crate::CommitError::LostRace).
     AccountMove(Box<VirtualAccount>),
     /// A payment into a virtual account. Guard: the bank has not reported it yet, else
-    /// [`Refused::LostRace`](crate::Refused::LostRace). That its number is new is guarded by the movement of money under
-    /// it, in the same changes.
+    /// [`CommitError::LostRace`](crate::CommitError::LostRace). That its number is new is guarded by the journal entry
+    /// under it, in the same changes.
     TransferAdd(Box<Transfer>),
     /// A link between a customer's account and a merchant, in its first state. Guards: the two have none yet, and its
-    /// reference number is new, else [`Refused::LostRace`](crate::Refused::LostRace).
+    /// reference number is new, else [`CommitError::LostRace`](crate::CommitError::LostRace).
     LinkOpen(Box<Link>),
     /// A link's next state and its line of the timeline. Guard: the stored version is the one before, else
-    /// [`Refused::LostRace`](crate::Refused::LostRace).
+    /// [`CommitError::LostRace`](crate::CommitError::LostRace).
     LinkMove(Box<Link>),
-    /// A movement of money. Guards: its id is new, else [`Refused::LostRace`](crate::Refused::LostRace); no account goes
-    /// below its floor and every account that has one was opened, else
-    /// [`Refused::InsufficientFunds`](crate::Refused::InsufficientFunds); nor does one hold more than can be written, else
-    /// [`Refused::AccountFull`](crate::Refused::AccountFull).
-    JournalPost(Journal),
+    /// A journal entry. Guards: its id is new, else [`CommitError::LostRace`](crate::CommitError::LostRace); no account
+    /// goes below its floor and every account that has one was opened, else
+    /// [`CommitError::InsufficientFunds`](crate::CommitError::InsufficientFunds); nor does one hold more than can be
+    /// written, else [`CommitError::AccountFull`](crate::CommitError::AccountFull).
+    JournalPost(JournalEntry),
     /// Opens an account that has a floor, at zero; an account that is open gets the new floor. Guard: its balance is not
-    /// below that, else [`Refused::InsufficientFunds`](crate::Refused::InsufficientFunds).
+    /// below that, else [`CommitError::InsufficientFunds`](crate::CommitError::InsufficientFunds).
     BalanceOpen {
         /// The account; one with a floor.
         account: Account,
@@ -145,23 +148,23 @@ pub enum Write {
         /// Lines up to this time are in the sum.
         up_to: Timestamp,
     },
-    /// Something a merchant must be told, due at once. Guard: the version has no notice yet, else
-    /// [`Refused::Exists`](crate::Refused::Exists).
-    NoticeAdd {
-        /// Digits, the same for no two notices; ids that grow with time keep lists in order.
-        id: NoticeId,
+    /// Something a merchant must be told, due at once. Guard: the version has no notification yet, else
+    /// [`CommitError::Exists`](crate::CommitError::Exists).
+    NotificationAdd {
+        /// Digits, the same for no two notifications; ids that grow with time keep lists in order.
+        id: NotificationId,
         /// What is told.
-        notice: Notice,
+        notification: Notification,
         /// Who is told.
         merchant: MerchantId,
         /// When it came up.
         at: Timestamp,
     },
-    /// Claims a due notice for one attempt. Guard: it is pending and its lease is the one that was seen and has run
-    /// out, else [`Refused::LostRace`](crate::Refused::LostRace).
-    NoticeLease {
+    /// Claims a due notification for one attempt. Guard: it is pending and its lease is the one that was seen and has
+    /// run out, else [`CommitError::LostRace`](crate::CommitError::LostRace).
+    NotificationLease {
         /// Which.
-        key: NoticeKey,
+        key: NotificationKey,
         /// The lease as it was read.
         seen_lease_until: Timestamp,
         /// Until when nobody else may try.
@@ -169,11 +172,11 @@ pub enum Write {
         /// The present.
         now: Timestamp,
     },
-    /// What came of an attempt, and what is next. Guards: the notice is there, and the attempt's number is new
-    /// for its id, else [`Refused::LostRace`](crate::Refused::LostRace).
+    /// What came of an attempt, and what is next. Guards: the notification is there, and the attempt's number is new
+    /// for its id, else [`CommitError::LostRace`](crate::CommitError::LostRace).
     AttemptRecord {
-        /// Which notice.
-        key: NoticeKey,
+        /// Which notification.
+        key: NotificationKey,
         /// Counts all attempts; the first is 1.
         attempt_no: u32,
         /// When it began.
@@ -187,34 +190,34 @@ pub enum Write {
         /// What is done now.
         next: Next,
     },
-    /// Makes a notice due again, with the whole schedule of retries ahead of it. Guard: it is there, else
-    /// [`Refused::LostRace`](crate::Refused::LostRace).
-    NoticeResend {
+    /// Makes a notification due again, with the whole schedule of retries ahead of it. Guard: it is there, else
+    /// [`CommitError::LostRace`](crate::CommitError::LostRace).
+    NotificationResend {
         /// Which.
-        key: NoticeKey,
+        key: NotificationKey,
         /// When it is due.
         at: Timestamp,
     },
     /// Counts one attempt at a secret. Guard: the subject's allowance, else
-    /// [`Refused::TooManyGuesses`](crate::Refused::TooManyGuesses).
-    GuessTake {
+    /// [`CommitError::TooManyPinAttempts`](crate::CommitError::TooManyPinAttempts).
+    PinAttemptTake {
         /// What the attempt is counted against.
         subject: Subject,
         /// When.
         now: Timestamp,
     },
     /// Forgets the attempts.
-    GuessClear {
+    PinAttemptClear {
         /// What they were counted against.
         subject: Subject,
     },
     /// A merchant with its points of purchase and its codes at banks, new or changed. Guard: no code is another
-    /// merchant's, else [`Refused::Exists`](crate::Refused::Exists).
+    /// merchant's, else [`CommitError::Exists`](crate::CommitError::Exists).
     MerchantPut(Box<Merchant>),
     /// A bank, new or changed.
     BankPut(Bank),
     /// A merchant or a bank is as it was read; comes before what is changed about it. Guard: it has that version, else
-    /// [`Refused::LostRace`](crate::Refused::LostRace).
+    /// [`CommitError::LostRace`](crate::CommitError::LostRace).
     OwnerHold {
         /// Which.
         owner: ClientOwner,
@@ -222,16 +225,16 @@ pub enum Write {
         version: i64,
     },
     /// A client with its secrets and keys, new or changed; secrets and keys that are not named stay as they are.
-    /// Guard: the client is nobody else's, else [`Refused::Exists`](crate::Refused::Exists).
+    /// Guard: the client is nobody else's, else [`CommitError::Exists`](crate::CommitError::Exists).
     ClientPut(ClientRow),
-    /// One more secret for a client. Guard: its id is new, else [`Refused::Exists`](crate::Refused::Exists).
+    /// One more secret for a client. Guard: its id is new, else [`CommitError::Exists`](crate::CommitError::Exists).
     ClientSecretAdd {
         /// Whose.
         client: ClientId,
         /// The secret, encrypted by the caller.
         secret: SealedSecret,
     },
-    /// Ends a secret at once. Guard: it is active, else [`Refused::LostRace`](crate::Refused::LostRace).
+    /// Ends a secret at once. Guard: it is active, else [`CommitError::LostRace`](crate::CommitError::LostRace).
     ClientSecretRevoke {
         /// Whose.
         client: ClientId,
@@ -241,14 +244,14 @@ pub enum Write {
         at: Timestamp,
     },
     /// One more public key for a client. Guard: its fingerprint is new for the client, else
-    /// [`Refused::Exists`](crate::Refused::Exists).
+    /// [`CommitError::Exists`](crate::CommitError::Exists).
     ClientKeyAdd {
         /// Whose.
         client: ClientId,
         /// The key.
         key: PublicKeyRow,
     },
-    /// Ends a public key at once. Guard: it is active, else [`Refused::LostRace`](crate::Refused::LostRace).
+    /// Ends a public key at once. Guard: it is active, else [`CommitError::LostRace`](crate::CommitError::LostRace).
     ClientKeyRevoke {
         /// Whose.
         client: ClientId,
@@ -258,10 +261,10 @@ pub enum Write {
         at: Timestamp,
     },
     /// A customer, new or changed. Guard: nobody else has the phone number, else
-    /// [`Refused::Exists`](crate::Refused::Exists).
+    /// [`CommitError::Exists`](crate::CommitError::Exists).
     CustomerPut(CustomerRow),
     /// One of the gateway's own keys, encrypted by the caller. Guard: there is none of that name, else
-    /// [`Refused::Exists`](crate::Refused::Exists); what a lost key signed could never be checked again.
+    /// [`CommitError::Exists`](crate::CommitError::Exists); what a lost key signed could never be checked again.
     KeyAdd {
         /// What it is called.
         name: String,
@@ -297,13 +300,13 @@ pub enum Write {
         /// Keys that are kept longer stay.
         now: Timestamp,
     },
-    /// Forgets the attempts at notices up to one.
+    /// Forgets the attempts at notifications up to one.
     AttemptsForget {
         /// The last of them.
-        up_to: NoticeId,
+        up_to: NotificationId,
     },
     /// Forgets attempts at secrets that no longer count.
-    GuessesForget {
+    PinAttemptsForget {
         /// The present.
         now: Timestamp,
     },
@@ -320,13 +323,14 @@ pub enum Write {
         window_until: Timestamp,
     },
     /// Moves a payment or a virtual account that ended long ago into the archive, with all that belongs to it. Guards:
-    /// nobody has archived it, it stands in the version that was read and each of its notices as it was read, else
-    /// [`Refused::LostRace`](crate::Refused::LostRace).
+    /// nobody has archived it, it stands in the version that was read and each of its notifications as it was read,
+    /// else [`CommitError::LostRace`](crate::CommitError::LostRace).
     Archive(Box<Ended>),
     /// Moves the row that shows that writing works.
     Probe,
-    /// Empties everything that traffic filled (payments, timelines, resolutions, refunds, virtual accounts and their payments, links, replays, notices, attempts, guesses, the archive, the ledger) and
-    /// sets balances to zero. Merchants, clients, customers, keys, settings and the audit log stay. The store does not
-    /// know whether it serves a sandbox: refusing this elsewhere is the caller's duty.
+    /// Empties everything that traffic filled (payments, timelines, resolutions, refunds, virtual accounts and their
+    /// payments, links, replays, notifications, attempts, the archive, the ledger) and sets balances to zero.
+    /// Merchants, clients, customers, keys, settings and the audit log stay. The store does not know whether it serves
+    /// a sandbox: refusing this elsewhere is the caller's duty.
     SandboxReset,
 }

@@ -15,7 +15,7 @@ use crate::statement::Statement;
 use crate::step::Step;
 use crate::table::SETTING as SETTING_TABLE;
 use crate::value::{Owned, Value};
-use crate::{LedgerReport, Refused, Store, Unavailable, Write};
+use crate::{CommitError, LedgerReport, Store, Unavailable, Write};
 pub(crate) use walk::Walk;
 
 /// Rows of one slice.
@@ -51,7 +51,7 @@ pub enum CopyError {
     Interrupted,
     /// The target refused rows.
     #[error("rows were refused: {0}")]
-    Refused(#[from] Refused),
+    Refused(#[from] CommitError),
     /// One of the stores could not be read.
     #[error(transparent)]
     Unavailable(#[from] Unavailable),

@@ -1,6 +1,6 @@
 //! Everything that differs between engines: how rows are read and how changes are made durable.
 //!
-//! The rest of the crate sees a [`Database`], a [`Look`] and a [`Row`](crate::row::Row), and writes its SQL once.
+//! The rest of the crate sees a [`Database`], a [`Query`] and a [`Row`](crate::row::Row), and writes its SQL once.
 
 mod address;
 mod asked;
@@ -9,12 +9,12 @@ mod sqlite;
 
 pub use address::masked;
 pub(crate) use address::{Engine, shown};
-pub(crate) use asked::{Check, Look};
+pub(crate) use asked::{Check, Query};
 
 use crate::row::Row;
 use crate::step::Step;
 use crate::value::Value;
-use crate::{OpenError, Refused, Tasks, Unavailable};
+use crate::{CommitError, OpenError, Tasks, Unavailable};
 
 /// An open database of either engine.
 #[derive(Clone)]
@@ -22,7 +22,7 @@ pub(crate) enum Database {
     Sqlite(sqlite::Database),
     Postgres(postgres::Database),
     /// Not the database itself, but a look at a copy of it.
-    Replica(postgres::Look),
+    Replica(postgres::Snapshot),
 }
 
 impl Database {
@@ -43,7 +43,7 @@ impl Database {
     }
 
     /// Makes the steps durable, or none of them.
-    pub(crate) async fn commit(&self, steps: Vec<Step>) -> Result<(), Refused> {
+    pub(crate) async fn commit(&self, steps: Vec<Step>) -> Result<(), CommitError> {
         match self {
             Self::Sqlite(database) => database.commit(steps).await,
             Self::Postgres(database) => database.commit(steps).await,
@@ -79,18 +79,18 @@ impl Database {
         match self {
             Self::Sqlite(database) => database.rows(sql, values, read),
             Self::Postgres(database) => database.rows(sql, values, read).await,
-            Self::Replica(look) => look.rows(sql, values, read).await,
+            Self::Replica(snapshot) => snapshot.rows(sql, values, read).await,
         }
     }
 
     /// The rows of several statements that all see the same state.
     pub(crate) async fn snapshot<T: Send + 'static>(
         &self,
-        looks: Vec<Look<T>>,
+        queries: Vec<Query<T>>,
     ) -> Result<Vec<T>, Unavailable> {
         match self {
-            Self::Sqlite(database) => database.snapshot(looks).await,
-            Self::Postgres(database) => database.snapshot(&looks).await,
+            Self::Sqlite(database) => database.snapshot(queries).await,
+            Self::Postgres(database) => database.snapshot(&queries).await,
             Self::Replica(_) => Err(read_only()),
         }
     }
@@ -125,30 +125,30 @@ impl Database {
     }
 
     /// A look at a replica, for reading what was answered before and perhaps more.
-    pub(crate) async fn look(&self) -> Option<Self> {
+    pub(crate) async fn replica_snapshot(&self) -> Option<Self> {
         match self {
-            Self::Postgres(database) => database.look().await.map(Self::Replica),
+            Self::Postgres(database) => database.replica_snapshot().await.map(Self::Replica),
             Self::Sqlite(_) | Self::Replica(_) => None,
         }
     }
 
     /// The same, shared with others who ask for one at this time.
-    pub(crate) async fn shared_look(&self) -> Option<Self> {
+    pub(crate) async fn shared_replica_snapshot(&self) -> Option<Self> {
         match self {
-            Self::Postgres(database) => database.shared_look().await.map(Self::Replica),
+            Self::Postgres(database) => database.shared_replica_snapshot().await.map(Self::Replica),
             Self::Sqlite(_) | Self::Replica(_) => None,
         }
     }
 
     /// Ends a look, and says whether this database has all that it saw.
-    pub(crate) async fn confirms(&self, look: Self) -> bool {
-        match (self, look) {
-            (Self::Postgres(database), Self::Replica(look)) => database.confirms(look).await,
+    pub(crate) async fn verifies(&self, snapshot: Self) -> bool {
+        match (self, snapshot) {
+            (Self::Postgres(database), Self::Replica(snapshot)) => database.verifies(snapshot).await,
             _ => false,
         }
     }
 }
 
 fn read_only() -> Unavailable {
-    Unavailable::new("a look at a replica only reads single statements")
+    Unavailable::new("a snapshot at a replica only reads single statements")
 }

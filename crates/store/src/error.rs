@@ -32,7 +32,7 @@ impl Unavailable {
 
 /// Why a change was not made. Nothing of it was written, whatever it was, but for one that says otherwise.
 #[derive(Clone, Debug, thiserror::Error)]
-pub enum Refused {
+pub enum CommitError {
     /// The replay key is taken: the call was answered before, or another one with the same key was quicker.
     #[error("the external id was used before")]
     Replay,
@@ -48,9 +48,9 @@ pub enum Refused {
     /// The change would have an account hold more than an account can.
     #[error("the account cannot hold so much")]
     AccountFull,
-    /// The allowance of guesses is used up.
+    /// The allowance of attempts at a PIN is used up.
     #[error("too many attempts")]
-    TooManyGuesses,
+    TooManyPinAttempts,
     /// The virtual account's number is another merchant's, or waits for a payment, or rests.
     #[error("the number is taken")]
     NumberTaken,

@@ -2,13 +2,13 @@
 //!
 //! Guards that are a count of changed rows (a version, a lease, an allowance) stand beside the statements that count.
 
-use crate::Refused;
+use crate::CommitError;
 
 /// The refusal behind a named constraint; none for a constraint that only a mistake of this program can violate.
-pub(crate) fn refusal(constraint: &str) -> Option<Refused> {
+pub(crate) fn refusal(constraint: &str) -> Option<CommitError> {
     match constraint {
-        "balance_floor" => Some(Refused::InsufficientFunds),
-        "balance_ceiling" => Some(Refused::AccountFull),
+        "balance_floor" => Some(CommitError::InsufficientFunds),
+        "balance_ceiling" => Some(CommitError::AccountFull),
         "transition_key"
         | "journal_key"
         | "attempt_key"
@@ -19,14 +19,14 @@ pub(crate) fn refusal(constraint: &str) -> Option<Refused> {
         | "link_key"
         | "link_transition_key"
         | "virtual_account_transition_key"
-        | "archive_key" => Some(Refused::LostRace),
-        "virtual_account_key" => Some(Refused::Exists { what: "virtual account" }),
-        "payment_key" => Some(Refused::Exists { what: "payment" }),
-        "notice_key" => Some(Refused::Exists { what: "notice" }),
-        "client_secret_key" => Some(Refused::Exists { what: "client secret" }),
-        "client_key_key" => Some(Refused::Exists { what: "client key" }),
-        "company_code_key" => Some(Refused::Exists { what: "company code" }),
-        "customer_phone" => Some(Refused::Exists { what: "phone number" }),
+        | "archive_key" => Some(CommitError::LostRace),
+        "virtual_account_key" => Some(CommitError::Exists { what: "virtual account" }),
+        "payment_key" => Some(CommitError::Exists { what: "payment" }),
+        "notification_key" => Some(CommitError::Exists { what: "notification" }),
+        "client_secret_key" => Some(CommitError::Exists { what: "client secret" }),
+        "client_key_key" => Some(CommitError::Exists { what: "client key" }),
+        "company_code_key" => Some(CommitError::Exists { what: "company code" }),
+        "customer_phone" => Some(CommitError::Exists { what: "phone number" }),
         _ => None,
     }
 }

@@ -3,13 +3,13 @@
 mod audit;
 mod client;
 mod customer;
-mod notice;
+mod notification;
 mod replay_mark;
 
 pub use audit::AuditRow;
 pub use client::{ClientOwner, ClientRow, PublicKeyRow, SealedSecret};
 pub use customer::CustomerRow;
-pub use notice::{AttemptRow, NoticeKey, NoticeRow, NoticeState};
+pub use notification::{AttemptRow, NotificationKey, NotificationRow, NotificationState};
 pub use replay_mark::ReplayMark;
 
 /// The version of a record's first state. What is told of it comes before all else.

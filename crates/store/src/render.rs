@@ -6,11 +6,11 @@
 pub(crate) mod archive;
 pub(crate) mod ledger;
 pub(crate) mod link;
-pub(crate) mod notice;
+pub(crate) mod notification;
 pub(crate) mod own;
-pub(crate) mod party;
 pub(crate) mod payment;
 pub(crate) mod refund;
+pub(crate) mod registry;
 pub(crate) mod resolution;
 pub(crate) mod upkeep;
 pub(crate) mod virtual_account;
@@ -39,7 +39,7 @@ fn render(to: &mut Vec<Step>, write: Write) -> Result<(), Unavailable> {
         }
         Write::PaymentOpen(payment) => payment::payment_open(to, *payment)?,
         Write::PaymentMove(payment) => payment::payment_move(to, &payment),
-        Write::ClosingAdd(made) => to.push(resolution::resolution_add(*made)),
+        Write::ResolutionAdd(made) => to.push(resolution::resolution_add(*made)),
         Write::RefundAdd(made) => to.push(refund::refund_add(*made)),
         Write::CancellationAdd { reference_no, reason } => {
             to.push(refund::cancellation_add(reference_no, reason));
@@ -55,31 +55,33 @@ fn render(to: &mut Vec<Step>, write: Write) -> Result<(), Unavailable> {
         Write::JournalPost(journal) => ledger::journal_post(to, journal),
         Write::BalanceOpen { account, floor } => to.push(ledger::balance_open(&account, floor)),
         Write::CheckpointMove { account, up_to } => ledger::checkpoint_move(to, &account, up_to),
-        Write::NoticeAdd { id, notice, merchant, at } => {
-            to.push(notice::notice_add(id, notice, merchant, at));
+        Write::NotificationAdd { id, notification, merchant, at } => {
+            to.push(notification::notification_add(id, notification, merchant, at));
         }
-        Write::NoticeLease { key, seen_lease_until, lease_until, now } => {
-            to.push(notice::notice_lease(key, seen_lease_until, lease_until, now));
+        Write::NotificationLease { key, seen_lease_until, lease_until, now } => {
+            to.push(notification::notification_lease(key, seen_lease_until, lease_until, now));
         }
         Write::AttemptRecord { key, attempt_no, at, latency_ms, status, response, next } => {
-            let made = notice::Made { at, latency_ms, status, response };
-            to.push(notice::attempt_add(&key.id, attempt_no, made));
-            notice::notice_judge(to, key, attempt_no, status, next);
+            let made = notification::Made { at, latency_ms, status, response };
+            to.push(notification::attempt_add(&key.id, attempt_no, made));
+            notification::notification_judge(to, key, attempt_no, status, next);
         }
-        Write::NoticeResend { key, at } => to.push(notice::notice_resend(key, at)),
-        Write::GuessTake { subject, now } => to.push(party::guess_take(&subject, now)),
-        Write::GuessClear { subject } => to.push(party::guess_clear(&subject)),
-        Write::MerchantPut(merchant) => party::merchant_put(to, *merchant)?,
-        Write::OwnerHold { owner, version } => to.push(party::owner_hold(&owner, version)),
-        Write::BankPut(bank) => to.push(party::bank_put(bank)),
-        Write::ClientPut(client) => party::client_put(to, client),
-        Write::ClientSecretAdd { client, secret } => to.push(party::client_secret_add(client, secret)),
-        Write::ClientSecretRevoke { client, id, at } => to.push(party::client_secret_revoke(client, id, at)),
-        Write::ClientKeyAdd { client, key } => to.push(party::client_key_add(client, key)),
+        Write::NotificationResend { key, at } => to.push(notification::notification_resend(key, at)),
+        Write::PinAttemptTake { subject, now } => to.push(registry::pin_attempt_take(&subject, now)),
+        Write::PinAttemptClear { subject } => to.push(registry::pin_attempt_clear(&subject)),
+        Write::MerchantPut(merchant) => registry::merchant_put(to, *merchant)?,
+        Write::OwnerHold { owner, version } => to.push(registry::owner_hold(&owner, version)),
+        Write::BankPut(bank) => to.push(registry::bank_put(bank)),
+        Write::ClientPut(client) => registry::client_put(to, client),
+        Write::ClientSecretAdd { client, secret } => to.push(registry::client_secret_add(client, secret)),
+        Write::ClientSecretRevoke { client, id, at } => {
+            to.push(registry::client_secret_revoke(client, id, at))
+        }
+        Write::ClientKeyAdd { client, key } => to.push(registry::client_key_add(client, key)),
         Write::ClientKeyRevoke { client, fingerprint, at } => {
-            to.push(party::client_key_revoke(client, fingerprint, at));
+            to.push(registry::client_key_revoke(client, fingerprint, at));
         }
-        Write::CustomerPut(customer) => to.push(party::customer_put(customer)),
+        Write::CustomerPut(customer) => to.push(registry::customer_put(customer)),
         Write::KeyAdd { name, sealed } => to.push(own::key_add(name, sealed)),
         Write::SettingPut { name, value } => to.push(own::setting_put(name, value)),
         Write::AuditAdd { at, actor, action, subject, detail } => {
@@ -87,7 +89,7 @@ fn render(to: &mut Vec<Step>, write: Write) -> Result<(), Unavailable> {
         }
         Write::ReplaysForget { after, up_to, now } => upkeep::replays_forget(to, after, up_to, now),
         Write::AttemptsForget { up_to } => to.push(upkeep::attempts_forget(up_to)),
-        Write::GuessesForget { now } => to.push(upkeep::guesses_forget(now)),
+        Write::PinAttemptsForget { now } => to.push(upkeep::pin_attempts_forget(now)),
         Write::AheadMend { now, attempt_until, lease_until, window_until } => {
             upkeep::ahead_mend(to, now, [attempt_until, lease_until, window_until]);
         }
@@ -122,9 +124,9 @@ pub(crate) const SANDBOX_RESET: [Statement; 23] = emptied![
     LINK,
     LINK_TRANSITION,
     REPLAY,
-    NOTICE,
+    NOTIFICATION,
     ATTEMPT,
-    GUESS,
+    PIN_ATTEMPT,
     ARCHIVE,
     POSTING,
     JOURNAL,
@@ -145,36 +147,36 @@ pub(crate) const CATALOGUE: &[Statement] = &[
     archive::ACCOUNT_TAKE,
     archive::ACCOUNT_TRANSITIONS_TAKE,
     archive::TRANSFERS_TAKE,
-    archive::NOTICE_TAKE,
+    archive::NOTIFICATION_TAKE,
     ledger::BALANCE_MOVE,
     ledger::BALANCE_OPEN,
     ledger::CHECKPOINT_OPEN,
     ledger::CHECKPOINT_MOVE,
     link::LINK_MOVE,
-    notice::NOTICE_FIRST,
-    notice::NOTICE_ADD,
-    notice::NOTICE_LEASE,
-    notice::NOTICE_JUDGE,
-    notice::NOTICE_SUPERSEDE,
-    notice::NOTICE_RELEASE,
-    notice::NOTICE_RESEND,
+    notification::NOTIFICATION_FIRST,
+    notification::NOTIFICATION_ADD,
+    notification::NOTIFICATION_LEASE,
+    notification::NOTIFICATION_JUDGE,
+    notification::NOTIFICATION_SUPERSEDE,
+    notification::NOTIFICATION_RELEASE,
+    notification::NOTIFICATION_RESEND,
     own::KEY_ADD,
     own::SETTING_PUT,
     own::PROBE_WRITE,
-    party::GUESS_TAKE,
-    party::GUESS_CLEAR,
-    party::MERCHANT_PUT,
-    party::MERCHANT_HOLD,
-    party::BANK_HOLD,
-    party::POINTS_OF_PURCHASE_CLEAR,
-    party::COMPANY_CODES_CLEAR,
-    party::BANK_PUT,
-    party::CLIENT_PUT,
-    party::CLIENT_SECRET_PUT,
-    party::CLIENT_KEY_PUT,
-    party::CLIENT_SECRET_REVOKE,
-    party::CLIENT_KEY_REVOKE,
-    party::CUSTOMER_PUT,
+    registry::PIN_ATTEMPT_TAKE,
+    registry::PIN_ATTEMPT_CLEAR,
+    registry::MERCHANT_PUT,
+    registry::MERCHANT_HOLD,
+    registry::BANK_HOLD,
+    registry::POINTS_OF_PURCHASE_CLEAR,
+    registry::COMPANY_CODES_CLEAR,
+    registry::BANK_PUT,
+    registry::CLIENT_PUT,
+    registry::CLIENT_SECRET_PUT,
+    registry::CLIENT_KEY_PUT,
+    registry::CLIENT_SECRET_REVOKE,
+    registry::CLIENT_KEY_REVOKE,
+    registry::CUSTOMER_PUT,
     payment::REPLAY_CLAIM,
     payment::QR_REFERENCE_CLAIM,
     payment::PAYMENT_MOVE,
@@ -182,10 +184,10 @@ pub(crate) const CATALOGUE: &[Statement] = &[
     upkeep::REPLAYS_DELETE,
     upkeep::REPLAYS_EMPTY,
     upkeep::ATTEMPTS_DELETE,
-    upkeep::GUESSES_DELETE,
+    upkeep::PIN_ATTEMPTS_DELETE,
     upkeep::ATTEMPTS_MEND,
     upkeep::LEASES_MEND,
-    upkeep::GUESSES_MEND,
+    upkeep::PIN_ATTEMPTS_MEND,
     upkeep::CHECKPOINTS_MEND,
     virtual_account::TRX_CLAIM,
     virtual_account::NUMBER_CLAIM,

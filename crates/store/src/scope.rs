@@ -9,7 +9,7 @@ use crate::value::Value;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scope<'a> {
     /// The rows of one merchant; everybody else's do not exist.
-    Partner(&'a MerchantId),
+    Merchant(&'a MerchantId),
     /// Every row: the gateway itself, its customers' pages and its operators.
     System,
 }
@@ -18,7 +18,7 @@ impl<'a> Scope<'a> {
     /// The parameter that statements compare with `merchant_id`: null compares with everything.
     pub(crate) fn value(self) -> Value<'a> {
         match self {
-            Self::Partner(merchant) => Value::Text(merchant.as_str()),
+            Self::Merchant(merchant) => Value::Text(merchant.as_str()),
             Self::System => Value::Null,
         }
     }

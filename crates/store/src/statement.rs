@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use crate::Refused;
+use crate::CommitError;
 use crate::table::Table;
 
 /// A statement that writes to one table.
@@ -18,7 +18,7 @@ pub(crate) struct Statement {
     /// What it does to the table.
     pub(crate) deed: Deed,
     /// The refusal when it changes no row, if that is its guard.
-    pub(crate) refuses: Option<&'static Refused>,
+    pub(crate) refuses: Option<&'static CommitError>,
     /// What is locked before it is made where there is more than one writer.
     pub(crate) holds: Option<Held>,
 }
@@ -73,8 +73,8 @@ pub(crate) enum Deed {
 pub(crate) enum Held {
     /// An account's balance.
     Balance,
-    /// All notices of what they are told of.
-    Notices,
+    /// All notifications of what they are told of.
+    Notifications,
 }
 
 /// SQL with the places of what is given.
@@ -208,7 +208,7 @@ impl Statement {
     }
 
     /// Its guard is that it changes a row.
-    pub(crate) const fn or(self, refused: &'static Refused) -> Self {
+    pub(crate) const fn or(self, refused: &'static CommitError) -> Self {
         Self { refuses: Some(refused), ..self }
     }
 

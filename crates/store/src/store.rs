@@ -1,13 +1,13 @@
 //! The handle that callers hold: it opens, commits, answers and closes. The engine is behind `db`.
 
-use lunas_domain::ledger::Journal;
+use lunas_domain::ledger::JournalEntry;
 
-use crate::db::{Database, Look};
+use crate::db::{Database, Query};
 use crate::render;
 use crate::row::Row;
 use crate::step::Step;
 use crate::value::Value;
-use crate::{Changes, OpenError, Refused, Tasks, Unavailable, Write};
+use crate::{Changes, CommitError, OpenError, Tasks, Unavailable, Write};
 
 /// The most rows that one list gives.
 pub const LIST_MAX: u32 = 1_000;
@@ -68,7 +68,7 @@ impl Store {
     /// # Panics
     ///
     /// When a journal does not sum to zero: that is a mistake of this program, and it must not reach a row.
-    pub async fn commit(&self, changes: Changes) -> Result<(), Refused> {
+    pub async fn commit(&self, changes: Changes) -> Result<(), CommitError> {
         for write in &changes.writes {
             if let Write::JournalPost(journal) = write {
                 assert_balanced(journal);
@@ -82,7 +82,7 @@ impl Store {
         let before = self.write_probe_find().await?;
         match self.commit(Write::Probe.into()).await {
             Ok(()) => {}
-            Err(Refused::Unavailable(unavailable)) => return Err(unavailable),
+            Err(CommitError::Unavailable(unavailable)) => return Err(unavailable),
             Err(refused) => return Err(Unavailable::new(refused)),
         }
         if self.write_probe_find().await? > before {
@@ -116,7 +116,7 @@ impl Store {
     }
 
     /// Makes steps durable that no write stands for.
-    pub(crate) async fn commit_steps(&self, steps: Vec<Step>) -> Result<(), Refused> {
+    pub(crate) async fn commit_steps(&self, steps: Vec<Step>) -> Result<(), CommitError> {
         self.db.commit(steps).await
     }
 
@@ -144,9 +144,9 @@ impl Store {
     /// time: nobody else waits for them.
     pub(crate) async fn snapshot<T: Send + 'static>(
         &self,
-        looks: Vec<Look<T>>,
+        queries: Vec<Query<T>>,
     ) -> Result<Vec<T>, Unavailable> {
-        self.db.snapshot(looks).await
+        self.db.snapshot(queries).await
     }
 
     /// Prepares a statement, so that its text is known to be good, and names its parameters in their order.
@@ -156,6 +156,6 @@ impl Store {
     }
 }
 
-fn assert_balanced(journal: &Journal) {
+fn assert_balanced(journal: &JournalEntry) {
     assert!(journal.is_balanced(), "journal {} does not sum to zero", journal.id);
 }

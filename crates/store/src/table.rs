@@ -14,10 +14,10 @@ mod archive;
 mod describe;
 mod ledger;
 mod link;
-mod notice;
+mod notification;
 mod own;
-mod party;
 mod payment;
+mod registry;
 mod text;
 
 pub(crate) use account::{ACCOUNT, ACCOUNT_NUMBER, ACCOUNT_TRANSITION, ACCOUNT_TRX, TRANSFER};
@@ -25,13 +25,13 @@ pub(crate) use archive::ARCHIVE;
 pub(crate) use describe::{Archive, Family, Kind, Table};
 pub(crate) use ledger::{BALANCE, BALANCE_CHECKPOINT, JOURNAL, POSTING};
 pub(crate) use link::{LINK, LINK_TRANSITION};
-pub(crate) use notice::{ATTEMPT, NOTICE};
+pub(crate) use notification::{ATTEMPT, NOTIFICATION};
 pub(crate) use own::{AUDIT, SEALED_KEY, SETTING, WRITE_PROBE};
-pub(crate) use party::{
-    BANK, CLIENT, CLIENT_KEY, CLIENT_SECRET, COMPANY_CODE, CUSTOMER, GUESS, MERCHANT, POINT_OF_PURCHASE,
-};
 pub(crate) use payment::{
     CANCELLATION, MERCHANT_REFUND, PAYMENT, QR_REFERENCE, REFUND, REPLAY, RESOLUTION, TRANSITION,
+};
+pub(crate) use registry::{
+    BANK, CLIENT, CLIENT_KEY, CLIENT_SECRET, COMPANY_CODE, CUSTOMER, MERCHANT, PIN_ATTEMPT, POINT_OF_PURCHASE,
 };
 pub(crate) use text::{Piece, length, statement, written};
 
@@ -60,10 +60,10 @@ pub(crate) static ALL: [&Table; 35] = [
     &LINK,
     &LINK_TRANSITION,
     &REPLAY,
-    &NOTICE,
+    &NOTIFICATION,
     &ATTEMPT,
     &ARCHIVE,
-    &GUESS,
+    &PIN_ATTEMPT,
     &JOURNAL,
     &POSTING,
     &BALANCE,

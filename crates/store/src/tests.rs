@@ -6,8 +6,8 @@ use lunas_cluster::Database;
 
 use crate::copy::PLACE_FORGET;
 use crate::read::{
-    archive, bank, client, customer, ended, guess, history, ledger, link, merchant, notice, payment, refund,
-    replay, resolution, setting, upkeep, virtual_account,
+    archive, bank, client, customer, ended, history, ledger, link, merchant, notification, payment,
+    pin_attempt, refund, replay, resolution, setting, upkeep, virtual_account,
 };
 use crate::render::{CATALOGUE, SANDBOX_RESET};
 use crate::statement::Statement;
@@ -22,12 +22,12 @@ const READS: [File; 18] = [
     ("read/bank", include_str!("read/bank.rs"), bank::STATEMENTS),
     ("read/client", include_str!("read/client.rs"), client::STATEMENTS),
     ("read/customer", include_str!("read/customer.rs"), customer::STATEMENTS),
-    ("read/guess", include_str!("read/guess.rs"), guess::STATEMENTS),
+    ("read/pin_attempt", include_str!("read/pin_attempt.rs"), pin_attempt::STATEMENTS),
     ("read/history", include_str!("read/history.rs"), history::STATEMENTS),
     ("read/ledger", include_str!("read/ledger.rs"), ledger::STATEMENTS),
     ("read/link", include_str!("read/link.rs"), link::STATEMENTS),
     ("read/merchant", include_str!("read/merchant.rs"), merchant::STATEMENTS),
-    ("read/notice", include_str!("read/notice.rs"), notice::STATEMENTS),
+    ("read/notification", include_str!("read/notification.rs"), notification::STATEMENTS),
     ("read/payment", include_str!("read/payment.rs"), payment::STATEMENTS),
     ("read/refund", include_str!("read/refund.rs"), refund::STATEMENTS),
     ("read/replay", include_str!("read/replay.rs"), replay::STATEMENTS),
@@ -44,9 +44,9 @@ const WRITES: [&str; 12] = [
     include_str!("render/archive.rs"),
     include_str!("render/ledger.rs"),
     include_str!("render/link.rs"),
-    include_str!("render/notice.rs"),
+    include_str!("render/notification.rs"),
     include_str!("render/own.rs"),
-    include_str!("render/party.rs"),
+    include_str!("render/registry.rs"),
     include_str!("render/payment.rs"),
     include_str!("render/refund.rs"),
     include_str!("render/upkeep.rs"),

@@ -11,10 +11,10 @@ mod contract {
     pub(crate) mod guards;
     pub(crate) mod history;
     pub(crate) mod ledger;
-    pub(crate) mod notices;
-    pub(crate) mod parties;
+    pub(crate) mod notifications;
     pub(crate) mod payments;
     pub(crate) mod refunds;
+    pub(crate) mod registry;
     pub(crate) mod sample;
     pub(crate) mod upkeep;
 }

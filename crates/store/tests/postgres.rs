@@ -6,9 +6,9 @@
 use std::time::Duration;
 
 use lunas_cluster::{Database, Fault, Line};
-use lunas_domain::ledger::{Account, Journal};
+use lunas_domain::ledger::{Account, JournalEntry};
 use lunas_domain::replay::{ReplayKey, kept_until};
-use lunas_store::{Changes, OpenError, Refused, Store, Write};
+use lunas_store::{Changes, CommitError, OpenError, Store, Write};
 use lunas_vocab::{CustomerId, ExternalId, MerchantId, Money, Timestamp};
 use tokio::time::timeout;
 
@@ -29,7 +29,7 @@ fn open_wallet() -> Changes {
 }
 
 fn top_up(name: &str) -> Changes {
-    Write::JournalPost(Journal::top_up(customer(), Money::idr(1), name, NOW).unwrap()).into()
+    Write::JournalPost(JournalEntry::top_up(customer(), Money::idr(1), name, NOW).unwrap()).into()
 }
 
 /// A change that only adds a row.
@@ -54,14 +54,14 @@ async fn nodes_that_start_together_migrate_once_and_share_the_store() {
     nodes[0].commit(open_wallet()).await.unwrap();
     let commits = (0..300).map(|n| {
         let node = nodes[n % nodes.len()].clone();
-        // Each movement is asked for three times, once of each node at the most.
+        // Each journal entry is asked for three times, once of each node at the most.
         tokio::spawn(async move { node.commit(top_up(&format!("t{}", n / 3))).await })
     });
     let mut made = 0;
     for commit in commits.collect::<Vec<_>>() {
         match commit.await.unwrap() {
             Ok(()) => made += 1,
-            Err(Refused::LostRace) => {}
+            Err(CommitError::LostRace) => {}
             Err(other) => panic!("{other}"),
         }
     }
@@ -129,7 +129,7 @@ async fn a_store_that_does_not_open_says_why_and_keeps_the_password() {
 async fn what_the_server_cannot_hold_fails_alone() {
     let database = Database::create();
     let store = Store::open(&format!("{}&writers=1", database.address())).await.unwrap();
-    let huge = || Journal::top_up(customer(), Money::idr_minor(i64::MAX), "huge", NOW).unwrap();
+    let huge = || JournalEntry::top_up(customer(), Money::idr_minor(i64::MAX), "huge", NOW).unwrap();
     store.commit(open_wallet()).await.unwrap();
     store.commit(top_up("first")).await.unwrap();
     let commits = (0..60).map(|n| {
@@ -139,13 +139,14 @@ async fn what_the_server_cannot_hold_fails_alone() {
     });
     for commit in commits.collect::<Vec<_>>() {
         let (is_huge, made) = commit.await.unwrap();
-        assert_eq!(matches!(made, Err(Refused::Unavailable(_))), is_huge, "{made:?}");
+        assert_eq!(matches!(made, Err(CommitError::Unavailable(_))), is_huge, "{made:?}");
     }
     assert_eq!(store.balance_find(&wallet()).await.unwrap(), Money::idr(58));
     store.close().await;
 }
 
-/// Backends are ended under load, again and again; every movement that was answered is there, once, and none fails.
+/// Backends are ended under load, again and again; every journal entry that was answered is there, once, and none
+/// fails.
 #[tokio::test]
 async fn connections_that_die_under_load_lose_and_double_nothing() {
     let database = std::sync::Arc::new(Database::create());
@@ -226,11 +227,11 @@ async fn a_key_that_somebody_else_holds_keeps_nobody_for_longer_than_a_statement
         tokio::task::yield_now().await;
     }
     let (waiting, beside) = tokio::join!(store.commit(claim("held")), store.commit(claim("beside")));
-    assert!(matches!(waiting, Err(Refused::Unavailable(_))), "{waiting:?}");
+    assert!(matches!(waiting, Err(CommitError::Unavailable(_))), "{waiting:?}");
     beside.unwrap();
     holder.await.unwrap();
     let again = store.commit(claim("held")).await;
-    assert!(matches!(again, Err(Refused::Replay)), "{again:?}");
+    assert!(matches!(again, Err(CommitError::Replay)), "{again:?}");
     store.close().await;
 }
 
@@ -249,7 +250,7 @@ async fn a_taken_key_is_told_to_its_caller_alone() {
     });
     for commit in commits.collect::<Vec<_>>() {
         let (n, made) = commit.await.unwrap();
-        assert_eq!(matches!(made, Err(Refused::Replay)), n == 1, "{n}: {made:?}");
+        assert_eq!(matches!(made, Err(CommitError::Replay)), n == 1, "{n}: {made:?}");
         assert_eq!(made.is_ok(), n != 1, "{n}: {made:?}");
     }
     assert_eq!(database.sql("select count(*) from replay where kept_until > 0"), "40");
@@ -272,9 +273,9 @@ async fn a_commit_that_nobody_can_be_asked_about_has_no_known_outcome() {
     let mut unknown = Vec::new();
     for commit in commits.collect::<Vec<_>>() {
         match commit.await.unwrap() {
-            (n, Err(Refused::OutcomeUnknown)) => unknown.push(n),
+            (n, Err(CommitError::OutcomeUnknown)) => unknown.push(n),
             // It was not in the batch whose commit was cut, and was never sent.
-            (_, Err(Refused::Unavailable(_))) => {}
+            (_, Err(CommitError::Unavailable(_))) => {}
             (n, other) => panic!("{n}: {other:?}"),
         }
     }
@@ -282,7 +283,7 @@ async fn a_commit_that_nobody_can_be_asked_about_has_no_known_outcome() {
     line.fault(Fault::None);
     for n in &unknown {
         let again = store.commit(top_up(&format!("t{n}"))).await;
-        assert!(matches!(again, Err(Refused::LostRace)), "{n}: {again:?}");
+        assert!(matches!(again, Err(CommitError::LostRace)), "{n}: {again:?}");
     }
     let made = i32::try_from(unknown.len()).unwrap();
     assert_eq!(store.balance_find(&wallet()).await.unwrap(), Money::idr(made));
@@ -344,7 +345,7 @@ async fn a_line_that_goes_silent_holds_nobody_up_for_ever() {
     assert!(commit.is_err());
     line.fault(Fault::None);
     let first = store.commit(top_up("silent")).await;
-    assert!(matches!(first, Ok(()) | Err(Refused::LostRace)), "{first:?}");
+    assert!(matches!(first, Ok(()) | Err(CommitError::LostRace)), "{first:?}");
     assert_eq!(store.balance_find(&wallet()).await.unwrap(), Money::idr(1));
     assert!(store.ledger_check().await.unwrap().is_sound());
     timeout(DEADLINE, store.close()).await.expect("closing hangs");

@@ -10,8 +10,8 @@ mod replica {
 use std::time::Duration;
 
 use lunas_cluster::{Cluster, Database};
-use lunas_domain::ledger::{Account, Journal};
-use lunas_store::{Changes, Refused, Store, Write};
+use lunas_domain::ledger::{Account, JournalEntry};
+use lunas_store::{Changes, CommitError, Store, Write};
 use lunas_vocab::{CustomerId, Money, Timestamp};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep};
@@ -30,7 +30,7 @@ fn wallet() -> Account {
 
 fn top_up(name: &str) -> Changes {
     let customer = CustomerId::new("c1").unwrap();
-    Write::JournalPost(Journal::top_up(customer, Money::idr(1), name, NOW).unwrap()).into()
+    Write::JournalPost(JournalEntry::top_up(customer, Money::idr(1), name, NOW).unwrap()).into()
 }
 
 /// A store with a wallet, its primary, and a standby.
@@ -67,7 +67,7 @@ impl Pair {
     }
 
     /// Has a commit wait for a synchronous standby that never comes, until this standby has it, which is none.
-    async fn gets_ahead(&self, store: &Store) -> JoinHandle<Result<(), Refused>> {
+    async fn gets_ahead(&self, store: &Store) -> JoinHandle<Result<(), CommitError>> {
         self.database.sql("alter system set synchronous_standby_names = 'nobody'");
         self.database.sql("select pg_reload_conf()");
         until_true(|| self.database.sql("show synchronous_standby_names") == "nobody");
@@ -82,7 +82,7 @@ impl Pair {
     }
 
     /// Lets the commit that waited be made.
-    async fn makes_good(&self, committing: JoinHandle<Result<(), Refused>>) {
+    async fn makes_good(&self, committing: JoinHandle<Result<(), CommitError>>) {
         self.database.sql("alter system reset synchronous_standby_names");
         self.database.sql("select pg_reload_conf()");
         committing.await.unwrap().unwrap();
@@ -97,17 +97,17 @@ fn until_true(is_true: impl Fn() -> bool) {
 }
 
 /// The balance as a look at the replica has it, if there is one to be had and it proves to be true.
-async fn looked_up(store: &Store) -> Option<Money> {
-    let elsewhere = store.elsewhere().await?;
-    let found = elsewhere.store().balance_find(&wallet()).await;
-    elsewhere.is_proven().await.then(|| found.unwrap())
+async fn read_at_replica(store: &Store) -> Option<Money> {
+    let snapshot = store.replica_snapshot().await?;
+    let found = snapshot.store().balance_find(&wallet()).await;
+    snapshot.verified().await.then(|| found.unwrap())
 }
 
 /// The same, once there is one.
-async fn looked_up_in_the_end(store: &Store) -> Money {
+async fn read_at_replica_in_the_end(store: &Store) -> Money {
     let began = Instant::now();
     loop {
-        if let Some(found) = looked_up(store).await {
+        if let Some(found) = read_at_replica(store).await {
             return found;
         }
         assert!(began.elapsed() < DEADLINE, "the replica is never read");
@@ -124,11 +124,11 @@ async fn a_proven_look_knows_what_any_node_has_answered() {
     let reader = Store::open(&pair.address()).await.unwrap();
     for n in 1..=40 {
         writer.commit(top_up(&format!("t{n}"))).await.unwrap();
-        if let Some(seen) = looked_up(&reader).await {
+        if let Some(seen) = read_at_replica(&reader).await {
             assert_eq!(seen, Money::idr(n));
         }
     }
-    assert_eq!(looked_up_in_the_end(&reader).await, Money::idr(40));
+    assert_eq!(read_at_replica_in_the_end(&reader).await, Money::idr(40));
     for store in [writer, reader] {
         store.close().await;
     }
@@ -140,11 +140,11 @@ async fn a_look_is_served_by_the_standby() {
     let pair = Pair::start().await;
     let store = Store::open(&pair.address()).await.unwrap();
     store.commit(top_up("first")).await.unwrap();
-    assert_eq!(looked_up_in_the_end(&store).await, Money::idr(1));
+    assert_eq!(read_at_replica_in_the_end(&store).await, Money::idr(1));
     pair.pause();
     pair.database.sql("update balance set amount = 700");
     assert_eq!(store.balance_find(&wallet()).await.unwrap(), Money::idr(7));
-    assert_eq!(looked_up_in_the_end(&store).await, Money::idr(1));
+    assert_eq!(read_at_replica_in_the_end(&store).await, Money::idr(1));
     store.close().await;
 }
 
@@ -155,7 +155,7 @@ async fn a_standby_that_lags_is_left_out_until_it_has_caught_up() {
     let pair = Pair::start().await;
     let reader = Store::open(&pair.address()).await.unwrap();
     reader.commit(top_up("before")).await.unwrap();
-    assert_eq!(looked_up_in_the_end(&reader).await, Money::idr(1));
+    assert_eq!(read_at_replica_in_the_end(&reader).await, Money::idr(1));
     pair.pause();
     let passer_by = Store::open(&pair.database.address()).await.unwrap();
     passer_by.commit(top_up("t0")).await.unwrap();
@@ -167,14 +167,14 @@ async fn a_standby_that_lags_is_left_out_until_it_has_caught_up() {
     // Long enough for it to be asked more than once.
     let (began, mut made) = (Instant::now(), 2);
     while began.elapsed() < Duration::from_secs(3) {
-        assert_eq!(looked_up(&reader).await, None);
+        assert_eq!(read_at_replica(&reader).await, None);
         assert_eq!(reader.balance_find(&wallet()).await.unwrap(), Money::idr(made));
         reader.commit(top_up(&format!("t{made}"))).await.unwrap();
         made += 1;
     }
-    assert_eq!(looked_up(&reader).await, None);
+    assert_eq!(read_at_replica(&reader).await, None);
     pair.on_standby(RESUME);
-    assert_eq!(looked_up_in_the_end(&reader).await, Money::idr(made));
+    assert_eq!(read_at_replica_in_the_end(&reader).await, Money::idr(made));
     reader.close().await;
 }
 
@@ -185,14 +185,14 @@ async fn what_only_a_standby_has_is_seen_by_nobody() {
     let pair = Pair::start().await;
     let store = Store::open(&format!("{}&answer_timeout=600&writers=1", pair.address())).await.unwrap();
     store.commit(top_up("first")).await.unwrap();
-    assert_eq!(looked_up_in_the_end(&store).await, Money::idr(1));
+    assert_eq!(read_at_replica_in_the_end(&store).await, Money::idr(1));
     let ahead = pair.gets_ahead(&store).await;
     for _ in 0..5 {
-        assert_eq!(looked_up(&store).await, None);
+        assert_eq!(read_at_replica(&store).await, None);
         assert_eq!(store.balance_find(&wallet()).await.unwrap(), Money::idr(1));
     }
     pair.makes_good(ahead).await;
-    assert_eq!(looked_up_in_the_end(&store).await, Money::idr(2));
+    assert_eq!(read_at_replica_in_the_end(&store).await, Money::idr(2));
     store.close().await;
 }
 
@@ -201,17 +201,17 @@ async fn what_only_a_standby_has_is_seen_by_nobody() {
 async fn a_standby_that_is_gone_is_done_without() {
     let mut pair = Pair::start().await;
     let store = Store::open(&pair.address()).await.unwrap();
-    assert_eq!(looked_up_in_the_end(&store).await, Money::ZERO_IDR);
-    let elsewhere = store.elsewhere().await.unwrap();
+    assert_eq!(read_at_replica_in_the_end(&store).await, Money::ZERO_IDR);
+    let snapshot = store.replica_snapshot().await.unwrap();
     pair.standby.kill();
-    assert!(elsewhere.store().balance_find(&wallet()).await.is_err());
-    assert!(!elsewhere.is_proven().await);
-    assert_eq!(looked_up(&store).await, None);
+    assert!(snapshot.store().balance_find(&wallet()).await.is_err());
+    assert!(!snapshot.verified().await);
+    assert_eq!(read_at_replica(&store).await, None);
     store.commit(top_up("alone")).await.unwrap();
     assert_eq!(store.balance_find(&wallet()).await.unwrap(), Money::idr(1));
     store.close().await;
     let store = Store::open(&pair.address()).await.unwrap();
-    assert_eq!(looked_up(&store).await, None);
+    assert_eq!(read_at_replica(&store).await, None);
     store.probe().await.unwrap();
     store.close().await;
 }
@@ -221,11 +221,11 @@ async fn a_standby_that_is_gone_is_done_without() {
 async fn a_standby_that_has_become_a_primary_is_left_alone() {
     let pair = Pair::start().await;
     let store = Store::open(&format!("{}&replica_for=history,status", pair.address())).await.unwrap();
-    assert_eq!(looked_up_in_the_end(&store).await, Money::ZERO_IDR);
-    replica::shared::looked_up_in_the_end(&store).await;
+    assert_eq!(read_at_replica_in_the_end(&store).await, Money::ZERO_IDR);
+    replica::shared::read_at_replica_in_the_end(&store).await;
     assert_eq!(pair.on_standby("select pg_promote()"), "t");
-    assert_eq!(looked_up(&store).await, None);
-    assert_eq!(replica::shared::looked_up(&store).await, None);
+    assert_eq!(read_at_replica(&store).await, None);
+    assert_eq!(replica::shared::read_at_replica(&store).await, None);
     store.close().await;
 }
 
@@ -240,7 +240,7 @@ async fn only_a_standby_of_the_same_primary_is_read() {
 
     let itself = format!("{}&replica=127.0.0.1:{}", pair.database.address(), pair.primary.port());
     let store = Store::open(&itself).await.unwrap();
-    assert_eq!(looked_up(&store).await, None);
+    assert_eq!(read_at_replica(&store).await, None);
     store.close().await;
     let several = format!(
         "{}&replica=127.0.0.1:{},127.0.0.1:{}",
@@ -249,22 +249,22 @@ async fn only_a_standby_of_the_same_primary_is_read() {
         pair.standby.port()
     );
     let store = Store::open(&several).await.unwrap();
-    assert_eq!(looked_up_in_the_end(&store).await, Money::ZERO_IDR);
-    let elsewhere = store.elsewhere().await.unwrap();
-    assert!(elsewhere.store().commit(top_up("there")).await.is_err());
-    assert!(elsewhere.is_proven().await);
+    assert_eq!(read_at_replica_in_the_end(&store).await, Money::ZERO_IDR);
+    let snapshot = store.replica_snapshot().await.unwrap();
+    assert!(snapshot.store().commit(top_up("there")).await.is_err());
+    assert!(snapshot.verified().await);
     store.close().await;
 }
 
 /// The role of a gateway owns its database and nothing else, and looks all the same.
 #[tokio::test]
-async fn a_role_without_special_rights_looks() {
+async fn a_role_without_special_rights_reads_a_replica() {
     let pair = Pair::start().await;
     let name = pair.database.name();
     pair.database.sql("create role plain login");
     pair.database.sql(&format!("alter database {name} owner to plain"));
     pair.database.sql("do $$ declare t text; begin for t in select tablename from pg_tables where schemaname = 'public' loop execute format('alter table %I owner to plain', t); end loop; end $$; grant create on schema public to plain");
     let store = Store::open(&pair.address().replace("postgres@", "plain@")).await.unwrap();
-    assert_eq!(looked_up_in_the_end(&store).await, Money::ZERO_IDR);
+    assert_eq!(read_at_replica_in_the_end(&store).await, Money::ZERO_IDR);
     store.close().await;
 }

@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test whose rows cannot be made has failed")]
 
-use lunas_domain::ledger::{Account, Journal, PayOption};
+use lunas_domain::ledger::{Account, JournalEntry, PayOption};
 use lunas_domain::payment::{Details, Method, Payment, Product, Status};
 use lunas_store::{Changes, LedgerReport, Offender, OpenError, Store, Write};
 use lunas_vocab::{CustomerId, ExternalId, MerchantId, Money, PartnerReferenceNo, ReferenceNo, Timestamp};
@@ -344,9 +344,9 @@ fn paid_by_wallet() -> Changes {
         paid_at: Some(NOW),
         ..opened.clone()
     };
-    let top_up = Journal::top_up(customer(), Money::idr(15), "t1", NOW).unwrap();
+    let top_up = JournalEntry::top_up(customer(), Money::idr(15), "t1", NOW).unwrap();
     let journal =
-        Journal::payment(customer(), PayOption::Wallet, merchant(), Money::idr(10), &reference(), NOW)
+        JournalEntry::payment(customer(), PayOption::Wallet, merchant(), Money::idr(10), &reference(), NOW)
             .unwrap();
     Changes::new()
         .with(Write::BalanceOpen { account: Account::Wallet(customer()), floor: Money::ZERO_IDR })

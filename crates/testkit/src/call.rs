@@ -1,4 +1,4 @@
-//! A partner's call over real HTTP, right in every part until a test makes one of them wrong.
+//! A client's call over real HTTP, right in every part until a test makes one of them wrong.
 
 use std::time::Duration;
 

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
-use lunas_client::{Client, Notice, NotificationVerifier};
+use lunas_client::{Client, NotificationVerifier, VerifiedNotification};
 use lunas_gateway::admin::{AccountTerms, Bank, LinkTerms, NewMerchant, NotifyText, Operator};
 use lunas_gateway::app::App;
 use lunas_gateway::server;
@@ -127,7 +127,7 @@ impl Gateway {
     /// # Panics
     ///
     /// When none comes for twenty seconds, or it is not.
-    pub async fn told(&self) -> Notice {
+    pub async fn told(&self) -> VerifiedNotification {
         let notification = self.receiver.next().await;
         let verified = self.verifier().verify(&notification.received(), self.wall());
         verified.unwrap_or_else(|error| panic!("{error}: {notification:?}"))
@@ -200,7 +200,7 @@ impl Gateway {
     pub async fn advance(&self, span: Duration) {
         self.settle().await;
         self.app.env.advance(span);
-        self.app.notices_waiting.notify_one();
+        self.app.notifications_waiting.notify_one();
     }
 
     /// Waits until no attempt at a notification is under way.

@@ -54,7 +54,7 @@ pub struct Notification {
 /// test's thread waits for a gateway to end.
 #[derive(Debug)]
 pub struct Receiver {
-    desk: Arc<Desk>,
+    inbox: Arc<Inbox>,
     url: String,
     arrived: tokio::sync::Mutex<mpsc::UnboundedReceiver<Notification>>,
     /// Dropped with the receiver, which ends its server, and every answer that was to be given never.
@@ -62,7 +62,7 @@ pub struct Receiver {
 }
 
 #[derive(Debug)]
-struct Desk {
+struct Inbox {
     replies: Mutex<Replies>,
     arrivals: mpsc::UnboundedSender<Notification>,
     gone: watch::Receiver<()>,
@@ -87,15 +87,15 @@ impl Receiver {
         let (arrivals, arrived) = mpsc::unbounded_channel();
         let (gone_sender, gone) = watch::channel(());
         let replies = Mutex::new(Replies { next: VecDeque::new(), always: Reply::Status(200) });
-        let desk = Arc::new(Desk { replies, arrivals, gone });
-        let router = Router::new().fallback(take).with_state(desk.clone());
+        let inbox = Arc::new(Inbox { replies, arrivals, gone });
+        let router = Router::new().fallback(take).with_state(inbox.clone());
         let until = gone_sender.subscribe();
         std::thread::Builder::new()
             .name("receiver".to_owned())
             .spawn(move || serve(listener, router, until))
             .expect("the machine has room for a thread");
         let arrived = tokio::sync::Mutex::new(arrived);
-        Self { desk, url: format!("http://{address}{PREFIX}"), arrived, _gone: gone_sender }
+        Self { inbox, url: format!("http://{address}{PREFIX}"), arrived, _gone: gone_sender }
     }
 
     /// The prefix to register as the merchant's notification URL.
@@ -135,7 +135,7 @@ impl Receiver {
     }
 
     fn replies(&self) -> std::sync::MutexGuard<'_, Replies> {
-        self.desk.replies.lock().unwrap_or_else(PoisonError::into_inner)
+        self.inbox.replies.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -158,7 +158,7 @@ fn taken(path: &str) -> String {
     NotificationAnswer::of(service, &Failure::new(Case::Successful)).write().to_compact()
 }
 
-async fn take(State(desk): State<Arc<Desk>>, request: Request) -> Response {
+async fn take(State(inbox): State<Arc<Inbox>>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let Ok(body) = to_bytes(body, BODY_MAX).await else {
         return StatusCode::PAYLOAD_TOO_LARGE.into_response();
@@ -167,10 +167,10 @@ async fn take(State(desk): State<Arc<Desk>>, request: Request) -> Response {
     let target = parts.uri.path_and_query().map_or("/", |target| target.as_str()).to_owned();
     let notification = Notification { path: target, headers: parts.headers, body: body.to_vec() };
     let reply = {
-        let mut replies = desk.replies.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut replies = inbox.replies.lock().unwrap_or_else(PoisonError::into_inner);
         replies.next.pop_front().unwrap_or_else(|| replies.always.clone())
     };
-    let _ = desk.arrivals.send(notification);
+    let _ = inbox.arrivals.send(notification);
     match reply {
         Reply::Status(status) => {
             let status = StatusCode::from_u16(status).expect("tests name HTTP statuses");
@@ -178,7 +178,7 @@ async fn take(State(desk): State<Arc<Desk>>, request: Request) -> Response {
         }
         Reply::Redirect(url) => (StatusCode::FOUND, [(LOCATION, url)], Body::empty()).into_response(),
         Reply::Never => {
-            let mut gone = desk.gone.clone();
+            let mut gone = inbox.gone.clone();
             // An error means that the sender is gone, and with it the receiver.
             while gone.changed().await.is_ok() {}
             StatusCode::SERVICE_UNAVAILABLE.into_response()

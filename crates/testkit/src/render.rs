@@ -11,7 +11,7 @@ const REFERENCE: (&str, usize) = ("A12", 28);
 /// A refund number begins with this, and is this long.
 const REFUND: (&str, usize) = ("R12", 26);
 /// How the numbers of captures and voids begin; they are as long as those of refunds.
-const CLOSINGS: [&str; 2] = ["C12", "V12"];
+const RESOLUTIONS: [&str; 2] = ["C12", "V12"];
 /// Characters of the code that a link carries after the reference number.
 const LINK_CODE_LEN: usize = 20;
 /// Members of bodies whose values are made up, and what stands for them.
@@ -24,7 +24,7 @@ const MADE_UP: [(&str, &str); 6] = [
     ("token", "<option token>"),
 ];
 /// Digits of a notification's id.
-const NOTICE_ID_LEN: usize = 29;
+const NOTIFICATION_ID_LEN: usize = 29;
 
 impl Exchange {
     /// Both sides: the call behind `>`, its answer behind `<`.
@@ -129,7 +129,8 @@ impl Redactor {
     }
 }
 
-/// Replaces what the gateway makes up: reference, refund and closing numbers, the code of a link, ids of notifications.
+/// Replaces what the gateway makes up: reference, refund and resolution numbers, the code of a link, ids of
+/// notifications.
 fn generated(text: &str) -> String {
     let (begin, length) = REFERENCE;
     let mut out = String::with_capacity(text.len());
@@ -142,10 +143,10 @@ fn generated(text: &str) -> String {
             "<link>"
         } else if word.starts_with(REFUND.0) && word.len() == REFUND.1 {
             "<refund>"
-        } else if CLOSINGS.iter().any(|begin| word.starts_with(begin)) && word.len() == REFUND.1 {
-            "<closing>"
-        } else if word.len() == NOTICE_ID_LEN && word.bytes().all(|b| b.is_ascii_digit()) {
-            "<notice id>"
+        } else if RESOLUTIONS.iter().any(|begin| word.starts_with(begin)) && word.len() == REFUND.1 {
+            "<resolution>"
+        } else if word.len() == NOTIFICATION_ID_LEN && word.bytes().all(|b| b.is_ascii_digit()) {
+            "<notification id>"
         } else {
             word
         };
@@ -165,9 +166,9 @@ mod tests {
         let check = |text: &str, expected: &str| assert_eq!(generated(text), expected);
         check("a \"A120261120030000AbCdEfGhIjID\" b", "a \"<reference>\" b");
         check("a \"R120261120030000AbCdEfGhIj\" b", "a \"<refund>\" b");
-        check("a \"V120261120030000AbCdEfGhIj\" b", "a \"<closing>\" b");
+        check("a \"V120261120030000AbCdEfGhIj\" b", "a \"<resolution>\" b");
         check("tref=A120261120030000AbCdEfGhIjID0123456789abcdef0123", "tref=<link>");
-        check("x-external-id: 17951436000001234567890123456", "x-external-id: <notice id>");
+        check("x-external-id: 17951436000001234567890123456", "x-external-id: <notification id>");
         check("order-1 é 4005402", "order-1 é 4005402");
     }
 }

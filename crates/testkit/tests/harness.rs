@@ -64,9 +64,9 @@ async fn a_merchant_brings_its_own_endpoint_and_moves_the_clock() {
     let mut told = Vec::new();
     for _ in 0..2 {
         let notification = shop.next().await;
-        let notice =
+        let notification =
             gateway.verifier().verify(&notification.received(), gateway.wall()).expect("it is signed");
-        told.push((notice.order_id().map(str::to_owned), notice.status()));
+        told.push((notification.order_id().map(str::to_owned), notification.status()));
         gateway.advance(Duration::from_secs(24 * 60 * 60)).await;
     }
     let about = |status| (Some("order-1".to_owned()), Some(status));

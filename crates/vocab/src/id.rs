@@ -99,13 +99,13 @@ identifiers! {
     /// `partnerRefundNo`: the merchant's id of one refund, unique among the refunds of one payment.
     PartnerRefundNo(64);
     /// `captureNo` or `voidNo`: the gateway's id of how one authorization ended.
-    ClosingNo(64);
+    ResolutionNo(64);
     /// `partnerCaptureNo` or `partnerVoidNo`: the merchant's id of the same.
-    PartnerClosingNo(64);
+    PartnerResolutionNo(64);
     /// `trxId`: the merchant's id of a virtual account, later its `inquiryRequestId`. Ids of later payments into the
     /// same account are made from it and are longer.
     TrxId(128);
-    /// A bank partner: one that reports what customers paid into virtual accounts. Given by the gateway.
+    /// A bank: one that reports what customers paid into virtual accounts. Given by the gateway.
     BankId(64);
     /// `inquiryRequestId` and `paymentRequestId` of a bank: one customer at its counter.
     BankRequestId(128);
@@ -118,7 +118,7 @@ identifiers! {
     /// The id of one account in the ledger's chart.
     AccountId(128);
     /// The id of one outbound notification; also its `X-EXTERNAL-ID`, so it is digits only.
-    NoticeId(36);
+    NotificationId(36);
 }
 
 #[cfg(test)]

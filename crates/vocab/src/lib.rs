@@ -22,9 +22,9 @@ mod timestamp;
 
 pub use hex::hex;
 pub use id::{
-    AccountId, BankId, BankRequestId, ClientId, ClosingNo, CustomerId, ExternalId, InvalidId, MerchantId,
-    NoticeId, PartnerClosingNo, PartnerReferenceNo, PartnerRefundNo, Phone, PointOfPurchaseId, ReferenceNo,
-    RefundNo, TrxId,
+    AccountId, BankId, BankRequestId, ClientId, CustomerId, ExternalId, InvalidId, MerchantId,
+    NotificationId, PartnerReferenceNo, PartnerRefundNo, PartnerResolutionNo, Phone, PointOfPurchaseId,
+    ReferenceNo, RefundNo, ResolutionNo, TrxId,
 };
 pub use loopback::{LOOPBACK, is_localhost, is_loopback_host};
 pub use money::{Currency, Money, MoneyError};

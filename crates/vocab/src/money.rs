@@ -53,8 +53,8 @@ const MINOR_PER_UNIT: i64 = 100;
 const WHOLE_DIGITS_MAX: usize = 16;
 
 impl Money {
-    /// The most that one movement is of: 99 999 999 999 rupiah, what the contract says of a charge and leaves open of
-    /// everything else. A balance takes a hundred thousand of these.
+    /// The most that one journal entry is of: 99 999 999 999 rupiah, what the contract says of a charge and leaves open
+    /// of everything else. A balance takes a hundred thousand of these.
     pub const AMOUNT_MAX: Self = Self::idr_minor(9_999_999_999_900);
 
     /// No money at all, in rupiah.

@@ -61,7 +61,7 @@ async fn create(pool: &PgPool, n: usize) -> Result<(), Failure> {
         taken_at) values ($1, '54', $2, $3, $4, $5, $6, $7)")
         .bind(&merchant).bind(&external_id).bind([7_u8; 32].as_slice()).bind(answer.as_bytes())
         .bind(&reference_no).bind(now + 86_400_000).bind(now).execute(&mut *transaction).await?;
-    sqlx::query("insert into notice (id, about, reference_no, version, merchant_id, created_at, state, attempts,
+    sqlx::query("insert into notification (id, about, reference_no, version, merchant_id, created_at, state, attempts,
         round_attempts, next_attempt_at, lease_until, holds_back)
         values ($1, 'payment', $2, 1, $3, $4, 'pending', 0, 0, $4, 0, 1)")
         .bind(format!("{now}{n:012}")).bind(&reference_no).bind(&merchant).bind(now)

@@ -8,7 +8,7 @@ use lunas_snap::virtual_account;
 use lunas_vocab::{BankId, ClientId};
 use serde_json::{Value, json};
 
-use crate::office::Office;
+use crate::admin_session::AdminSession;
 use crate::store::StoreArgs;
 use crate::verdict::{Error, Verdict, say};
 use crate::{input, output, registration};
@@ -40,7 +40,7 @@ pub(crate) struct Add {
     #[arg(long)]
     client_id: Option<ClientId>,
     #[command(flatten)]
-    reach: Reach,
+    access: BankAccess,
     #[command(flatten)]
     store: StoreArgs,
     /// Print JSON
@@ -66,7 +66,7 @@ pub(crate) struct Set {
     /// The bank's id
     id: BankId,
     #[command(flatten)]
-    reach: Reach,
+    access: BankAccess,
     #[command(flatten)]
     store: StoreArgs,
     /// Print JSON
@@ -76,7 +76,7 @@ pub(crate) struct Set {
 
 /// What a bank may do, and from where.
 #[derive(Args, Debug)]
-struct Reach {
+struct BankAccess {
     /// A bank, as create-va names it, whose accounts it reports on; give it again for each, or empty for all (default:
     /// all)
     #[arg(long, value_name = "WORD", value_parser = kept)]
@@ -98,9 +98,9 @@ fn kept(word: &str) -> Result<String, String> {
     })
 }
 
-impl Reach {
+impl BankAccess {
     /// What is given, and the rest as it was.
-    fn over(self, bank: Bank) -> Bank {
+    fn merge(self, bank: Bank) -> Bank {
         let given = |list: Vec<String>, before: Vec<String>| {
             if list.is_empty() { before } else { list.into_iter().filter(|text| !text.is_empty()).collect() }
         };
@@ -128,16 +128,16 @@ impl Add {
         let pem = input::public_key(&self.public_key)?.to_pem();
         let client_id = registration::client_id(self.client_id, self.id.as_str())?;
         let bank = Bank { id: self.id, name: self.name, keeps: Vec::new(), allowed_callers: Vec::new() };
-        let bank = self.reach.over(bank);
-        let office = Office::open(&self.store).await?;
-        let operator = office.operator();
+        let bank = self.access.merge(bank);
+        let session = AdminSession::open(&self.store).await?;
+        let operator = session.operator();
         let pending = operator.bank_prepare(bank, client_id.clone(), &pem).await;
         let pending = pending.map_err(|source| Error::because("the bank cannot be registered", source))?;
         let bank = pending.made();
         let named = ("bank", bank.id.as_str());
         registration::show(self.json, described(bank), named, &client_id, pending.secret())?;
         let (bank, _) = pending.put_in_force().await.map_err(registration::not_in_force)?;
-        office.close().await;
+        session.close().await;
         say(&format!("bank {} is registered; its secret is not shown again", bank.id));
         Ok(Verdict::Positive)
     }
@@ -145,10 +145,10 @@ impl Add {
 
 impl List {
     async fn run(self) -> Result<Verdict, Error> {
-        let office = Office::open(&self.store).await?;
-        let banks = office.store.banks_list().await;
+        let session = AdminSession::open(&self.store).await?;
+        let banks = session.store.banks_list().await;
         let banks = banks.map_err(|source| Error::because("the banks cannot be read", source))?;
-        office.close().await;
+        session.close().await;
         if self.json {
             output::print_json(&banks.iter().map(described).collect())?;
         } else {
@@ -165,10 +165,10 @@ impl List {
 
 impl Set {
     async fn run(self) -> Result<Verdict, Error> {
-        let office = Office::open(&self.store).await?;
-        let changed = office.operator().bank_change(&self.id, |bank| self.reach.over(bank)).await;
+        let session = AdminSession::open(&self.store).await?;
+        let changed = session.operator().bank_change(&self.id, |bank| self.access.merge(bank)).await;
         let changed = changed.map_err(|source| Error::because("the bank cannot be changed", source))?;
-        office.close().await;
+        session.close().await;
         registration::show_changes(self.json, ("bankId", self.id.as_str()), &changed)?;
         Ok(Verdict::Positive)
     }

@@ -5,7 +5,7 @@ use lunas_domain::ledger::Account;
 use lunas_vocab::{Money, Phone, Secret};
 use serde_json::json;
 
-use crate::office::Office;
+use crate::admin_session::AdminSession;
 use crate::output;
 use crate::store::StoreArgs;
 use crate::verdict::{Error, Verdict};
@@ -66,7 +66,7 @@ pub(crate) struct TopUp {
     /// How much, with up to two decimals
     #[arg(value_parser = Money::parse_idr)]
     amount: Money,
-    /// The bank's movement behind it; each works once
+    /// The bank's transaction behind it; each works once
     #[arg(long)]
     reference: String,
     /// Into the customer's savings and not into the wallet
@@ -101,13 +101,13 @@ impl Add {
             .read_line(&mut line)
             .map_err(|source| Error::because("the PIN cannot be read from standard input", source))?;
         let pin = Secret::new(line.trim().to_owned());
-        let office = Office::open(&self.store).await?;
-        let customer = office
+        let session = AdminSession::open(&self.store).await?;
+        let customer = session
             .operator()
             .customer_create(self.phone, &self.name, &pin, self.pay_later_limit, self.savings)
             .await
             .map_err(|source| Error::because("the customer cannot be registered", source))?;
-        office.close().await;
+        session.close().await;
         if self.json {
             output::print_json(
                 &json!({"customerId": customer.id.as_str(), "phone": customer.phone.as_str()}),
@@ -122,13 +122,13 @@ impl Add {
 impl List {
     async fn run(self) -> Result<Verdict, Error> {
         let unreadable = |source| Error::because("the customers cannot be read", source);
-        let office = Office::open(&self.store).await?;
+        let session = AdminSession::open(&self.store).await?;
         let mut rows = Vec::new();
         let mut listed = Vec::new();
-        for row in office.store.customers_list().await.map_err(unreadable)? {
+        for row in session.store.customers_list().await.map_err(unreadable)? {
             let customer = row.customer;
             let wallet = Account::Wallet(customer.id.clone());
-            let balance = office.store.balance_find(&wallet).await.map_err(unreadable)?;
+            let balance = session.store.balance_find(&wallet).await.map_err(unreadable)?;
             listed.push(json!({
                 "customerId": customer.id.as_str(),
                 "phone": customer.phone.as_str(),
@@ -146,7 +146,7 @@ impl List {
                 customer.name,
             ]);
         }
-        office.close().await;
+        session.close().await;
         if self.json {
             output::print_json(&listed.into())?;
         } else {
@@ -158,13 +158,13 @@ impl List {
 
 impl TopUp {
     async fn run(self) -> Result<Verdict, Error> {
-        let office = Office::open(&self.store).await?;
-        let customer = find(&office, &self.phone).await?;
+        let session = AdminSession::open(&self.store).await?;
+        let customer = find(&session, &self.phone).await?;
         let account = if self.savings { Account::Savings(customer) } else { Account::Wallet(customer) };
-        let topped = office.operator().top_up(&account, self.amount, &self.reference).await;
+        let topped = session.operator().top_up(&account, self.amount, &self.reference).await;
         topped.map_err(|source| Error::because("the wallet cannot be filled", source))?;
-        let balance = office.store.balance_find(&account).await;
-        office.close().await;
+        let balance = session.store.balance_find(&account).await;
+        session.close().await;
         // The money is there, whether or not the balance could be read.
         let balance = balance.ok().map(Money::to_decimal);
         if self.json {
@@ -185,8 +185,8 @@ impl TopUp {
     }
 }
 
-async fn find(office: &Office, phone: &Phone) -> Result<lunas_vocab::CustomerId, Error> {
-    let found = office
+async fn find(session: &AdminSession, phone: &Phone) -> Result<lunas_vocab::CustomerId, Error> {
+    let found = session
         .store
         .customer_find_by_phone(phone)
         .await

@@ -10,7 +10,7 @@ use lunas_store::ClientRow;
 use lunas_vocab::ClientId;
 use serde_json::json;
 
-use crate::office::Office;
+use crate::admin_session::AdminSession;
 use crate::store::StoreArgs;
 use crate::verdict::{Error, Verdict, say};
 use crate::{input, output, registration};
@@ -156,8 +156,8 @@ fn make_master(command: &Master) -> Result<(), Error> {
 impl AddSecret {
     /// What is shown here is not in force yet: a full disk must not leave a secret that nobody has.
     async fn run(self) -> Result<(), Error> {
-        let office = Office::open(&self.store).await?;
-        let operator = office.operator();
+        let session = AdminSession::open(&self.store).await?;
+        let operator = session.operator();
         let pending = operator.secret_prepare(&self.client).await.map_err(failed)?;
         let secret = pending.secret().expose();
         let shown = if self.json {
@@ -171,7 +171,7 @@ impl AddSecret {
         };
         shown.map_err(registration::unseen)?;
         let (id, _) = pending.put_in_force().await.map_err(registration::not_in_force)?;
-        office.close().await;
+        session.close().await;
         say(&format!("{} has the secret {id} beside its others; it is not shown again", self.client));
         Ok(())
     }
@@ -179,8 +179,8 @@ impl AddSecret {
 
 impl RevokeSecret {
     async fn run(self) -> Result<(), Error> {
-        let office = Office::open(&self.store).await?;
-        let client = found(&office, &self.client).await?;
+        let session = AdminSession::open(&self.store).await?;
+        let client = find(&session, &self.client).await?;
         let mut active = client.secrets.iter().filter(|secret| secret.is_active());
         if !self.last && active.clone().count() == 1 && active.any(|secret| secret.id == self.id) {
             return Err(Error::failed(format!(
@@ -189,8 +189,8 @@ impl RevokeSecret {
                 self.id, self.client, self.client
             )));
         }
-        office.operator().secret_revoke(&self.client, &self.id).await.map_err(failed)?;
-        office.close().await;
+        session.operator().secret_revoke(&self.client, &self.id).await.map_err(failed)?;
+        session.close().await;
         revoked(self.json, &self.client, ("secret", &self.id))
     }
 }
@@ -198,9 +198,9 @@ impl RevokeSecret {
 impl AddPublicKey {
     async fn run(self) -> Result<(), Error> {
         let pem = input::public_key(&self.file)?.to_pem();
-        let office = Office::open(&self.store).await?;
-        let fingerprint = office.operator().public_key_add(&self.client, &pem).await.map_err(failed)?;
-        office.close().await;
+        let session = AdminSession::open(&self.store).await?;
+        let fingerprint = session.operator().public_key_add(&self.client, &pem).await.map_err(failed)?;
+        session.close().await;
         if self.json {
             output::print_json(&json!({"clientId": self.client.as_str(), "fingerprint": fingerprint}))
         } else {
@@ -211,8 +211,8 @@ impl AddPublicKey {
 
 impl RevokePublicKey {
     async fn run(self) -> Result<(), Error> {
-        let office = Office::open(&self.store).await?;
-        let client = found(&office, &self.client).await?;
+        let session = AdminSession::open(&self.store).await?;
+        let client = find(&session, &self.client).await?;
         let mut active = client.public_keys.iter().filter(|key| key.revoked_at.is_none());
         if !self.last && active.clone().count() == 1 && active.any(|key| key.fingerprint == self.fingerprint)
         {
@@ -222,8 +222,8 @@ impl RevokePublicKey {
                 self.fingerprint, self.client, self.client
             )));
         }
-        office.operator().public_key_revoke(&self.client, &self.fingerprint).await.map_err(failed)?;
-        office.close().await;
+        session.operator().public_key_revoke(&self.client, &self.fingerprint).await.map_err(failed)?;
+        session.close().await;
         revoked(self.json, &self.client, ("public key", &self.fingerprint))
     }
 }
@@ -238,8 +238,8 @@ fn revoked(is_json: bool, client: &ClientId, (kind, id): (&str, &str)) -> Result
 }
 
 /// The client, which must be there.
-async fn found(office: &Office, client: &ClientId) -> Result<ClientRow, Error> {
-    let found = office.store.client_find(client).await;
+async fn find(session: &AdminSession, client: &ClientId) -> Result<ClientRow, Error> {
+    let found = session.store.client_find(client).await;
     let found = found.map_err(|source| Error::because("the client cannot be read", source))?;
     found.ok_or_else(|| Error::failed(format!("there is no client {client}")))
 }
@@ -249,12 +249,12 @@ fn failed(source: admin::Error) -> Error {
 }
 
 async fn notification(command: Notification) -> Result<(), Error> {
-    let office = Office::open(&command.store).await?;
-    let operator = office.operator();
+    let session = AdminSession::open(&command.store).await?;
+    let operator = session.operator();
     let pem = keys::notification_public_pem(operator.store, operator.env, operator.sealer)
         .await
         .map_err(|source| Error::because("the notification key cannot be read", source))?;
-    office.close().await;
+    session.close().await;
     if command.json {
         output::print_json(&json!({"notificationPublicKey": pem}))?;
     } else {
@@ -264,9 +264,9 @@ async fn notification(command: Notification) -> Result<(), Error> {
 }
 
 async fn list(command: List) -> Result<(), Error> {
-    let office = Office::open(&command.store).await?;
-    let client = found(&office, &command.client).await?;
-    office.close().await;
+    let session = AdminSession::open(&command.store).await?;
+    let client = find(&session, &command.client).await?;
+    session.close().await;
     let secrets = client.secrets.iter().map(|s| ("secret", s.id.clone(), s.added_at, s.revoked_at));
     let keys =
         client.public_keys.iter().map(|k| ("public key", k.fingerprint.clone(), k.added_at, k.revoked_at));

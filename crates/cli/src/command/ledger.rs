@@ -44,14 +44,14 @@ pub(crate) struct Balance {
     json: bool,
 }
 
-/// Print the movements of an account, the newest first
+/// Print the postings of an account, the newest first
 #[derive(Args, Debug)]
 #[command(after_help = "Example: lunas ledger statement cash --limit 20")]
 pub(crate) struct Statement {
     /// cash, wallet:ID, savings:ID, pay-later:ID, merchant:ID, bank:ID or hold:REFERENCE, which is what an authorization holds
     #[arg(value_parser = account::parse)]
     account: Account,
-    /// How many movements
+    /// How many postings
     #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=1000))]
     limit: u32,
     #[command(flatten)]
@@ -129,7 +129,7 @@ fn summary(report: &LedgerReport) -> String {
         false => format!("THE LEDGER DOES NOT HOLD (sum of all lines {})", report.total.to_decimal()),
     };
     format!(
-        "{finding}: movements {journals}, lines {postings}, balances {balances}, paid payments {paid_payments}, archived {archived}"
+        "{finding}: journal entries {journals}, postings {postings}, balances {balances}, paid payments {paid_payments}, archived {archived}"
     )
 }
 
@@ -160,7 +160,7 @@ impl Statement {
             let row = |line: &lunas_store::StatementLine| {
                 json!({
                     "time": Timestamp::to_snap(line.at),
-                    "movement": line.journal_id,
+                    "journalId": line.journal_id,
                     "recipe": line.recipe.word(),
                     "value": line.amount.to_decimal(),
                     "currency": line.amount.currency().code(),

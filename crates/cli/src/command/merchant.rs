@@ -10,7 +10,7 @@ use lunas_gateway::admin::NewMerchant;
 use lunas_vocab::{ClientId, MerchantId};
 use serde_json::{Value, json};
 
-use crate::office::Office;
+use crate::admin_session::AdminSession;
 use crate::store::StoreArgs;
 use crate::verdict::{Error, Verdict, say};
 use crate::{input, output, registration};
@@ -180,7 +180,7 @@ struct LinkArgs {
 
 impl LinkArgs {
     /// What is given, and the rest as it was.
-    fn over(self, terms: LinkTerms) -> LinkTerms {
+    fn merge(self, terms: LinkTerms) -> LinkTerms {
         let given: Vec<String> = self.redirect_url.into_iter().filter(|url| !url.is_empty()).collect();
         LinkTerms {
             redirect_urls: if given.is_empty() { terms.redirect_urls } else { given },
@@ -215,7 +215,7 @@ impl AccountArgs {
     }
 
     /// What is given, and the rest as it was.
-    fn over(&self, terms: AccountTerms) -> AccountTerms {
+    fn merge(&self, terms: AccountTerms) -> AccountTerms {
         AccountTerms {
             kind: self.va_kind.unwrap_or(terms.kind),
             mandiri_b2b: self.va_mandiri_b2b.unwrap_or(terms.mandiri_b2b),
@@ -264,12 +264,12 @@ impl Add {
             notify_url: self.notify_url,
             allowed_callers: self.allow_caller,
             qris,
-            accounts: self.accounts.over(AccountTerms::default()),
+            accounts: self.accounts.merge(AccountTerms::default()),
             company_codes: self.accounts.codes(Vec::new()),
-            links: self.links.over(LinkTerms::default()),
+            links: self.links.merge(LinkTerms::default()),
         };
-        let office = Office::open(&self.store).await?;
-        let operator = office.operator();
+        let session = AdminSession::open(&self.store).await?;
+        let operator = session.operator();
         let pending = operator.merchant_prepare(new, client_id.clone(), &pem).await;
         let pending =
             pending.map_err(|source| Error::because("the merchant cannot be registered", source))?;
@@ -277,7 +277,7 @@ impl Add {
         let named = ("merchant id", merchant.id.as_str());
         registration::show(self.json, described(merchant), named, &client_id, pending.secret())?;
         let (merchant, _) = pending.put_in_force().await.map_err(registration::not_in_force)?;
-        office.close().await;
+        session.close().await;
         say(&format!("merchant {} is registered; its secret is not shown again", merchant.id));
         Ok(Verdict::Positive)
     }
@@ -285,8 +285,8 @@ impl Add {
 
 impl List {
     async fn run(self) -> Result<Verdict, Error> {
-        let office = Office::open(&self.store).await?;
-        let merchants = office
+        let session = AdminSession::open(&self.store).await?;
+        let merchants = session
             .store
             .merchants_list()
             .await
@@ -300,24 +300,24 @@ impl List {
             );
             output::print_list(["MERCHANT", "NAME", "NOTIFICATIONS"], rows)?;
         }
-        office.close().await;
+        session.close().await;
         Ok(Verdict::Positive)
     }
 }
 
 impl Set {
     async fn run(self) -> Result<Verdict, Error> {
-        let office = Office::open(&self.store).await?;
+        let session = AdminSession::open(&self.store).await?;
         let (id, json) = (self.id.clone(), self.json);
-        let changed = office.operator().merchant_change(&id, |merchant| self.over(merchant)).await;
+        let changed = session.operator().merchant_change(&id, |merchant| self.merge(merchant)).await;
         let changed = changed.map_err(|source| Error::because("the merchant cannot be changed", source))?;
-        office.close().await;
+        session.close().await;
         registration::show_changes(json, ("merchantId", id.as_str()), &changed)?;
         Ok(Verdict::Positive)
     }
 
     /// What is given, and the rest as it was.
-    fn over(self, mut merchant: Merchant) -> Merchant {
+    fn merge(self, mut merchant: Merchant) -> Merchant {
         let given = |url: String| (!url.is_empty()).then_some(url);
         if let Some(url) = self.notify_url {
             merchant.notify_url = given(url);
@@ -332,9 +332,9 @@ impl Set {
         if let Some(profile) = self.qris.profile(&merchant.id, &merchant.name) {
             merchant.qris = Some(profile);
         }
-        merchant.accounts = self.accounts.over(merchant.accounts);
+        merchant.accounts = self.accounts.merge(merchant.accounts);
         merchant.company_codes = self.accounts.codes(merchant.company_codes);
-        merchant.links = self.links.over(merchant.links);
+        merchant.links = self.links.merge(merchant.links);
         merchant
     }
 }

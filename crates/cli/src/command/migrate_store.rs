@@ -70,7 +70,7 @@ impl MigrateStore {
             }))?;
         } else {
             output::print(&format!(
-                "{to} is the same as {from}: every row was compared, and the ledger is sound (movements {journals}, \
+                "{to} is the same as {from}: every row was compared, and the ledger is sound (journal entries {journals}, \
                  paid payments {paid_payments})"
             ))?;
         }

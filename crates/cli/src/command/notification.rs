@@ -3,13 +3,13 @@
 use clap::{Args, Subcommand};
 use lunas_gateway::admin;
 use lunas_gateway::env::Env;
-use lunas_store::{NoticeFilter, NoticeRow, NoticeState, Refused, Scope};
-use lunas_vocab::{NoticeId, ReferenceNo};
+use lunas_store::{CommitError, NotificationFilter, NotificationRow, NotificationState, Scope};
+use lunas_vocab::{NotificationId, ReferenceNo};
 use serde_json::json;
 
 use crate::store::StoreArgs;
 use crate::verdict::{Error, Verdict};
-use crate::{office, output};
+use crate::{admin_session, output};
 
 /// List notifications, or send one again
 #[derive(Subcommand, Debug)]
@@ -24,7 +24,7 @@ pub(crate) enum Notification {
 pub(crate) struct List {
     /// Only those that are pending, delivered, parked or superseded
     #[arg(long, value_parser = state)]
-    state: Option<NoticeState>,
+    state: Option<NotificationState>,
     /// Only those of one payment
     #[arg(long, value_name = "REFERENCE")]
     payment: Option<ReferenceNo>,
@@ -43,7 +43,7 @@ pub(crate) struct List {
 #[command(after_help = "Example: lunas notification resend 20261120000000000001")]
 pub(crate) struct Resend {
     /// The notification's id, as the list shows it
-    id: NoticeId,
+    id: NotificationId,
     #[command(flatten)]
     store: StoreArgs,
     /// Print JSON
@@ -51,9 +51,9 @@ pub(crate) struct Resend {
     json: bool,
 }
 
-fn state(word: &str) -> Result<NoticeState, String> {
-    NoticeState::parse(word).ok_or_else(|| {
-        let words = NoticeState::ALL.map(NoticeState::word);
+fn state(word: &str) -> Result<NotificationState, String> {
+    NotificationState::parse(word).ok_or_else(|| {
+        let words = NotificationState::ALL.map(NotificationState::word);
         format!("the states are {}", words.join(", "))
     })
 }
@@ -72,9 +72,13 @@ impl List {
     async fn run(self) -> Result<Verdict, Error> {
         let unreadable = |source| Error::because("the notifications cannot be read", source);
         let store = self.store.open().await?;
-        let filter =
-            NoticeFilter { state: self.state, reference_no: self.payment, after: None, limit: self.limit };
-        let rows = store.notices_list(Scope::System, &filter).await.map_err(unreadable)?;
+        let filter = NotificationFilter {
+            state: self.state,
+            reference_no: self.payment,
+            after: None,
+            limit: self.limit,
+        };
+        let rows = store.notifications_list(Scope::System, &filter).await.map_err(unreadable)?;
         if !self.json {
             output::print_list(HEADER, rows.iter().map(columns).collect())?;
             return Ok(Verdict::Positive);
@@ -96,7 +100,7 @@ impl List {
                 .collect();
             listed.push(json!({
                 "id": row.id.as_str(),
-                "referenceNo": row.notice.reference_no.as_str(),
+                "referenceNo": row.notification.reference_no.as_str(),
                 "merchantId": row.merchant.as_str(),
                 "state": row.state.word(),
                 "createdTime": row.created_at.to_snap(),
@@ -112,11 +116,12 @@ impl List {
 const HEADER: [&str; 7] =
     ["NOTIFICATION", "REFERENCE", "MERCHANT", "STATE", "ATTEMPTS", "LAST ANSWER", "NEXT ATTEMPT"];
 
-fn columns(row: &NoticeRow) -> [String; 7] {
-    let next = if row.state == NoticeState::Pending { row.next_attempt_at.to_snap() } else { "-".to_owned() };
+fn columns(row: &NotificationRow) -> [String; 7] {
+    let next =
+        if row.state == NotificationState::Pending { row.next_attempt_at.to_snap() } else { "-".to_owned() };
     [
         row.id.to_string(),
-        row.notice.reference_no.to_string(),
+        row.notification.reference_no.to_string(),
         row.merchant.to_string(),
         row.state.word().to_owned(),
         row.attempts.to_string(),
@@ -128,11 +133,12 @@ fn columns(row: &NoticeRow) -> [String; 7] {
 impl Resend {
     async fn run(self) -> Result<Verdict, Error> {
         let store = self.store.open().await?;
-        let result = admin::notice_resend(&store, &Env::system(), &office::user(), &self.id).await;
+        let result =
+            admin::notification_resend(&store, &Env::system(), &admin_session::user(), &self.id).await;
         store.close().await;
         match result {
             Ok(()) => {}
-            Err(Refused::LostRace) => {
+            Err(CommitError::LostRace) => {
                 let reason =
                     "there is no notification of that id, unless in the archive, from where none is sent";
                 return Err(Error::failed(format!("{} is not sent: {reason}", self.id)));

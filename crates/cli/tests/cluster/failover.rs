@@ -46,7 +46,7 @@ async fn nothing_is_lost_with_the_primary() {
 
 /// Whether a look at a standby is proven while payments go on.
 async fn standby_is_read(store: &Store) -> bool {
-    let Some(elsewhere) = store.elsewhere().await else { return false };
-    let audits = elsewhere.store().audits_list(LIST_MAX).await;
-    elsewhere.is_proven().await && audits.is_ok()
+    let Some(snapshot) = store.replica_snapshot().await else { return false };
+    let audits = snapshot.store().audits_list(LIST_MAX).await;
+    snapshot.verified().await && audits.is_ok()
 }

@@ -109,7 +109,8 @@ async fn what_one_is_told_the_others_know() {
         until("the others know the time", async || ahead_seconds(other).await == PAST_LIFE_SECONDS).await;
     }
     until("its end is told", async || {
-        // The one that died may have claimed the notice, and what the merchant does not take comes again minutes later.
+        // The one that died may have claimed the notification, and what the merchant does not take comes again minutes
+        // later.
         advance(b, PAST_LEASE_SECONDS).await;
         moved.at_rest().await;
         told.hear(&moved);

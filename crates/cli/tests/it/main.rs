@@ -66,25 +66,25 @@ impl Files {
 }
 
 /// The installation of an operator: a configuration file, a master key and a store.
-struct Desk {
+struct Workspace {
     files: Files,
     config: String,
     store: String,
 }
 
-impl Desk {
+impl Workspace {
     fn new() -> Self {
         let files = Files::new();
         let (store, key) = (format!("sqlite://{}", files.path("lunas.db")), files.path("master.key"));
         let text = format!("[store]\nurl = \"{store}\"\n[security]\nmaster_key_file = \"{key}\"\n");
         let config = files.write("lunas.toml", &text);
-        let desk = Self { config, store, files };
+        let workspace = Self { config, store, files };
         assert_eq!(lunas(&["key", "master", &key]).code, Some(0));
-        assert_eq!(desk.run(&["migrate"]).code, Some(0));
-        desk
+        assert_eq!(workspace.run(&["migrate"]).code, Some(0));
+        workspace
     }
 
-    /// A command at this desk.
+    /// A command in this workspace.
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = command(arguments);
         command.args(["--config", &self.config]);

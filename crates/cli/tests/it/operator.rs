@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use lunas_store::{AuditRow, Store};
 use serde_json::Value;
 
-use crate::{Desk, PUBLIC_KEY};
+use crate::{PUBLIC_KEY, Workspace};
 
 /// Who runs the tests, as the system has it.
 fn user() -> String {
@@ -19,15 +19,15 @@ fn user() -> String {
     if name.is_empty() { format!("uid {}", id("-u")) } else { name }
 }
 
-fn desk() -> Desk {
-    let desk = Desk::new();
-    desk.files.write("key.pem", PUBLIC_KEY);
-    desk
+fn workspace() -> Workspace {
+    let workspace = Workspace::new();
+    workspace.files.write("key.pem", PUBLIC_KEY);
+    workspace
 }
 
 /// The audit log, the oldest line first.
-async fn audits(desk: &Desk) -> Vec<AuditRow> {
-    let store = Store::attach(&desk.store).await.unwrap();
+async fn audits(workspace: &Workspace) -> Vec<AuditRow> {
+    let store = Store::attach(&workspace.store).await.unwrap();
     let mut rows = store.audits_list(100).await.unwrap();
     store.close().await;
     rows.sort_by_key(|row| row.at.ms());
@@ -36,11 +36,11 @@ async fn audits(desk: &Desk) -> Vec<AuditRow> {
 
 #[tokio::test]
 async fn m12_the_audit_log_names_who_did_it_and_what_was_changed() {
-    let desk = desk();
-    let key = desk.files.path("key.pem");
+    let workspace = workspace();
+    let key = workspace.files.path("key.pem");
     let notify = "https://toko.example/snap?token=s3cr3t";
     let run = |arguments: &[&str]| {
-        let mut command = desk.command(arguments);
+        let mut command = workspace.command(arguments);
         command.env("USER", "alice").env("LOGNAME", "alice").env("SUDO_USER", "alice").stdin(Stdio::piped());
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         child.stdin.take().unwrap().write_all(b"602214\n").unwrap();
@@ -88,7 +88,7 @@ async fn m12_the_audit_log_names_who_did_it_and_what_was_changed() {
     let secret: Value = serde_json::from_str(&shown[2]).unwrap();
     run(&["key", "revoke-secret", "G1-SNAP", secret["secretId"].as_str().unwrap()]);
 
-    let rows = audits(&desk).await;
+    let rows = audits(&workspace).await;
     let told: Vec<String> =
         rows.iter().map(|row| format!("{} {}: {}", row.action, row.subject, row.detail)).collect();
     for row in &rows {
@@ -131,39 +131,40 @@ async fn m12_the_audit_log_names_who_did_it_and_what_was_changed() {
 
 #[test]
 fn p10_what_was_done_is_said() {
-    let desk = desk();
-    let key = desk.files.path("key.pem");
-    desk.out(&["merchant", "add", "G1", "--name", "Toko", "--public-key", &key]);
-    let out = desk.out(&["merchant", "set", "G1", "--notify-url", "https://toko.example/snap"]);
+    let workspace = workspace();
+    let key = workspace.files.path("key.pem");
+    workspace.out(&["merchant", "add", "G1", "--name", "Toko", "--public-key", &key]);
+    let out = workspace.out(&["merchant", "set", "G1", "--notify-url", "https://toko.example/snap"]);
     assert_eq!(out, "G1  notifyUrl: nothing → https://toko.example/snap\n");
-    let out = desk.out(&["merchant", "set", "G1", "--notify-url", "https://toko.example/snap"]);
+    let out = workspace.out(&["merchant", "set", "G1", "--notify-url", "https://toko.example/snap"]);
     assert_eq!(out, "G1: nothing to change\n");
-    let out = desk.out(&["merchant", "set", "G1", "--va-kind", "multi", "--json"]);
+    let out = workspace.out(&["merchant", "set", "G1", "--va-kind", "multi", "--json"]);
     let changed = r#"{"changed":[{"after":"multi","before":"single","field":"vaKind"}],"merchantId":"G1"}"#;
     assert_eq!(out.trim_end(), changed);
-    desk.out(&["bank", "add", "bca", "--name", "BCA", "--public-key", &key]);
-    assert_eq!(desk.out(&["bank", "set", "bca", "--keeps", "bni"]), "bca  keeps: nothing → bni\n");
+    workspace.out(&["bank", "add", "bca", "--name", "BCA", "--public-key", &key]);
+    assert_eq!(workspace.out(&["bank", "set", "bca", "--keeps", "bni"]), "bca  keeps: nothing → bni\n");
 
-    let mut add = desk.command(&["customer", "add", "+6281234567890", "--name", "Ayu"]);
+    let mut add = workspace.command(&["customer", "add", "+6281234567890", "--name", "Ayu"]);
     let mut child = add.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
     child.stdin.take().unwrap().write_all(b"602214\n").unwrap();
     assert!(child.wait().unwrap().success());
-    let out = desk.out(&["customer", "top-up", "+6281234567890", "250000", "--reference", "bca-1"]);
+    let out = workspace.out(&["customer", "top-up", "+6281234567890", "250000", "--reference", "bca-1"]);
     assert!(out.starts_with("+6281234567890  250000.00 into wallet:"), "{out}");
     assert!(out.ends_with(", which holds 250000.00 now\n"), "{out}");
-    let out = desk.out(&["customer", "top-up", "+6281234567890", "50000", "--reference", "bca-2", "--json"]);
+    let out =
+        workspace.out(&["customer", "top-up", "+6281234567890", "50000", "--reference", "bca-2", "--json"]);
     let told: Value = serde_json::from_str(&out).unwrap();
     assert_eq!((&told["value"], &told["balance"]), (&"50000.00".into(), &"300000.00".into()), "{told}");
-    let again = desk.run(&["customer", "top-up", "+6281234567890", "50000", "--reference", "bca-2"]);
+    let again = workspace.run(&["customer", "top-up", "+6281234567890", "50000", "--reference", "bca-2"]);
     assert_eq!((again.code, again.stdout.as_str()), (Some(1), ""));
 }
 
 /// A store that no sandbox has filled is for real money: what nothing would ever be sent to is not taken.
 #[test]
 fn what_real_money_is_told_of_is_on_the_public_internet() {
-    let desk = desk();
-    let key = desk.files.path("key.pem");
-    desk.out(&["merchant", "add", "G1", "--name", "Toko", "--public-key", &key]);
+    let workspace = workspace();
+    let key = workspace.files.path("key.pem");
+    workspace.out(&["merchant", "add", "G1", "--name", "Toko", "--public-key", &key]);
     for (url, host) in [
         ("http://127.0.0.1:8080/snap", "127.0.0.1"),
         ("https://10.1.2.3/snap", "10.1.2.3"),
@@ -179,7 +180,7 @@ fn what_real_money_is_told_of_is_on_the_public_internet() {
             &["merchant", "set", "G1", "--notify-url", url][..],
             &["merchant", "add", "G2", "--name", "Toko", "--public-key", &key, "--notify-url", url],
         ] {
-            let output = desk.command(arguments).output().unwrap();
+            let output = workspace.command(arguments).output().unwrap();
             let stderr = String::from_utf8_lossy(&output.stderr);
             assert_ne!(output.status.code(), Some(0), "{arguments:?}");
             let reason = format!("is at {host}, which is no public address");
@@ -187,21 +188,22 @@ fn what_real_money_is_told_of_is_on_the_public_internet() {
         }
     }
     // A name may be anywhere by tomorrow; it is looked at when it is called.
-    let out = desk.out(&["merchant", "set", "G1", "--notify-url", "https://intern.toko.example/snap"]);
+    let out = workspace.out(&["merchant", "set", "G1", "--notify-url", "https://intern.toko.example/snap"]);
     assert_eq!(out, "G1  notifyUrl: nothing → https://intern.toko.example/snap\n");
-    desk.out(&["merchant", "set", "G1", "--notify-url", "http://8.8.8.8/snap"]);
-    let listed: Value = serde_json::from_str(&desk.out(&["merchant", "list", "--json"])).unwrap();
+    workspace.out(&["merchant", "set", "G1", "--notify-url", "http://8.8.8.8/snap"]);
+    let listed: Value = serde_json::from_str(&workspace.out(&["merchant", "list", "--json"])).unwrap();
     assert_eq!(listed.as_array().unwrap().len(), 1, "{listed}");
     assert_eq!(listed[0]["notifyUrl"], "http://8.8.8.8/snap");
 }
 
 #[test]
 fn p10_the_last_secret_and_the_last_key_are_ended_on_purpose_only() {
-    let desk = desk();
-    let key = desk.files.path("key.pem");
-    desk.out(&["merchant", "add", "G1", "--name", "Toko", "--public-key", &key]);
+    let workspace = workspace();
+    let key = workspace.files.path("key.pem");
+    workspace.out(&["merchant", "add", "G1", "--name", "Toko", "--public-key", &key]);
     let listed = || -> Vec<(String, String, bool)> {
-        let rows: Value = serde_json::from_str(&desk.out(&["key", "list", "G1-SNAP", "--json"])).unwrap();
+        let rows: Value =
+            serde_json::from_str(&workspace.out(&["key", "list", "G1-SNAP", "--json"])).unwrap();
         let text = |row: &Value, name: &str| row[name].as_str().unwrap_or_default().to_owned();
         let row = |row: &Value| (text(row, "kind"), text(row, "id"), row["revoked"].is_null());
         rows.as_array().unwrap().iter().map(row).collect()
@@ -211,36 +213,37 @@ fn p10_the_last_secret_and_the_last_key_are_ended_on_purpose_only() {
     for (command, id, way_out) in
         [("revoke-secret", &secret, "add-secret"), ("revoke-public-key", &public_key, "add-public-key")]
     {
-        let run = desk.run(&["key", command, "G1-SNAP", id]);
+        let run = workspace.run(&["key", command, "G1-SNAP", id]);
         assert_eq!(run.code, Some(1));
         assert!(run.stderr.contains("--last") && run.stderr.contains(way_out), "{}", run.stderr);
     }
     assert!(listed().iter().all(|(_, _, is_active)| *is_active));
     // One that is not there is not the last one.
     assert!(
-        desk.run(&["key", "revoke-secret", "G1-SNAP", "none"])
+        workspace
+            .run(&["key", "revoke-secret", "G1-SNAP", "none"])
             .stderr
             .contains("there is no active secret none")
     );
 
-    let second = desk.out(&["key", "add-secret", "G1-SNAP", "--json"]);
+    let second = workspace.out(&["key", "add-secret", "G1-SNAP", "--json"]);
     let second: Value = serde_json::from_str(&second).unwrap();
-    let out = desk.out(&["key", "revoke-secret", "G1-SNAP", &secret]);
+    let out = workspace.out(&["key", "revoke-secret", "G1-SNAP", &secret]);
     assert_eq!(out, format!("G1-SNAP  secret {secret} is revoked\n"));
     let second = second["secretId"].as_str().unwrap();
-    assert_eq!(desk.run(&["key", "revoke-secret", "G1-SNAP", second]).code, Some(1));
-    desk.out(&["key", "revoke-secret", "G1-SNAP", second, "--last"]);
-    desk.out(&["key", "revoke-public-key", "G1-SNAP", &public_key, "--last", "--json"]);
+    assert_eq!(workspace.run(&["key", "revoke-secret", "G1-SNAP", second]).code, Some(1));
+    workspace.out(&["key", "revoke-secret", "G1-SNAP", second, "--last"]);
+    workspace.out(&["key", "revoke-public-key", "G1-SNAP", &public_key, "--last", "--json"]);
     assert!(listed().iter().all(|(_, _, is_active)| !is_active));
 }
 
 #[test]
 fn r11_a_key_is_registered_in_every_form_that_people_have() {
-    let desk = desk();
+    let workspace = workspace();
     let fingerprint = |name: &str, text: &[u8]| {
-        let path = desk.files.path(name);
+        let path = workspace.files.path(name);
         std::fs::write(&path, text).unwrap();
-        desk.run(&["merchant", "add", name, "--name", "Toko", "--public-key", &path])
+        workspace.run(&["merchant", "add", name, "--name", "Toko", "--public-key", &path])
     };
     let pem = fingerprint("SPKI", PUBLIC_KEY.replace('\n', "\r\n").as_bytes());
     assert_eq!(pem.code, Some(0), "{}", pem.stderr);
@@ -254,10 +257,10 @@ fn r11_a_key_is_registered_in_every_form_that_people_have() {
 
 #[test]
 fn m19_where_customers_are_sent_is_registered_and_looked_at() {
-    let desk = desk();
-    let key = desk.files.path("key.pem");
-    desk.out(&["merchant", "add", "G1", "--name", "Toko", "--public-key", &key]);
-    let set = |option: &str, url: &str| desk.run(&["merchant", "set", "G1", option, url]);
+    let workspace = workspace();
+    let key = workspace.files.path("key.pem");
+    workspace.out(&["merchant", "add", "G1", "--name", "Toko", "--public-key", &key]);
+    let set = |option: &str, url: &str| workspace.run(&["merchant", "set", "G1", option, url]);
     for url in ["https://toko.example/app", "merchantapp://", "com.toko.app:/return", "http://localhost:3000"]
     {
         let run = set("--redirect-url", url);

@@ -1,6 +1,6 @@
 //! Which store a command works on: found in one order, said on stderr, and never with a password.
 
-use crate::{Desk, PUBLIC_KEY, command, lunas, ran};
+use crate::{PUBLIC_KEY, Workspace, command, lunas, ran};
 
 /// Commands that work on a store, each as far as it comes in an empty one.
 fn commands(key: &str) -> Vec<Vec<&str>> {
@@ -33,46 +33,49 @@ fn commands(key: &str) -> Vec<Vec<&str>> {
 
 #[test]
 fn m11_every_command_works_on_the_store_that_the_variable_names_and_says_so() {
-    let (desk, other) = (Desk::new(), Desk::new());
-    let key = desk.files.write("key.pem", PUBLIC_KEY);
-    let database = std::fs::read(desk.files.path("lunas.db")).unwrap();
+    let (workspace, other) = (Workspace::new(), Workspace::new());
+    let key = workspace.files.write("key.pem", PUBLIC_KEY);
+    let database = std::fs::read(workspace.files.path("lunas.db")).unwrap();
     for arguments in commands(&key) {
-        let run = ran(desk.command(&arguments).env("LUNAS_STORE", &other.store));
-        let told = format!("store: {} (LUNAS_STORE; not {} of {})", other.store, desk.store, desk.config);
+        let run = ran(workspace.command(&arguments).env("LUNAS_STORE", &other.store));
+        let told =
+            format!("store: {} (LUNAS_STORE; not {} of {})", other.store, workspace.store, workspace.config);
         assert!(run.stderr.contains(&told), "{arguments:?}: {}", run.stderr);
 
-        let run = ran(desk.command(&arguments).args(["--store", &other.store]));
-        let told = format!("store: {} (--store; not {} of", other.store, desk.store);
+        let run = ran(workspace.command(&arguments).args(["--store", &other.store]));
+        let told = format!("store: {} (--store; not {} of", other.store, workspace.store);
         assert!(run.stderr.contains(&told), "{arguments:?}: {}", run.stderr);
 
         // The configuration file may be named by a variable as well.
-        let run = ran(command(&arguments).env("LUNAS_CONFIG", &desk.config).args(["--store", &other.store]));
+        let run =
+            ran(command(&arguments).env("LUNAS_CONFIG", &workspace.config).args(["--store", &other.store]));
         assert!(run.stderr.contains(&told), "{arguments:?}: {}", run.stderr);
     }
     assert_eq!(other.out(&["merchant", "list"]).lines().count(), 1, "the other store was written to");
-    assert!(database == std::fs::read(desk.files.path("lunas.db")).unwrap(), "this store was not");
+    assert!(database == std::fs::read(workspace.files.path("lunas.db")).unwrap(), "this store was not");
 }
 
 #[test]
 fn m11_what_serves_says_its_store_as_well() {
-    let (desk, other) = (Desk::new(), Desk::new());
+    let (workspace, other) = (Workspace::new(), Workspace::new());
     // No public URL is configured, so it says which store it is and starts no further.
-    let run = ran(desk.command(&["serve"]).env("LUNAS_STORE", &other.store));
+    let run = ran(workspace.command(&["serve"]).env("LUNAS_STORE", &other.store));
     assert_eq!(run.code, Some(1));
-    assert!(run.stderr.contains(&format!("store: {} (LUNAS_STORE; not {}", other.store, desk.store)));
+    assert!(run.stderr.contains(&format!("store: {} (LUNAS_STORE; not {}", other.store, workspace.store)));
     assert!(run.stderr.contains("server.public_url is missing"), "{}", run.stderr);
     let run = lunas(&["serve"]);
     assert_eq!(run.code, Some(2));
     assert!(run.stderr.contains("LUNAS_CONFIG"), "{}", run.stderr);
-    let run = lunas(&["migrate-store", &desk.store, &format!("sqlite://{}", desk.files.path("copy.db"))]);
+    let run =
+        lunas(&["migrate-store", &workspace.store, &format!("sqlite://{}", workspace.files.path("copy.db"))]);
     assert_eq!(run.code, Some(0), "{}", run.stderr);
-    assert!(run.stderr.contains(&format!("copying {} to sqlite://", desk.store)), "{}", run.stderr);
+    assert!(run.stderr.contains(&format!("copying {} to sqlite://", workspace.store)), "{}", run.stderr);
 }
 
 #[test]
 fn m14_no_password_is_shown_and_none_becomes_a_file() {
-    let desk = Desk::new();
-    let key = desk.files.write("key.pem", PUBLIC_KEY);
+    let workspace = Workspace::new();
+    let key = workspace.files.write("key.pem", PUBLIC_KEY);
     let all = commands(&key);
     let addresses = [
         "postgre://u:s3cr3t@h/d",
@@ -87,8 +90,8 @@ fn m14_no_password_is_shown_and_none_becomes_a_file() {
     let place = tempfile::tempdir().unwrap();
     for address in addresses {
         for arguments in &all {
-            let mut flag = desk.command(arguments);
-            let mut variable = desk.command(arguments);
+            let mut flag = workspace.command(arguments);
+            let mut variable = workspace.command(arguments);
             for run in [
                 ran(flag.args(["--store", address]).current_dir(&place)),
                 ran(variable.env("LUNAS_STORE", address).current_dir(&place)),
@@ -102,7 +105,7 @@ fn m14_no_password_is_shown_and_none_becomes_a_file() {
             vec!["dev", "--store", address, "--data-dir", "data", "--listen", "127.0.0.1:0"],
             vec!["migrate-store", address, "sqlite://to.db"],
             vec!["migrate-store", "sqlite://from.db", address],
-            vec!["serve", "--store", address, "--config", &desk.config],
+            vec!["serve", "--store", address, "--config", &workspace.config],
             // Where it does not belong.
             vec!["ledger", "check", address],
             vec!["ledger", "balance", address],
@@ -125,13 +128,13 @@ fn m14_no_password_is_shown_and_none_becomes_a_file() {
 
 #[test]
 fn m14_a_slip_in_the_configuration_file_shows_no_password() {
-    let desk = Desk::new();
+    let workspace = Workspace::new();
     for line in [
         "url = \"postgres://u:s3cr3t@h/d",
         "urls = \"postgres://u:s3cr3t@h/d\"",
         "url = [\"postgres://u:s3cr3t@h/d\"]",
     ] {
-        let file = desk.files.write("slip.toml", &format!("[store]\n{line}\n"));
+        let file = workspace.files.write("slip.toml", &format!("[store]\n{line}\n"));
         for arguments in [["ledger", "check"], ["merchant", "list"]] {
             let run = ran(command(&arguments).args(["--config", &file]));
             assert_eq!(run.code, Some(1));

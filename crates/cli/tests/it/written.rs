@@ -4,7 +4,7 @@
 use std::fs::OpenOptions;
 use std::process::Stdio;
 
-use crate::{Desk, Files, PUBLIC_KEY, Run, command, lunas, ran};
+use crate::{Files, PUBLIC_KEY, Run, Workspace, command, lunas, ran};
 
 /// A file that never has room.
 fn full() -> Stdio {
@@ -18,7 +18,7 @@ fn closed() -> Stdio {
     writer.into()
 }
 
-/// A command that prints something without having to be at a desk.
+/// A command that prints something without having to be in a workspace.
 const BARE: &[&[&str]] = &[
     &["--help"],
     &["--version"],
@@ -70,7 +70,7 @@ fn check(run: &Run, arguments: &[&str]) {
 
 #[test]
 fn m13_what_could_not_be_written_is_no_success() {
-    let desk = with_parties();
+    let workspace = with_parties();
     for arguments in BARE {
         let run = ran(command(arguments).stdout(full()));
         check(&run, arguments);
@@ -81,10 +81,10 @@ fn m13_what_could_not_be_written_is_no_success() {
         assert_eq!(run.stderr, "", "{arguments:?}");
     }
     for arguments in OF_A_STORE {
-        let run = ran(desk.command(arguments).stdout(full()));
+        let run = ran(workspace.command(arguments).stdout(full()));
         check(&run, arguments);
         assert!(run.stderr.contains("could not be written"), "{arguments:?}: {}", run.stderr);
-        let run = ran(desk.command(arguments).stdout(closed()));
+        let run = ran(workspace.command(arguments).stdout(closed()));
         check(&run, arguments);
         assert_eq!(run.stderr.lines().count(), 1, "only the store is told: {}", run.stderr);
     }
@@ -96,21 +96,21 @@ fn m13_what_could_not_be_written_is_no_success() {
     }
 }
 
-fn with_parties() -> Desk {
-    let desk = Desk::new();
-    let key = desk.files.write("key.pem", PUBLIC_KEY);
-    desk.out(&["merchant", "add", "G1", "--name", "Toko", "--public-key", &key]);
-    desk.out(&["bank", "add", "bca", "--name", "BCA", "--public-key", &key]);
-    desk
+fn with_parties() -> Workspace {
+    let workspace = Workspace::new();
+    let key = workspace.files.write("key.pem", PUBLIC_KEY);
+    workspace.out(&["merchant", "add", "G1", "--name", "Toko", "--public-key", &key]);
+    workspace.out(&["bank", "add", "bca", "--name", "BCA", "--public-key", &key]);
+    workspace
 }
 
 #[test]
 fn m13_no_secret_is_in_force_that_nobody_saw() {
-    let desk = with_parties();
-    let key = desk.files.path("key.pem");
+    let workspace = with_parties();
+    let key = workspace.files.path("key.pem");
     let before = ["merchant list", "bank list", "key list G1-SNAP", "key list bca-SNAP"]
         .map(|line| line.split(' ').collect::<Vec<_>>());
-    let standing = || before.clone().map(|arguments| desk.out(&arguments));
+    let standing = || before.clone().map(|arguments| workspace.out(&arguments));
     let at_first = standing();
     let deeds: [&[&str]; 4] = [
         &["key", "add-secret", "G1-SNAP"],
@@ -121,7 +121,7 @@ fn m13_no_secret_is_in_force_that_nobody_saw() {
     for deed in deeds {
         for json in [&[][..], &["--json"]] {
             for output in [full(), closed()] {
-                let run = ran(desk.command(deed).args(json).stdout(output));
+                let run = ran(workspace.command(deed).args(json).stdout(output));
                 check(&run, deed);
                 assert!(run.stderr.contains("nothing was changed"), "{deed:?}: {}", run.stderr);
             }
@@ -130,14 +130,14 @@ fn m13_no_secret_is_in_force_that_nobody_saw() {
     assert_eq!(standing(), at_first);
     for deed in deeds {
         // What was shown works: it was made for the same commit.
-        assert!(!desk.out(deed).trim().is_empty(), "{deed:?}");
+        assert!(!workspace.out(deed).trim().is_empty(), "{deed:?}");
     }
     assert_ne!(standing(), at_first);
 }
 
 #[test]
 fn p10_every_error_is_json_where_json_is_asked_for() {
-    let desk = Desk::new();
+    let workspace = Workspace::new();
     let error = |run: &Run| -> serde_json::Value {
         let last = run.stderr.lines().last().unwrap_or_default();
         let lines: Vec<serde_json::Value> =
@@ -155,16 +155,16 @@ fn p10_every_error_is_json_where_json_is_asked_for() {
     check(lunas(&["merchant", "add", "--json"]), 2, "required arguments");
     check(lunas(&["explain", "200", "--json"]), 2, "seven digits");
     check(lunas(&["serve", "--json"]), 2, "LUNAS_CONFIG");
-    check(desk.run(&["serve", "--json"]), 1, "server.public_url");
-    check(desk.run(&["merchant", "set", "G9", "--json"]), 1, "no merchant G9");
-    check(desk.run(&["bank", "set", "bca", "--json"]), 1, "no bank bca");
-    check(desk.run(&["key", "list", "G9-SNAP", "--json"]), 1, "no client G9-SNAP");
-    check(desk.run(&["key", "add-secret", "G9-SNAP", "--json"]), 1, "no client G9-SNAP");
-    check(desk.run(&["key", "revoke-secret", "G9-SNAP", "x", "--json"]), 1, "no client G9-SNAP");
-    check(desk.run(&["ledger", "balance", "merchant:G9", "--json"]), 1, "no such merchant");
-    check(desk.run(&["notification", "resend", "20261120000000000001", "--json"]), 1, "is not sent");
+    check(workspace.run(&["serve", "--json"]), 1, "server.public_url");
+    check(workspace.run(&["merchant", "set", "G9", "--json"]), 1, "no merchant G9");
+    check(workspace.run(&["bank", "set", "bca", "--json"]), 1, "no bank bca");
+    check(workspace.run(&["key", "list", "G9-SNAP", "--json"]), 1, "no client G9-SNAP");
+    check(workspace.run(&["key", "add-secret", "G9-SNAP", "--json"]), 1, "no client G9-SNAP");
+    check(workspace.run(&["key", "revoke-secret", "G9-SNAP", "x", "--json"]), 1, "no client G9-SNAP");
+    check(workspace.run(&["ledger", "balance", "merchant:G9", "--json"]), 1, "no such merchant");
+    check(workspace.run(&["notification", "resend", "20261120000000000001", "--json"]), 1, "is not sent");
     check(
-        desk.run(&["customer", "top-up", "+6281234567890", "1", "--reference", "x", "--json"]),
+        workspace.run(&["customer", "top-up", "+6281234567890", "1", "--reference", "x", "--json"]),
         1,
         "customer",
     );

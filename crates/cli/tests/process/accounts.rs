@@ -66,7 +66,7 @@ async fn a_bank_is_registered_listed_and_changed() {
     std::fs::write(&pem, SigningKey::from_pem(&private).unwrap().public_pem()).unwrap();
     let data = home.file("").to_str().unwrap().to_owned();
     let pem = pem.to_str().unwrap();
-    let office = async |arguments: &[&str]| lunas(words(&[arguments, &["--data-dir", &data]].concat())).await;
+    let admin = async |arguments: &[&str]| lunas(words(&[arguments, &["--data-dir", &data]].concat())).await;
     let add = [
         "bank",
         "add",
@@ -79,28 +79,28 @@ async fn a_bank_is_registered_listed_and_changed() {
         "BCA",
         "--json",
     ];
-    let added = json(&office(&add).await);
+    let added = json(&admin(&add).await);
     assert_eq!((&added["bankId"], &added["clientId"]), (&"bca".into(), &"bca-SNAP".into()));
     assert_eq!(
         (added["keeps"][0].as_str(), added["clientSecret"].as_str().map(str::len)),
         (Some("bca"), Some(32))
     );
-    let again = office(&add).await;
+    let again = admin(&add).await;
     assert_eq!(again.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&again.stderr).contains("bank"), "{again:?}");
 
     let set = ["bank", "set", "bca", "--keeps", "bca", "--keeps", "bni", "--allow-caller", "203.0.113.0/24"];
-    assert_eq!(office(&set).await.status.code(), Some(0));
-    let wrong = office(&["bank", "set", "bca", "--allow-caller", "here"]).await;
+    assert_eq!(admin(&set).await.status.code(), Some(0));
+    let wrong = admin(&["bank", "set", "bca", "--allow-caller", "here"]).await;
     assert_eq!(wrong.status.code(), Some(1));
-    assert_eq!(office(&["bank", "set", "bni"]).await.status.code(), Some(1), "there is no such bank");
-    let listed = json(&office(&["bank", "list", "--json"]).await);
+    assert_eq!(admin(&["bank", "set", "bni"]).await.status.code(), Some(1), "there is no such bank");
+    let listed = json(&admin(&["bank", "list", "--json"]).await);
     let bca = listed.as_array().unwrap().iter().find(|bank| bank["bankId"] == "bca").unwrap();
     assert_eq!(bca["keeps"], serde_json::json!(["bca", "bni"]));
     assert_eq!(bca["allowedCallers"], serde_json::json!(["203.0.113.0/24"]));
-    let keys = json(&office(&["key", "list", "bca-SNAP", "--json"]).await);
+    let keys = json(&admin(&["key", "list", "bca-SNAP", "--json"]).await);
     assert_eq!(keys.as_array().unwrap().len(), 2, "a secret and a public key");
-    let balance = office(&["ledger", "balance", "bank:bca"]).await;
+    let balance = admin(&["ledger", "balance", "bank:bca"]).await;
     assert_eq!(balance.status.code(), Some(0), "{balance:?}");
     process.stop().await;
 }
@@ -116,14 +116,14 @@ async fn m3_company_codes_are_registered_listed_and_changed() {
     std::fs::write(&pem, SigningKey::from_pem(&private).unwrap().public_pem()).unwrap();
     let data = home.file("").to_str().unwrap().to_owned();
     let pem = pem.to_str().unwrap();
-    let office = async |arguments: &[&str]| lunas(words(&[arguments, &["--data-dir", &data]].concat())).await;
+    let admin = async |arguments: &[&str]| lunas(words(&[arguments, &["--data-dir", &data]].concat())).await;
     let add = ["merchant", "add", "G2", "--name", "Toko Maju", "--public-key", pem, "--json"];
     let codes = ["--va-company-code", "BCA:99887", "--va-company-code", "bni:988"];
-    let added = json(&office(&[&add[..], &codes].concat()).await);
+    let added = json(&admin(&[&add[..], &codes].concat()).await);
     let code = |bank: &str, code: &str| serde_json::json!({"bank": bank, "code": code});
     assert_eq!(added["vaCompanyCodes"], Value::from(vec![code("bca", "99887"), code("bni", "988")]));
     let listed = async || {
-        let listed = json(&office(&["merchant", "list", "--json"]).await);
+        let listed = json(&admin(&["merchant", "list", "--json"]).await);
         let mut merchants = listed.as_array().unwrap().iter();
         merchants.find(|merchant| merchant["merchantId"] == "G2").unwrap()["vaCompanyCodes"].clone()
     };
@@ -136,7 +136,7 @@ async fn m3_company_codes_are_registered_listed_and_changed() {
         (&["12345"], 2, "a company code is a bank and its code, such as bca:12345"),
     ] {
         let options = given.iter().flat_map(|code| ["--va-company-code", code]);
-        let set = office(&[&["merchant", "set", "G2"][..], &options.collect::<Vec<_>>()].concat()).await;
+        let set = admin(&[&["merchant", "set", "G2"][..], &options.collect::<Vec<_>>()].concat()).await;
         let stderr = String::from_utf8_lossy(&set.stderr);
         assert!(set.status.code() == Some(exit) && stderr.contains(says), "{given:?}: {stderr}");
     }
@@ -144,7 +144,7 @@ async fn m3_company_codes_are_registered_listed_and_changed() {
     for (given, expected) in
         [("bca:777", Value::from(vec![code("bca", "777")])), ("", Value::from(Vec::<Value>::new()))]
     {
-        let set = office(&["merchant", "set", "G2", "--va-company-code", given]).await;
+        let set = admin(&["merchant", "set", "G2", "--va-company-code", given]).await;
         assert_eq!(set.status.code(), Some(0), "{set:?}");
         assert_eq!(listed().await, expected);
     }

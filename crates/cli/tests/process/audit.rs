@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use lunas_domain::ledger::Account;
-use lunas_store::{NoticeFilter, NoticeState, PaymentFilter, Scope, Store};
+use lunas_store::{NotificationFilter, NotificationState, PaymentFilter, Scope, Store};
 use lunas_vocab::{MerchantId, Money, Phone};
 use serde_json::Value;
 
@@ -53,9 +53,9 @@ pub(crate) async fn kept(store: &Store, sandbox: &Value, orders: &[Order]) {
     let merchant = MerchantId::new(sandbox["merchantId"].as_str().unwrap()).unwrap();
     assert_eq!(store.balance_find(&Account::Merchant(merchant)).await.unwrap(), taken);
 
-    for state in [NoticeState::Pending, NoticeState::Parked, NoticeState::Superseded] {
-        let filter = NoticeFilter { state: Some(state), ..NoticeFilter::default() };
-        assert_eq!(store.notices_list(Scope::System, &filter).await.unwrap(), []);
+    for state in [NotificationState::Pending, NotificationState::Parked, NotificationState::Superseded] {
+        let filter = NotificationFilter { state: Some(state), ..NotificationFilter::default() };
+        assert_eq!(store.notifications_list(Scope::System, &filter).await.unwrap(), []);
     }
     println!("{} orders, {} paid: {taken}", orders.len(), report.paid_payments);
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use axum::body::Bytes;
-use lunas_client::{Notice, NotificationVerifier, ReceivedNotification};
+use lunas_client::{NotificationVerifier, ReceivedNotification, VerifiedNotification};
 use lunas_vocab::Timestamp;
 use serde_json::{Value, json};
 
@@ -67,7 +67,7 @@ impl Told {
             );
             // Judged by the time it names: whether it was fresh is another test's question.
             let sent = Timestamp::parse(&attempt.timestamp).unwrap();
-            let Notice::Debit(said) = self.verifier.verify(&received, sent).unwrap() else {
+            let VerifiedNotification::Debit(said) = self.verifier.verify(&received, sent).unwrap() else {
                 panic!("nothing but payments was ordered");
             };
             let first = self.bodies.entry(attempt.id.clone()).or_insert_with(|| attempt.body.clone());

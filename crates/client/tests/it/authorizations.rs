@@ -10,7 +10,8 @@ use lunas_snap::code::Case;
 use lunas_snap::json;
 use lunas_snap::service::Service;
 use lunas_vocab::{
-    ExternalId, MerchantId, Money, PartnerClosingNo, PartnerReferenceNo, PartnerRefundNo, ReferenceNo, Secret,
+    ExternalId, MerchantId, Money, PartnerReferenceNo, PartnerRefundNo, PartnerResolutionNo, ReferenceNo,
+    Secret,
 };
 
 use super::calls::{client, gateway};
@@ -30,7 +31,7 @@ fn capture() -> CaptureRequest {
     CaptureRequest {
         original: original(),
         merchant_id: merchant_id(),
-        partner_capture_no: PartnerClosingNo::new("capture-1").unwrap(),
+        partner_capture_no: PartnerResolutionNo::new("capture-1").unwrap(),
         amount: None,
         title: None,
     }
@@ -40,7 +41,7 @@ fn void() -> VoidRequest {
     VoidRequest {
         original: original(),
         merchant_id: merchant_id(),
-        partner_void_no: PartnerClosingNo::new("void-1").unwrap(),
+        partner_void_no: PartnerResolutionNo::new("void-1").unwrap(),
         reason: None,
     }
 }

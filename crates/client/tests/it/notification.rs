@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use lunas_client::{
-    Notice, Notification, NotificationVerifier, PathReading, ReceivedNotification, TransactionStatus,
-    VerifyError,
+    Notification, NotificationVerifier, PathReading, ReceivedNotification, TransactionStatus,
+    VerifiedNotification, VerifyError,
 };
 use lunas_snap::code::{Case, Failure};
 use lunas_snap::json;
@@ -28,13 +28,20 @@ fn sign(key: &SigningKey, path: &str, body: &str) -> String {
     key.sign(&notification_text("POST", path, &body_hash(body.as_bytes()), SENT))
 }
 
-fn verify(path: &str, body: &str, signature: &str, now: Timestamp) -> Result<Notice, VerifyError> {
+fn verify(
+    path: &str,
+    body: &str,
+    signature: &str,
+    now: Timestamp,
+) -> Result<VerifiedNotification, VerifyError> {
     let received = ReceivedNotification::new(path, SENT, signature, body.as_bytes());
     verifier().verify(&received, now)
 }
 
-fn debit(notice: Notice) -> Notification {
-    let Notice::Debit(notification) = notice else { panic!("a notification of direct debit") };
+fn debit(notification: VerifiedNotification) -> Notification {
+    let VerifiedNotification::Debit(notification) = notification else {
+        panic!("a notification of direct debit")
+    };
     *notification
 }
 
@@ -129,19 +136,19 @@ fn each_refusal_has_its_answer_in_its_service() {
 #[test]
 fn each_service_is_read_as_its_own_and_answered_with_its_own_code() {
     let check = |path: &str, body: &str, about: Option<&str>, status: Option<&str>, answer: &str| {
-        let notice = verify(path, body, &sign(&signing_key(), path, body), now()).unwrap();
-        assert_eq!(notice.service().path(), path);
+        let notification = verify(path, body, &sign(&signing_key(), path, body), now()).unwrap();
+        assert_eq!(notification.service().path(), path);
         assert_eq!(
-            (notice.order_id(), notice.status().map(TransactionStatus::code)),
+            (notification.order_id(), notification.status().map(TransactionStatus::code)),
             (about, status),
             "{path}"
         );
-        let reply = notice.taken(now());
+        let reply = notification.taken(now());
         assert_eq!((reply.status, String::from_utf8(reply.body.to_vec()).unwrap()), (200, answer.to_owned()));
         let expected = [("content-type", "application/json".to_owned()), ("x-timestamp", SENT.to_owned())];
         assert_eq!(reply.headers, expected);
-        let own = notice.refused(&Failure::new(Case::TransactionNotFound), now());
-        assert_eq!(code(&own), format!("404{}01", notice.service().code()));
+        let own = notification.refused(&Failure::new(Case::TransactionNotFound), now());
+        assert_eq!(code(&own), format!("404{}01", notification.service().code()));
     };
     let taken = |service: &str, rest: &str| {
         format!(r#"{{"responseCode":"200{service}00","responseMessage":"Successful"{rest}}}"#)

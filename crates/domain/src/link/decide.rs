@@ -5,7 +5,7 @@ use std::time::Duration;
 use lunas_vocab::{CustomerId, MerchantId, ReferenceNo, Timestamp};
 
 use super::{AuthCode, Cause, Decision, Link, Status};
-use crate::notice::{About, Notice};
+use crate::notification::{About, Notification};
 
 /// How long the merchant has for exchanging a code. The contract leaves it open.
 pub const CODE_LIFE: Duration = Duration::from_mins(10);
@@ -57,7 +57,7 @@ pub fn open(
         round: 0,
         code: Some(code(code_hash, now)),
     };
-    Decision { link, notice: None }
+    Decision { link, notification: None }
 }
 
 /// Decides what `command` means for `link` at `now`.
@@ -105,11 +105,12 @@ fn code(hash: String, now: Timestamp) -> AuthCode {
 /// The link's next state, with everything else as it was.
 fn moved(link: &Link, status: Status, cause: Cause, now: Timestamp) -> Decision {
     let next = Link { status, cause, version: link.version + 1, changed_at: now, ..link.clone() };
-    Decision { link: next, notice: None }
+    Decision { link: next, notification: None }
 }
 
 fn told(mut decision: Decision) -> Decision {
     let reference_no = decision.link.reference_no.clone();
-    decision.notice = Some(Notice { about: About::Link, reference_no, version: decision.link.version });
+    decision.notification =
+        Some(Notification { about: About::Link, reference_no, version: decision.link.version });
     decision
 }

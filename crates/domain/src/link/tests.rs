@@ -22,7 +22,7 @@ fn link(status: Status) -> Link {
         "one".to_owned(),
         CREATED,
     );
-    assert_eq!(opened.notice, None);
+    assert_eq!(opened.notification, None);
     let bound = decide(&opened.link, &bind("one"), CREATED).unwrap().link;
     match status {
         Status::Pending => opened.link,
@@ -42,10 +42,13 @@ fn every_state_has_its_answer_to_every_command() {
         let seen = decided.as_ref().map(|decision| {
             let next = &decision.link;
             assert_eq!(next.version, link.version + 1);
-            if let Some(notice) = &decision.notice {
-                assert_eq!((&notice.reference_no, notice.version), (&next.reference_no, next.version));
+            if let Some(notification) = &decision.notification {
+                assert_eq!(
+                    (&notification.reference_no, notification.version),
+                    (&next.reference_no, next.version)
+                );
             }
-            (next.status, next.round, next.code.is_some(), decision.notice.is_some())
+            (next.status, next.round, next.code.is_some(), decision.notification.is_some())
         });
         assert_eq!(seen.map_err(|rejection| *rejection), expected, "{status:?} {command:?}");
     };

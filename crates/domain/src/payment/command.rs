@@ -1,6 +1,8 @@
 //! What can be asked of a payment, and why it may come to nothing.
 
-use lunas_vocab::{ClosingNo, CustomerId, Money, PartnerClosingNo, PartnerRefundNo, RefundNo, Timestamp};
+use lunas_vocab::{
+    CustomerId, Money, PartnerRefundNo, PartnerResolutionNo, RefundNo, ResolutionNo, Timestamp,
+};
 
 use super::Status;
 use crate::ledger::PayOption;
@@ -29,18 +31,18 @@ pub enum Command {
     /// The merchant takes what is reserved.
     Capture {
         /// The id the gateway gives the capture.
-        capture_no: ClosingNo,
+        capture_no: ResolutionNo,
         /// The merchant's id of it.
-        partner_capture_no: PartnerClosingNo,
+        partner_capture_no: PartnerResolutionNo,
         /// How much, if the merchant says so: everything, or it is refused.
         amount: Option<Money>,
     },
     /// The merchant gives back what is reserved.
     Void {
         /// The id the gateway gives the void.
-        void_no: ClosingNo,
+        void_no: ResolutionNo,
         /// The merchant's id of it.
-        partner_void_no: PartnerClosingNo,
+        partner_void_no: PartnerResolutionNo,
         /// Why, in the merchant's words.
         reason: Option<String>,
     },

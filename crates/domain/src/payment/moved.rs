@@ -3,7 +3,7 @@
 use lunas_vocab::{CustomerId, Timestamp};
 
 use super::{Decision, Payment, Status};
-use crate::ledger::{Journal, PayOption};
+use crate::ledger::{JournalEntry, PayOption};
 
 /// The payment is paid, and the money with it.
 pub(super) fn paid(payment: &Payment, payer: &CustomerId, option: PayOption, now: Timestamp) -> Decision {
@@ -12,7 +12,8 @@ pub(super) fn paid(payment: &Payment, payer: &CustomerId, option: PayOption, now
     decision.payment.option = Some(option);
     decision.payment.paid_at = Some(now);
     let (merchant, reference_no) = (payment.merchant.clone(), &payment.reference_no);
-    decision.journal = Journal::payment(payer.clone(), option, merchant, payment.amount, reference_no, now);
+    decision.journal =
+        JournalEntry::payment(payer.clone(), option, merchant, payment.amount, reference_no, now);
     decision
 }
 
@@ -20,6 +21,6 @@ pub(super) fn paid(payment: &Payment, payer: &CustomerId, option: PayOption, now
 pub(super) fn moved(payment: &Payment, status: Status, now: Timestamp) -> Decision {
     let version = payment.version + 1;
     let next = Payment { status, version, changed_at: now, ..payment.clone() };
-    let notice = next.notice();
-    Decision { payment: next, journal: None, refund: None, closing: None, notice }
+    let notification = next.notification();
+    Decision { payment: next, journal: None, refund: None, resolution: None, notification }
 }

@@ -145,8 +145,8 @@ pub fn open(order: Order, terms: MerchantTerms, now: Timestamp) -> Result<Decisi
         paid_at: None,
         refunded: Money::ZERO_IDR,
     };
-    let notice = payment.notice();
-    let opened = Decision { payment, journal: None, refund: None, closing: None, notice };
+    let notification = payment.notification();
+    let opened = Decision { payment, journal: None, refund: None, resolution: None, notification };
     match terms.linked {
         Some(linked) if !linked.needs_pin => Ok(paid_at_once(opened, now)),
         Some(_) | None => Ok(opened),
@@ -160,7 +160,7 @@ fn paid_at_once(opened: Decision, now: Timestamp) -> Decision {
     let Some((payer, option)) = account else { return opened };
     let mut paid = paid(&opened.payment, &payer, option, now);
     paid.payment.version = opened.payment.version;
-    Decision { notice: opened.notice, ..paid }
+    Decision { notification: opened.notification, ..paid }
 }
 
 /// What is bought has to come to the amount, if the merchant says what it is and all of it can be counted.

@@ -2,27 +2,27 @@
 //!
 //! Whatever happens, what is held, captured and released adds up to what was authorized.
 
-use lunas_vocab::{ClosingNo, CustomerId, Money, PartnerClosingNo, ReferenceNo, Timestamp};
+use lunas_vocab::{CustomerId, Money, PartnerResolutionNo, ReferenceNo, ResolutionNo, Timestamp};
 
 use super::command::{Command, Expiry, Rejection};
 use super::moved::moved;
 use super::open::{MerchantTerms, OpenRejection, Order, open};
 use super::{Decision, Payment, Status};
-use crate::ledger::{Journal, PayOption};
+use crate::ledger::{JournalEntry, PayOption};
 
 /// How a merchant ended an authorization. One has one end at the most.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Closing {
+pub struct Resolution {
     /// Of which authorization.
     pub reference_no: ReferenceNo,
     /// Which of its states it made.
     pub version: u32,
     /// Which way it ended.
-    pub kind: ClosingKind,
+    pub kind: ResolutionKind,
     /// The gateway's id of it.
-    pub closing_no: ClosingNo,
+    pub resolution_no: ResolutionNo,
     /// The merchant's id of it.
-    pub partner_closing_no: PartnerClosingNo,
+    pub partner_resolution_no: PartnerResolutionNo,
     /// What was captured or given back: all that was authorized.
     pub amount: Money,
     /// Why, in the merchant's words.
@@ -31,24 +31,24 @@ pub struct Closing {
     pub at: Timestamp,
 }
 
-impl Closing {
-    /// Whether a request of that kind and number asks for this closing once more. A merchant that does not know what
+impl Resolution {
+    /// Whether a request of that kind and number asks for this resolution once more. A merchant that does not know what
     /// became of its request sends it again, and gets the first answer.
-    pub fn is_asked_by(&self, kind: ClosingKind, number: &PartnerClosingNo) -> bool {
-        self.kind == kind && self.partner_closing_no == *number
+    pub fn is_asked_by(&self, kind: ResolutionKind, number: &PartnerResolutionNo) -> bool {
+        self.kind == kind && self.partner_resolution_no == *number
     }
 }
 
 /// The two ways in which a merchant ends an authorization.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ClosingKind {
+pub enum ResolutionKind {
     /// The merchant took the money.
     Capture,
     /// The customer got it back.
     Void,
 }
 
-impl ClosingKind {
+impl ResolutionKind {
     /// Both.
     pub const ALL: [Self; 2] = [Self::Capture, Self::Void];
 
@@ -79,7 +79,7 @@ pub fn authorize(
     payment.status = Status::Authorized;
     payment.payer = Some(payer.clone());
     payment.option = Some(option);
-    decision.journal = Journal::hold(payer, option, payment.amount, &payment.reference_no, now);
+    decision.journal = JournalEntry::hold(payer, option, payment.amount, &payment.reference_no, now);
     Ok(decision)
 }
 
@@ -104,12 +104,12 @@ pub(super) fn decide(payment: &Payment, command: &Command, now: Timestamp) -> Re
             let mut decision = moved(payment, Status::Paid, now);
             decision.payment.paid_at = Some(now);
             let (merchant, reference_no) = (payment.merchant.clone(), &payment.reference_no);
-            decision.journal = Journal::capture(merchant, payment.amount, reference_no, now);
-            Ok(closed(decision, ClosingKind::Capture, capture_no, partner_capture_no, None))
+            decision.journal = JournalEntry::capture(merchant, payment.amount, reference_no, now);
+            Ok(closed(decision, ResolutionKind::Capture, capture_no, partner_capture_no, None))
         }
         Command::Void { void_no, partner_void_no, reason } => {
             let decision = released(payment, Status::Cancelled, now);
-            Ok(closed(decision, ClosingKind::Void, void_no, partner_void_no, reason.as_deref()))
+            Ok(closed(decision, ResolutionKind::Void, void_no, partner_void_no, reason.as_deref()))
         }
         Command::Refund { .. } => Err(Rejection::NotPaid(payment.status)),
     }
@@ -120,25 +120,25 @@ fn released(payment: &Payment, status: Status, now: Timestamp) -> Decision {
     let payer = payment.payer.clone().expect("an authorization has a payer");
     let option = payment.option.expect("an authorization reserves money of something");
     let mut decision = moved(payment, status, now);
-    decision.journal = Journal::release(payer, option, payment.amount, &payment.reference_no, now);
+    decision.journal = JournalEntry::release(payer, option, payment.amount, &payment.reference_no, now);
     decision
 }
 
 /// Completes the decision about an end that the merchant wanted.
 fn closed(
     mut decision: Decision,
-    kind: ClosingKind,
-    closing_no: &ClosingNo,
-    partner_closing_no: &PartnerClosingNo,
+    kind: ResolutionKind,
+    resolution_no: &ResolutionNo,
+    partner_resolution_no: &PartnerResolutionNo,
     reason: Option<&str>,
 ) -> Decision {
     let next = &decision.payment;
-    decision.closing = Some(Closing {
+    decision.resolution = Some(Resolution {
         reference_no: next.reference_no.clone(),
         version: next.version,
         kind,
-        closing_no: closing_no.clone(),
-        partner_closing_no: partner_closing_no.clone(),
+        resolution_no: resolution_no.clone(),
+        partner_resolution_no: partner_resolution_no.clone(),
         amount: next.amount,
         reason: reason.map(str::to_owned),
         at: next.changed_at,
@@ -182,8 +182,8 @@ mod tests {
         authorize(order(None), payer(), option, MerchantTerms::default(), NOW).unwrap()
     }
 
-    fn number(text: &str) -> (ClosingNo, PartnerClosingNo) {
-        (ClosingNo::new(format!("C-{text}")).unwrap(), PartnerClosingNo::new(text).unwrap())
+    fn number(text: &str) -> (ResolutionNo, PartnerResolutionNo) {
+        (ResolutionNo::new(format!("C-{text}")).unwrap(), PartnerResolutionNo::new(text).unwrap())
     }
 
     fn capture(amount: Option<Money>) -> Command {
@@ -204,7 +204,7 @@ mod tests {
         assert_eq!((&payment.payer, payment.option), (&Some(payer()), Some(PayOption::PayLater)));
         assert_eq!(payment.valid_up_to, NOW.plus(Duration::from_hours(7 * 24)));
         assert_eq!(decision.journal.unwrap().id, "hold:A1");
-        assert_eq!((payment.paid_at, decision.notice), (None, None));
+        assert_eq!((payment.paid_at, decision.notification), (None, None));
     }
 
     #[test]
@@ -227,20 +227,21 @@ mod tests {
     fn an_end_names_everything_that_follows_from_it() {
         let opened = authorized(PayOption::Wallet).payment;
         let later = NOW.plus(Duration::from_hours(1));
-        let check = |command: Command, status: Status, journal: &str, closing: Option<ClosingKind>| {
+        let check = |command: Command, status: Status, journal: &str, resolution: Option<ResolutionKind>| {
             let decision = decide(&opened, &command, later).unwrap();
             let next = &decision.payment;
             assert_eq!((next.status, next.version, next.changed_at), (status, 2, later));
             assert_eq!(next.paid_at, (status == Status::Paid).then_some(later));
-            assert_eq!(decision.notice, None);
+            assert_eq!(decision.notification, None);
             assert_eq!(decision.journal.unwrap().id, journal);
-            assert_eq!(decision.closing.as_ref().map(|closing| closing.kind), closing);
-            let made = decision.closing.map(|closing| (closing.version, closing.amount, closing.at));
-            assert_eq!(made, closing.map(|_| (2, AMOUNT, later)));
+            assert_eq!(decision.resolution.as_ref().map(|resolution| resolution.kind), resolution);
+            let made =
+                decision.resolution.map(|resolution| (resolution.version, resolution.amount, resolution.at));
+            assert_eq!(made, resolution.map(|_| (2, AMOUNT, later)));
         };
-        check(capture(None), Status::Paid, "capture:A1", Some(ClosingKind::Capture));
-        check(capture(Some(AMOUNT)), Status::Paid, "capture:A1", Some(ClosingKind::Capture));
-        check(void(), Status::Cancelled, "release:A1", Some(ClosingKind::Void));
+        check(capture(None), Status::Paid, "capture:A1", Some(ResolutionKind::Capture));
+        check(capture(Some(AMOUNT)), Status::Paid, "capture:A1", Some(ResolutionKind::Capture));
+        check(void(), Status::Cancelled, "release:A1", Some(ResolutionKind::Void));
         check(Command::Expire(Expiry::Early), Status::Cancelled, "release:A1", None);
         check(Command::Fail, Status::Failed, "release:A1", None);
         let part = decide(&opened, &capture(Some(Money::idr(9_999))), later);
@@ -250,15 +251,15 @@ mod tests {
     #[test]
     fn a_number_that_comes_again_asks_for_the_same_end() {
         let opened = authorized(PayOption::Wallet).payment;
-        let closing = decide(&opened, &capture(None), NOW).unwrap().closing.unwrap();
-        let check = |kind: ClosingKind, text: &str, expected: bool| {
-            assert_eq!(closing.is_asked_by(kind, &number(text).1), expected, "{kind:?} {text}");
+        let resolution = decide(&opened, &capture(None), NOW).unwrap().resolution.unwrap();
+        let check = |kind: ResolutionKind, text: &str, expected: bool| {
+            assert_eq!(resolution.is_asked_by(kind, &number(text).1), expected, "{kind:?} {text}");
         };
-        check(ClosingKind::Capture, "capture-1", true);
-        check(ClosingKind::Capture, "capture-2", false);
-        check(ClosingKind::Void, "capture-1", false);
-        for kind in ClosingKind::ALL {
-            assert_eq!(ClosingKind::parse(kind.word()), Some(kind));
+        check(ResolutionKind::Capture, "capture-1", true);
+        check(ResolutionKind::Capture, "capture-2", false);
+        check(ResolutionKind::Void, "capture-1", false);
+        for kind in ResolutionKind::ALL {
+            assert_eq!(ResolutionKind::parse(kind.word()), Some(kind));
         }
     }
 
@@ -309,7 +310,7 @@ mod tests {
                 prop_assert_eq!(held > 0, payment.status == Status::Authorized);
                 prop_assert_eq!(captured > 0, payment.paid_at.is_some());
                 prop_assert_eq!(sum("", &purse) + sum("", &merchant) + held, 0);
-                prop_assert!(journals.iter().all(crate::ledger::Journal::is_balanced));
+                prop_assert!(journals.iter().all(crate::ledger::JournalEntry::is_balanced));
             }
         }
     }

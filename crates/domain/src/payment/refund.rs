@@ -7,7 +7,7 @@ use std::time::Duration;
 use lunas_vocab::{MerchantId, Money, PartnerRefundNo, ReferenceNo, RefundNo, Timestamp};
 
 use super::{Decision, Payment, Rejection};
-use crate::ledger::Journal;
+use crate::ledger::JournalEntry;
 
 /// ShopeePay opens at six, which is so long before midnight.
 const OPEN_FROM_BEFORE_MIDNIGHT: Duration = Duration::from_hours(18);
@@ -72,7 +72,7 @@ fn is_open_at(now: Timestamp) -> bool {
     (CLOSED_BEFORE_MIDNIGHT..=OPEN_FROM_BEFORE_MIDNIGHT).contains(&left)
 }
 
-/// Completes the decision about a refund: the sum, the movement of money and the refund itself.
+/// Completes the decision about a refund: the sum, the journal entry and the refund itself.
 pub(super) fn made(
     mut decision: Decision,
     amount: Money,
@@ -85,7 +85,7 @@ pub(super) fn made(
     let payer = next.payer.clone().expect("a paid payment has a payer");
     let option = next.option.expect("a paid payment was paid with something");
     let at = next.changed_at;
-    decision.journal = Journal::refund(next.merchant.clone(), payer, option, amount, refund_no, at);
+    decision.journal = JournalEntry::refund(next.merchant.clone(), payer, option, amount, refund_no, at);
     decision.refund = Some(Refund {
         reference_no: next.reference_no.clone(),
         version: next.version,

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use lunas_vocab::{
-    ClosingNo, CustomerId, ExternalId, MerchantId, Money, PartnerClosingNo, PartnerReferenceNo,
-    PartnerRefundNo, ReferenceNo, RefundNo, Timestamp,
+    CustomerId, ExternalId, MerchantId, Money, PartnerReferenceNo, PartnerRefundNo, PartnerResolutionNo,
+    ReferenceNo, RefundNo, ResolutionNo, Timestamp,
 };
 use proptest::prelude::*;
 
@@ -58,8 +58,8 @@ fn refund(units: Option<i32>) -> Command {
 
 fn capture(units: Option<i32>) -> Command {
     Command::Capture {
-        capture_no: ClosingNo::new("C1").unwrap(),
-        partner_capture_no: PartnerClosingNo::new("capture-1").unwrap(),
+        capture_no: ResolutionNo::new("C1").unwrap(),
+        partner_capture_no: PartnerResolutionNo::new("capture-1").unwrap(),
         amount: units.map(Money::idr),
     }
 }
@@ -78,8 +78,8 @@ fn command(name: &str) -> Command {
         "capture" => capture(None),
         "capture-part" => capture(Some(9_999)),
         "void" => Command::Void {
-            void_no: ClosingNo::new("V1").unwrap(),
-            partner_void_no: PartnerClosingNo::new("void-1").unwrap(),
+            void_no: ResolutionNo::new("V1").unwrap(),
+            partner_void_no: PartnerResolutionNo::new("void-1").unwrap(),
             reason: None,
         },
         "refund" => refund(None),
@@ -143,16 +143,16 @@ fn every_state_and_command_has_its_line() {
     ";
     let others = ["pay", "pay-later", "pay-savings", "deny", "fail", "cancel", "expire", "expire-early"];
     let refunds = ["refund", "refund-part", "refund-more", "refund-none"];
-    let closings = ["capture", "capture-part", "void"];
-    let all = others.len() + refunds.len() + closings.len();
+    let resolutions = ["capture", "capture-part", "void"];
+    let all = others.len() + refunds.len() + resolutions.len();
     let mut lines = 0;
     for line in table.lines().map(str::trim).filter(|l| !l.is_empty()) {
         let [status, name, before, after]: [&str; 4] =
             line.split('|').map(str::trim).collect::<Vec<_>>().try_into().unwrap();
         let payment = payment(Status::parse(status).unwrap());
-        let named = others.iter().chain(&refunds).chain(&closings).filter(|n| match name {
+        let named = others.iter().chain(&refunds).chain(&resolutions).filter(|n| match name {
             "*" => others.contains(n),
-            "close*" => closings.contains(n),
+            "close*" => resolutions.contains(n),
             "refund*" => refunds.contains(n),
             name => **n == name,
         });
@@ -173,7 +173,7 @@ fn outcome(payment: &Payment, command: &Command, now: Timestamp) -> String {
             assert_eq!(next.version, payment.version + 1);
             assert_eq!(next.changed_at, now);
             let told = (payment.product != Product::PreAuth).then_some(next.version);
-            assert_eq!(decision.notice.map(|notice| notice.version), told);
+            assert_eq!(decision.notification.map(|notification| notification.version), told);
             assert_eq!(next.paid_at.is_some(), matches!(next.status, Status::Paid | Status::Refunded));
             assert_eq!(next.refunded.is_positive(), next.status == Status::Refunded);
             assert_eq!(decision.refund.is_some(), next.status == Status::Refunded);
@@ -360,7 +360,7 @@ fn a_linked_account_pays_at_once_or_after_its_pin() {
         let paid = open(linked(option), linked_terms(false, false), NOW).unwrap();
         let payment = &paid.payment;
         assert_eq!((payment.status, payment.version, payment.paid_at), (Status::Paid, 1, Some(NOW)));
-        assert_eq!((payment.option, paid.notice.unwrap().version), (Some(option), 1));
+        assert_eq!((payment.option, paid.notification.unwrap().version), (Some(option), 1));
         let from = option.account(CustomerId::new("c1").unwrap());
         assert_eq!(paid.journal.unwrap().postings[0].account, from);
         assert!(payment.refundable().is_positive());

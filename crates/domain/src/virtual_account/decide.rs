@@ -3,8 +3,8 @@
 use lunas_vocab::{BankId, BankRequestId, Money, ReferenceNo, Timestamp};
 
 use super::{Amounts, Status, Transfer, VirtualAccount, later_trx_id};
-use crate::ledger::Journal;
-use crate::notice::{About, Notice};
+use crate::ledger::JournalEntry;
+use crate::notification::{About, Notification};
 use crate::payment::Expiry;
 
 /// Something that is asked of an account.
@@ -71,11 +71,11 @@ pub struct Decision {
     /// The account's next state.
     pub account: VirtualAccount,
     /// Money that moves, if any does.
-    pub journal: Option<Journal>,
+    pub journal: Option<JournalEntry>,
     /// The payment into it, if one was made.
     pub transfer: Option<Transfer>,
     /// What the merchant is told. Nothing, when an account ends whose orders were all paid: none of them changed.
-    pub notice: Option<Notice>,
+    pub notification: Option<Notification>,
 }
 
 /// Decides what `command` means for `account` at `now`. A payment that comes after the time is up does not count.
@@ -104,8 +104,12 @@ pub fn decide(account: &VirtualAccount, command: &Command, now: Timestamp) -> Re
             let merchant = account.merchant.clone();
             let about = if is_first { About::VirtualAccount } else { About::Transfer };
             Ok(Decision {
-                journal: Journal::transfer(bank.clone(), merchant.clone(), *amount, &payment_no, now),
-                notice: Some(Notice { about, reference_no: payment_no.clone(), version: next.version }),
+                journal: JournalEntry::transfer(bank.clone(), merchant.clone(), *amount, &payment_no, now),
+                notification: Some(Notification {
+                    about,
+                    reference_no: payment_no.clone(),
+                    version: next.version,
+                }),
                 transfer: Some(Transfer {
                     payment_no,
                     reference_no: account.reference_no.clone(),
@@ -151,9 +155,12 @@ fn takes(account: &VirtualAccount, amount: Money) -> bool {
 fn ended(account: &VirtualAccount, status: Status, now: Timestamp) -> Decision {
     let next = moved(account, status, now);
     let (reference_no, version) = (account.reference_no.clone(), next.version);
-    let notice =
-        (account.payments == 0).then_some(Notice { about: About::VirtualAccount, reference_no, version });
-    Decision { account: next, journal: None, transfer: None, notice }
+    let notification = (account.payments == 0).then_some(Notification {
+        about: About::VirtualAccount,
+        reference_no,
+        version,
+    });
+    Decision { account: next, journal: None, transfer: None, notification }
 }
 
 /// The account's next state, with everything else as it was.

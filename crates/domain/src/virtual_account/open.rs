@@ -5,7 +5,7 @@ use std::time::Duration;
 use lunas_vocab::{MerchantId, Money, ReferenceNo, Timestamp, TrxId};
 
 use super::{AccountTerms, CompanyCode, Decision, Details, Number, Status, VirtualAccount};
-use crate::notice::{About, Notice};
+use crate::notification::{About, Notification};
 
 /// How long an account waits when the merchant does not say.
 pub const VALIDITY_DEFAULT: Duration = Duration::from_hours(24);
@@ -108,6 +108,6 @@ pub fn open(
         changed_at: now,
     };
     let reference_no = account.reference_no.clone();
-    let notice = Notice { about: About::VirtualAccount, reference_no, version: account.version };
-    Ok(Decision { account, journal: None, transfer: None, notice: Some(notice) })
+    let notification = Notification { about: About::VirtualAccount, reference_no, version: account.version };
+    Ok(Decision { account, journal: None, transfer: None, notification: Some(notification) })
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use lunas_vocab::{BankId, BankRequestId, MerchantId, Money, ReferenceNo, Timestamp, TrxId};
 
 use super::*;
-use crate::notice::About;
+use crate::notification::About;
 use crate::payment::Expiry;
 
 const NOW: Timestamp = Timestamp::from_ms(1_800_000_000_000);
@@ -98,9 +98,9 @@ fn outcome(account: &VirtualAccount, command: &Command, now: Timestamp) -> Strin
             let next = &decision.account;
             assert_eq!((next.version, next.changed_at), (account.version + 1, now));
             assert_eq!(next.payments - account.payments, u32::from(decision.transfer.is_some()));
-            let told = decision.notice.map(|notice| {
-                assert_eq!(notice.version, next.version);
-                format!("{} {}", notice.about.word(), notice.reference_no)
+            let told = decision.notification.map(|notification| {
+                assert_eq!(notification.version, next.version);
+                format!("{} {}", notification.about.word(), notification.reference_no)
             });
             let first_is_open = account.payments == 0;
             assert_eq!(told.is_some(), first_is_open || decision.transfer.is_some(), "{told:?}");
@@ -153,9 +153,9 @@ fn the_first_payment_goes_by_the_accounts_ids_and_each_later_one_by_its_own() {
     let at = Timestamp::parse("2024-04-03T07:29:03.549Z").unwrap();
     let check = |account: &VirtualAccount, ids: [&str; 2], about: About, journal: &str| {
         let decision = decide(account, &command("pay"), at).unwrap();
-        let (transfer, notice) = (decision.transfer.unwrap(), decision.notice.unwrap());
+        let (transfer, notification) = (decision.transfer.unwrap(), decision.notification.unwrap());
         assert_eq!([transfer.payment_no.as_str(), transfer.trx_id.as_str()], ids);
-        assert_eq!((notice.about, notice.reference_no.as_str()), (about, ids[0]));
+        assert_eq!((notification.about, notification.reference_no.as_str()), (about, ids[0]));
         assert_eq!((transfer.reference_no.as_str(), transfer.is_later()), ("A1", about == About::Transfer));
         assert_eq!(decision.journal.unwrap().id, journal);
         assert_eq!(decision.account.first_order(), Status::Paid);

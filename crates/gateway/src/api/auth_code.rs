@@ -16,7 +16,7 @@ use lunas_vocab::Phone;
 use url::Url;
 use url::form_urlencoded::parse;
 
-use super::authenticate::{self, Caller};
+use super::authenticate::{self, Principal};
 use super::call::{self, Received, text_of};
 use super::exchange::frame;
 use super::too_many;
@@ -43,7 +43,7 @@ pub(crate) async fn answer(
     let decoded: Vec<(String, String)> =
         parse(query.as_bytes()).map(|(name, value)| (name.into_owned(), value.into_owned())).collect();
     let query = Query(&decoded);
-    let (merchant, redirect_url) = match caller(app, parts, query).await {
+    let (merchant, redirect_url) = match principal(app, parts, query).await {
         Ok(known) => known,
         Err(failure) => {
             call::log_failure(parts, stopwatch, &failure);
@@ -72,7 +72,7 @@ pub(crate) async fn answer(
 }
 
 /// Who asks, and where the browser goes back to. Whatever is wrong with either is told to the caller itself.
-async fn caller(
+async fn principal(
     app: &App,
     parts: &request::Parts,
     query: Query<'_>,
@@ -147,11 +147,11 @@ async fn signed_call(
         raw: &[],
         body: &nothing,
     };
-    match authenticate::partner(app, &call).await? {
-        Caller::Merchant(caller) if caller.merchant().id == merchant.id => {
-            Ok(Some(frame::repeatable(&caller, &call)))
+    match authenticate::principal(app, &call).await? {
+        Principal::Merchant(principal) if principal.merchant().id == merchant.id => {
+            Ok(Some(frame::repeatable(&principal, &call)))
         }
-        Caller::Merchant(_) | Caller::Bank(_) => {
+        Principal::Merchant(_) | Principal::Bank(_) => {
             Err(authenticate::unauthorized("Incorrect merchantId value"))
         }
     }

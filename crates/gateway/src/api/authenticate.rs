@@ -14,13 +14,13 @@ use lunas_vocab::{ClientId, ExternalId, Timestamp};
 use super::call::Received;
 use super::sent::{self, Bearer};
 use crate::app::App;
-use crate::app::partner::{Partner, Party};
+use crate::app::api_client::{ApiClient, Owner};
 use crate::app::token::TokenError;
 use crate::span;
 
-/// A partner whose signature verified, by what kind of partner it is. Only this module makes one.
+/// A client whose signature verified, by what kind of client it is. Only this module makes one.
 #[derive(Debug)]
-pub(crate) enum Caller {
+pub(crate) enum Principal {
     /// A merchant.
     Merchant(Authenticated),
     /// A bank.
@@ -67,7 +67,7 @@ impl Authenticated {
 
 /// A client that proved its key in a token request.
 #[derive(Debug)]
-pub(crate) struct AuthenticatedClient(Arc<Partner>);
+pub(crate) struct AuthenticatedClient(Arc<ApiClient>);
 
 impl AuthenticatedClient {
     /// Its id.
@@ -84,21 +84,21 @@ pub(crate) async fn client(app: &App, call: &Received<'_>) -> Result<Authenticat
     let sent_at = instant(timestamp)?;
     check_fresh(app, sent_at)?;
     let client_id = ClientId::new(client_key).map_err(|_| unauthorized("Unknown client"))?;
-    let partner = known(app, &client_id).await?;
-    check_caller(app, call, &partner)?;
-    if partner.public_keys.is_empty() {
+    let client = known(app, &client_id).await?;
+    check_address(app, call, &client)?;
+    if client.public_keys.is_empty() {
         return Err(unauthorized("No public key is registered for this client"));
     }
     let text = signature::token_text(client_key, timestamp);
-    if partner.public_keys.iter().any(|key| key.verify(&text, signature)) {
-        Ok(AuthenticatedClient(partner))
+    if client.public_keys.iter().any(|key| key.verify(&text, signature)) {
+        Ok(AuthenticatedClient(client))
     } else {
         Err(unauthorized("Signature"))
     }
 }
 
 /// Authenticates a transaction call by its token and its HMAC signature.
-pub(crate) async fn partner(app: &App, call: &Received<'_>) -> Result<Caller, Failure> {
+pub(crate) async fn principal(app: &App, call: &Received<'_>) -> Result<Principal, Failure> {
     let timestamp = mandatory(call, header::X_TIMESTAMP)?;
     let external_id = mandatory(call, header::X_EXTERNAL_ID)?;
     mandatory(call, header::X_PARTNER_ID)?;
@@ -121,8 +121,8 @@ pub(crate) async fn partner(app: &App, call: &Received<'_>) -> Result<Caller, Fa
     })?;
     span::note_client(&client_id);
     check_fresh(app, sent_at)?;
-    let partner = known(app, &client_id).await?;
-    check_caller(app, call, &partner)?;
+    let client = known(app, &client_id).await?;
+    check_address(app, call, &client)?;
     let check = TransactionCheck {
         method: call.method,
         path: call.path,
@@ -131,14 +131,14 @@ pub(crate) async fn partner(app: &App, call: &Received<'_>) -> Result<Caller, Fa
         timestamp,
         signature: signature_of(call)?,
     };
-    if check.verify_with(&partner.secrets, Some(call.body)).is_none() {
+    if check.verify_with(&client.secrets, Some(call.body)).is_none() {
         return Err(unauthorized("Signature"));
     }
-    Ok(match &partner.party {
-        Party::Merchant(merchant) => {
-            Caller::Merchant(Authenticated { merchant: merchant.clone(), external_id })
+    Ok(match &client.owner {
+        Owner::Merchant(merchant) => {
+            Principal::Merchant(Authenticated { merchant: merchant.clone(), external_id })
         }
-        Party::Bank(bank) => Caller::Bank(AuthenticatedBank { bank: bank.clone(), external_id }),
+        Owner::Bank(bank) => Principal::Bank(AuthenticatedBank { bank: bank.clone(), external_id }),
     })
 }
 
@@ -155,8 +155,8 @@ pub(crate) async fn seamless(
         Failure::new(Case::InternalServerError)
     })?;
     for client in clients {
-        let partner = known(app, &client.client_id).await?;
-        let is_signed = |text: &&str| partner.public_keys.iter().any(|key| key.verify(text, signature));
+        let client = known(app, &client.client_id).await?;
+        let is_signed = |text: &&str| client.public_keys.iter().any(|key| key.verify(text, signature));
         if readings.iter().any(is_signed) {
             return Ok(());
         }
@@ -164,9 +164,9 @@ pub(crate) async fn seamless(
     Err(unauthorized("seamlessSign is not the merchant's signature over seamlessData"))
 }
 
-async fn known(app: &App, client_id: &ClientId) -> Result<Arc<Partner>, Failure> {
-    match app.partner(client_id).await {
-        Ok(Some(partner)) => Ok(partner),
+async fn known(app: &App, client_id: &ClientId) -> Result<Arc<ApiClient>, Failure> {
+    match app.api_client(client_id).await {
+        Ok(Some(client)) => Ok(client),
         Ok(None) => Err(unauthorized("Unknown client")),
         Err(error) => {
             span::fails_for(&format!("the client could not be looked up: {error}"));
@@ -175,14 +175,14 @@ async fn known(app: &App, client_id: &ClientId) -> Result<Arc<Partner>, Failure>
     }
 }
 
-/// A partner that registered its servers' addresses calls from nowhere else.
-fn check_caller(app: &App, call: &Received<'_>, partner: &Partner) -> Result<(), Failure> {
+/// A client that registered its servers' addresses calls from nowhere else.
+fn check_address(app: &App, call: &Received<'_>, client: &ApiClient) -> Result<(), Failure> {
     let lines = call.headers.get_all("x-forwarded-for").iter().filter_map(|line| line.to_str().ok());
-    let caller = app.caller(call.peer, &lines.collect::<Vec<_>>());
-    if partner.callers.include(caller) {
+    let from = app.caller_address(call.peer, &lines.collect::<Vec<_>>());
+    if client.ip_allow_list.include(from) {
         return Ok(());
     }
-    let address = caller.map_or_else(|| "an unknown address".to_owned(), |address| address.to_string());
+    let address = from.map_or_else(|| "an unknown address".to_owned(), |address| address.to_string());
     Err(unauthorized(&format!("{address} is not registered for this caller")))
 }
 
@@ -201,8 +201,8 @@ fn instant(timestamp: &str) -> Result<Timestamp, Failure> {
         .map_err(|reason| Failure::with(Case::InvalidFieldFormat, format!("X-TIMESTAMP: {reason}")))
 }
 
-/// A partner's clock is compared with the machine's, whatever a sandbox did to the gateway's own: the partner's has not
-/// been moved with it. A partner that does follow the sandbox's clock is welcome too.
+/// A client's clock is compared with the machine's, whatever a sandbox did to the gateway's own: the client's has not
+/// been moved with it. A client that does follow the sandbox's clock is welcome too.
 fn check_fresh(app: &App, sent_at: Timestamp) -> Result<(), Failure> {
     let window = Duration::from_secs(app.config.security.timestamp_window_seconds);
     let is_near = |now: Timestamp| sent_at.since(now).max(now.since(sent_at)) <= window;

@@ -1,4 +1,4 @@
-//! A partner's call as it came in, what it says of itself, and the line of the log that it has if it fails.
+//! A client's call as it came in, what it says of itself, and the line of the log that it has if it fails.
 
 use std::net::IpAddr;
 

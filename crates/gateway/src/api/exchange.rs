@@ -10,7 +10,7 @@ use lunas_snap::code::{Case, Failure};
 use lunas_snap::message::token::{TokenAnswer, TokenRequest};
 use lunas_snap::service::Service;
 
-use super::authenticate::{Authenticated, AuthenticatedBank, AuthenticatedClient, Caller, unauthorized};
+use super::authenticate::{Authenticated, AuthenticatedBank, AuthenticatedClient, Principal, unauthorized};
 use super::call::Received;
 use super::{sent, too_many};
 use crate::app::App;
@@ -35,18 +35,18 @@ pub(crate) fn token(
     Ok(wire::bytes(&answer.write()))
 }
 
-/// Every service that a partner calls with its token.
-pub(crate) async fn run(app: &App, caller: &Caller, call: &Received<'_>) -> Result<Vec<u8>, Failure> {
-    match caller {
-        Caller::Merchant(merchant) => of_merchant(app, merchant, call).await,
-        Caller::Bank(bank) => of_bank(app, bank, call).await,
+/// Every service that a client calls with its token.
+pub(crate) async fn run(app: &App, principal: &Principal, call: &Received<'_>) -> Result<Vec<u8>, Failure> {
+    match principal {
+        Principal::Merchant(merchant) => of_merchant(app, merchant, call).await,
+        Principal::Bank(bank) => of_bank(app, bank, call).await,
     }
 }
 
-async fn of_bank(app: &App, caller: &AuthenticatedBank, call: &Received<'_>) -> Result<Vec<u8>, Failure> {
+async fn of_bank(app: &App, principal: &AuthenticatedBank, call: &Received<'_>) -> Result<Vec<u8>, Failure> {
     match call.service {
-        Service::VaInquiry => va::inquiry(app, caller, call).await,
-        Service::VaPayment => va::report(app, caller, call).await,
+        Service::VaInquiry => va::inquiry(app, principal, call).await,
+        Service::VaPayment => va::report(app, principal, call).await,
         Service::AccessTokenB2b
         | Service::AuthCode
         | Service::AccountBinding
@@ -76,30 +76,30 @@ async fn of_bank(app: &App, caller: &AuthenticatedBank, call: &Received<'_>) -> 
     }
 }
 
-async fn of_merchant(app: &App, caller: &Authenticated, call: &Received<'_>) -> Result<Vec<u8>, Failure> {
-    too_many::check_named(app, &caller.merchant().id, call.body)?;
+async fn of_merchant(app: &App, principal: &Authenticated, call: &Received<'_>) -> Result<Vec<u8>, Failure> {
+    too_many::check_named(app, &principal.merchant().id, call.body)?;
     match call.service {
-        Service::DebitPayment => debit_payment(app, caller, call).await,
-        Service::DebitStatus => debit_status(app, caller, call).await,
-        Service::DebitCancel => debit_cancel(app, caller, call).await,
-        Service::DebitRefund => debit_refund(app, caller, call).await,
-        Service::HistoryList => history_list(app, caller, call).await,
-        Service::HistoryDetail => history_detail(app, caller, call).await,
-        Service::QrGenerate => qr_generate(app, caller, call).await,
-        Service::QrQuery => qr_query(app, caller, call).await,
-        Service::QrCancel => qr_cancel(app, caller, call).await,
-        Service::QrRefund => qr_refund(app, caller, call).await,
-        Service::VaCreate => va::create(app, caller, call).await,
-        Service::VaStatus => va::status(app, caller, call).await,
-        Service::VaDelete => va::delete(app, caller, call).await,
-        Service::AccountBinding => account::bind(app, caller, call).await,
-        Service::AccountInquiry => account::inquire(app, caller, call).await,
-        Service::AccountUnbinding => account::unbind(app, caller, call).await,
-        Service::AuthPayment => auth::payment(app, caller, call).await,
-        Service::AuthQuery => auth::query(app, caller, call).await,
-        Service::AuthCapture => auth::capture(app, caller, call).await,
-        Service::AuthVoid => auth::void(app, caller, call).await,
-        Service::AuthRefund => auth::refund(app, caller, call).await,
+        Service::DebitPayment => debit_payment(app, principal, call).await,
+        Service::DebitStatus => debit_status(app, principal, call).await,
+        Service::DebitCancel => debit_cancel(app, principal, call).await,
+        Service::DebitRefund => debit_refund(app, principal, call).await,
+        Service::HistoryList => history_list(app, principal, call).await,
+        Service::HistoryDetail => history_detail(app, principal, call).await,
+        Service::QrGenerate => qr_generate(app, principal, call).await,
+        Service::QrQuery => qr_query(app, principal, call).await,
+        Service::QrCancel => qr_cancel(app, principal, call).await,
+        Service::QrRefund => qr_refund(app, principal, call).await,
+        Service::VaCreate => va::create(app, principal, call).await,
+        Service::VaStatus => va::status(app, principal, call).await,
+        Service::VaDelete => va::delete(app, principal, call).await,
+        Service::AccountBinding => account::bind(app, principal, call).await,
+        Service::AccountInquiry => account::inquire(app, principal, call).await,
+        Service::AccountUnbinding => account::unbind(app, principal, call).await,
+        Service::AuthPayment => auth::payment(app, principal, call).await,
+        Service::AuthQuery => auth::query(app, principal, call).await,
+        Service::AuthCapture => auth::capture(app, principal, call).await,
+        Service::AuthVoid => auth::void(app, principal, call).await,
+        Service::AuthRefund => auth::refund(app, principal, call).await,
         Service::AccessTokenB2b
         | Service::AuthCode
         | Service::DebitNotify
@@ -109,7 +109,11 @@ async fn of_merchant(app: &App, caller: &Authenticated, call: &Received<'_>) -> 
     }
 }
 
-async fn debit_payment(app: &App, caller: &Authenticated, call: &Received<'_>) -> Result<Vec<u8>, Failure> {
+async fn debit_payment(
+    app: &App,
+    principal: &Authenticated,
+    call: &Received<'_>,
+) -> Result<Vec<u8>, Failure> {
     let token = sent::customer_token(call)?;
     // Anybody sees that a token is none of this gateway's, whatever the body says. Whether it still counts is asked
     // with the rules, behind idempotency.
@@ -117,90 +121,94 @@ async fn debit_payment(app: &App, caller: &Authenticated, call: &Received<'_>) -
         return Err(Failure::new(Case::InvalidCustomerToken));
     }
     let command = debit_payment::command(call.body, token)?;
-    let merchant = caller.merchant();
+    let merchant = principal.merchant();
     let render = |payment: &Payment| {
         wire::bytes(&debit_payment::answer(payment, app.review_url(&payment.reference_no)))
     };
-    payment::open(app, merchant, command, repeatable(caller, call), &render)
+    payment::open(app, merchant, command, repeatable(principal, call), &render)
         .await
         .map_err(|refused| failure(call, &refused))
 }
 
-async fn debit_status(app: &App, caller: &Authenticated, call: &Received<'_>) -> Result<Vec<u8>, Failure> {
+async fn debit_status(app: &App, principal: &Authenticated, call: &Received<'_>) -> Result<Vec<u8>, Failure> {
     let original = debit_status::original(call.body)?;
-    let merchant = &caller.merchant().id;
+    let merchant = &principal.merchant().id;
     let found = status::payment(app, merchant, &original).await.map_err(|refused| failure(call, &refused))?;
     Ok(wire::bytes(&debit_status::answer(&found.payment, &found.refunds)))
 }
 
-async fn debit_cancel(app: &App, caller: &Authenticated, call: &Received<'_>) -> Result<Vec<u8>, Failure> {
+async fn debit_cancel(app: &App, principal: &Authenticated, call: &Received<'_>) -> Result<Vec<u8>, Failure> {
     let original = debit_cancel::original(call.body)?;
-    let merchant = &caller.merchant().id;
+    let merchant = &principal.merchant().id;
     let render = |payment: &Payment| wire::bytes(&debit_cancel::answer(payment));
-    payment::cancel(app, merchant, &original, None, repeatable(caller, call), &render)
+    payment::cancel(app, merchant, &original, None, repeatable(principal, call), &render)
         .await
         .map_err(|refused| failure(call, &refused))
 }
 
-async fn debit_refund(app: &App, caller: &Authenticated, call: &Received<'_>) -> Result<Vec<u8>, Failure> {
+async fn debit_refund(app: &App, principal: &Authenticated, call: &Received<'_>) -> Result<Vec<u8>, Failure> {
     let command = debit_refund::command(call.body)?;
-    let merchant = &caller.merchant().id;
+    let merchant = &principal.merchant().id;
     let render = |_: &Payment, refund: &Refund| wire::bytes(&debit_refund::answer(refund));
-    refund::refund(app, merchant, &command, repeatable(caller, call), &render)
+    refund::refund(app, merchant, &command, repeatable(principal, call), &render)
         .await
         .map_err(|refused| failure(call, &refused))
 }
 
-async fn qr_generate(app: &App, caller: &Authenticated, call: &Received<'_>) -> Result<Vec<u8>, Failure> {
-    let command = qr_generate::command(call.body, caller.external_id())?;
-    let merchant = caller.merchant();
+async fn qr_generate(app: &App, principal: &Authenticated, call: &Received<'_>) -> Result<Vec<u8>, Failure> {
+    let command = qr_generate::command(call.body, principal.external_id())?;
+    let merchant = principal.merchant();
     let acquirer = qr_generate::acquirer_sent(call.body);
     let render = |payment: &Payment| {
         wire::bytes(&qr_generate::answer(payment, app.qr_url(&payment.reference_no), acquirer))
     };
-    payment::open(app, merchant, command, repeatable(caller, call), &render)
+    payment::open(app, merchant, command, repeatable(principal, call), &render)
         .await
         .map_err(|refused| failure(call, &refused))
 }
 
-async fn qr_query(app: &App, caller: &Authenticated, call: &Received<'_>) -> Result<Vec<u8>, Failure> {
+async fn qr_query(app: &App, principal: &Authenticated, call: &Received<'_>) -> Result<Vec<u8>, Failure> {
     let (original, named) = qr_query::original(call.body)?;
-    let merchant = own(caller, call, named.as_ref())?;
+    let merchant = own(principal, call, named.as_ref())?;
     let found = status::payment(app, merchant, &original).await.map_err(|refused| failure(call, &refused))?;
     Ok(wire::bytes(&qr_query::answer(&found.payment, &found.refunds, found.cancellation_reason)))
 }
 
-async fn qr_cancel(app: &App, caller: &Authenticated, call: &Received<'_>) -> Result<Vec<u8>, Failure> {
+async fn qr_cancel(app: &App, principal: &Authenticated, call: &Received<'_>) -> Result<Vec<u8>, Failure> {
     let (original, named, reason) = qr_cancel::original(call.body)?;
-    let merchant = own(caller, call, Some(&named))?;
+    let merchant = own(principal, call, Some(&named))?;
     let render = |payment: &Payment| wire::bytes(&qr_cancel::answer(payment));
-    payment::cancel(app, merchant, &original, Some(&reason), repeatable(caller, call), &render)
+    payment::cancel(app, merchant, &original, Some(&reason), repeatable(principal, call), &render)
         .await
         .map_err(|refused| failure(call, &refused))
 }
 
-async fn qr_refund(app: &App, caller: &Authenticated, call: &Received<'_>) -> Result<Vec<u8>, Failure> {
+async fn qr_refund(app: &App, principal: &Authenticated, call: &Received<'_>) -> Result<Vec<u8>, Failure> {
     let (command, named) = qr_refund::command(call.body)?;
-    let merchant = own(caller, call, Some(&named))?;
+    let merchant = own(principal, call, Some(&named))?;
     let render = |payment: &Payment, refund: &Refund| wire::bytes(&qr_refund::answer(payment, refund));
-    refund::refund(app, merchant, &command, repeatable(caller, call), &render)
+    refund::refund(app, merchant, &command, repeatable(principal, call), &render)
         .await
         .map_err(|refused| failure(call, &refused))
 }
 
-async fn history_list(app: &App, caller: &Authenticated, call: &Received<'_>) -> Result<Vec<u8>, Failure> {
+async fn history_list(app: &App, principal: &Authenticated, call: &Received<'_>) -> Result<Vec<u8>, Failure> {
     let search = wire::history::search(call.body)?;
-    let merchant = &caller.merchant().id;
-    let page = history::list(app, merchant, search, repeatable(caller, call)).await;
+    let merchant = &principal.merchant().id;
+    let page = history::list(app, merchant, search, repeatable(principal, call)).await;
     let page = page.map_err(|refused| failure(call, &refused))?;
     Ok(wire::bytes(&wire::history::list(&page)))
 }
 
-async fn history_detail(app: &App, caller: &Authenticated, call: &Received<'_>) -> Result<Vec<u8>, Failure> {
+async fn history_detail(
+    app: &App,
+    principal: &Authenticated,
+    call: &Received<'_>,
+) -> Result<Vec<u8>, Failure> {
     let named = wire::history::named(call.body)?;
-    let merchant = &caller.merchant().id;
+    let merchant = &principal.merchant().id;
     let (reference_no, order_id) = (&named.reference_no, &named.original_partner_reference_no);
-    let found = history::detail(app, merchant, reference_no, order_id, repeatable(caller, call)).await;
+    let found = history::detail(app, merchant, reference_no, order_id, repeatable(principal, call)).await;
     let (transaction, refunds) = found.map_err(|refused| failure(call, &refused))?;
     Ok(wire::bytes(&wire::history::detail(&transaction, &refunds)))
 }

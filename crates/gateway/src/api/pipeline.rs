@@ -1,4 +1,4 @@
-//! The one road of every partner's call: route, read, parse, authenticate, exchange, answer.
+//! The one road of every client's call: route, read, parse, authenticate, exchange, answer.
 //!
 //! The order of the checks is part of the contract's meaning (a call with three faults is told of the first), and
 //! nothing of the body is acted upon before its signature has verified.
@@ -123,8 +123,8 @@ async fn carried_out(app: &App, call: &Received<'_>) -> Result<Vec<u8>, Failure>
     match call.service {
         Service::AccessTokenB2b => exchange::token(app, &authenticate::client(app, call).await?, call),
         _ => {
-            let caller = authenticate::partner(app, call).await?;
-            exchange::run(app, &caller, call).await.map_err(|failure| sent::explained(app, call, failure))
+            let principal = authenticate::principal(app, call).await?;
+            exchange::run(app, &principal, call).await.map_err(|failure| sent::explained(app, call, failure))
         }
     }
 }

@@ -1,4 +1,4 @@
-//! How often a partner may call: by its address, by its client, and by the phone numbers that it names.
+//! How often a client may call: by its address, by its client, and by the phone numbers that it names.
 //!
 //! Only a client that shows its own access token is counted as that client: a name alone is anybody's to give. Numbers are
 //! counted once the merchant that names them is known, before its call is carried out.

@@ -1,7 +1,7 @@
-//! Partners by client id: who calls, with which secrets and keys, parsed once; and which customers are blocked.
+//! Clients by client id: who calls, with which secrets and keys, parsed once; and which customers are blocked.
 //!
 //! The store has the truth. What was read is kept for a moment, so that a revoked secret stops working within
-//! a second on every node and a busy partner does not cost a read per call.
+//! a second on every node and a busy client does not cost a read per call.
 
 use std::sync::Arc;
 
@@ -12,30 +12,30 @@ use lunas_store::{ClientOwner, ClientRow, Unavailable};
 use lunas_vocab::{ClientId, MerchantId, Phone};
 
 use super::App;
-use super::callers::Callers;
+use super::api_client::{ApiClient, Owner};
+use super::ip_allow_list::IpAllowList;
 use super::memory::Blocked;
-use super::partner::{Partner, Party};
 use crate::controls::listeners::Listeners;
 
 /// How many blocked customers are kept at most; when there are more, each customer is looked up.
 const BLOCKED_MAX: u32 = 10_000;
 
 impl App {
-    /// The partner that a client id names.
-    pub async fn partner(&self, client_id: &ClientId) -> Result<Option<Arc<Partner>>, Unavailable> {
+    /// The client that a client id names.
+    pub async fn api_client(&self, client_id: &ClientId) -> Result<Option<Arc<ApiClient>>, Unavailable> {
         let now_ms = self.env.wall().ms();
-        if let Some(known) = self.directory.partners.recall(client_id, now_ms) {
+        if let Some(known) = self.directory.api_clients.recall(client_id, now_ms) {
             return Ok(Some(known));
         }
         let Some(row) = self.store.client_find(client_id).await? else { return Ok(None) };
-        let party = match &row.owner {
-            ClientOwner::Merchant(id) => self.merchant_read(id).await?.map(Arc::new).map(Party::Merchant),
-            ClientOwner::Bank(id) => self.store.bank_find(id).await?.map(Arc::new).map(Party::Bank),
+        let owner = match &row.owner {
+            ClientOwner::Merchant(id) => self.merchant_read(id).await?.map(Arc::new).map(Owner::Merchant),
+            ClientOwner::Bank(id) => self.store.bank_find(id).await?.map(Arc::new).map(Owner::Bank),
         };
-        let Some(party) = party else { return Ok(None) };
-        let partner = Arc::new(self.parsed(row, party));
-        self.directory.partners.remember(client_id.clone(), now_ms, partner.clone());
-        Ok(Some(partner))
+        let Some(owner) = owner else { return Ok(None) };
+        let client = Arc::new(self.parsed(row, owner));
+        self.directory.api_clients.remember(client_id.clone(), now_ms, client.clone());
+        Ok(Some(client))
     }
 
     /// The merchant of that id.
@@ -104,8 +104,8 @@ impl App {
     }
 
     /// Opens a client's secrets and parses its keys. One that does not open is left out and logged: the others still
-    /// authenticate the partner.
-    fn parsed(&self, row: ClientRow, party: Party) -> Partner {
+    /// authenticate the client.
+    fn parsed(&self, row: ClientRow, owner: Owner) -> ApiClient {
         let client_id = row.client_id;
         let secrets = row
             .secrets
@@ -131,8 +131,8 @@ impl App {
                 }
             })
             .collect();
-        let callers = Callers::new(party.allowed_callers());
-        Partner { client_id, party, secrets, public_keys, callers }
+        let ip_allow_list = IpAllowList::new(owner.allowed_callers());
+        ApiClient { client_id, owner, secrets, public_keys, ip_allow_list }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use lunas_vocab::{ClosingNo, NoticeId, ReferenceNo, RefundNo, Timestamp, hex};
+use lunas_vocab::{NotificationId, ReferenceNo, RefundNo, ResolutionNo, Timestamp, hex};
 
 use crate::env::{ALPHANUMERIC, DIGITS, Env, HEX};
 
@@ -61,29 +61,29 @@ pub fn refund_no(env: &Env) -> RefundNo {
 }
 
 /// A `captureNo`: `C1` and then as in a `refundNo`.
-pub fn capture_no(env: &Env) -> ClosingNo {
-    closing_no("C1", env)
+pub fn capture_no(env: &Env) -> ResolutionNo {
+    resolution_no("C1", env)
 }
 
 /// A `voidNo`: `V1` and then as in a `refundNo`.
-pub fn void_no(env: &Env) -> ClosingNo {
-    closing_no("V1", env)
+pub fn void_no(env: &Env) -> ResolutionNo {
+    resolution_no("V1", env)
 }
 
-fn closing_no(head: &str, env: &Env) -> ClosingNo {
-    ClosingNo::new(format!("{head}{}", stamp(env))).expect("26 letters and digits")
+fn resolution_no(head: &str, env: &Env) -> ResolutionNo {
+    ResolutionNo::new(format!("{head}{}", stamp(env))).expect("26 letters and digits")
 }
 
 /// A notification's id, which is also its `X-EXTERNAL-ID`: digits only, as the contract asks. It grows with time; a
 /// counter tells those of one millisecond apart, and random digits those of two nodes: no key of the store does.
-pub fn notice_id(env: &Env) -> NoticeId {
+pub fn notification_id(env: &Env) -> NotificationId {
     let text = format!("{:013}{:06}{}", env.now().ms(), env.tick() % 1_000_000, env.text(DIGITS, 10));
-    NoticeId::new(text).expect("29 digits")
+    NotificationId::new(text).expect("29 digits")
 }
 
 /// The least id that a notification of that time could have.
-pub fn least_notice_id(at: Timestamp) -> NoticeId {
-    NoticeId::new(format!("{:013}{:016}", at.ms(), 0)).expect("29 digits")
+pub fn least_notification_id(at: Timestamp) -> NotificationId {
+    NotificationId::new(format!("{:013}{:016}", at.ms(), 0)).expect("29 digits")
 }
 
 /// An id that ties a request's answer, its log lines and its trace together.
@@ -118,10 +118,13 @@ mod tests {
         assert_eq!(of_bill_number(bill).as_ref().map(bill_number), Some(bill));
         let refund = refund_no(&env).into_string();
         assert!(refund.len() == 26 && refund.starts_with("R120240419081813"), "{refund}");
-        let ends = [capture_no(&env), void_no(&env)].map(ClosingNo::into_string);
+        let ends = [capture_no(&env), void_no(&env)].map(ResolutionNo::into_string);
         assert!(ends[0].starts_with("C120240419081813") && ends[1].starts_with("V1"), "{ends:?}");
-        let notice = notice_id(&env).into_string();
-        assert!(notice.len() == 29 && notice.bytes().all(|b| b.is_ascii_digit()), "{notice}");
+        let notification = notification_id(&env).into_string();
+        assert!(
+            notification.len() == 29 && notification.bytes().all(|b| b.is_ascii_digit()),
+            "{notification}"
+        );
         let uuid = uuid(&env);
         assert_eq!(uuid.len(), 36);
         assert_eq!(&uuid[14..15], "4");
@@ -130,7 +133,7 @@ mod tests {
         let (numbers, mut sorted): (Vec<_>, Vec<_>) = (995..2_010).map(|ms| (at(ms), at(ms))).unzip();
         sorted.sort();
         assert_eq!(numbers, sorted, "they sort by the millisecond");
-        let many: std::collections::HashSet<_> = (0..10_000).map(|_| notice_id(&env)).collect();
+        let many: std::collections::HashSet<_> = (0..10_000).map(|_| notification_id(&env)).collect();
         assert_eq!(many.len(), 10_000, "ids of one millisecond differ");
         assert_ne!(request_id(&env), request_id(&env));
     }

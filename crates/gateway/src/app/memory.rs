@@ -1,4 +1,4 @@
-//! What was read of partners and customers a moment ago. The store has the truth.
+//! What was read of clients and customers a moment ago. The store has the truth.
 
 use std::collections::HashSet;
 use std::hash::Hash;
@@ -8,17 +8,17 @@ use hashlink::LruCache;
 use lunas_domain::merchant::Merchant;
 use lunas_vocab::{ClientId, MerchantId, Phone};
 
-use super::partner::Partner;
+use super::api_client::ApiClient;
 
 /// How long what was read is used without asking the store again, in milliseconds.
 const KEPT_MS: i64 = 1_000;
-/// How many partners, and how many merchants, are kept at most; whichever was not asked for longest makes way.
+/// How many clients, and how many merchants, are kept at most; whichever was not asked for longest makes way.
 const KEPT_MAX: usize = 10_000;
 
-/// Remembers partners for a moment.
+/// Remembers clients for a moment.
 #[derive(Debug, Default)]
 pub struct Directory {
-    pub(super) partners: Kept<ClientId, Partner>,
+    pub(super) api_clients: Kept<ClientId, ApiClient>,
     pub(super) merchants: Kept<MerchantId, Merchant>,
     blocked: Mutex<Option<Read<Blocked>>>,
     /// Held while the blocked customers are read, so that a busy gateway reads them once.
@@ -37,7 +37,7 @@ pub(super) enum Blocked {
 impl Directory {
     /// Forgets everything, so that the next call sees what was just changed here.
     pub fn forget(&self) {
-        self.partners.lock().clear();
+        self.api_clients.lock().clear();
         self.merchants.lock().clear();
         *self.blocked.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }

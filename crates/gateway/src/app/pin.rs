@@ -26,32 +26,32 @@ const SALT_LEN: usize = 16;
 
 /// Checks PINs, a few at a time.
 #[derive(Debug)]
-pub struct PinDesk {
-    places: Arc<Semaphore>,
+pub struct PinChecker {
+    permits: Arc<Semaphore>,
     checks: Semaphore,
 }
 
-/// A place at the desk, from the queue's end until the check is done. Dropping it gives it back.
+/// A permit to have a PIN checked, from the queue's end until the check is done. Dropping it gives it back.
 #[derive(Debug)]
-pub struct Place(OwnedSemaphorePermit);
+pub struct Permit(OwnedSemaphorePermit);
 
-impl Default for PinDesk {
+impl Default for PinChecker {
     fn default() -> Self {
-        let places = Arc::new(Semaphore::new(CHECKS_MAX + QUEUE_MAX));
-        Self { places, checks: Semaphore::new(CHECKS_MAX) }
+        let permits = Arc::new(Semaphore::new(CHECKS_MAX + QUEUE_MAX));
+        Self { permits, checks: Semaphore::new(CHECKS_MAX) }
     }
 }
 
-impl PinDesk {
+impl PinChecker {
     /// A place, if one is free.
-    pub fn enter(&self) -> Option<Place> {
-        self.places.clone().try_acquire_owned().ok().map(Place)
+    pub fn try_acquire(&self) -> Option<Permit> {
+        self.permits.clone().try_acquire_owned().ok().map(Permit)
     }
 
     /// Whether `pin` is the one that was hashed. `hash` may be absent: then the work is done all the same and the
     /// answer is no, so that the time taken does not tell whether a customer exists.
-    pub async fn is_right(&self, place: &Place, pin: Secret<String>, hash: Option<Secret<String>>) -> bool {
-        debug_assert_eq!(place.0.num_permits(), 1, "a place is one");
+    pub async fn is_right(&self, permit: &Permit, pin: Secret<String>, hash: Option<Secret<String>>) -> bool {
+        debug_assert_eq!(permit.0.num_permits(), 1, "a permit is one");
         let Ok(_check) = self.checks.acquire().await else { return false };
         span::spawn_blocking(move || match &hash {
             Some(hash) => matches(&pin, hash.expose()),
@@ -65,9 +65,9 @@ impl PinDesk {
     }
 
     /// Whether a PIN is the customer's, or the one that a sandbox's pages of linked accounts take beside it.
-    pub async fn link_pin_is_right(&self, place: &Place, pin: Secret<String>, row: &CustomerRow) -> bool {
+    pub async fn link_pin_is_right(&self, permit: &Permit, pin: Secret<String>, row: &CustomerRow) -> bool {
         let is_other = row.link_pin.as_ref().is_some_and(|other| is_equal(other, &pin));
-        is_other || self.is_right(place, pin, Some(row.pin_hash.clone())).await
+        is_other || self.is_right(permit, pin, Some(row.pin_hash.clone())).await
     }
 }
 
@@ -104,22 +104,22 @@ mod tests {
         let hashed = hash(&env, &pin("123456"));
         assert!(hashed.expose().starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{}", hashed.expose());
         assert_ne!(hash(&env, &pin("123456")), hashed, "each hash has its own salt");
-        let desk = PinDesk::default();
-        let place = desk.enter().unwrap();
-        assert!(desk.is_right(&place, pin("123456"), Some(hashed.clone())).await);
-        assert!(!desk.is_right(&place, pin("123457"), Some(hashed)).await);
-        assert!(!desk.is_right(&place, pin("123456"), None).await);
-        assert!(!desk.is_right(&place, pin("123456"), Some(pin("not a hash"))).await);
+        let checker = PinChecker::default();
+        let permit = checker.try_acquire().unwrap();
+        assert!(checker.is_right(&permit, pin("123456"), Some(hashed.clone())).await);
+        assert!(!checker.is_right(&permit, pin("123457"), Some(hashed)).await);
+        assert!(!checker.is_right(&permit, pin("123456"), None).await);
+        assert!(!checker.is_right(&permit, pin("123456"), Some(pin("not a hash"))).await);
     }
 
     #[test]
     fn m16_the_queue_is_short_and_a_place_that_is_given_back_is_free() {
-        let desk = PinDesk::default();
-        let mut places: Vec<Place> = std::iter::from_fn(|| desk.enter()).collect();
-        assert_eq!(places.len(), CHECKS_MAX + QUEUE_MAX);
-        assert!(desk.enter().is_none());
-        places.pop();
-        assert!(desk.enter().is_some_and(|_| true));
-        assert!(desk.enter().is_some(), "it was given back again");
+        let checker = PinChecker::default();
+        let mut permits: Vec<Permit> = std::iter::from_fn(|| checker.try_acquire()).collect();
+        assert_eq!(permits.len(), CHECKS_MAX + QUEUE_MAX);
+        assert!(checker.try_acquire().is_none());
+        permits.pop();
+        assert!(checker.try_acquire().is_some_and(|_| true));
+        assert!(checker.try_acquire().is_some(), "it was given back again");
     }
 }

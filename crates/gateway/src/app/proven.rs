@@ -10,7 +10,7 @@ use lunas_vocab::{ClientId, Timestamp};
 /// up takes no lock from others; a token that made way and comes again is checked once more.
 const PROVEN_MAX: usize = 10_000;
 
-/// Tokens that proved to be this gateway's, so that a partner's token is checked once and not at every call. What a
+/// Tokens that proved to be this gateway's, so that a client's token is checked once and not at every call. What a
 /// token says never changes, so nothing here grows old; that it has expired is seen at each call.
 pub struct ProvenTokens(RwLock<LruCache<Box<str>, Proven>>);
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use lunas_store::{Changes, Refused, Store, Unavailable, Write};
+use lunas_store::{Changes, CommitError, Store, Unavailable, Write};
 
 use crate::env::Env;
 
@@ -18,7 +18,7 @@ pub async fn follow(store: &Store, env: &Env) -> Result<(), Unavailable> {
 }
 
 /// Writes down how far ahead the clock is, for the other nodes.
-pub async fn write(store: &Store, env: &Env) -> Result<(), Refused> {
+pub async fn write(store: &Store, env: &Env) -> Result<(), CommitError> {
     let value = env.ahead().as_millis().to_string();
     store.commit(Changes::new().with(Write::SettingPut { name: SETTING.to_owned(), value })).await
 }

@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use lunas_store::{Changes, Refused, Store, Unavailable, Write};
+use lunas_store::{Changes, CommitError, Store, Unavailable, Write};
 use lunas_vocab::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -40,7 +40,7 @@ impl Listeners {
     }
 
     /// Keeps them, for every node of the sandbox.
-    pub async fn write(&self, store: &Store) -> Result<(), Refused> {
+    pub async fn write(&self, store: &Store) -> Result<(), CommitError> {
         let value = serde_json::to_string(self).expect("texts and numbers have a form in JSON");
         store.commit(Changes::new().with(Write::SettingPut { name: SETTING.to_owned(), value })).await
     }

@@ -3,12 +3,12 @@
 //! The count is durable before anything is looked at, and it is the same for a number that a customer has and for one
 //! that nobody has. An attempt that finds the queue full is told so at once and does not count.
 
-use lunas_domain::guess::Subject;
-use lunas_store::{Changes, Refused, Unavailable, Write};
+use lunas_domain::pin_attempt::Subject;
+use lunas_store::{Changes, CommitError, Unavailable, Write};
 use lunas_vocab::{Phone, Timestamp};
 
 use crate::app::App;
-use crate::app::pin::Place;
+use crate::app::pin::Permit;
 use crate::event;
 
 /// Who tries.
@@ -24,7 +24,7 @@ pub struct Visitor {
 #[derive(Debug)]
 pub struct Attempt {
     /// Its place in the queue.
-    pub place: Place,
+    pub permit: Permit,
     subjects: Vec<Subject>,
 }
 
@@ -56,7 +56,7 @@ impl Attempt {
         phone: &Phone,
         page: Subject,
     ) -> Result<Self, AttemptRefusal> {
-        let place = app.pin_desk.enter().ok_or(AttemptRefusal::Busy)?;
+        let permit = app.pin_checker.try_acquire().ok_or(AttemptRefusal::Busy)?;
         let Visitor { browser, address } = visitor.clone();
         let subjects = vec![
             Subject::Browser { phone: phone.clone(), browser },
@@ -65,10 +65,10 @@ impl Attempt {
             page.clone(),
         ];
         let now = app.env.now();
-        let takes = subjects.iter().map(|subject| Write::GuessTake { subject: subject.clone(), now });
+        let takes = subjects.iter().map(|subject| Write::PinAttemptTake { subject: subject.clone(), now });
         match app.store.commit(Changes { writes: takes.collect() }).await {
-            Ok(()) => Ok(Self { place, subjects }),
-            Err(Refused::TooManyGuesses) => {
+            Ok(()) => Ok(Self { permit, subjects }),
+            Err(CommitError::TooManyPinAttempts) => {
                 event::locked(&page);
                 let left = left(app, &subjects).await.map_err(unavailable)?;
                 Err(AttemptRefusal::TooMany(left.until))
@@ -82,7 +82,7 @@ impl Attempt {
         let of_number = self.subjects.iter().filter(|subject| {
             matches!(subject, Subject::Browser { .. } | Subject::Address { .. } | Subject::Phone(_))
         });
-        of_number.map(|subject| Write::GuessClear { subject: subject.clone() }).collect()
+        of_number.map(|subject| Write::PinAttemptClear { subject: subject.clone() }).collect()
     }
 
     /// What is left after this attempt.
@@ -97,7 +97,7 @@ async fn left(app: &App, subjects: &[Subject]) -> Result<Left, Unavailable> {
     let mut least = Left { attempts: i64::MAX, until: now };
     for subject in subjects {
         let allowance = subject.allowance();
-        let found = app.store.guess_find(subject).await?.filter(|row| now < row.window_until);
+        let found = app.store.pin_attempt_find(subject).await?.filter(|row| now < row.window_until);
         let (used, until) =
             found.map_or((0, now.plus(allowance.window)), |row| (row.attempts, row.window_until));
         let attempts = allowance.attempts_max - used;

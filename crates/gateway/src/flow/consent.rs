@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use lunas_domain::guess::Subject;
 use lunas_domain::merchant::Merchant;
+use lunas_domain::pin_attempt::Subject;
 use lunas_store::CustomerRow;
 use lunas_vocab::{MerchantId, Phone, Secret, Timestamp};
 
@@ -72,7 +72,7 @@ pub async fn give(
     let Consent { merchant, customer } = view(app, request).await?;
     let page = Subject::Consent(request.id.clone());
     let attempt = Attempt::begin(app, visitor, &customer.customer.phone, page).await?;
-    let is_pin_right = app.pin_desk.link_pin_is_right(&attempt.place, pin, &customer).await;
+    let is_pin_right = app.pin_checker.link_pin_is_right(&attempt.permit, pin, &customer).await;
     let is_otp_right = match (&customer.otp, otp) {
         (Some(right), Some(typed)) => is_equal(right, &typed),
         (Some(_), None) => false,

@@ -7,11 +7,11 @@
 //! one, and what it gave is answered if it is proven to be no older than what was answered before, by any node.
 
 use lunas_domain::history::Window;
-use lunas_domain::notice::About;
+use lunas_domain::notification::About;
 use lunas_domain::payment::{Payment, Refund, Status};
 use lunas_domain::replay;
 use lunas_domain::virtual_account::{Transfer, VirtualAccount};
-use lunas_store::{Changes, HistoryFilter, Refused, Scope, Store, Unavailable};
+use lunas_store::{Changes, CommitError, HistoryFilter, Scope, Store, Unavailable};
 use lunas_vocab::{MerchantId, PartnerReferenceNo, ReferenceNo, Timestamp};
 
 use super::idempotency::{Repeatable, claim_once};
@@ -78,9 +78,9 @@ pub async fn list(
         limit: search.page_size,
     };
     let mut found = None;
-    if let Some(elsewhere) = app.store.elsewhere().await {
-        let page = page(elsewhere.store(), merchant, &filter).await;
-        found = elsewhere.is_proven().await.then_some(page);
+    if let Some(snapshot) = app.store.replica_snapshot().await {
+        let page = page(snapshot.store(), merchant, &filter).await;
+        found = snapshot.verified().await.then_some(page);
     }
     let page = match found {
         Some(page) => page?,
@@ -98,19 +98,19 @@ async fn page(
     let lines = store.history_list(merchant, filter).await?;
     let mut page = Vec::with_capacity(lines.len());
     for line in lines {
-        page.extend(found(store, merchant, line.about, &line.reference_no).await?);
+        page.extend(find(store, merchant, line.about, &line.reference_no).await?);
     }
     Ok(page)
 }
 
 /// The record of one line.
-async fn found(
+async fn find(
     store: &Store,
     merchant: &MerchantId,
     about: About,
     reference_no: &ReferenceNo,
 ) -> Result<Option<Transaction>, Unavailable> {
-    let scope = Scope::Partner(merchant);
+    let scope = Scope::Merchant(merchant);
     Ok(match about {
         // No money is moved by a link.
         About::Link => None,
@@ -142,9 +142,9 @@ pub async fn detail(
     key: Repeatable,
 ) -> Result<(Transaction, Vec<Refund>), Refusal> {
     let mut found = None;
-    if let Some(elsewhere) = app.store.elsewhere().await {
-        let one = one(elsewhere.store(), merchant, reference_no, partner_reference_no).await;
-        found = elsewhere.is_proven().await.then_some(one);
+    if let Some(snapshot) = app.store.replica_snapshot().await {
+        let one = one(snapshot.store(), merchant, reference_no, partner_reference_no).await;
+        found = snapshot.verified().await.then_some(one);
     }
     let (transaction, refunds) = match found {
         Some(one) => one?,
@@ -163,7 +163,7 @@ async fn one(
     let mut transaction = None;
     for about in About::ALL {
         if transaction.is_none() {
-            transaction = found(store, merchant, about, reference_no).await?;
+            transaction = find(store, merchant, about, reference_no).await?;
         }
     }
     let transaction = transaction.filter(|found| found.is_order(partner_reference_no));
@@ -180,7 +180,7 @@ pub(super) async fn take(app: &App, key: Repeatable, now: Timestamp) -> Result<(
     let claim = claim_once(key.key, now, replay::taken_until(now));
     match app.store.commit(Changes::new().with(claim)).await {
         Ok(()) => Ok(()),
-        Err(Refused::Replay) => Err(Refusal::KeyTaken),
+        Err(CommitError::Replay) => Err(Refusal::KeyTaken),
         Err(refused) => Err(refused.into()),
     }
 }

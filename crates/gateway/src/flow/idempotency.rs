@@ -4,7 +4,7 @@
 //! says is compared by value; how that is told from its spelling is the wire's.
 
 use lunas_domain::replay::{self, Repetition, ReplayKey};
-use lunas_store::{Refused, Write};
+use lunas_store::{CommitError, Write};
 use lunas_vocab::{ReferenceNo, Timestamp};
 
 use super::Refusal;
@@ -69,10 +69,10 @@ impl From<Refusal> for Attempt {
     }
 }
 
-impl From<Refused> for Attempt {
-    fn from(refused: Refused) -> Self {
+impl From<CommitError> for Attempt {
+    fn from(refused: CommitError) -> Self {
         match refused {
-            Refused::Replay => Self::Replay,
+            CommitError::Replay => Self::Replay,
             other => Self::Refused(other.into()),
         }
     }

@@ -5,11 +5,11 @@ use lunas_domain::ledger::PayOption;
 use lunas_domain::link::{self, Cause, Command, Decision, Link, Rejection, Status};
 use lunas_domain::merchant::Merchant;
 use lunas_domain::replay;
-use lunas_store::{Changes, Refused, Scope, Unavailable, Write};
+use lunas_store::{Changes, CommitError, Scope, Unavailable, Write};
 use lunas_vocab::{CustomerId, MerchantId, Money, Secret};
 
 use super::idempotency::{Attempt, RACES_MAX, Repeatable, claim_once, repetition};
-use super::{LinkRefusal, Refusal, notice};
+use super::{LinkRefusal, Refusal, notification};
 use crate::app::account_token::{LinkClaim, code_hash};
 use crate::app::token::TokenError;
 use crate::app::{App, ids};
@@ -66,7 +66,7 @@ pub async fn consent(
         changes.writes.extend(also.clone());
         match commit(app, changes, &decision).await? {
             Ok(()) => return Ok(code),
-            Err(Refused::LostRace) => {}
+            Err(CommitError::LostRace) => {}
             Err(refused) => return Err(refused.into()),
         }
     }
@@ -101,7 +101,7 @@ pub async fn unbind(
     render: Render<'_>,
 ) -> Result<Vec<u8>, Refusal> {
     let named = Named::Token(customer_token);
-    let unbound = match found(app, &merchant.id, named).await.and_then(|_| is_own(merchant, handle)) {
+    let unbound = match find(app, &merchant.id, named).await.and_then(|_| is_own(merchant, handle)) {
         Ok(()) => {
             let command = Command::Unlink(Cause::Unlinked);
             moved(app, &merchant.id, named, &command, &repeatable, render).await
@@ -125,7 +125,7 @@ pub async fn unlink(
         let changes = Changes::new().with(Write::LinkMove(Box::new(decision.link.clone())));
         match commit(app, changes, &decision).await? {
             Ok(()) => return Ok(decision.link),
-            Err(Refused::LostRace) => {}
+            Err(CommitError::LostRace) => {}
             Err(refused) => return Err(refused.into()),
         }
     }
@@ -135,7 +135,7 @@ pub async fn unlink(
 /// The account that a customer token of this merchant stands for. A token that was revoked, or is another merchant's,
 /// stands for none.
 pub async fn linked(app: &App, merchant: &MerchantId, customer_token: &str) -> Result<Linked, Refusal> {
-    let link = found(app, merchant, Named::Token(customer_token)).await?;
+    let link = find(app, merchant, Named::Token(customer_token)).await?;
     let row = app.store.customer_find(&link.customer).await?.ok_or(Refusal::NotFound)?;
     Ok(Linked { link, customer: row.customer })
 }
@@ -241,7 +241,7 @@ enum Named<'a> {
 }
 
 /// The merchant's link of that name.
-async fn found(app: &App, merchant: &MerchantId, named: Named<'_>) -> Result<Link, Refusal> {
+async fn find(app: &App, merchant: &MerchantId, named: Named<'_>) -> Result<Link, Refusal> {
     match named {
         Named::Code(hash) => {
             let link = app.store.link_find_by_code(merchant, hash).await?;
@@ -250,7 +250,7 @@ async fn found(app: &App, merchant: &MerchantId, named: Named<'_>) -> Result<Lin
         Named::Token(token) => {
             let unknown = Refusal::Link(LinkRefusal::CustomerToken);
             let Some(claim) = app.account_token_check(token) else { return Err(unknown) };
-            let link = app.store.link_find(Scope::Partner(merchant), &claim.reference_no).await?;
+            let link = app.store.link_find(Scope::Merchant(merchant), &claim.reference_no).await?;
             link.filter(|link| counts(&claim, link)).ok_or(unknown)
         }
     }
@@ -270,7 +270,7 @@ async fn moved(
     render: Render<'_>,
 ) -> Result<Vec<u8>, Attempt> {
     for _ in 0..RACES_MAX {
-        let link = found(app, merchant, named).await?;
+        let link = find(app, merchant, named).await?;
         let now = app.env.now();
         let decision = link::decide(&link, command, now).map_err(refused)?;
         let answer = render(&decision.link);
@@ -279,7 +279,7 @@ async fn moved(
             .with(Write::LinkMove(Box::new(decision.link.clone())));
         match commit(app, changes, &decision).await.map_err(Refusal::from)? {
             Ok(()) => return Ok(answer),
-            Err(Refused::LostRace) => {}
+            Err(CommitError::LostRace) => {}
             Err(refused) => return Err(refused.into()),
         }
     }
@@ -306,16 +306,16 @@ async fn commit(
     app: &App,
     mut changes: Changes,
     decision: &Decision,
-) -> Result<Result<(), Refused>, Unavailable> {
+) -> Result<Result<(), CommitError>, Unavailable> {
     let Link { merchant: id, changed_at, .. } = &decision.link;
-    if let Some(notice) = &decision.notice {
+    if let Some(notification) = &decision.notification {
         let merchant = app.merchant(id).await?;
         let is_told = merchant.is_some_and(|merchant| merchant.notify_url.is_some());
-        notice::add(app, &mut changes, is_told, id.clone(), notice.clone(), *changed_at);
+        notification::add(app, &mut changes, is_told, id.clone(), notification.clone(), *changed_at);
     }
     let committed = app.commit(changes).await;
     if committed.is_ok() {
-        app.notices_waiting.notify_one();
+        app.notifications_waiting.notify_one();
     }
     Ok(committed)
 }

@@ -7,13 +7,13 @@ use lunas_domain::payment::{
     NamedPointOfPurchase, ORDER_LIFE, Order, Payment, Product, Rejection, Status,
 };
 use lunas_domain::replay::ReplayKey;
-use lunas_store::{Changes, Refused, Scope, Store, Write};
+use lunas_store::{Changes, CommitError, Scope, Store, Write};
 use lunas_vocab::{ExternalId, MerchantId, Money, PartnerReferenceNo, Phone, ReferenceNo, Timestamp};
 
 use super::idempotency::{Attempt, RACES_MAX, Repeatable, answer_of, claim, first_answer};
 use super::link::{self, Asked};
 use super::return_url::may_return_to;
-use super::{Refusal, notice};
+use super::{Refusal, notification};
 use crate::app::{App, ids};
 
 /// What a merchant asks for when it opens a payment.
@@ -70,7 +70,7 @@ pub async fn open(
     render: Render<'_>,
 ) -> Result<Vec<u8>, Refusal> {
     let details = std::mem::take(&mut command.details);
-    let opened = opened(app, merchant, &command, details, &repeatable, render).await;
+    let opened = try_open(app, merchant, &command, details, &repeatable, render).await;
     match first_answer(app, &repeatable, opened).await {
         Err(Refusal::OrderTaken) => {
             let first = ordered_before(app, &merchant.id, &command.partner_reference_no, &repeatable).await?;
@@ -78,7 +78,7 @@ pub async fn open(
             // Its id names the code from now on, as that of the first call does.
             let claim = claim(&repeatable, &answer, Some(reference_no), app.env.now());
             match app.commit(Changes::new().with(claim)).await {
-                Ok(()) | Err(Refused::Replay) => Ok(answer),
+                Ok(()) | Err(CommitError::Replay) => Ok(answer),
                 Err(refused) => Err(refused.into()),
             }
         }
@@ -104,7 +104,7 @@ async fn ordered_before(
 }
 
 /// Works a command whose details were taken out of it.
-async fn opened(
+async fn try_open(
     app: &App,
     merchant: &Merchant,
     command: &OpenCommand,
@@ -127,7 +127,7 @@ async fn opened(
         details.qris = Some(merchant.qris.clone().ok_or(Refusal::NotOnQris)?);
     }
     let order = order(app, merchant, command, details, repeatable);
-    let Decision { payment, journal, notice, .. } =
+    let Decision { payment, journal, notification, .. } =
         payment::open(order, terms, now).map_err(Refusal::Open)?;
     let answer = render(&payment);
     let mut changes =
@@ -141,11 +141,18 @@ async fn opened(
     if let Some(journal) = journal {
         changes.push(Write::JournalPost(journal));
     }
-    if let Some(told) = notice {
-        notice::add(app, &mut changes, merchant.notify_url.is_some(), merchant.id.clone(), told, opened_at);
+    if let Some(told) = notification {
+        notification::add(
+            app,
+            &mut changes,
+            merchant.notify_url.is_some(),
+            merchant.id.clone(),
+            told,
+            opened_at,
+        );
     }
     app.commit(changes).await?;
-    app.notices_waiting.notify_one();
+    app.notifications_waiting.notify_one();
     Ok(answer)
 }
 
@@ -199,7 +206,7 @@ pub async fn find(app: &App, merchant: &MerchantId, original: &Original) -> Resu
     if !is_due(app, &payment) {
         return Ok(payment);
     }
-    let (scope, reference_no) = (Scope::Partner(merchant), &payment.reference_no);
+    let (scope, reference_no) = (Scope::Merchant(merchant), &payment.reference_no);
     match apply(app, scope, reference_no, &Command::Expire(Expiry::Due), Vec::new()).await {
         Ok(expired) => Ok(expired),
         // Somebody was quicker.
@@ -216,11 +223,11 @@ pub(super) async fn stored(
 ) -> Result<Payment, Refusal> {
     let Original { product, reference_no, partner_reference_no, external_id, .. } = original;
     let found = match (reference_no, partner_reference_no, external_id) {
-        (Some(reference_no), _, _) => store.payment_find(Scope::Partner(merchant), reference_no).await?,
+        (Some(reference_no), _, _) => store.payment_find(Scope::Merchant(merchant), reference_no).await?,
         (None, Some(order), _) if *product == Product::Qris => {
             store.payment_find_by_qr_reference(merchant, order).await?
         }
-        (None, _, Some(external_id)) => opened_by(store, merchant, original, external_id).await?,
+        (None, _, Some(external_id)) => find_opened_by(store, merchant, original, external_id).await?,
         (None, _, None) => None,
     };
     let payment = found.filter(|payment| payment.product == *product).ok_or(Refusal::NotFound)?;
@@ -230,7 +237,7 @@ pub(super) async fn stored(
     match external_id {
         Some(id) if *id != payment.external_id => {
             // A code may have been given to more calls than the one that made it.
-            let named = opened_by(store, merchant, original, id).await?;
+            let named = find_opened_by(store, merchant, original, id).await?;
             let is_same = named.is_some_and(|named| named.reference_no == payment.reference_no);
             if is_same { Ok(payment) } else { Err(Refusal::NamesOther("originalExternalId")) }
         }
@@ -239,7 +246,7 @@ pub(super) async fn stored(
 }
 
 /// The payment that a call opened, or was given.
-async fn opened_by(
+async fn find_opened_by(
     store: &Store,
     merchant: &MerchantId,
     original: &Original,
@@ -278,7 +285,7 @@ async fn cancelled(
 ) -> Result<Vec<u8>, Attempt> {
     let payment = find(app, merchant, original).await?;
     let mut answer = Vec::new();
-    moved(app, Scope::Partner(merchant), &payment.reference_no, &Command::Cancel, |decision, now| {
+    moved(app, Scope::Merchant(merchant), &payment.reference_no, &Command::Cancel, |decision, now| {
         answer = render(&decision.payment);
         let mut changes = Changes::new().with(claim(repeatable, &answer, None, now));
         if let Some(reason) = reason {
@@ -320,20 +327,20 @@ pub(super) async fn moved(
         let merchant = app.merchant(&payment.merchant).await.map_err(Refusal::from)?;
         let next = decision.payment.clone();
         let mut changes = with(&decision, now).with(Write::PaymentMove(Box::new(next.clone())));
-        if let Some(closing) = decision.closing.take() {
-            changes.push(Write::ClosingAdd(Box::new(closing)));
+        if let Some(resolution) = decision.resolution.take() {
+            changes.push(Write::ResolutionAdd(Box::new(resolution)));
         }
         if let Some(journal) = decision.journal.take() {
             changes.push(Write::JournalPost(journal));
         }
         let is_told = merchant.is_some_and(|m| m.notify_url.is_some());
-        add_notice(app, &mut changes, is_told, decision);
+        add_notification(app, &mut changes, is_told, decision);
         match app.commit(changes).await {
             Ok(()) => {
-                app.notices_waiting.notify_one();
+                app.notifications_waiting.notify_one();
                 return Ok(next);
             }
-            Err(Refused::LostRace) => {}
+            Err(CommitError::LostRace) => {}
             Err(refused) => return Err(refused.into()),
         }
     }
@@ -341,10 +348,10 @@ pub(super) async fn moved(
 }
 
 /// Adds what the merchant is told of a decision, if it is.
-pub(super) fn add_notice(app: &App, changes: &mut Changes, is_told: bool, decision: Decision) {
+pub(super) fn add_notification(app: &App, changes: &mut Changes, is_told: bool, decision: Decision) {
     let Payment { merchant, changed_at, .. } = decision.payment;
-    if let Some(told) = decision.notice {
-        notice::add(app, changes, is_told, merchant, told, changed_at);
+    if let Some(told) = decision.notification {
+        notification::add(app, changes, is_told, merchant, told, changed_at);
     }
 }
 

@@ -3,9 +3,9 @@
 //! That they end when nobody captures them in time is the same as of other payments.
 
 use lunas_domain::merchant::Merchant;
-use lunas_domain::payment::{self, Closing, ClosingKind, Command, MerchantTerms, Payment, Rejection};
+use lunas_domain::payment::{self, Command, MerchantTerms, Payment, Rejection, Resolution, ResolutionKind};
 use lunas_store::{Changes, Scope, Write};
-use lunas_vocab::{MerchantId, Money, PartnerClosingNo, Secret};
+use lunas_vocab::{MerchantId, Money, PartnerResolutionNo, Secret};
 
 use super::idempotency::{Attempt, Repeatable, claim, first_answer, own_answer};
 use super::payment::{OpenCommand, Original, Render, find, moved, order, terms};
@@ -29,9 +29,9 @@ pub struct CloseCommand {
     /// Which authorization.
     pub original: Original,
     /// Which end.
-    pub kind: ClosingKind,
+    pub kind: ResolutionKind,
     /// The merchant's id of it.
-    pub partner_closing_no: PartnerClosingNo,
+    pub partner_resolution_no: PartnerResolutionNo,
     /// How much is captured, if the merchant says so.
     pub amount: Option<Money>,
     /// Why, in the merchant's words.
@@ -40,7 +40,7 @@ pub struct CloseCommand {
 
 /// Makes the answer of a call from the end it leads to, and what never changes of the authorization. The same end gives
 /// the same answer at any time.
-pub type RenderClosing<'a> = &'a (dyn Fn(&Payment, &Closing) -> Vec<u8> + Sync);
+pub type RenderResolution<'a> = &'a (dyn Fn(&Payment, &Resolution) -> Vec<u8> + Sync);
 
 /// Reserves money and gives the answer, or gives the first answer again, also when the account was unlinked since: what
 /// is reserved stays reserved, and its merchant has to know of it.
@@ -92,7 +92,7 @@ pub async fn close(
     merchant: &MerchantId,
     command: &CloseCommand,
     repeatable: Repeatable,
-    render: RenderClosing<'_>,
+    render: RenderResolution<'_>,
 ) -> Result<Vec<u8>, Refusal> {
     let closed = closed(app, merchant, command, &repeatable, render).await;
     first_answer(app, &repeatable, closed).await
@@ -103,21 +103,21 @@ async fn closed(
     merchant: &MerchantId,
     command: &CloseCommand,
     repeatable: &Repeatable,
-    render: RenderClosing<'_>,
+    render: RenderResolution<'_>,
 ) -> Result<Vec<u8>, Attempt> {
     let payment = find(app, merchant, &command.original).await?;
     let mut answer = Vec::new();
     let order = close_order(app, command);
-    let moved = moved(app, Scope::Partner(merchant), &payment.reference_no, &order, |decision, now| {
-        let closing = decision.closing.as_ref().expect("a capture or a void that is decided is named");
-        answer = render(&decision.payment, closing);
+    let moved = moved(app, Scope::Merchant(merchant), &payment.reference_no, &order, |decision, now| {
+        let resolution = decision.resolution.as_ref().expect("a capture or a void that is decided is named");
+        answer = render(&decision.payment, resolution);
         Changes::new().with(claim(repeatable, &answer, None, now))
     });
     match moved.await {
         Ok(_) => Ok(answer),
         Err(Attempt::Refused(Refusal::Move(rejection @ Rejection::NotAuthorized(_)))) => {
-            let ended = app.store.closing_find(&payment.reference_no).await.map_err(Refusal::from)?;
-            let first = ended.filter(|first| first.is_asked_by(command.kind, &command.partner_closing_no));
+            let ended = app.store.resolution_find(&payment.reference_no).await.map_err(Refusal::from)?;
+            let first = ended.filter(|first| first.is_asked_by(command.kind, &command.partner_resolution_no));
             let first = first.ok_or(Refusal::Move(rejection))?;
             again(app, &payment, &first, command, repeatable, render).await
         }
@@ -130,10 +130,10 @@ async fn closed(
 async fn again(
     app: &App,
     payment: &Payment,
-    first: &Closing,
+    first: &Resolution,
     command: &CloseCommand,
     repeatable: &Repeatable,
-    render: RenderClosing<'_>,
+    render: RenderResolution<'_>,
 ) -> Result<Vec<u8>, Attempt> {
     if command.amount.is_some_and(|amount| amount != first.amount) {
         return Err(Refusal::Move(Rejection::FullCaptureOnly { amount: first.amount }).into());
@@ -142,14 +142,14 @@ async fn again(
 }
 
 fn close_order(app: &App, command: &CloseCommand) -> Command {
-    let number = command.partner_closing_no.clone();
+    let number = command.partner_resolution_no.clone();
     match command.kind {
-        ClosingKind::Capture => Command::Capture {
+        ResolutionKind::Capture => Command::Capture {
             capture_no: ids::capture_no(&app.env),
             partner_capture_no: number,
             amount: command.amount,
         },
-        ClosingKind::Void => Command::Void {
+        ResolutionKind::Void => Command::Void {
             void_no: ids::void_no(&app.env),
             partner_void_no: number,
             reason: command.reason.clone(),

@@ -2,12 +2,12 @@
 
 use lunas_domain::ledger::Account;
 use lunas_domain::payment::{self, Command, Payment, Product, Refund};
-use lunas_store::{Changes, Refused, Store, Unavailable, Write};
+use lunas_store::{Changes, CommitError, Store, Unavailable, Write};
 use lunas_vocab::{MerchantId, Money, PartnerRefundNo};
 
 use super::Refusal;
 use super::idempotency::{Attempt, Repeatable, claim, first_answer, own_answer};
-use super::payment::{Original, add_notice, find};
+use super::payment::{Original, add_notification, find};
 use crate::app::{App, ids};
 
 /// How often a refund that lost a race is decided anew. Of several nodes that refund for one merchant, one gets through
@@ -102,10 +102,10 @@ async fn made(
     let (answer, changes) = decided(app, payment, command, repeatable, render).await?;
     match app.commit(changes).await {
         Ok(()) => {
-            app.notices_waiting.notify_one();
+            app.notifications_waiting.notify_one();
             Ok(Some(answer))
         }
-        Err(Refused::LostRace) => Ok(None),
+        Err(CommitError::LostRace) => Ok(None),
         Err(refused) => Err(refused.into()),
     }
 }
@@ -161,7 +161,7 @@ async fn decided(
     if let Some(journal) = decision.journal.take() {
         changes.push(Write::JournalPost(journal));
     }
-    add_notice(app, &mut changes, registered.is_some_and(|m| m.notify_url.is_some()), decision);
+    add_notification(app, &mut changes, registered.is_some_and(|m| m.notify_url.is_some()), decision);
     Ok((answer, changes))
 }
 

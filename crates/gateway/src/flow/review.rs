@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use lunas_domain::customer::{Customer, Standing};
-use lunas_domain::guess::Subject;
 use lunas_domain::ledger::PayOption;
 use lunas_domain::merchant::Merchant;
 use lunas_domain::payment::{Command, Payment, Rejection, Status};
+use lunas_domain::pin_attempt::Subject;
 use lunas_store::{Scope, Write};
 use lunas_vocab::{CustomerId, Phone, ReferenceNo, Secret, Timestamp};
 
@@ -104,7 +104,7 @@ pub async fn pay_linked(
     let row = app.store.customer_find(&payer.customer.id).await.map_err(Refusal::from)?;
     let row = row.ok_or(PayRefusal::NotFound)?;
     let attempt = begin(app, reference_no, visitor, &row.customer.phone).await?;
-    if !app.pin_desk.link_pin_is_right(&attempt.place, pin, &row).await {
+    if !app.pin_checker.link_pin_is_right(&attempt.permit, pin, &row).await {
         event::wrong_credentials("wrong PIN", Some(row.customer.id.as_str()), reference_no.as_str());
         return Err(PayRefusal::Wrong(attempt.left(app).await.map_err(Refusal::from)?));
     }
@@ -131,7 +131,7 @@ pub async fn pay(
     let attempt = begin(app, reference_no, visitor, &phone).await?;
     let row = app.store.customer_find_by_phone(&phone).await.map_err(Refusal::from)?;
     let (customer, hash) = row.map(|row| (row.customer, row.pin_hash)).unzip();
-    let is_right = app.pin_desk.is_right(&attempt.place, pin, hash).await;
+    let is_right = app.pin_checker.is_right(&attempt.permit, pin, hash).await;
     match customer {
         Some(customer) if is_right => charge(app, reference_no, customer, option, attempt.clears()).await,
         customer => {

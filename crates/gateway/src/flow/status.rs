@@ -28,10 +28,10 @@ pub struct Standing {
 
 /// How a merchant's payment stands.
 pub async fn payment(app: &App, merchant: &MerchantId, original: &Original) -> Result<Standing, Refusal> {
-    if let Some(elsewhere) = app.store.elsewhere_together().await {
-        let found = payment_of(elsewhere.store(), merchant, original).await;
+    if let Some(snapshot) = app.store.shared_replica_snapshot().await {
+        let found = payment_of(snapshot.store(), merchant, original).await;
         let is_due = found.as_ref().is_ok_and(|found| payment::is_due(app, &found.payment));
-        if elsewhere.is_proven().await && !is_due {
+        if snapshot.verified().await && !is_due {
             return found;
         }
     }
@@ -63,10 +63,10 @@ pub async fn account(
     page: Page,
 ) -> Result<(VirtualAccount, Vec<Transfer>), Refusal> {
     virtual_account::may_access(merchant, &wanted.merchant_id)?;
-    if let Some(elsewhere) = app.store.elsewhere_together().await {
-        let found = account_of(elsewhere.store(), &merchant.id, wanted, page).await;
+    if let Some(snapshot) = app.store.shared_replica_snapshot().await {
+        let found = account_of(snapshot.store(), &merchant.id, wanted, page).await;
         let is_due = found.as_ref().is_ok_and(|(account, _)| virtual_account::is_due(app, account));
-        if elsewhere.is_proven().await && !is_due {
+        if snapshot.verified().await && !is_due {
             return found;
         }
     }

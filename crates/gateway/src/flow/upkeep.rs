@@ -3,12 +3,12 @@
 
 use std::time::Duration;
 
-use lunas_domain::guess::Allowance;
 use lunas_domain::ledger::Account;
-use lunas_store::{Changes, EndedSlice, Refused, ReplayMark, Write};
+use lunas_domain::pin_attempt::Allowance;
+use lunas_store::{Changes, CommitError, EndedSlice, ReplayMark, Write};
 use lunas_vocab::{ReferenceNo, Timestamp};
 
-use super::notice;
+use super::notification;
 use crate::app::{App, ids};
 use crate::env::Stopwatch;
 
@@ -51,7 +51,7 @@ impl Default for Walk {
 
 impl Walk {
     /// Takes the next slice. False at the end; the next step begins anew. A slice that fails is taken again.
-    pub async fn step(&mut self, app: &App) -> Result<bool, Refused> {
+    pub async fn step(&mut self, app: &App) -> Result<bool, CommitError> {
         if self.mended.is_none_or(|since| since.elapsed() >= MENDED_EVERY) {
             mend(app).await?;
             self.mended = Some(app.env.stopwatch());
@@ -74,7 +74,7 @@ impl Walk {
                 mark => Place::Accounts(mark),
             },
             Place::Sums => {
-                forget_guesses(app).await?;
+                forget_pin_attempts(app).await?;
                 for account in summed_accounts(app).await? {
                     while sum_up(app, &account).await? {}
                 }
@@ -101,21 +101,21 @@ impl Walk {
 
 /// Mends what was made while the machine's clock was ahead. What merchants were told stays as it is: the time at which a
 /// payment ends.
-async fn mend(app: &App) -> Result<(), Refused> {
+async fn mend(app: &App) -> Result<(), CommitError> {
     let now = app.env.now();
     let until = |longest: Duration| now.plus(longest).plus(CLOCKS_DIFFER_BY);
     let longest_retry = app.config.retry_delays().into_iter().max().unwrap_or_default();
     let mend = Write::AheadMend {
         now,
         attempt_until: until(longest_retry),
-        lease_until: until(notice::lease_of(app)),
+        lease_until: until(notification::lease_of(app)),
         window_until: until(Allowance::WINDOW_MAX),
     };
     commit(app, mend).await
 }
 
 /// Forgets the answers of keys whose life is over, within the slice after `mark`; gives where the slice ends.
-async fn forget_replays(app: &App, mark: ReplayMark) -> Result<ReplayMark, Refused> {
+async fn forget_replays(app: &App, mark: ReplayMark) -> Result<ReplayMark, CommitError> {
     let up_to = app.store.replay_slice(&mark, SLICE).await?;
     let forget = Write::ReplaysForget { after: mark, up_to: up_to.clone(), now: app.env.now() };
     commit(app, forget).await?;
@@ -123,12 +123,12 @@ async fn forget_replays(app: &App, mark: ReplayMark) -> Result<ReplayMark, Refus
 }
 
 /// Forgets one slice of the attempts at notifications that are old enough. True when there may be more.
-async fn forget_attempts(app: &App) -> Result<bool, Refused> {
+async fn forget_attempts(app: &App) -> Result<bool, CommitError> {
     let days = app.config.upkeep.keep_attempts_days;
     if days == 0 {
         return Ok(false);
     }
-    let bound = ids::least_notice_id(app.env.now().minus(DAY * days));
+    let bound = ids::least_notification_id(app.env.now().minus(DAY * days));
     let slice = app.store.attempt_slice(&bound, SLICE).await?;
     let is_full = slice.is_some();
     commit(app, Write::AttemptsForget { up_to: slice.unwrap_or(bound) }).await?;
@@ -136,13 +136,13 @@ async fn forget_attempts(app: &App) -> Result<bool, Refused> {
 }
 
 /// Archives the slice of old payments after `mark`; gives where the slice ends, or nothing at the end of the walk.
-async fn archive_payments(app: &App, mark: Option<&ReferenceNo>) -> Result<Option<ReferenceNo>, Refused> {
+async fn archive_payments(app: &App, mark: Option<&ReferenceNo>) -> Result<Option<ReferenceNo>, CommitError> {
     let Some((last, ended_by)) = archived_up_to(app) else { return Ok(None) };
     archive(app, app.store.payments_ended(mark, &last, ended_by).await?).await
 }
 
 /// The same for virtual accounts.
-async fn archive_accounts(app: &App, mark: Option<&ReferenceNo>) -> Result<Option<ReferenceNo>, Refused> {
+async fn archive_accounts(app: &App, mark: Option<&ReferenceNo>) -> Result<Option<ReferenceNo>, CommitError> {
     let Some((last, ended_by)) = archived_up_to(app) else { return Ok(None) };
     archive(app, app.store.accounts_ended(mark, &last, ended_by).await?).await
 }
@@ -156,25 +156,27 @@ fn archived_up_to(app: &App) -> Option<(ReferenceNo, Timestamp)> {
 }
 
 /// One commit. What has changed since it was read, or was archived by another node, is left to the next walk.
-async fn archive(app: &App, slice: EndedSlice) -> Result<Option<ReferenceNo>, Refused> {
+async fn archive(app: &App, slice: EndedSlice) -> Result<Option<ReferenceNo>, CommitError> {
     let count = slice.ended.len();
     let writes = slice.ended.into_iter().map(|ended| Write::Archive(Box::new(ended)));
     match app.store.commit(writes.fold(Changes::new(), Changes::with)).await {
         Ok(()) if count > 0 => tracing::debug!(count, "old payments or accounts were archived"),
         Ok(()) => {}
-        Err(Refused::LostRace) => tracing::debug!(count, "a slice of the archive was left to the next walk"),
+        Err(CommitError::LostRace) => {
+            tracing::debug!(count, "a slice of the archive was left to the next walk")
+        }
         Err(other) => return Err(other),
     }
     Ok(slice.up_to)
 }
 
 /// Forgets attempts at secrets that no longer count.
-async fn forget_guesses(app: &App) -> Result<(), Refused> {
-    commit(app, Write::GuessesForget { now: app.env.now() }).await
+async fn forget_pin_attempts(app: &App) -> Result<(), CommitError> {
+    commit(app, Write::PinAttemptsForget { now: app.env.now() }).await
 }
 
 /// Moves the checkpoint of an account past lines that are old enough. True when there may be more.
-async fn sum_up(app: &App, account: &Account) -> Result<bool, Refused> {
+async fn sum_up(app: &App, account: &Account) -> Result<bool, CommitError> {
     let horizon = app.env.now().minus(SETTLED_AFTER);
     let Some(up_to) = app.store.balance_slice(account, horizon, SUMMED).await? else { return Ok(false) };
     commit(app, Write::CheckpointMove { account: account.clone(), up_to }).await?;
@@ -182,13 +184,13 @@ async fn sum_up(app: &App, account: &Account) -> Result<bool, Refused> {
 }
 
 /// The accounts without a balance row: every merchant's, every bank's, and cash.
-async fn summed_accounts(app: &App) -> Result<Vec<Account>, Refused> {
+async fn summed_accounts(app: &App) -> Result<Vec<Account>, CommitError> {
     let merchants = app.store.merchants_list().await?;
     let banks = app.store.banks_list().await?;
     let accounts = merchants.into_iter().map(|merchant| Account::Merchant(merchant.id));
     Ok(accounts.chain(banks.into_iter().map(|bank| Account::Bank(bank.id))).chain([Account::Cash]).collect())
 }
 
-async fn commit(app: &App, write: Write) -> Result<(), Refused> {
+async fn commit(app: &App, write: Write) -> Result<(), CommitError> {
     app.store.commit(Changes::new().with(write)).await
 }

@@ -8,11 +8,11 @@ use lunas_domain::replay::ReplayKey;
 use lunas_domain::virtual_account::{
     self, Command, Decision, Details, Number, Order, Status, TRX_ID_LIFE, VirtualAccount,
 };
-use lunas_store::{Changes, Refused, Scope, Store, Unavailable, Write};
+use lunas_store::{Changes, CommitError, Scope, Store, Unavailable, Write};
 use lunas_vocab::{ExternalId, MerchantId, Money, ReferenceNo, Timestamp, TrxId};
 
 use super::idempotency::{Attempt, RACES_MAX, Repeatable, answer_of, claim, first_answer};
-use super::{Refusal, notice};
+use super::{Refusal, notification};
 use crate::app::{App, ids};
 use crate::env::DIGITS;
 
@@ -130,14 +130,14 @@ async fn created(
         // Kept for as long as the merchant's id of the account, because that is the id of the call as well.
         let taken = kept(claim(repeatable, &answer, None, now), now.plus(TRX_ID_LIFE));
         let mut changes = Changes::new().with(taken).with(open);
-        add_notice(app, &mut changes, merchant.notify_url.is_some(), &decision);
+        add_notification(app, &mut changes, merchant.notify_url.is_some(), &decision);
         match app.commit(changes).await {
             Ok(()) => {
-                app.notices_waiting.notify_one();
+                app.notifications_waiting.notify_one();
                 return Ok(answer);
             }
-            Err(Refused::NumberTaken) => {}
-            Err(Refused::Exists { .. }) => return Err(Refusal::TrxIdTaken.into()),
+            Err(CommitError::NumberTaken) => {}
+            Err(CommitError::Exists { .. }) => return Err(Refusal::TrxIdTaken.into()),
             Err(refused) => return Err(refused.into()),
         }
     }
@@ -171,7 +171,7 @@ pub async fn find(app: &App, merchant: &Merchant, wanted: &Wanted) -> Result<Vir
     if !is_due(app, &account) {
         return Ok(account);
     }
-    let (scope, reference_no) = (Scope::Partner(&merchant.id), &account.reference_no);
+    let (scope, reference_no) = (Scope::Merchant(&merchant.id), &account.reference_no);
     match apply(app, scope, reference_no, &Command::Expire(Expiry::Due)).await {
         Ok(expired) => Ok(expired),
         // Somebody was quicker.
@@ -211,7 +211,7 @@ pub(super) async fn stored(
         None => None,
     };
     let is_meant = |bank: &str| wanted.bank.as_deref().is_none_or(|named| named == bank);
-    let scope = Scope::Partner(merchant);
+    let scope = Scope::Merchant(merchant);
     let account = match (by_trx_id, by_payment) {
         (None, None) => {
             let found = numbered(store, scope, &wanted.number, is_meant).await?;
@@ -255,7 +255,7 @@ async fn of_payment(
     merchant: &MerchantId,
     id: &TrxId,
 ) -> Result<Option<VirtualAccount>, Unavailable> {
-    let scope = Scope::Partner(merchant);
+    let scope = Scope::Merchant(merchant);
     if let Ok(payment_no) = ReferenceNo::new(id.as_str()) {
         if let Some(found) = store.account_find(scope, &payment_no).await? {
             return Ok(Some(found));
@@ -350,7 +350,7 @@ async fn deleted(
         return Err(Refusal::NotFound.into());
     }
     let mut answer = Vec::new();
-    let scope = Scope::Partner(&merchant.id);
+    let scope = Scope::Merchant(&merchant.id);
     moved(app, scope, &account.reference_no, &Command::Delete, |next, now| {
         answer = render(next);
         Changes::new().with(claim(repeatable, &answer, None, now))
@@ -387,7 +387,7 @@ async fn moved(
         let changes = with(&decision.account, now);
         match commit(app, changes, &decision).await? {
             Ok(()) => return Ok(decision.account),
-            Err(Refused::LostRace) => {}
+            Err(CommitError::LostRace) => {}
             Err(refused) => return Err(refused.into()),
         }
     }
@@ -399,7 +399,7 @@ async fn commit(
     app: &App,
     mut changes: Changes,
     decision: &Decision,
-) -> Result<Result<(), Refused>, Refusal> {
+) -> Result<Result<(), CommitError>, Refusal> {
     let merchant = app.merchant(&decision.account.merchant).await?;
     changes.push(Write::AccountMove(Box::new(decision.account.clone())));
     if let Some(transfer) = &decision.transfer {
@@ -408,17 +408,17 @@ async fn commit(
     if let Some(journal) = &decision.journal {
         changes.push(Write::JournalPost(journal.clone()));
     }
-    add_notice(app, &mut changes, merchant.is_some_and(|m| m.notify_url.is_some()), decision);
+    add_notification(app, &mut changes, merchant.is_some_and(|m| m.notify_url.is_some()), decision);
     let committed = app.commit(changes).await;
     if committed.is_ok() {
-        app.notices_waiting.notify_one();
+        app.notifications_waiting.notify_one();
     }
     Ok(committed)
 }
 
-fn add_notice(app: &App, changes: &mut Changes, is_told: bool, decision: &Decision) {
+fn add_notification(app: &App, changes: &mut Changes, is_told: bool, decision: &Decision) {
     let account = &decision.account;
-    if let Some(notice) = decision.notice.clone() {
-        notice::add(app, changes, is_told, account.merchant.clone(), notice, account.changed_at);
+    if let Some(notification) = decision.notification.clone() {
+        notification::add(app, changes, is_told, account.merchant.clone(), notification, account.changed_at);
     }
 }

@@ -92,7 +92,7 @@ fn distance(from: &str, to: &str) -> usize {
     row[to.len()]
 }
 
-/// The refusal of a partner's path that is not there.
+/// The refusal of a client's path that is not there.
 pub(crate) fn unknown_service(parts: &request::Parts) -> Failure {
     let path = parts.uri.path();
     let right = nearest(path, &[]);

@@ -14,5 +14,5 @@ pub(crate) struct Peer(pub(crate) IpAddr);
 pub(crate) fn address(app: &App, headers: &HeaderMap, peer: Option<&Peer>) -> Option<IpAddr> {
     let peer = peer.map(|peer| peer.0);
     let lines = headers.get_all("x-forwarded-for").iter().filter_map(|line| line.to_str().ok());
-    app.caller(peer, &lines.collect::<Vec<_>>()).or(peer)
+    app.caller_address(peer, &lines.collect::<Vec<_>>()).or(peer)
 }

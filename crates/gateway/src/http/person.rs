@@ -3,7 +3,7 @@
 use axum::http::header::{ACCEPT, CONTENT_TYPE};
 use axum::http::{HeaderMap, Method};
 
-/// Marks a refusal of a partner's call that a customer's browser made: a page belongs in its place.
+/// Marks a refusal of a client's call that a customer's browser made: a page belongs in its place.
 #[derive(Clone, Debug)]
 pub(crate) struct Stranded {
     /// The query that was asked with.

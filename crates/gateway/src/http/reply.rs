@@ -1,4 +1,4 @@
-//! Answers to partners: a SNAP body, its HTTP status and the headers that the standard asks for.
+//! Answers to clients: a SNAP body, its HTTP status and the headers that the standard asks for.
 
 use axum::body::Body;
 use axum::http::header::{ALLOW, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
@@ -22,7 +22,7 @@ pub(crate) fn json(app: &App, status: StatusCode, request_id: &str, body: Vec<u8
     *answer.status_mut() = status;
     let headers = answer.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    // The machine's time, so that a partner whose clock is off can see it.
+    // The machine's time, so that a client whose clock is off can see it.
     let texts = [(&X_TIMESTAMP, app.env.wall().to_snap()), (&X_REQUEST_ID, request_id.to_owned())];
     for (name, text) in texts {
         if let Ok(value) = HeaderValue::from_str(&text) {

@@ -1,4 +1,4 @@
-//! The paths that are answered beside partners' calls: a router that can say what it has.
+//! The paths that are answered beside clients' calls: a router that can say what it has.
 //!
 //! Who calls a path that is nearly right is told the right one, and a test that asks for all of them finds all of them.
 

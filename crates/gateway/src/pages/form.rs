@@ -80,7 +80,7 @@ fn cookies(headers: &HeaderMap) -> impl Iterator<Item = &str> {
 /// Who sends a form: the browser by the cookie that goes with it, and the address it calls from.
 pub(crate) fn visitor(app: &App, headers: &HeaderMap, peer: Option<Peer>, cookie: &str) -> Visitor {
     let lines = headers.get_all("x-forwarded-for").iter().filter_map(|line| line.to_str().ok());
-    let address = app.caller(peer.map(|peer| peer.0), &lines.collect::<Vec<_>>());
+    let address = app.caller_address(peer.map(|peer| peer.0), &lines.collect::<Vec<_>>());
     Visitor { browser: app.browser_id(cookie), address: address.map_or_else(String::new, household) }
 }
 

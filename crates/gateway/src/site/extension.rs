@@ -20,7 +20,7 @@ pub trait Extension: FaultHook + Front + Debug + 'static {
     /// Its routes, with whatever guards them.
     fn routes(self: Arc<Self>) -> Roads;
 
-    /// Looks at a request that is neither a partner's call nor a probe's before its route is looked for.
+    /// Looks at a request that is neither a client's call nor a probe's before its route is looked for.
     fn intercept(self: Arc<Self>, request: Request) -> Intercepted;
 
     /// Whether refusals of that path are plain JSON with an `error`, rather than bodies of BI-SNAP.

@@ -1,7 +1,7 @@
 //! What is said where no handler has anything to say: every refusal has a body, and its sentence says what to do.
 //!
 //! A program gets a BI-SNAP body, whatever it called, so that an SDK which was given a wrong base URL shows a sentence
-//! and not a parser's error. A browser gets a page. What is wrong with a partner's call itself is the pipeline's to say.
+//! and not a parser's error. A browser gets a page. What is wrong with a client's call itself is the pipeline's to say.
 
 use std::fmt::Write as _;
 use std::sync::Arc;

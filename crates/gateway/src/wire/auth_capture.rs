@@ -1,6 +1,6 @@
 //! Auth capture (65): what is to be captured, and the answer that it is.
 
-use lunas_domain::payment::{Closing, ClosingKind, Payment, Product};
+use lunas_domain::payment::{Payment, Product, Resolution, ResolutionKind};
 use lunas_snap::code::Failure;
 use lunas_snap::json::Value;
 use lunas_snap::message::auth_capture::{CaptureAnswer, CaptureRequest};
@@ -15,8 +15,8 @@ pub(crate) fn command(body: &Value) -> Result<(CloseCommand, MerchantId), Failur
     let request = CaptureRequest::read(body)?;
     let command = CloseCommand {
         original: original::named(Product::PreAuth, body)?,
-        kind: ClosingKind::Capture,
-        partner_closing_no: request.partner_capture_no,
+        kind: ResolutionKind::Capture,
+        partner_resolution_no: request.partner_capture_no,
         amount: request.amount,
         reason: None,
     };
@@ -24,13 +24,13 @@ pub(crate) fn command(body: &Value) -> Result<(CloseCommand, MerchantId), Failur
 }
 
 /// The answer for an authorization that ended so.
-pub(crate) fn answer(payment: &Payment, closing: &Closing) -> Value {
+pub(crate) fn answer(payment: &Payment, resolution: &Resolution) -> Value {
     CaptureAnswer {
         original: ids(payment),
-        capture_no: Some(closing.closing_no.clone()),
-        partner_capture_no: Some(closing.partner_closing_no.clone()),
-        amount: Some(closing.amount),
-        captured_at: Some(closing.at),
+        capture_no: Some(resolution.resolution_no.clone()),
+        partner_capture_no: Some(resolution.partner_resolution_no.clone()),
+        amount: Some(resolution.amount),
+        captured_at: Some(resolution.at),
     }
     .write()
 }

@@ -1,6 +1,6 @@
 //! Auth void (67): what is to be given back, and the answer that it is.
 
-use lunas_domain::payment::{Closing, ClosingKind, Payment, Product};
+use lunas_domain::payment::{Payment, Product, Resolution, ResolutionKind};
 use lunas_snap::code::Failure;
 use lunas_snap::json::Value;
 use lunas_snap::message::auth_void::{VoidAnswer, VoidRequest};
@@ -15,8 +15,8 @@ pub(crate) fn command(body: &Value) -> Result<(CloseCommand, MerchantId), Failur
     let request = VoidRequest::read(body)?;
     let command = CloseCommand {
         original: original::named(Product::PreAuth, body)?,
-        kind: ClosingKind::Void,
-        partner_closing_no: request.partner_void_no,
+        kind: ResolutionKind::Void,
+        partner_resolution_no: request.partner_void_no,
         amount: None,
         reason: request.reason,
     };
@@ -24,13 +24,13 @@ pub(crate) fn command(body: &Value) -> Result<(CloseCommand, MerchantId), Failur
 }
 
 /// The answer for an authorization that ended so.
-pub(crate) fn answer(payment: &Payment, closing: &Closing) -> Value {
+pub(crate) fn answer(payment: &Payment, resolution: &Resolution) -> Value {
     VoidAnswer {
         original: ids(payment),
-        void_no: Some(closing.closing_no.clone()),
-        partner_void_no: closing.partner_closing_no.clone(),
-        amount: Some(closing.amount),
-        voided_at: Some(closing.at),
+        void_no: Some(resolution.resolution_no.clone()),
+        partner_void_no: resolution.partner_resolution_no.clone(),
+        amount: Some(resolution.amount),
+        voided_at: Some(resolution.at),
     }
     .write()
 }

@@ -6,7 +6,7 @@ use lunas_snap::header::{CHANNEL_ID, X_EXTERNAL_ID, X_PARTNER_ID, X_SIGNATURE, X
 use lunas_snap::json;
 use lunas_snap::service::Service;
 use lunas_snap::signature::{self, SigningKey};
-use lunas_vocab::{NoticeId, Timestamp};
+use lunas_vocab::{NotificationId, Timestamp};
 
 use super::spelling::spelled;
 use super::{debit_notify, qr_notify};
@@ -34,7 +34,7 @@ pub(crate) fn of_payment(
 pub(crate) fn headers(
     key: &SigningKey,
     merchant: &Merchant,
-    id: &NoticeId,
+    id: &NotificationId,
     path: &str,
     body: &[u8],
     now: Timestamp,

@@ -17,7 +17,7 @@ use lunas_snap::service::Service;
 
 use crate::flow::Refusal;
 
-/// The failure that a refusal is to a partner that called this service.
+/// The failure that a refusal is to a client that called this service.
 pub(crate) fn failure(service: Service, refusal: &Refusal) -> Failure {
     match service {
         Service::QrGenerate

@@ -8,7 +8,7 @@ use lunas_snap::service::Service;
 use lunas_snap::virtual_account::Bank;
 
 use super::va_account;
-use crate::flow::notice::order_status;
+use crate::flow::notification::order_status;
 
 /// The path that is appended to the merchant's prefix; the signature covers it and not the prefix.
 pub(crate) fn path() -> &'static str {

@@ -1,18 +1,18 @@
 //! Tells merchants: claims what is due, signs it, sends it, records what came of it.
 //!
 //! Attempts run side by side, with a bound for all and a smaller one per merchant, so that a merchant which answers
-//! slowly or not at all uses up its own share and delays nobody else. A merchant that answers quickly has notices
-//! claimed ahead, which wait here for a seat: it is sent to without a pause for the store. Notices of one payment go out
-//! in order: the store gives out a later one only when the earlier is done with.
+//! slowly or not at all uses up its own share and delays nobody else. A merchant that answers quickly has notifications
+//! claimed ahead, which wait here for a permit: it is sent to without a pause for the store. Notifications of one
+//! payment go out in order: the store gives out a later one only when the earlier is done with.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex as StdMutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use lunas_domain::merchant::Merchant;
-use lunas_domain::notice::Next;
+use lunas_domain::notification::Next;
 use lunas_store::tasks::caught;
-use lunas_store::{NoticeRow, Unavailable};
+use lunas_store::{NotificationRow, Unavailable};
 use lunas_vocab::MerchantId;
 use tokio::sync::{Mutex, OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinSet;
@@ -22,22 +22,22 @@ use tracing::{Instrument as _, Span};
 use super::driver::{self, Worker, all_of, rest};
 use crate::app::App;
 use crate::descriptors::Shares;
-use crate::flow::notice::{Lease, Told};
-use crate::flow::{notice, refund};
+use crate::flow::notification::{Lease, Told};
+use crate::flow::{notification, refund};
 use crate::outbound::{Outcome, Prefix};
 use crate::span;
-use crate::wire::{account, notification, va_notify};
+use crate::wire::{self, account, va_notify};
 
-/// Notices taken up in one look.
+/// Notifications taken up in one look.
 const BATCH: u32 = 256;
-/// Notices that are claimed of a quick merchant, as a multiple of the attempts that it may have under way.
+/// Notifications that are claimed of a quick merchant, as a multiple of the attempts that it may have under way.
 const AHEAD: usize = 16;
 /// An answer within that many milliseconds is quick: a claim that waits behind [`AHEAD`] of them does not grow old.
 const QUICK_MS: i64 = 500;
-/// The least time between two looks. Under load a look then finds several notices, whose claims share a commit.
+/// The least time between two looks. Under load a look then finds several notifications, whose claims share a commit.
 const PACE: Duration = Duration::from_millis(5);
-/// The time between two moments at which attempts are recorded while claims wait for seats, so that those made in between
-/// share a commit. One that is not recorded yet holds up a later notice of the same payment.
+/// The time between two moments at which attempts are recorded while claims wait for permits, so that those made in
+/// between share a commit. One that is not recorded yet holds up a later notification of the same payment.
 const RECORD_PACE: Duration = Duration::from_millis(10);
 
 /// The name of an attempt on the board of tasks.
@@ -45,7 +45,7 @@ const ATTEMPT: &str = "attempt";
 
 /// Tells merchants.
 pub(super) struct Deliver {
-    desk: Arc<Desk>,
+    delivery: Arc<DeliveryQueue>,
     pace: Mutex<Interval>,
 }
 
@@ -56,12 +56,12 @@ impl Worker for Deliver {
         let mut pace = tokio::time::interval(PACE);
         pace.set_missed_tick_behavior(MissedTickBehavior::Delay);
         app.store.tasks().started(ATTEMPT);
-        Self { desk: Arc::new(Desk::new(app)), pace: Mutex::new(pace) }
+        Self { delivery: Arc::new(DeliveryQueue::new(app)), pace: Mutex::new(pace) }
     }
 
     async fn tick(&self, app: &Arc<App>) -> driver::Next {
         self.pace.lock().await.tick().await;
-        match tick(app, &self.desk).await {
+        match tick(app, &self.delivery).await {
             true => driver::Next::AtOnce,
             false => driver::Next::WhenTold(rest(app)),
         }
@@ -69,39 +69,39 @@ impl Worker for Deliver {
 
     /// Lets attempts under way finish.
     async fn finished(&self) {
-        self.desk.finished().await;
+        self.delivery.finished().await;
     }
 }
 
 /// What is claimed here and not recorded yet.
-struct Desk {
+struct DeliveryQueue {
     /// One for each claim.
-    places: Arc<Semaphore>,
-    places_max: u32,
+    claim_permits: Arc<Semaphore>,
+    claims_max: u32,
     /// One for each attempt under way.
-    seats: Semaphore,
+    attempt_permits: Semaphore,
     per_merchant_max: usize,
-    queues: StdMutex<HashMap<MerchantId, Queue>>,
+    queues: StdMutex<HashMap<MerchantId, MerchantQueue>>,
     began: Instant,
 }
 
 /// What is claimed of one merchant.
-struct Queue {
+struct MerchantQueue {
     claimed: usize,
     /// One for each attempt under way to this merchant.
-    seats: Arc<Semaphore>,
+    attempt_permits: Arc<Semaphore>,
     is_quick: bool,
 }
 
-impl Desk {
+impl DeliveryQueue {
     fn new(app: &App) -> Self {
         let limits = &app.config.notification;
-        let seats_max = Shares::of(&app.config).attempts;
-        let places_max = seats_max * AHEAD;
+        let attempts_max = Shares::of(&app.config).attempts;
+        let claims_max = attempts_max * AHEAD;
         Self {
-            places: Arc::new(Semaphore::new(places_max)),
-            places_max: u32::try_from(places_max).unwrap_or(u32::MAX),
-            seats: Semaphore::new(seats_max),
+            claim_permits: Arc::new(Semaphore::new(claims_max)),
+            claims_max: u32::try_from(claims_max).unwrap_or(u32::MAX),
+            attempt_permits: Semaphore::new(attempts_max),
             per_merchant_max: limits.concurrency_per_merchant,
             queues: StdMutex::default(),
             began: Instant::now(),
@@ -109,27 +109,27 @@ impl Desk {
     }
 
     /// Waits for the next time at which attempts are recorded, those of all merchants together. Where no claim waits for
-    /// a seat, nothing would be gained by it.
+    /// a permit, nothing would be gained by it.
     async fn pause(&self, merchant: &MerchantId) {
         let claimed = self.queues().get(merchant).map_or(0, |queue| queue.claimed);
-        if claimed <= self.per_merchant_max && self.seats.available_permits() > 0 {
+        if claimed <= self.per_merchant_max && self.attempt_permits.available_permits() > 0 {
             return;
         }
         let rest = RECORD_PACE.as_nanos() - self.began.elapsed().as_nanos() % RECORD_PACE.as_nanos();
         tokio::time::sleep(Duration::from_nanos(u64::try_from(rest).unwrap_or(0))).await;
     }
 
-    /// How many more notices of a merchant are looked for. As long as half of what may be claimed of a quick one waits
-    /// here, a few more gain nothing and cost a commit.
-    fn room(&self, merchant: &MerchantId) -> usize {
+    /// How many more notifications of a merchant are looked for. As long as half of what may be claimed of a quick one
+    /// waits here, a few more gain nothing and cost a commit.
+    fn capacity(&self, merchant: &MerchantId) -> usize {
         self.queues().get(merchant).map_or(self.per_merchant_max, |queue| {
-            let room = self.room_in(queue);
-            if queue.is_quick && room < queue.claimed { 0 } else { room }
+            let capacity = self.capacity_of(queue);
+            if queue.is_quick && capacity < queue.claimed { 0 } else { capacity }
         })
     }
 
     /// How many more may be claimed.
-    fn room_in(&self, queue: &Queue) -> usize {
+    fn capacity_of(&self, queue: &MerchantQueue) -> usize {
         let most = if queue.is_quick { self.per_merchant_max * AHEAD } else { self.per_merchant_max };
         most.saturating_sub(queue.claimed)
     }
@@ -137,19 +137,19 @@ impl Desk {
     /// Takes a place in the merchant's queue, if there is one.
     fn join(self: &Arc<Self>, app: &Arc<App>, merchant: &MerchantId) -> Option<Claim> {
         let mut queues = self.queues();
-        let queue = queues.entry(merchant.clone()).or_insert_with(|| Queue {
+        let queue = queues.entry(merchant.clone()).or_insert_with(|| MerchantQueue {
             claimed: 0,
-            seats: Arc::new(Semaphore::new(self.per_merchant_max)),
+            attempt_permits: Arc::new(Semaphore::new(self.per_merchant_max)),
             is_quick: false,
         });
-        let has_room = self.room_in(queue) > 0;
-        queue.claimed += usize::from(has_room);
-        has_room.then(|| Claim {
+        let has_capacity = self.capacity_of(queue) > 0;
+        queue.claimed += usize::from(has_capacity);
+        has_capacity.then(|| Claim {
             app: app.clone(),
-            desk: self.clone(),
+            delivery: self.clone(),
             merchant: merchant.clone(),
-            seats: queue.seats.clone(),
-            place: None,
+            attempt_permits: queue.attempt_permits.clone(),
+            permit: None,
             is_leased: false,
         })
     }
@@ -172,10 +172,10 @@ impl Desk {
     }
 
     async fn finished(&self) {
-        let _all = self.places.acquire_many(self.places_max).await;
+        let _all = self.claim_permits.acquire_many(self.claims_max).await;
     }
 
-    fn queues(&self) -> MutexGuard<'_, HashMap<MerchantId, Queue>> {
+    fn queues(&self) -> MutexGuard<'_, HashMap<MerchantId, MerchantQueue>> {
         self.queues.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -183,45 +183,47 @@ impl Desk {
 /// A place in a merchant's queue. It is given up by being dropped, however that comes about.
 struct Claim {
     app: Arc<App>,
-    desk: Arc<Desk>,
+    delivery: Arc<DeliveryQueue>,
     merchant: MerchantId,
-    /// The seats to wait for.
-    seats: Arc<Semaphore>,
-    /// The place among those of all merchants.
-    place: Option<OwnedSemaphorePermit>,
+    /// The permits to wait for.
+    attempt_permits: Arc<Semaphore>,
+    /// The permit among those of all merchants.
+    permit: Option<OwnedSemaphorePermit>,
     /// Whether a notification is this process's to send.
     is_leased: bool,
 }
 
 impl Drop for Claim {
     fn drop(&mut self) {
-        self.desk.leave(&self.merchant);
-        drop(self.place.take());
-        // A merchant that was busy has room again.
+        self.delivery.leave(&self.merchant);
+        drop(self.permit.take());
+        // A merchant that was busy may be sent more again.
         if self.is_leased {
-            self.app.notices_waiting.notify_one();
+            self.app.notifications_waiting.notify_one();
         }
     }
 }
 
 /// Takes up what is due: claims it, then sends it without waiting for the answers. True when there may be more.
-async fn tick(app: &Arc<App>, desk: &Arc<Desk>) -> bool {
-    let due = match app.store.notices_due(app.env.now(), BATCH, |merchant| desk.room(merchant)).await {
-        Ok(due) => due,
-        Err(error) => {
-            tracing::error!(%error, "notifications that are due could not be read");
-            return false;
-        }
-    };
+async fn tick(app: &Arc<App>, delivery: &Arc<DeliveryQueue>) -> bool {
+    let due =
+        match app.store.notifications_due(app.env.now(), BATCH, |merchant| delivery.capacity(merchant)).await
+        {
+            Ok(due) => due,
+            Err(error) => {
+                tracing::error!(%error, "notifications that are due could not be read");
+                return false;
+            }
+        };
     // Claimed each for itself, because each is a race of its own, but queued together, so that they share a commit.
     let mut claims = JoinSet::new();
     for row in due {
-        let Some(mut claim) = desk.join(app, &row.merchant) else { continue };
-        let Ok(place) = desk.places.clone().acquire_owned().await else { return false };
-        claim.place = Some(place);
+        let Some(mut claim) = delivery.join(app, &row.merchant) else { continue };
+        let Ok(permit) = delivery.claim_permits.clone().acquire_owned().await else { return false };
+        claim.permit = Some(permit);
         let (app, span) = (app.clone(), span::notification(ATTEMPT, &row));
         let claiming = async move {
-            let lease = notice::claim(&app, &row).await.unwrap_or_else(|error| {
+            let lease = notification::claim(&app, &row).await.unwrap_or_else(|error| {
                 tracing::error!(%error, "the notification could not be claimed");
                 None
             });
@@ -247,23 +249,23 @@ async fn tick(app: &Arc<App>, desk: &Arc<Desk>) -> bool {
     is_any_ours
 }
 
-async fn attempt(claim: &Claim, row: &NoticeRow, lease: Lease) {
-    let Claim { app, desk, seats, .. } = claim;
-    let seated = (seats.acquire().await, desk.seats.acquire().await);
+async fn attempt(claim: &Claim, row: &NotificationRow, lease: Lease) {
+    let Claim { app, delivery, attempt_permits, .. } = claim;
+    let permits = (attempt_permits.acquire().await, delivery.attempt_permits.acquire().await);
     let at = app.env.now();
     if !lease.is_good(at) {
-        // The merchant has become slow, or this process stood still. The notice may be another node's by now, and so may
-        // be the next one of the payment.
+        // The merchant has become slow, or this process stood still. The notification may be another node's by now, and
+        // so may be the next one of the payment.
         tracing::info!("the lease ran out before the notification was sent");
         return;
     }
     let outcome = sent(app, row).await;
     // Recording needs the store, not the merchant.
-    drop(seated);
-    desk.answered(&row.merchant, &outcome);
-    desk.pause(&row.merchant).await;
+    drop(permits);
+    delivery.answered(&row.merchant, &outcome);
+    delivery.pause(&row.merchant).await;
     let (status, latency_ms) = (outcome.status, outcome.latency_ms);
-    match notice::record(app, row, at, outcome).await {
+    match notification::record(app, row, at, outcome).await {
         Ok(next) => {
             tracing::info!(status, latency_ms, next = told(next), "notification attempted");
         }
@@ -283,14 +285,14 @@ fn told(next: Next) -> String {
 /// The path and the body of what the merchant is told.
 async fn written(
     app: &App,
-    row: &NoticeRow,
+    row: &NotificationRow,
     merchant: &Merchant,
 ) -> Result<Option<(&'static str, Vec<u8>)>, Unavailable> {
-    Ok(match notice::told_of(app, row).await? {
+    Ok(match notification::told_of(app, row).await? {
         Some(Told::Payment(payment)) => {
             span::note_payment(&payment);
             let refunds = refund::history(&app.store, &payment).await?;
-            notification::of_payment(&payment, &refunds, merchant.notify_text)
+            wire::notification::of_payment(&payment, &refunds, merchant.notify_text)
         }
         Some(Told::Account(account, transfer)) => {
             let body = va_notify::body(&account, transfer.as_ref(), merchant.notify_text);
@@ -303,7 +305,7 @@ async fn written(
 
 /// One attempt, which may panic: then it has failed as if nobody had answered, and comes again by the schedule, so that
 /// it is not made without end and holds up nothing else.
-async fn sent(app: &Arc<App>, row: &NoticeRow) -> Outcome {
+async fn sent(app: &Arc<App>, row: &NotificationRow) -> Outcome {
     let tasks = app.store.tasks();
     let sending = async {
         tasks.begins(ATTEMPT);
@@ -323,7 +325,7 @@ async fn sent(app: &Arc<App>, row: &NoticeRow) -> Outcome {
 }
 
 /// One attempt. Whatever keeps it from being sent is its outcome.
-async fn send(app: &Arc<App>, row: &NoticeRow) -> Outcome {
+async fn send(app: &Arc<App>, row: &NotificationRow) -> Outcome {
     let unsent = |text: &str| Outcome { status: None, text: text.to_owned(), latency_ms: 0 };
     let merchant = match app.merchant(&row.merchant).await {
         Ok(Some(merchant)) => merchant,
@@ -341,6 +343,6 @@ async fn send(app: &Arc<App>, row: &NoticeRow) -> Outcome {
         Err(error) => return unsent(&error.to_string()),
     };
     let key = app.keys.notification();
-    let headers = notification::headers(key, &merchant, &row.id, path, &body, app.env.wall());
+    let headers = wire::notification::headers(key, &merchant, &row.id, path, &body, app.env.wall());
     app.outbound.post(&prefix.at(path), headers, body).await
 }

@@ -59,7 +59,7 @@ pub(super) async fn drive<W: Worker>(app: Arc<App>, mut stop: watch::Receiver<bo
             Next::WhenTold(rest) => (rest, true),
         };
         tokio::select! {
-            () = app.notices_waiting.notified(), if is_told => {}
+            () = app.notifications_waiting.notified(), if is_told => {}
             () = tokio::time::sleep(rest) => {}
             changed = stop.changed() => if changed.is_err() { break },
         }

@@ -47,7 +47,7 @@ async fn payments_tick(app: &Arc<App>) -> bool {
     each(app, "payments", due, |merchant, reference_no| {
         let app = app.clone();
         async move {
-            let (scope, command) = (Scope::Partner(&merchant), Command::Expire(Expiry::Due));
+            let (scope, command) = (Scope::Merchant(&merchant), Command::Expire(Expiry::Due));
             payment::apply(&app, scope, &reference_no, &command, Vec::new()).await.map(drop)
         }
     })
@@ -61,7 +61,7 @@ async fn accounts_tick(app: &Arc<App>) -> bool {
         let app = app.clone();
         async move {
             let command = virtual_account::Command::Expire(Expiry::Due);
-            flow::virtual_account::apply(&app, Scope::Partner(&merchant), &reference_no, &command)
+            flow::virtual_account::apply(&app, Scope::Merchant(&merchant), &reference_no, &command)
                 .await
                 .map(drop)
         }

@@ -2,7 +2,7 @@
 //! that; what is larger is refused by the name of its field.
 
 use crate::kit::{Gateway, Options, sample};
-use lunas_domain::ledger::{Account, Journal, Posting, Recipe};
+use lunas_domain::ledger::{Account, JournalEntry, Posting, Recipe};
 use lunas_snap::service::Service;
 use lunas_store::Write;
 use lunas_vocab::{CustomerId, MerchantId, Money};
@@ -183,7 +183,7 @@ async fn m1_a_refund_that_a_wallet_cannot_hold_is_refused() {
             Posting { account: wallet, amount: Money::idr_minor(room) },
             Posting { account: Account::Cash, amount: Money::idr_minor(-room) },
         ];
-        let fill = Journal { id: "top-up:fill".to_owned(), recipe: Recipe::TopUp, at: now(), postings };
+        let fill = JournalEntry { id: "top-up:fill".to_owned(), recipe: Recipe::TopUp, at: now(), postings };
         gateway.app.store.commit(Write::JournalPost(fill).into()).await.unwrap();
         let before = gateway.app.store.ledger_check().await.unwrap();
         let answer = gateway.call(service, &body).send().await;

@@ -1,4 +1,4 @@
-//! What a partner names by an id of its own is done once, whichever `X-EXTERNAL-ID` the calls carry that ask for it.
+//! What a client names by an id of its own is done once, whichever `X-EXTERNAL-ID` the calls carry that ask for it.
 
 use crate::kit::{Answer, Gateway};
 use lunas_snap::service::Service;
@@ -17,7 +17,7 @@ const ROUNDS: usize = 5;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Rule {
     /// The body names what is to be done by an id of the caller: it is done once, and each is told so in the same words.
-    /// So many movements of money come of it.
+    /// So many journal entries come of it.
     Once(u64),
     /// The contract has the order id stand for nothing: each call opens a payment of its own.
     Each,
@@ -28,7 +28,7 @@ enum Rule {
     Reads,
 }
 
-/// Every service that partners call with a body under a token.
+/// Every service that clients call with a body under a token.
 const RULES: [(Service, Rule); 23] = [
     (Service::DebitPayment, Rule::Each),
     (Service::DebitStatus, Rule::Reads),
@@ -90,8 +90,8 @@ async fn check(service: Service, rule: Rule) {
     bodies.sort();
     bodies.dedup();
     match rule {
-        Rule::Once(movements) => {
-            assert_eq!((succeeded, bodies.len(), moved), (CALLERS, 1, movements), "{service:?} {codes:?}");
+        Rule::Once(entries) => {
+            assert_eq!((succeeded, bodies.len(), moved), (CALLERS, 1, entries), "{service:?} {codes:?}");
         }
         Rule::Each => assert_eq!((succeeded, bodies.len()), (CALLERS, CALLERS), "{service:?} {codes:?}"),
         Rule::First(refused) => {

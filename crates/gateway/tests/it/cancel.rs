@@ -12,7 +12,7 @@ async fn a_pending_payment_is_called_off() {
     let reference_no = opened(&gateway, "order-1").await;
     let exchange = gateway.cancel(&sample::original(&reference_no)).external_id("cancel-1").exchange().await;
     insta::assert_snapshot!("cancel_pending", exchange.render(&gateway));
-    insta::assert_snapshot!("cancel_notice", gateway.receiver.next().await.render(&gateway));
+    insta::assert_snapshot!("cancel_notification", gateway.receiver.next().await.render(&gateway));
     assert_eq!(standing(&gateway, &reference_no).await, "05");
 
     let again = gateway.cancel(&sample::original(&reference_no)).external_id("cancel-1").send().await;

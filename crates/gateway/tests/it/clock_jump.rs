@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use lunas_domain::guess::Subject;
-use lunas_store::{Refused, Write};
+use lunas_domain::pin_attempt::Subject;
+use lunas_store::{CommitError, Write};
 use lunas_testkit::{Reply, sample};
 use lunas_vocab::ReferenceNo;
 
@@ -22,17 +22,17 @@ async fn m18_what_was_made_while_the_clock_was_ahead_is_not_stuck() {
     gateway.settle().await;
     let reference_no = ReferenceNo::new(opened.text_at("/referenceNo")).unwrap();
     let subject = || Subject::Review { reference_no: reference_no.clone(), address: "192.0.2.1".to_owned() };
-    let guess = async || {
-        let take = Write::GuessTake { subject: subject(), now: gateway.app.env.now() };
+    let attempt = async || {
+        let take = Write::PinAttemptTake { subject: subject(), now: gateway.app.env.now() };
         gateway.app.store.commit(take.into()).await
     };
-    while guess().await.is_ok() {}
+    while attempt().await.is_ok() {}
 
     gateway.app.env.set_to(now());
-    assert!(matches!(guess().await, Err(Refused::TooManyGuesses)), "it is locked for a day");
+    assert!(matches!(attempt().await, Err(CommitError::TooManyPinAttempts)), "it is locked for a day");
     gateway.clear_up().await;
-    guess().await.unwrap();
-    gateway.app.notices_waiting.notify_one();
+    attempt().await.unwrap();
+    gateway.app.notifications_waiting.notify_one();
     let again = gateway.receiver.next().await;
     assert_eq!(again.text_at("/latestTransactionStatus"), "03", "it is told at once");
 

@@ -295,11 +295,13 @@ async fn what_failed_is_told_truly_when_it_is_asked_again() {
 
 /// No state was reached twice: every step of a payment or an account is told, and each is told once.
 async fn once_each(gateway: &Gateway) {
-    let notices = gateway.get("/sandbox/v1/notifications").await.json();
-    let notices = notices["notifications"].as_array().unwrap();
-    let told: BTreeSet<String> = notices
+    let notifications = gateway.get("/sandbox/v1/notifications").await.json();
+    let notifications = notifications["notifications"].as_array().unwrap();
+    let told: BTreeSet<String> = notifications
         .iter()
-        .map(|notice| format!("{} {}", notice["referenceNo"], notice["latestTransactionStatus"]))
+        .map(|notification| {
+            format!("{} {}", notification["referenceNo"], notification["latestTransactionStatus"])
+        })
         .collect();
-    assert_eq!(told.len(), notices.len(), "{notices:?}");
+    assert_eq!(told.len(), notifications.len(), "{notifications:?}");
 }

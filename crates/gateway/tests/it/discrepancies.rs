@@ -59,7 +59,7 @@ async fn a1_a2_a_return_url_has_two_names_and_two_shapes() {
         let reference_no = accepted(gateway.pay(&body), expected).await.text_at("/referenceNo");
         let (id, reference_no) =
             (MerchantId::new("G000000001").unwrap(), ReferenceNo::new(reference_no).unwrap());
-        let scope = lunas_store::Scope::Partner(&id);
+        let scope = lunas_store::Scope::Merchant(&id);
         let payment = gateway.app.store.payment_find(scope, &reference_no).await.unwrap().unwrap();
         let stored = payment.details.return_url.unwrap().url;
         assert_eq!(stored, format!("https://shop.example/{expected}"));
@@ -85,10 +85,10 @@ async fn a3_an_answer_has_both_names_of_the_amount() {
 async fn a5_a6_a7_a_refund_has_both_names_of_its_time_and_its_number_in_its_place() {
     let gateway = gateway().await;
     let (reference_no, refund) = refunded(&gateway).await;
-    let notice = gateway.receiver.next().await.json();
+    let notification = gateway.receiver.next().await.json();
     let status = gateway.status(&sample::original(&reference_no)).send().await.json();
     let (code, code_refund) = refunded_code(&gateway).await;
-    let code_notice = gateway.receiver.next().await.json();
+    let code_notification = gateway.receiver.next().await.json();
     let query = gateway.qr_query(&sample::qr_original(&code)).send().await.json();
     let at = json!("2026-11-20T10:00:00+07:00");
     for answer in [&refund, &code_refund] {
@@ -98,16 +98,16 @@ async fn a5_a6_a7_a_refund_has_both_names_of_its_time_and_its_number_in_its_plac
     let number = |nth: u8| json!(format!("refund-{nth}"));
     for (body, place, nth) in [
         (&status, "", 1),
-        (&notice, "/additionalInfo", 1),
+        (&notification, "/additionalInfo", 1),
         (&query, "/additionalInfo", 2),
-        (&code_notice, "/additionalInfo", 2),
+        (&code_notification, "/additionalInfo", 2),
     ] {
         let entry = body.pointer(&format!("{place}/refundHistory/0")).unwrap();
         has(entry, &["/refundTime", "/refundDate"], Some(&at));
         has(entry, &["/partnerRefundNo", "/partnerReferenceNo"], Some(&number(nth)));
     }
     has(&status, &["/additionalInfo/refundHistory"], None);
-    has(&notice, &["/refundHistory"], None);
+    has(&notification, &["/refundHistory"], None);
     gateway.finish().await;
 }
 
@@ -191,9 +191,9 @@ async fn a16_a_bill_is_an_object_or_a_list_of_one() {
 async fn a17_a18_a_notification_of_a_code_has_its_parties_as_one_object() {
     let gateway = gateway().await;
     refunded_code(&gateway).await;
-    let notice = gateway.receiver.next().await.json();
-    assert!(notice.pointer("/additionalInfo/qris").unwrap().is_object(), "{notice}");
-    has(&notice, &["/externalStoreID"], None);
+    let notification = gateway.receiver.next().await.json();
+    assert!(notification.pointer("/additionalInfo/qris").unwrap().is_object(), "{notification}");
+    has(&notification, &["/externalStoreID"], None);
     gateway.finish().await;
 }
 
@@ -231,9 +231,9 @@ async fn a26_a27_an_account_stands_under_one_name_and_is_found_by_either_id() {
     gateway.va_create(&sample::account("order-1")).send().await;
     gateway.receiver.next().await;
     let paid = gateway.control("/va/700126280123456/pay").await.text_at("/referenceNo");
-    let notice = gateway.receiver.next().await.json();
-    has(&notice, &["/additionalInfo/paymentFlagStatus"], Some(&json!("00")));
-    has(&notice, &["/latestTransactionStatus"], None);
+    let notification = gateway.receiver.next().await.json();
+    has(&notification, &["/additionalInfo/paymentFlagStatus"], Some(&json!("00")));
+    has(&notification, &["/latestTransactionStatus"], None);
     let body = sample::account_status("order-1");
     let none = with(&body, "/inquiryRequestId", Value::Null);
     for (what, body) in [

@@ -18,7 +18,7 @@ async fn a_payment_expires_when_its_time_is_up() {
     gateway.advance(Duration::from_secs(59)).await;
     assert_eq!(standing(&gateway, &reference_no).await, "03");
     gateway.advance(Duration::from_secs(1)).await;
-    insta::assert_snapshot!("expiry_notice", gateway.receiver.next().await.render(&gateway));
+    insta::assert_snapshot!("expiry_notification", gateway.receiver.next().await.render(&gateway));
     assert_eq!(standing(&gateway, &reference_no).await, "08");
 
     let late = gateway.control(&format!("/payments/{reference_no}/pay")).await;

@@ -34,8 +34,8 @@ async fn a_hundred_calls_at_once_make_one_payment() {
     assert_eq!(answers[0].code(), "2005400");
 
     assert_eq!(gateway.receiver.next().await.text_at("/latestTransactionStatus"), "03");
-    let notices = gateway.get("/sandbox/v1/notifications").await.json();
-    assert_eq!(notices["notifications"].as_array().unwrap().len(), 1);
+    let notifications = gateway.get("/sandbox/v1/notifications").await.json();
+    assert_eq!(notifications["notifications"].as_array().unwrap().len(), 1);
     finish(gateway).await;
 }
 

@@ -59,11 +59,11 @@ async fn an_account_is_linked_asked_after_and_unlinked() {
         gateway.bind(&sample::binding(&gateway.credentials.payment_handle, &code)).exchange().await;
     insta::assert_snapshot!("link_bound", exchange.render(&gateway));
     let token = exchange.answer.text_at("/accessTokenInfo/accessToken");
-    insta::assert_snapshot!("link_bound_notice", gateway.receiver.next().await.render(&gateway));
+    insta::assert_snapshot!("link_bound_notification", gateway.receiver.next().await.render(&gateway));
     insta::assert_snapshot!("link_inquired", gateway.account(&token).exchange().await.render(&gateway));
     let body = sample::unbinding(&gateway.credentials.payment_handle);
     insta::assert_snapshot!("link_unbound", gateway.unbind(&token, &body).exchange().await.render(&gateway));
-    insta::assert_snapshot!("link_unbound_notice", gateway.receiver.next().await.render(&gateway));
+    insta::assert_snapshot!("link_unbound_notification", gateway.receiver.next().await.render(&gateway));
     let gone = gateway.account(&token).send().await;
     assert_eq!(gone.verdict(), "4010802 Invalid Customer Token");
     gateway.finish().await;

@@ -1,6 +1,6 @@
 //! The gateway from outside: whole exchanges over HTTP against a gateway in this process.
 //!
-//! What a partner or a customer can see is compared with snapshots; what must hold whatever happens (the ledger, the
+//! What a client or a customer can see is compared with snapshots; what must hold whatever happens (the ledger, the
 //! outbox) is proven by the kit at the end of every test. How customers' pages look and feel is left to a browser.
 
 #![expect(clippy::unwrap_used, reason = "a test that finds nothing where something must be has failed")]

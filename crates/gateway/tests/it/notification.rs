@@ -17,7 +17,7 @@ pub(crate) async fn attempted(gateway: &Gateway, reference_no: &str, status: &st
         listed["notifications"].as_array().unwrap().iter().find(is_it).cloned()
     };
     until(&format!("{count} attempts at {status}"), || async {
-        listed().await.filter(|notice| notice["attempts"].as_array().unwrap().len() >= count)
+        listed().await.filter(|notification| notification["attempts"].as_array().unwrap().len() >= count)
     })
     .await;
     // The list reads a notification before its attempts, so the one above may be older than its last attempt.
@@ -80,11 +80,11 @@ async fn a_failed_notification_is_tried_again_five_times_and_then_parked() {
     let first = gateway.receiver.next().await;
     let mut at = now();
     for (count, minutes) in [(1, 2), (2, 10), (3, 30), (4, 90), (5, 210)] {
-        let notice = attempted(&gateway, &reference_no, "03", count).await;
-        assert_eq!(notice["state"], "pending");
+        let notification = attempted(&gateway, &reference_no, "03", count).await;
+        assert_eq!(notification["state"], "pending");
         let delay = Duration::from_mins(minutes);
         at = at.plus(delay);
-        assert_eq!(notice["nextAttemptTime"], at.to_snap(), "after attempt {count}");
+        assert_eq!(notification["nextAttemptTime"], at.to_snap(), "after attempt {count}");
         gateway.advance(delay).await;
         let again = gateway.receiver.next().await;
         assert_eq!(
@@ -93,17 +93,18 @@ async fn a_failed_notification_is_tried_again_five_times_and_then_parked() {
         );
         assert!(again.is_signed_for("/v1.0/debit/notify", &gateway.credentials.notification_public_key));
     }
-    let notice = attempted(&gateway, &reference_no, "03", 6).await;
-    assert_eq!(notice["state"], "parked");
-    let recorded: Vec<_> = notice["attempts"].as_array().unwrap().iter().map(attempt_line).collect();
+    let notification = attempted(&gateway, &reference_no, "03", 6).await;
+    assert_eq!(notification["state"], "parked");
+    let recorded: Vec<_> = notification["attempts"].as_array().unwrap().iter().map(attempt_line).collect();
     insta::assert_snapshot!("notification_attempts", recorded.join("\n"));
     assert_eq!(
-        notice["attempts"][5]["response"],
+        notification["attempts"][5]["response"],
         r#"{"responseCode":"2005600","responseMessage":"Successful"}"#
     );
 
     gateway.receiver.answer(Reply::Status(200));
-    let resent = gateway.control(&format!("/notifications/{}/resend", notice["id"].as_str().unwrap())).await;
+    let resent =
+        gateway.control(&format!("/notifications/{}/resend", notification["id"].as_str().unwrap())).await;
     assert_eq!(resent.text_at("/state"), "pending");
     assert_eq!(gateway.receiver.next().await.body, first.body);
     assert_eq!(attempted(&gateway, &reference_no, "03", 7).await["state"], "delivered");
@@ -114,9 +115,9 @@ async fn a_failed_notification_is_tried_again_five_times_and_then_parked() {
 async fn a_delivered_notification_can_be_sent_again() {
     let gateway = gateway().await;
     let reference_no = opened(&gateway, "order-1").await;
-    let notice = attempted(&gateway, &reference_no, "03", 1).await;
-    assert_eq!(notice["state"], "delivered");
-    gateway.control(&format!("/notifications/{}/resend", notice["id"].as_str().unwrap())).await;
+    let notification = attempted(&gateway, &reference_no, "03", 1).await;
+    assert_eq!(notification["state"], "delivered");
+    gateway.control(&format!("/notifications/{}/resend", notification["id"].as_str().unwrap())).await;
     assert_eq!(gateway.receiver.next().await.text_at("/originalReferenceNo"), reference_no);
     assert_eq!(gateway.control("/notifications/123/resend").await.status, 404);
     gateway.finish().await;
@@ -129,9 +130,9 @@ async fn only_200_is_a_success_and_redirects_are_not_followed() {
     let check = async |reply: Reply, status: u16| {
         gateway.receiver.answer_next([reply]);
         let reference_no = opened_for_long(&gateway, "order-1").await;
-        let notice = attempted(&gateway, &reference_no, "03", 1).await;
-        assert_eq!(notice["state"], "pending", "{status}");
-        assert_eq!(notice["attempts"][0]["status"], status);
+        let notification = attempted(&gateway, &reference_no, "03", 1).await;
+        assert_eq!(notification["state"], "pending", "{status}");
+        assert_eq!(notification["attempts"][0]["status"], status);
     };
     for status in [201, 202, 204, 400, 404, 500, 503] {
         check(Reply::Status(status), status).await;
@@ -150,9 +151,12 @@ async fn a_merchant_that_cannot_be_reached_is_tried_again() {
     let put = json!({"url": gone});
     gateway.request(reqwest::Method::PUT, "/sandbox/v1/notify-url", Some(&put)).await;
     let reference_no = opened_for_long(&gateway, "order-1").await;
-    let notice = attempted(&gateway, &reference_no, "03", 1).await;
-    assert_eq!((&notice["state"], &notice["attempts"][0]["status"]), (&json!("pending"), &Value::Null));
-    let response = notice["attempts"][0]["response"].as_str().unwrap();
+    let notification = attempted(&gateway, &reference_no, "03", 1).await;
+    assert_eq!(
+        (&notification["state"], &notification["attempts"][0]["status"]),
+        (&json!("pending"), &Value::Null)
+    );
+    let response = notification["attempts"][0]["response"].as_str().unwrap();
     assert!(response.contains("refused"), "{response}");
 
     let put = json!({"url": gateway.receiver.url()});
@@ -253,9 +257,9 @@ async fn r7_a_connection_that_was_just_closed_delays_no_notification() {
     assert_eq!(taken(&mut fresh).await, unanswered);
     fresh.write_all(TAKEN).await.unwrap();
     // The clock stands still: it was not the schedule that brought it again.
-    let notice = attempted(&gateway, &second, "03", 1).await;
-    assert_eq!(notice["state"], "delivered");
-    assert_eq!(notice["attempts"].as_array().unwrap().len(), 1, "both tries are one attempt");
+    let notification = attempted(&gateway, &second, "03", 1).await;
+    assert_eq!(notification["state"], "delivered");
+    assert_eq!(notification["attempts"].as_array().unwrap().len(), 1, "both tries are one attempt");
     gateway.finish().await;
 }
 
@@ -333,8 +337,8 @@ async fn the_demo_shop_answers_every_service_with_its_own_code() {
     let answers = async || {
         let told = gateway.get("/sandbox/v1/notifications").await.json();
         let told = told["notifications"].as_array().unwrap().clone();
-        let code = |notice: &Value| {
-            let answer = notice["attempts"][0]["response"].as_str()?;
+        let code = |notification: &Value| {
+            let answer = notification["attempts"][0]["response"].as_str()?;
             let answer: Value = serde_json::from_str(answer).ok()?;
             let echo = answer["virtualAccountData"]["trxId"].as_str().unwrap_or_default();
             Some(format!("{} {echo}", answer["responseCode"].as_str()?))

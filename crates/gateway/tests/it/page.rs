@@ -166,15 +166,15 @@ async fn m16_a_full_queue_says_so_at_once_and_counts_nothing() {
     let gateway = gateway().await;
     let (_, path) = page_of(&gateway, "order-1").await;
     let browser = Browser::open(&gateway, &path).await;
-    let places: Vec<_> = std::iter::from_fn(|| gateway.app.pin_desk.enter()).collect();
-    assert!(!places.is_empty());
+    let permits: Vec<_> = std::iter::from_fn(|| gateway.app.pin_checker.try_acquire()).collect();
+    assert!(!permits.is_empty());
     for _ in 0..5 {
         let busy = browser.send("pay", HAPPY, PIN).await;
         assert_eq!((busy.status, busy.headers["retry-after"].to_str().unwrap()), (503, "2"));
         let page = shown(&busy);
         assert!(page.contains("Sedang ramai") && page.contains(HAPPY.trim_start_matches('+')), "{page}");
     }
-    drop(places);
+    drop(permits);
     assert!(browser.told(HAPPY, "000000").await.ends_with("Sisa 2 percobaan."), "none of them counted");
     assert_eq!(browser.send("pay", HAPPY, PIN).await.status, 303);
     gateway.receiver.next().await;

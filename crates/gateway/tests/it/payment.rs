@@ -21,7 +21,10 @@ async fn a_payment_by_redirect() {
     });
     let exchange = gateway.pay(&body).exchange().await;
     insta::assert_snapshot!("payment_by_redirect", exchange.render(&gateway));
-    insta::assert_snapshot!("payment_by_redirect_notice", gateway.receiver.next().await.render(&gateway));
+    insta::assert_snapshot!(
+        "payment_by_redirect_notification",
+        gateway.receiver.next().await.render(&gateway)
+    );
     gateway.finish().await;
 }
 

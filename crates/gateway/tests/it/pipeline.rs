@@ -1,4 +1,4 @@
-//! The road of every partner's call: which fault is reported first, and what each of them is called.
+//! The road of every client's call: which fault is reported first, and what each of them is called.
 
 use crate::kit::{Call, Gateway, sample};
 use lunas_snap::json::DEPTH_MAX;

@@ -10,7 +10,8 @@ use lunas_client::{CallOptions, TransactionStatus};
 use lunas_domain::ledger::Account;
 use lunas_snap::code::Case;
 use lunas_vocab::{
-    CustomerId, MerchantId, Money, PartnerClosingNo, PartnerReferenceNo, PartnerRefundNo, ReferenceNo, Secret,
+    CustomerId, MerchantId, Money, PartnerReferenceNo, PartnerRefundNo, PartnerResolutionNo, ReferenceNo,
+    Secret,
 };
 use serde_json::{Value, json};
 
@@ -119,9 +120,9 @@ async fn s2_an_authorization_is_of_the_option_that_its_token_stands_for() {
 
 /// Nobody is told of an authorization: the contract has no such notification.
 async fn assert_untold(gateway: &Gateway, reference_no: &str) {
-    let notices = gateway.get("/sandbox/v1/notifications").await.json();
-    let about = notices["notifications"].as_array().unwrap().iter();
-    assert_eq!(about.filter(|notice| notice["referenceNo"] == reference_no).count(), 0);
+    let notifications = gateway.get("/sandbox/v1/notifications").await.json();
+    let about = notifications["notifications"].as_array().unwrap().iter();
+    assert_eq!(about.filter(|notification| notification["referenceNo"] == reference_no).count(), 0);
 }
 
 #[tokio::test]
@@ -597,7 +598,7 @@ async fn the_sdk_reserves_captures_gives_back_and_refunds() {
     let capture = CaptureRequest {
         original: original.clone(),
         merchant_id: merchant_id.clone(),
-        partner_capture_no: PartnerClosingNo::new("capture-1").unwrap(),
+        partner_capture_no: PartnerResolutionNo::new("capture-1").unwrap(),
         amount: Some(Money::idr(10_000)),
         title: None,
     };
@@ -623,7 +624,7 @@ async fn the_sdk_reserves_captures_gives_back_and_refunds() {
     let void = VoidRequest {
         original: original.clone(),
         merchant_id: merchant_id.clone(),
-        partner_void_no: PartnerClosingNo::new("void-1").unwrap(),
+        partner_void_no: PartnerResolutionNo::new("void-1").unwrap(),
         reason: None,
     };
     let voided = client.void(&void, CallOptions::default()).await.unwrap();

@@ -48,7 +48,7 @@ async fn a_code_is_made_scanned_paid_and_refunded() {
         rendered = rendered.replace(&code.answer.text_at(&format!("/{name}")), &format!("<{name}>"));
     }
     insta::assert_snapshot!("qr_generate", rendered);
-    insta::assert_snapshot!("qr_pending_notice", gateway.receiver.next().await.render(&gateway));
+    insta::assert_snapshot!("qr_pending_notification", gateway.receiver.next().await.render(&gateway));
     let text = code.answer.text_at("/qrContent");
     let payload = Payload::parse(&text).unwrap();
     assert_eq!(payload.amount, Some(Money::idr(10_000)));
@@ -61,11 +61,11 @@ async fn a_code_is_made_scanned_paid_and_refunded() {
     gateway.advance(Duration::from_mins(1)).await;
     let scanned = gateway.control_with("/qr/pay", &json!({"qrContent": text})).await;
     assert_eq!(scanned.status, 200);
-    insta::assert_snapshot!("qr_paid_notice", gateway.receiver.next().await.render(&gateway));
+    insta::assert_snapshot!("qr_paid_notification", gateway.receiver.next().await.render(&gateway));
     let part = sample::qr_refund(&code.answer.text_at("/referenceNo"), "refund-1", "4000");
     let refund = gateway.qr_refund(&part).external_id("refund-1").exchange().await;
     insta::assert_snapshot!("qr_refund", refund.render(&gateway));
-    insta::assert_snapshot!("qr_refund_notice", gateway.receiver.next().await.render(&gateway));
+    insta::assert_snapshot!("qr_refund_notification", gateway.receiver.next().await.render(&gateway));
     let query = gateway.qr_query(&json!({"originalPartnerReferenceNo": "order-1", "serviceCode": "54"}));
     insta::assert_snapshot!("qr_query_refunded", query.external_id("q-2").exchange().await.render(&gateway));
     gateway.finish().await;

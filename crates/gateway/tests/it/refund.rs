@@ -36,11 +36,11 @@ async fn a_payment_is_refunded_in_parts_and_every_part_is_told() {
     let part = sample::refund(&reference_no, "refund-1", "4000");
     let exchange = gateway.refund(&part).external_id("refund-call-1").exchange().await;
     insta::assert_snapshot!("refund_part", exchange.render(&gateway));
-    insta::assert_snapshot!("refund_part_notice", gateway.receiver.next().await.render(&gateway));
+    insta::assert_snapshot!("refund_part_notification", gateway.receiver.next().await.render(&gateway));
     gateway.advance(Duration::from_mins(1)).await;
     let left = gateway.refund(&rest(&reference_no, "refund-2")).send().await;
     assert_eq!(left.text_at("/refundAmount/value"), "6000.00", "{}", left.verdict());
-    insta::assert_snapshot!("refund_rest_notice", gateway.receiver.next().await.render(&gateway));
+    insta::assert_snapshot!("refund_rest_notification", gateway.receiver.next().await.render(&gateway));
     let status = gateway.status(&sample::original(&reference_no)).external_id("status-1").exchange().await;
     insta::assert_snapshot!("refund_status", status.render(&gateway));
     assert_eq!(merchant_holds(&gateway).await, Money::ZERO_IDR);

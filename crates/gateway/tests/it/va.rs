@@ -46,19 +46,19 @@ async fn an_account_is_opened_paid_and_told_of() {
     body["additionalInfo"]["till"] = json!({"no": 7});
     let exchange = gateway.va_create(&body).external_id("order-1").exchange().await;
     insta::assert_snapshot!("va_opened", exchange.render(&gateway));
-    insta::assert_snapshot!("va_opened_notice", gateway.receiver.next().await.render(&gateway));
+    insta::assert_snapshot!("va_opened_notification", gateway.receiver.next().await.render(&gateway));
     // The same id as the call that opened it, as the contract has it.
     let status = gateway.va_status(&sample::account_status("order-1")).external_id("order-1");
     insta::assert_snapshot!("va_status_pending", status.exchange().await.render(&gateway));
 
     let paid = gateway.control("/va/700126280123456/pay").await;
     assert_eq!((paid.status, paid.text_at("/paymentFlagStatus").as_str()), (200, "00"));
-    let notice = gateway.receiver.next().await;
-    assert_eq!(notice.text_at("/trxId"), "order-1");
-    assert_eq!(notice.text_at("/paymentRequestId"), paid.text_at("/referenceNo"));
-    assert_eq!(notice.text_at("/paidAmount/value"), "10000.00");
-    assert_eq!(notice.text_at("/additionalInfo/paymentFlagStatus"), "00");
-    assert_eq!(notice.text_at("/additionalInfo/customField/1"), "satu");
+    let notification = gateway.receiver.next().await;
+    assert_eq!(notification.text_at("/trxId"), "order-1");
+    assert_eq!(notification.text_at("/paymentRequestId"), paid.text_at("/referenceNo"));
+    assert_eq!(notification.text_at("/paidAmount/value"), "10000.00");
+    assert_eq!(notification.text_at("/additionalInfo/paymentFlagStatus"), "00");
+    assert_eq!(notification.text_at("/additionalInfo/customField/1"), "satu");
     let status = gateway.va_status(&sample::account_status("order-1"));
     insta::assert_snapshot!("va_status_paid", status.exchange().await.render(&gateway));
     gateway.finish().await;

@@ -132,7 +132,7 @@ async fn s1_an_account_is_told_with_every_member_of_the_sample() {
     assert_eq!(at(&pending, "/billDetails/0/status"), "03");
 
     let paid = gateway.control(&format!("/va/{number}/pay")).await.text_at("/referenceNo");
-    let notice = gateway.receiver.next().await;
+    let notification = gateway.receiver.next().await;
     let answer = status(&gateway, &ask).await;
     has(&answer, true);
     for (pointer, expected) in [
@@ -142,13 +142,13 @@ async fn s1_an_account_is_told_with_every_member_of_the_sample() {
         ("/paymentRequestId", paid.as_str()),
         ("/paidAmount/value", "10000.00"),
         ("/totalAmount/value", "10000.00"),
-        ("/referenceNo", &notice.text_at("/referenceNo")),
+        ("/referenceNo", &notification.text_at("/referenceNo")),
         ("/billDetails/0/billNo", "628012345678901"),
         ("/billDetails/0/billName", "Kopi susu gula aren "),
         ("/billDetails/0/billShortName", "Kopi susu "),
         ("/billDetails/0/billSubCompany", "00321"),
         ("/billDetails/0/billAmount/value", "10000.00"),
-        ("/billDetails/0/billReferenceNo", &notice.text_at("/referenceNo")),
+        ("/billDetails/0/billReferenceNo", &notification.text_at("/referenceNo")),
         ("/billDetails/0/status", "00"),
         ("/billDetails/0/reason/indonesia", "Sukses"),
         ("/freeTexts/0/english", "Thank you"),
@@ -295,8 +295,8 @@ async fn s8_an_account_of_many_is_found_by_the_ids_of_its_payments() {
     let mut ids = Vec::new();
     for bank_id in ["bank-1", "bank-2"] {
         gateway.va_report(&sample::bank_report(bank_id, "2500.00")).send().await;
-        let notice = gateway.receiver.next().await;
-        ids.push((notice.text_at("/trxId"), notice.text_at("/paymentRequestId")));
+        let notification = gateway.receiver.next().await;
+        ids.push((notification.text_at("/trxId"), notification.text_at("/paymentRequestId")));
         gateway.advance(Duration::from_secs(1)).await;
     }
     for (inquiry, payment, expected) in [

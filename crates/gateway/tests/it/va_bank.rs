@@ -26,7 +26,7 @@ async fn a_bank_asks_and_reports_and_the_money_is_booked_once() {
     let body = sample::bank_report("bank-1", "10000.00");
     let report = gateway.va_report(&body).external_id("b-2").exchange().await;
     insta::assert_snapshot!("va_report", report.render(&gateway));
-    insta::assert_snapshot!("va_report_notice", gateway.receiver.next().await.render(&gateway));
+    insta::assert_snapshot!("va_report_notification", gateway.receiver.next().await.render(&gateway));
     assert_eq!(standing(&gateway, "order-1").await, "00");
     let booked = (Money::idr(10_000), Money::idr(-10_000));
     assert_eq!(balances(&gateway).await, booked);

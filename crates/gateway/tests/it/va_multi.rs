@@ -77,10 +77,10 @@ async fn each_payment_into_an_account_of_many_is_an_order_of_its_own() {
     let (code, later) = reported(&gateway, "bank-2", "7500.50").await;
     assert!(code == "2002500" && later.starts_with("order-1-2011260301"), "{code} {later}");
     let second = gateway.receiver.next().await;
-    for (notice, trx_id, value) in [(&first, "order-1", "2500.00"), (&second, &later, "7500.50")] {
-        assert_eq!(notice.text_at("/trxId"), trx_id);
-        assert_eq!(notice.text_at("/paidAmount/value"), value);
-        assert_eq!(notice.text_at("/additionalInfo/paymentFlagStatus"), "00");
+    for (notification, trx_id, value) in [(&first, "order-1", "2500.00"), (&second, &later, "7500.50")] {
+        assert_eq!(notification.text_at("/trxId"), trx_id);
+        assert_eq!(notification.text_at("/paidAmount/value"), value);
+        assert_eq!(notification.text_at("/additionalInfo/paymentFlagStatus"), "00");
     }
     assert_ne!(first.text_at("/paymentRequestId"), second.text_at("/paymentRequestId"));
     insta::assert_snapshot!("va_multi_paid", status("status-2").await.replace(&later, "<later id>"));

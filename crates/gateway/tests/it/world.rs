@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::kit::{Answer, Gateway, Options, sample};
 use lunas_client::Client;
-use lunas_domain::ledger::{Account, Journal, Posting, Recipe};
+use lunas_domain::ledger::{Account, JournalEntry, Posting, Recipe};
 use lunas_store::Write;
 use lunas_vocab::{MerchantId, Money, Timestamp};
 use serde_json::Value;
@@ -77,7 +77,7 @@ pub(crate) async fn pays_out(gateway: &Gateway, units: i32) {
         Posting { account: merchant, amount: Money::idr(-units) },
         Posting { account: Account::Cash, amount: Money::idr(units) },
     ];
-    let paid_out = Journal { id: "paid-out".to_owned(), recipe: Recipe::TopUp, at: now(), postings };
+    let paid_out = JournalEntry { id: "paid-out".to_owned(), recipe: Recipe::TopUp, at: now(), postings };
     gateway.app.store.commit(Write::JournalPost(paid_out).into()).await.unwrap();
 }
 

@@ -51,7 +51,7 @@ pub(super) async fn pay(State(sandbox): State<Running>, Path(number): Path<Strin
     let order: PayOrder = body(&raw)?;
     let amount = order.amount.as_deref().map(Money::parse_idr).transpose();
     let amount = amount.map_err(|error| Refused::bad(format!("amount: {error}")))?;
-    let account = found(app, &number, order.bank.as_deref()).await?;
+    let account = find(app, &number, order.bank.as_deref()).await?;
     let client = bank(&sandbox).map_err(Refused::unavailable)?;
     let id = BankRequestId::new(app.env.text(DIGITS, REQUEST_ID_LEN)).expect("digits");
     let code = app.env.text(DIGITS, REFERENCE_NO_LEN);
@@ -114,7 +114,7 @@ fn bank(sandbox: &Running) -> Result<Client, ConfigError> {
 /// The account expires now instead of when its time is up.
 pub(super) async fn expire(State(app): State<Arc<App>>, Path(number): Path<String>, raw: Bytes) -> Answer {
     let order: ExpireOrder = body(&raw)?;
-    let account = found(&app, &number, order.bank.as_deref()).await?;
+    let account = find(&app, &number, order.bank.as_deref()).await?;
     let command = Command::Expire(Expiry::Early);
     match virtual_account::apply(&app, Scope::System, &account.reference_no, &command).await {
         Ok(account) => Ok(told(&account, &account.reference_no, &account.trx_id, account.status)),
@@ -132,7 +132,7 @@ fn missing() -> Refused {
 }
 
 /// The account of a number as somebody typed it, at that bank if one is named.
-async fn found(app: &App, number: &str, bank: Option<&str>) -> Result<VirtualAccount, Refused> {
+async fn find(app: &App, number: &str, bank: Option<&str>) -> Result<VirtualAccount, Refused> {
     let numbers = app.store.numbers_find(Scope::System, number.trim()).await?;
     let is_meant = |word: &str| bank.is_none_or(|bank| bank.eq_ignore_ascii_case(word));
     let meant: Vec<_> = numbers.iter().filter(|(word, _)| is_meant(word)).collect();

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use lunas_gateway::span;
-use lunas_store::{Refused as StoreRefused, Unavailable};
+use lunas_store::{CommitError, Unavailable};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
@@ -52,8 +52,8 @@ impl From<Unavailable> for Refused {
     }
 }
 
-impl From<StoreRefused> for Refused {
-    fn from(error: StoreRefused) -> Self {
+impl From<CommitError> for Refused {
+    fn from(error: CommitError) -> Self {
         Self::unavailable(error)
     }
 }

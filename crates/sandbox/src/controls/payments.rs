@@ -9,11 +9,11 @@ use lunas_domain::ledger::PayOption;
 use lunas_domain::payment::{Command, Expiry, Payment};
 use lunas_gateway::app::App;
 use lunas_gateway::flow::review::{self, PayRefusal, Review};
-use lunas_gateway::flow::{Refusal, notice, payment};
+use lunas_gateway::flow::{Refusal, notification, payment};
 use lunas_gateway::qr::scan::{ScanRefusal, scan};
 use lunas_gateway::span;
-use lunas_store::{NoticeFilter, NoticeRow, Scope};
-use lunas_vocab::{NoticeId, Phone, ReferenceNo};
+use lunas_store::{NotificationFilter, NotificationRow, Scope};
+use lunas_vocab::{NotificationId, Phone, ReferenceNo};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -143,7 +143,7 @@ fn not_found() -> Refused {
 
 /// The newest hundred notifications with every attempt at them.
 pub(super) async fn notifications(State(app): State<Arc<App>>) -> Answer {
-    let rows = app.store.notices_list(Scope::System, &NoticeFilter::default()).await?;
+    let rows = app.store.notifications_list(Scope::System, &NotificationFilter::default()).await?;
     let mut listed = Vec::with_capacity(rows.len());
     for row in rows {
         listed.push(described(&app, row).await?);
@@ -151,8 +151,8 @@ pub(super) async fn notifications(State(app): State<Arc<App>>) -> Answer {
     Ok(Json(json!({"notifications": listed})))
 }
 
-async fn described(app: &App, row: NoticeRow) -> Result<Value, lunas_store::Unavailable> {
-    let told = notice::told_of(app, &row).await?;
+async fn described(app: &App, row: NotificationRow) -> Result<Value, lunas_store::Unavailable> {
+    let told = notification::told_of(app, &row).await?;
     let attempts = app.store.attempts_list(&row.id).await?;
     let attempts: Vec<Value> = attempts
         .into_iter()
@@ -168,7 +168,7 @@ async fn described(app: &App, row: NoticeRow) -> Result<Value, lunas_store::Unav
         .collect();
     Ok(json!({
         "id": row.id.as_str(),
-        "referenceNo": row.notice.reference_no.as_str(),
+        "referenceNo": row.notification.reference_no.as_str(),
         "latestTransactionStatus": told.map(|told| told.status_word()),
         "state": row.state.word(),
         "createdTime": row.created_at.to_snap(),
@@ -180,8 +180,8 @@ async fn described(app: &App, row: NoticeRow) -> Result<Value, lunas_store::Unav
 /// Sends a notification again.
 pub(super) async fn resend(State(app): State<Arc<App>>, Path(id): Path<String>) -> Answer {
     let missing = || Refused::missing("there is no such notification");
-    let id = NoticeId::new(id).map_err(|_| missing())?;
-    match notice::resend(&app, &id).await {
+    let id = NotificationId::new(id).map_err(|_| missing())?;
+    match notification::resend(&app, &id).await {
         Ok(()) => Ok(Json(json!({"id": id.as_str(), "state": "pending"}))),
         Err(Refusal::Unavailable(reason)) => Err(Refused::unavailable(reason)),
         Err(_) => Err(missing()),

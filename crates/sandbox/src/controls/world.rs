@@ -53,7 +53,7 @@ pub(super) async fn clock_advance(State(app): State<Arc<App>>, raw: Bytes) -> An
     clock::follow(&app.store, &app.env).await?;
     app.env.advance(Duration::from_secs(advance.seconds));
     clock::write(&app.store, &app.env).await?;
-    app.notices_waiting.notify_one();
+    app.notifications_waiting.notify_one();
     Ok(Json(reading(&app)))
 }
 

@@ -1,8 +1,8 @@
 //! The shop's payments: a merchant's backend on `lunas-client`, talking to this gateway over HTTP like any other.
 
 use lunas_client::{
-    CallOptions, Client, ConfigError, Error, Notice, NotificationVerifier, PaymentAnswer,
-    ReceivedNotification, StatusRequest, TransactionStatus, UrlKind, UrlParam, VerifyError, gopay_request,
+    CallOptions, Client, ConfigError, Error, NotificationVerifier, PaymentAnswer, ReceivedNotification,
+    StatusRequest, TransactionStatus, UrlKind, UrlParam, VerifiedNotification, VerifyError, gopay_request,
 };
 use lunas_snap::message::debit_payment::Item;
 use lunas_snap::signature::KeyError;
@@ -97,7 +97,7 @@ impl Backend {
         &self,
         received: &ReceivedNotification<'_>,
         now: Timestamp,
-    ) -> Result<Notice, VerifyError> {
+    ) -> Result<VerifiedNotification, VerifyError> {
         self.verifier.verify(received, now)
     }
 }

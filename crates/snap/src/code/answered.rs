@@ -29,7 +29,7 @@ const OF_AUTHORIZING: &[Case] = &[
 ];
 
 /// What the rules of ending an authorization add.
-const OF_CLOSING: &[Case] = &[
+const OF_RESOLUTION: &[Case] = &[
     Case::TransactionNotPermitted,
     Case::TransactionNotFound,
     Case::InvalidMerchant,
@@ -134,7 +134,7 @@ impl Service {
             Self::AccountUnbinding => &[Case::InvalidCustomerToken, Case::Conflict],
             Self::AuthPayment => OF_AUTHORIZING,
             Self::AuthQuery => &[Case::TransactionNotFound],
-            Self::AuthCapture | Self::AuthVoid => OF_CLOSING,
+            Self::AuthCapture | Self::AuthVoid => OF_RESOLUTION,
             Self::AuthRefund => OF_REFUNDING,
             Self::HistoryList => &[Case::Conflict],
             Self::HistoryDetail => &[Case::TransactionNotFound, Case::Conflict],

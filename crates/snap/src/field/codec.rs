@@ -3,8 +3,8 @@
 use std::marker::PhantomData;
 
 use lunas_vocab::{
-    BankRequestId, ClosingNo, ExternalId, MerchantId, Money, PartnerClosingNo, PartnerReferenceNo,
-    PartnerRefundNo, PointOfPurchaseId, ReferenceNo, RefundNo, Secret, Timestamp, TrxId,
+    BankRequestId, ExternalId, MerchantId, Money, PartnerReferenceNo, PartnerRefundNo, PartnerResolutionNo,
+    PointOfPurchaseId, ReferenceNo, RefundNo, ResolutionNo, Secret, Timestamp, TrxId,
 };
 
 use super::shape::{Kind, Need, Shape};
@@ -142,7 +142,7 @@ macro_rules! ids {
 }
 
 ids! {
-    BankRequestId ClosingNo ExternalId MerchantId PartnerClosingNo PartnerReferenceNo PartnerRefundNo
+    BankRequestId ResolutionNo ExternalId MerchantId PartnerResolutionNo PartnerReferenceNo PartnerRefundNo
     PointOfPurchaseId ReferenceNo RefundNo TrxId
 }
 

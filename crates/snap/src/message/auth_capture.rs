@@ -1,6 +1,6 @@
 //! Auth capture (65): a merchant takes what was reserved, all of it.
 
-use lunas_vocab::{ClosingNo, MerchantId, Money, PartnerClosingNo, Timestamp};
+use lunas_vocab::{MerchantId, Money, PartnerResolutionNo, ResolutionNo, Timestamp};
 
 use super::original::{Ids, NamedOriginal};
 use super::{Original, message};
@@ -18,7 +18,7 @@ message! {
         /// your MID
         pub merchant_id: MerchantId => "merchantId";
         /// your id of the capture
-        pub partner_capture_no: PartnerClosingNo => "partnerCaptureNo";
+        pub partner_capture_no: PartnerResolutionNo => "partnerCaptureNo";
         /// if sent, the whole amount that is reserved
         pub amount: Option<Money> => "captureAmount";
         /// what the order is called. Documented as mandatory; nothing depends on it
@@ -33,9 +33,9 @@ message! {
         /// The authorization, without the id of its call.
         pub original: Original as Spread<Original> => "";
         /// the gateway's id of the capture
-        pub capture_no: Option<ClosingNo> => "captureNo";
+        pub capture_no: Option<ResolutionNo> => "captureNo";
         /// your id of it
-        pub partner_capture_no: Option<PartnerClosingNo> => "partnerCaptureNo";
+        pub partner_capture_no: Option<PartnerResolutionNo> => "partnerCaptureNo";
         /// what was taken
         pub amount: Option<Money> => "captureAmount";
         /// when

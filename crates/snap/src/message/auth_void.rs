@@ -1,6 +1,6 @@
 //! Auth void (67): a merchant gives back what was reserved, before any of it is captured.
 
-use lunas_vocab::{ClosingNo, MerchantId, Money, PartnerClosingNo, Timestamp};
+use lunas_vocab::{MerchantId, Money, PartnerResolutionNo, ResolutionNo, Timestamp};
 
 use super::debit_refund::REASON_MAX;
 use super::original::{Ids, KeyedOriginal};
@@ -16,7 +16,7 @@ message! {
         /// your MID
         pub merchant_id: MerchantId => "merchantId";
         /// your id of the void
-        pub partner_void_no: PartnerClosingNo => "partnerVoidNo";
+        pub partner_void_no: PartnerResolutionNo => "partnerVoidNo";
         /// why
         pub reason: Option<String> => "reason", max REASON_MAX;
     }
@@ -29,9 +29,9 @@ message! {
         /// The authorization, without the id of its call.
         pub original: Original as Spread<Original> => "";
         /// the gateway's id of the void
-        pub void_no: Option<ClosingNo> => "voidNo";
+        pub void_no: Option<ResolutionNo> => "voidNo";
         /// your id of it
-        pub partner_void_no: PartnerClosingNo => "partnerVoidNo";
+        pub partner_void_no: PartnerResolutionNo => "partnerVoidNo";
         /// what was given back
         pub amount: Option<Money> => "voidAmount";
         /// when

@@ -2,8 +2,8 @@
 //! by name. What was not added is left out of the message.
 
 use lunas_vocab::{
-    ExternalId, MerchantId, Money, PartnerClosingNo, PartnerReferenceNo, PartnerRefundNo, PointOfPurchaseId,
-    ReferenceNo, Secret, Timestamp, TrxId,
+    ExternalId, MerchantId, Money, PartnerReferenceNo, PartnerRefundNo, PartnerResolutionNo,
+    PointOfPurchaseId, ReferenceNo, Secret, Timestamp, TrxId,
 };
 
 use super::account_binding::BindingRequest;
@@ -133,10 +133,10 @@ builder! { AuthPaymentRequest:
     items: Sent<Item>;
 }
 builder! { AuthQueryRequest: (original: Original);;; }
-builder! { CaptureRequest: (original: Original, merchant_id: MerchantId, partner_capture_no: PartnerClosingNo);
+builder! { CaptureRequest: (original: Original, merchant_id: MerchantId, partner_capture_no: PartnerResolutionNo);
     amount: Money, title: String;;
 }
-builder! { VoidRequest: (original: Original, merchant_id: MerchantId, partner_void_no: PartnerClosingNo);
+builder! { VoidRequest: (original: Original, merchant_id: MerchantId, partner_void_no: PartnerResolutionNo);
     reason: String;;
 }
 builder! { auth_refund::RefundRequest: (original: Original, partner_refund_no: PartnerRefundNo);

@@ -5,7 +5,7 @@ use crate::row::Row;
 use crate::value::Owned;
 
 /// One of several reads of the same state.
-pub(crate) struct Look<T> {
+pub(crate) struct Query<T> {
     /// The statement.
     pub(crate) sql: &'static str,
     /// Its parameters.

@@ -4,7 +4,6 @@
 mod address;
 mod committer;
 mod failure;
-mod look;
 mod migrate;
 mod parameter;
 mod plan;
@@ -12,8 +11,9 @@ mod reads;
 mod replica;
 mod server;
 mod session;
-mod shared_look;
+mod shared_snapshot;
 mod single_statement;
+mod snapshot;
 mod stage;
 #[cfg(test)]
 mod tests;
@@ -23,21 +23,21 @@ mod writing;
 
 use std::sync::Arc;
 
-use super::{Check, Look as Statement};
+use super::{Check, Query};
 use crate::row::Row;
 use crate::step::Step;
 use crate::value::Value;
-use crate::{OpenError, Refused, Tasks, Unavailable};
+use crate::{CommitError, OpenError, Tasks, Unavailable};
 use address::Target;
 use committer::Committer;
 use reads::Reads;
 use replica::Replica;
 use session::Session;
-use shared_look::SharedLooks;
+use shared_snapshot::SharedSnapshots;
 use writing::Writing;
 
 pub(super) use address::shown;
-pub(super) use look::Look;
+pub(super) use snapshot::Snapshot;
 
 /// Whether what is begun now could write.
 const IS_READ_ONLY: &str = "select current_setting('transaction_read_only')";
@@ -52,7 +52,7 @@ struct Inner {
     reads: Arc<Reads>,
     committer: Committer,
     replica: Option<Arc<Replica>>,
-    shared_looks: Option<SharedLooks>,
+    shared_snapshots: Option<SharedSnapshots>,
     tasks: Tasks,
 }
 
@@ -88,15 +88,15 @@ impl Database {
         };
         let tasks = target.tasks.clone();
         let reads = Arc::new(Reads::new(target));
-        let shared_looks = replica
+        let shared_snapshots = replica
             .as_ref()
             .filter(|replica| replica.serves().status)
-            .map(|replica| SharedLooks::start(replica, &reads, &tasks));
-        Ok(Self { inner: Arc::new(Inner { reads, committer, replica, shared_looks, tasks }) })
+            .map(|replica| SharedSnapshots::start(replica, &reads, &tasks));
+        Ok(Self { inner: Arc::new(Inner { reads, committer, replica, shared_snapshots, tasks }) })
     }
 
     /// Queues the steps for the writers and waits for the answer.
-    pub(crate) async fn commit(&self, steps: Vec<Step>) -> Result<(), Refused> {
+    pub(crate) async fn commit(&self, steps: Vec<Step>) -> Result<(), CommitError> {
         self.inner.committer.commit(steps).await
     }
 
@@ -129,34 +129,34 @@ impl Database {
     }
 
     /// The rows of several statements that all see the same state.
-    pub(crate) async fn snapshot<T>(&self, looks: &[Statement<T>]) -> Result<Vec<T>, Unavailable> {
-        self.inner.reads.snapshot(looks).await
+    pub(crate) async fn snapshot<T>(&self, queries: &[Query<T>]) -> Result<Vec<T>, Unavailable> {
+        self.inner.reads.snapshot(queries).await
     }
 
     /// A look at a replica that has everything in it that was answered before; none if there is no such replica now.
-    pub(crate) async fn look(&self) -> Option<Look> {
+    pub(crate) async fn replica_snapshot(&self) -> Option<Snapshot> {
         let replica = self.inner.replica.as_ref()?;
-        if !replica.serves().history || replica.rests() {
+        if !replica.serves().history || replica.in_backoff() {
             return None;
         }
         let known = self.inner.reads.versions().await.ok()?;
-        replica.look(known).await
+        replica.snapshot(known).await
     }
 
     /// The same, shared with whoever else asks for one at this time.
-    pub(crate) async fn shared_look(&self) -> Option<Look> {
-        self.inner.shared_looks.as_ref()?.look().await
+    pub(crate) async fn shared_replica_snapshot(&self) -> Option<Snapshot> {
+        self.inner.shared_snapshots.as_ref()?.join().await
     }
 
     /// How many shared looks have begun.
     #[cfg(test)]
-    pub(crate) fn shared_looks(&self) -> usize {
-        self.inner.shared_looks.as_ref().map_or(0, SharedLooks::count)
+    pub(crate) fn shared_snapshots(&self) -> usize {
+        self.inner.shared_snapshots.as_ref().map_or(0, SharedSnapshots::count)
     }
 
     /// Ends a look, and says whether all that it saw is in the primary too.
-    pub(crate) async fn confirms(&self, look: Look) -> bool {
-        look.end(&self.inner.reads).await
+    pub(crate) async fn verifies(&self, snapshot: Snapshot) -> bool {
+        snapshot.end(&self.inner.reads).await
     }
 
     /// A migration in this engine's words.
@@ -174,7 +174,7 @@ impl Database {
     /// Ends reading, and waits until everything queued is durable and the connections that write are closed.
     pub(crate) async fn close(&self) {
         self.inner.reads.close();
-        if let Some(looks) = &self.inner.shared_looks {
+        if let Some(looks) = &self.inner.shared_snapshots {
             looks.close();
         }
         if let Some(replica) = &self.inner.replica {

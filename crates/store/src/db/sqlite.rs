@@ -15,11 +15,11 @@ use std::sync::{Arc, Weak};
 
 use rusqlite::Connection;
 
-use super::{Check, Look};
+use super::{Check, Query};
 use crate::row::Row;
 use crate::step::Step;
 use crate::value::Value;
-use crate::{OpenError, Refused, Tasks, Unavailable};
+use crate::{CommitError, OpenError, Tasks, Unavailable};
 use committer::Committer;
 use connection::{checkpointing, reading, writer};
 use lock::Lock;
@@ -96,7 +96,7 @@ impl Database {
     }
 
     /// Queues the steps for the committer and waits for its answer.
-    pub(crate) async fn commit(&self, steps: Vec<Step>) -> Result<(), Refused> {
+    pub(crate) async fn commit(&self, steps: Vec<Step>) -> Result<(), CommitError> {
         self.inner.committer.commit(steps).await
     }
 
@@ -107,17 +107,17 @@ impl Database {
         values: &[Value<'_>],
         read: impl FnMut(&Row<'_>) -> Result<T, Unavailable>,
     ) -> Result<Vec<T>, Unavailable> {
-        self.inner.readers.look(|reader| reader.rows(sql, values, read))
+        self.inner.readers.read(|reader| reader.rows(sql, values, read))
     }
 
     /// The rows of several statements that all see the same state, beside the async threads.
     pub(crate) async fn snapshot<T: Send + 'static>(
         &self,
-        looks: Vec<Look<T>>,
+        queries: Vec<Query<T>>,
     ) -> Result<Vec<T>, Unavailable> {
         let database = self.clone();
-        let look = move || database.inner.readers.look_apart(|reader| reader.snapshot(&looks));
-        tokio::task::spawn_blocking(look).await.map_err(Unavailable::new)?
+        let read = move || database.inner.readers.read_fresh(|reader| reader.snapshot(&queries));
+        tokio::task::spawn_blocking(read).await.map_err(Unavailable::new)?
     }
 
     /// A migration in this engine's words.
@@ -129,7 +129,7 @@ impl Database {
     /// Names the parameters of a statement in their order.
     #[cfg(test)]
     pub(crate) fn parameters(&self, sql: &str) -> Result<Vec<String>, Unavailable> {
-        self.inner.readers.look(|reader| reader.parameters(sql))
+        self.inner.readers.read(|reader| reader.parameters(sql))
     }
 
     /// Ends reading, drains the committer and waits until its files are closed.
@@ -192,7 +192,7 @@ mod tests {
             committer.commit(setting("large", 100_000)),
             committer.commit(setting("other", 30)),
         );
-        assert!(matches!(together.1, Err(Refused::Unavailable(_))), "{:?}", together.1);
+        assert!(matches!(together.1, Err(CommitError::Unavailable(_))), "{:?}", together.1);
         let kept = [together.0.is_ok(), together.2.is_ok()];
         committer.commit(setting("small", 40)).await.unwrap();
         committer.close().await;
@@ -255,16 +255,16 @@ mod tests {
         let path = directory.path().join("lunas.db").display().to_string();
         let database = Database::open(&path).unwrap();
         let beside = Database::attach(&path).unwrap();
-        let mut were_kept = 0;
+        let mut were_reused = 0;
         for n in 0..200 {
             let value = format!("value {n}");
             put(&database, &value).await;
             for _ in 0..3 {
                 assert_eq!(got(&database), [value.as_str()]);
             }
-            were_kept += database.inner.readers.kept();
+            were_reused += database.inner.readers.reused();
         }
-        assert!(were_kept > 100, "{were_kept}");
+        assert!(were_reused > 100, "{were_reused}");
         // Another process's batches are not counted here, and are seen when the state has grown too old.
         put(&beside, "beside").await;
         let seen = async {
@@ -291,14 +291,14 @@ mod tests {
         put(&database, "first").await;
         let twice = || [got(&database), got(&database)];
         assert_eq!(twice(), [["first"], ["first"]]);
-        assert_eq!(database.inner.readers.kept(), 1);
+        assert_eq!(database.inner.readers.reused(), 1);
         put(&database, "second").await;
         assert!(left_over() > 0);
-        database.inner.readers.let_go();
-        assert_eq!((database.inner.readers.kept(), left_over()), (0, 0));
-        let kept = database.inner.readers.without_kept(|| {
+        database.inner.readers.release();
+        assert_eq!((database.inner.readers.reused(), left_over()), (0, 0));
+        let kept = database.inner.readers.without_snapshots(|| {
             assert_eq!(twice(), [["second"], ["second"]]);
-            database.inner.readers.kept()
+            database.inner.readers.reused()
         });
         assert_eq!(kept, 0);
         database.close().await;

@@ -9,9 +9,9 @@ use std::sync::LazyLock;
 use lunas_vocab::{ReferenceNo, Timestamp};
 
 use crate::document::{Document, Ended, Named, named, text};
-use crate::table::{self, Archive, Family, NOTICE, TRANSFER, Table, statement};
+use crate::table::{self, Archive, Family, NOTIFICATION, TRANSFER, Table, statement};
 use crate::value::Value;
-use crate::{NoticeState, Store, Unavailable};
+use crate::{NotificationState, Store, Unavailable};
 
 /// The most payments or accounts of one slice: all of them move in one commit, which live traffic waits for.
 pub const ARCHIVE_SLICE_MAX: u32 = 50;
@@ -48,8 +48,8 @@ pub(crate) struct Reads {
     slice: &'static str,
     head: Part,
     parts: Vec<Part>,
-    /// Notices of what belongs to a head and has a number of its own.
-    later_notices: Option<Part>,
+    /// Notifications of what belongs to a head and has a number of its own.
+    later_notifications: Option<Part>,
 }
 
 /// One table of a family and how its rows of a slice are read.
@@ -93,13 +93,13 @@ impl Reads {
             "reference_no in (select t.payment_no from transfer t
             where t.payment_no <> t.reference_no and t.reference_no in ({accounts}))"
         );
-        let notices = tables.iter().find(|table| table.name == NOTICE.name).filter(|_| is_aged);
+        let notifications = tables.iter().find(|table| table.name == NOTIFICATION.name).filter(|_| is_aged);
         let heads = tables.iter().find(is_head).expect("a family has a head");
         Self {
             slice,
             head: Part::of(heads, &head, true),
             parts,
-            later_notices: notices.map(|table| Part::of(table, &later, true)),
+            later_notifications: notifications.map(|table| Part::of(table, &later, true)),
         }
     }
 }
@@ -151,10 +151,11 @@ impl Store {
         for part in &reads.parts {
             parts.add(part.table, self.part(part, &range).await?, |row| text(row, "reference_no"))?;
         }
-        // The first payment into an account goes by the account's number, and so do its notices.
+        // The first payment into an account goes by the account's number, and so do its notifications.
         let heads_of_later = parts.heads_of_later()?;
-        if let Some(notices) = reads.later_notices.as_ref().filter(|_| !heads_of_later.is_empty()) {
-            parts.add(notices.table, self.part(notices, &range).await?, |row| {
+        if let Some(notifications) = reads.later_notifications.as_ref().filter(|_| !heads_of_later.is_empty())
+        {
+            parts.add(notifications.table, self.part(notifications, &range).await?, |row| {
                 let payment_no = text(row, "reference_no")?;
                 Ok(heads_of_later.get(&payment_no).cloned().unwrap_or(payment_no))
             })?;
@@ -235,7 +236,7 @@ fn cut(
     let (mut ended, mut rows): (Vec<Ended>, usize) = (Vec::new(), 0);
     for head in heads {
         let mut document = parts.0.remove(&text(&head, "reference_no")?).unwrap_or_default();
-        if !document.named(NOTICE.name).iter().all(is_settled) {
+        if !document.named(NOTIFICATION.name).iter().all(is_settled) {
             continue;
         }
         document.put(head_table.name, vec![head]);
@@ -249,10 +250,13 @@ fn cut(
     Ok(EndedSlice { ended, up_to })
 }
 
-/// Whether nobody will send a notice any more, unless an operator says so.
-fn is_settled(notice: &Named) -> bool {
-    let state = text(notice, "state").ok().and_then(|word| NoticeState::parse(&word));
-    matches!(state, Some(NoticeState::Delivered | NoticeState::Parked | NoticeState::Superseded))
+/// Whether nobody will send a notification any more, unless an operator says so.
+fn is_settled(notification: &Named) -> bool {
+    let state = text(notification, "state").ok().and_then(|word| NotificationState::parse(&word));
+    matches!(
+        state,
+        Some(NotificationState::Delivered | NotificationState::Parked | NotificationState::Superseded)
+    )
 }
 
 #[cfg(test)]

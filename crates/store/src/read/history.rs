@@ -1,7 +1,7 @@
 //! What a merchant looks back at: payments, virtual accounts with their first payment, and each later payment into one,
 //! all of them in the order of their reference numbers.
 
-use lunas_domain::notice::About;
+use lunas_domain::notification::About;
 use lunas_domain::payment::Status;
 use lunas_vocab::{MerchantId, PartnerReferenceNo, ReferenceNo, Timestamp};
 

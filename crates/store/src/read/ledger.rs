@@ -3,7 +3,7 @@
 use lunas_domain::ledger::{Account, Recipe};
 use lunas_vocab::{AccountId, Money, Timestamp};
 
-use crate::db::Look;
+use crate::db::Query;
 use crate::row::Row;
 use crate::value::Value;
 use crate::{LIST_MAX, Store, Unavailable};
@@ -11,7 +11,7 @@ use crate::{LIST_MAX, Store, Unavailable};
 /// One line of an account's statement.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StatementLine {
-    /// The movement it belongs to.
+    /// The journal entry it belongs to.
     pub journal_id: String,
     /// What moved the money.
     pub recipe: Recipe,
@@ -24,7 +24,7 @@ pub struct StatementLine {
 /// What was found when the ledger was proven from its rows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LedgerReport {
-    /// How many movements there are.
+    /// How many journal entries there are.
     pub journals: u64,
     /// How many lines they have.
     pub postings: u64,
@@ -50,18 +50,18 @@ impl LedgerReport {
 /// Something in the ledger that does not hold.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Offender {
-    /// A movement whose lines do not sum to zero.
-    #[error("movement {journal_id} sums to {sum} instead of zero")]
+    /// A journal entry whose postings do not sum to zero.
+    #[error("journal entry {journal_id} sums to {sum} instead of zero")]
     Unbalanced {
-        /// The movement.
+        /// The journal entry.
         journal_id: String,
         /// What its lines sum to.
         sum: Money,
     },
-    /// A movement without lines, or lines without a movement.
-    #[error("movement {journal_id} is torn: its head or its lines are missing")]
+    /// A journal entry without postings, or postings without a journal entry.
+    #[error("journal entry {journal_id} is torn: its head or its postings are missing")]
     Torn {
-        /// The movement's id.
+        /// The journal entry's id.
         journal_id: String,
     },
     /// An account whose balance row is not the sum of its lines.
@@ -94,8 +94,8 @@ pub enum Offender {
         /// What it may not fall below.
         floor: Money,
     },
-    /// A paid payment whose movement is missing, or does not credit its merchant with its amount.
-    #[error("payment {reference_no} is paid, but no movement credits its merchant with its amount")]
+    /// A paid payment whose journal entry is missing, or does not credit its merchant with its amount.
+    #[error("payment {reference_no} is paid, but no journal entry credits its merchant with its amount")]
     PaidWithoutJournal {
         /// The payment's reference number.
         reference_no: String,
@@ -111,16 +111,16 @@ pub enum Offender {
         /// What its refunds took from its merchant.
         moved: Money,
     },
-    /// A movement of a refund that is not there.
-    #[error("movement {journal_id} belongs to no refund")]
+    /// A journal entry of a refund that is not there.
+    #[error("journal entry {journal_id} belongs to no refund")]
     JournalWithoutRefund {
-        /// The movement's id.
+        /// The journal entry's id.
         journal_id: String,
     },
-    /// A movement of a payment that is not there or not paid.
-    #[error("movement {journal_id} belongs to no paid payment")]
+    /// A journal entry of a payment that is not there or not paid.
+    #[error("journal entry {journal_id} belongs to no paid payment")]
     JournalWithoutPayment {
-        /// The movement's id.
+        /// The journal entry's id.
         journal_id: String,
     },
     /// An authorization of which not everything is where its status says: held, captured or released.
@@ -139,21 +139,23 @@ pub enum Offender {
         /// What was given back.
         released: Money,
     },
-    /// A movement of an authorization that is not there.
-    #[error("movement {journal_id} belongs to no authorization")]
+    /// A journal entry of an authorization that is not there.
+    #[error("journal entry {journal_id} belongs to no authorization")]
     JournalWithoutAuthorization {
-        /// The movement's id.
+        /// The journal entry's id.
         journal_id: String,
     },
     /// An authorization that did not end as its merchant's call says, or a call that ended none.
     #[error("authorization {reference_no} does not stand as its capture or void says")]
-    ClosingDiffers {
+    ResolutionDiffers {
         /// The authorization's reference number.
         reference_no: String,
     },
-    /// A payment into a virtual account whose movement is missing or credits another amount, or a paid account without
-    /// a payment.
-    #[error("{reference_no} was paid into a virtual account, but no movement credits its merchant with it")]
+    /// A payment into a virtual account whose journal entry is missing or credits another amount, or a paid account
+    /// without a payment.
+    #[error(
+        "{reference_no} was paid into a virtual account, but no journal entry credits its merchant with it"
+    )]
     TransferWithoutJournal {
         /// The payment's number, or the account's.
         reference_no: String,
@@ -173,10 +175,10 @@ pub enum Offender {
         /// The account's reference number.
         reference_no: String,
     },
-    /// A movement of a payment into a virtual account that is not there.
-    #[error("movement {journal_id} belongs to no transfer")]
+    /// A journal entry of a payment into a virtual account that is not there.
+    #[error("journal entry {journal_id} belongs to no transfer")]
     JournalWithoutTransfer {
-        /// The movement's id.
+        /// The journal entry's id.
         journal_id: String,
     },
 }
@@ -421,7 +423,7 @@ const LEDGER_ARCHIVED_TWICE: &str = "select p.reference_no from payment p
 
 impl Store {
     /// What the account holds. An account with a floor that was never opened holds nothing. A sum beyond what an amount
-    /// can say, which takes a million of the largest movements, reads as the most that can be said.
+    /// can say, which takes a million of the largest journal entries, reads as the most that can be said.
     pub async fn balance_find(&self, account: &Account) -> Result<Money, Unavailable> {
         let id = account.id();
         let values = [Value::Text(id.as_str())];
@@ -465,18 +467,18 @@ impl Store {
         .await
     }
 
-    /// Proves the ledger from its rows, all of them, in one snapshot: movements sum to zero, balances are the sums of
-    /// their lines and not below their floors, and what is paid, refunded or reserved is what was moved. Reads everything, so it runs beside
-    /// the async threads and takes its time.
+    /// Proves the ledger from its rows, all of them, in one snapshot: journal entries sum to zero, balances are the
+    /// sums of their lines and not below their floors, and what is paid, refunded or reserved is what was moved. Reads
+    /// everything, so it runs beside the async threads and takes its time.
     pub async fn ledger_check(&self) -> Result<LedgerReport, Unavailable> {
-        let mut looks = vec![Look { sql: LEDGER_COUNTS, values: Vec::new(), read: counts }];
-        looks.extend(LOOKS.iter().map(|&(sql, read)| Look {
+        let mut queries = vec![Query { sql: LEDGER_COUNTS, values: Vec::new(), read: counts }];
+        queries.extend(QUERIES.iter().map(|&(sql, read)| Query {
             sql,
             values: vec![i64::from(OFFENDERS_MAX).into()],
             read,
         }));
         let mut report = None;
-        for finding in self.snapshot(looks).await? {
+        for finding in self.snapshot(queries).await? {
             match finding {
                 Finding::Counts(counts) => report = Some(counts),
                 Finding::Offender(offender) => {
@@ -511,9 +513,9 @@ fn counts(row: &Row<'_>) -> Result<Finding, Unavailable> {
 }
 
 /// A statement that finds offenders of one kind, and how one of its rows is read.
-type OffenderLook = (&'static str, fn(&Row<'_>) -> Result<Finding, Unavailable>);
+type OffenderQuery = (&'static str, fn(&Row<'_>) -> Result<Finding, Unavailable>);
 
-const LOOKS: [OffenderLook; 16] = [
+const QUERIES: [OffenderQuery; 16] = [
     (LEDGER_UNBALANCED, |row| {
         offender(Offender::Unbalanced { journal_id: row.text(0)?, sum: row.money_sum(1)? })
     }),
@@ -552,7 +554,7 @@ const LOOKS: [OffenderLook; 16] = [
     (LEDGER_JOURNAL_WITHOUT_AUTHORIZATION, |row| {
         offender(Offender::JournalWithoutAuthorization { journal_id: row.text(0)? })
     }),
-    (LEDGER_RESOLUTION_DIFFERS, |row| offender(Offender::ClosingDiffers { reference_no: row.text(0)? })),
+    (LEDGER_RESOLUTION_DIFFERS, |row| offender(Offender::ResolutionDiffers { reference_no: row.text(0)? })),
     (LEDGER_TRANSFER_WITHOUT_JOURNAL, |row| {
         offender(Offender::TransferWithoutJournal { reference_no: row.text(0)? })
     }),

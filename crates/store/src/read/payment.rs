@@ -155,7 +155,7 @@ impl Store {
         let status = filter.status.map_or(Value::Null, |status| Value::Text(status.digits()));
         let limit = Value::Int(i64::from(filter.limit.min(LIST_MAX)));
         match scope {
-            Scope::Partner(merchant) => {
+            Scope::Merchant(merchant) => {
                 let merchant = Value::Text(merchant.as_str());
                 self.rows(PAYMENTS_LIST_OF_PARTNER, &[merchant, after, status, limit], payment).await
             }

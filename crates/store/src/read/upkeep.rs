@@ -3,7 +3,7 @@
 //! Tables are walked in the order of their keys, slice by slice, so that forgetting needs no index of its own: an index
 //! by time would cost every payment something, and nobody waits for a row to be forgotten.
 
-use lunas_vocab::NoticeId;
+use lunas_vocab::NotificationId;
 
 use crate::value::Value;
 use crate::{LIST_MAX, ReplayMark, Store, Unavailable};
@@ -12,8 +12,8 @@ const REPLAY_SLICE: &str = "select merchant_id, service, external_id from replay
     where (merchant_id, service, external_id) > ($1, $2, $3)
     order by merchant_id, service, external_id limit 1 offset $4";
 
-const ATTEMPT_SLICE: &str = "select notice_id from attempt
-    where notice_id < $1 order by notice_id limit 1 offset $2";
+const ATTEMPT_SLICE: &str = "select notification_id from attempt
+    where notification_id < $1 order by notification_id limit 1 offset $2";
 
 impl Store {
     /// Where the slice of that many replay keys ends that begins after a mark; the first one begins after the default.
@@ -30,12 +30,12 @@ impl Store {
         Ok(end.await?.unwrap_or_else(ReplayMark::last))
     }
 
-    /// The notice at which that many attempts at notices before `bound` end, if there are as many.
+    /// The notification at which that many attempts at notifications before `bound` end, if there are as many.
     pub async fn attempt_slice(
         &self,
-        bound: &NoticeId,
+        bound: &NotificationId,
         attempts: u32,
-    ) -> Result<Option<NoticeId>, Unavailable> {
+    ) -> Result<Option<NotificationId>, Unavailable> {
         let offset = Value::Int(i64::from(attempts.clamp(1, LIST_MAX)) - 1);
         self.row(ATTEMPT_SLICE, &[Value::Text(bound.as_str()), offset], |row| row.id(0)).await
     }

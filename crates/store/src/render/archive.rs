@@ -1,8 +1,8 @@
 //! Moving what ended long ago out of the tables that traffic works on.
 //!
 //! The lines of the archive come first: their key stops a second move of the same thing. Then everything is taken from
-//! where it was, the payment under the version and each notice under the state that were read: what has changed since
-//! then refuses the whole.
+//! where it was, the payment under the version and each notification under the state that were read: what has changed
+//! since then refuses the whole.
 
 use lunas_domain::payment::Status;
 
@@ -10,14 +10,14 @@ use crate::document::{Ended, Named, cell};
 use crate::statement::Statement;
 use crate::step::Step;
 use crate::table::{
-    ACCOUNT, ACCOUNT_TRANSITION, ARCHIVE, Archive, CANCELLATION, Family, NOTICE, PAYMENT, REFUND, RESOLUTION,
-    TRANSFER, TRANSITION, row,
+    ACCOUNT, ACCOUNT_TRANSITION, ARCHIVE, Archive, CANCELLATION, Family, NOTIFICATION, PAYMENT, REFUND,
+    RESOLUTION, TRANSFER, TRANSITION, row,
 };
 use crate::value::Owned;
-use crate::{Refused, Unavailable};
+use crate::{CommitError, Unavailable};
 
 pub(crate) const PAYMENT_TAKE: Statement =
-    Statement::delete("payment_take", &PAYMENT, &["reference_no", "version"]).or(&Refused::LostRace);
+    Statement::delete("payment_take", &PAYMENT, &["reference_no", "version"]).or(&CommitError::LostRace);
 
 pub(crate) const TRANSITIONS_TAKE: Statement =
     Statement::delete("transitions_take", &TRANSITION, &["reference_no"]);
@@ -31,7 +31,7 @@ pub(crate) const RESOLUTION_TAKE: Statement =
     Statement::delete("resolution_take", &RESOLUTION, &["reference_no"]);
 
 pub(crate) const ACCOUNT_TAKE: Statement =
-    Statement::delete("account_take", &ACCOUNT, &["reference_no", "version"]).or(&Refused::LostRace);
+    Statement::delete("account_take", &ACCOUNT, &["reference_no", "version"]).or(&CommitError::LostRace);
 
 pub(crate) const ACCOUNT_TRANSITIONS_TAKE: Statement =
     Statement::delete("account_transitions_take", &ACCOUNT_TRANSITION, &["reference_no"]);
@@ -40,11 +40,14 @@ pub(crate) const TRANSFERS_TAKE: Statement =
     Statement::delete("transfers_take", &TRANSFER, &["reference_no"]);
 
 /// Resending it moves it on as well: then it is pending, and stays.
-pub(crate) const NOTICE_TAKE: Statement =
-    Statement::delete("notice_take", &NOTICE, &["reference_no", "version", "id", "state", "attempts"])
-        .or(&Refused::LostRace);
+pub(crate) const NOTIFICATION_TAKE: Statement = Statement::delete(
+    "notification_take",
+    &NOTIFICATION,
+    &["reference_no", "version", "id", "state", "attempts"],
+)
+.or(&CommitError::LostRace);
 
-/// How what belongs to a head is taken from its tables. Notices go one by one.
+/// How what belongs to a head is taken from its tables. Notifications go one by one.
 pub(crate) const PARTS: [Statement; 6] = [
     TRANSITIONS_TAKE,
     REFUNDS_TAKE,
@@ -89,9 +92,9 @@ pub(super) fn archive(to: &mut Vec<Step>, ended: &Ended) -> Result<(), Unavailab
             to.push(Step::new(take, vec![number()]));
         }
     }
-    for row in document.named("notice") {
+    for row in document.named("notification") {
         let seen = ["reference_no", "version", "id", "state", "attempts"].map(|column| cell(row, column));
-        to.push(Step::new(NOTICE_TAKE, seen.to_vec()));
+        to.push(Step::new(NOTIFICATION_TAKE, seen.to_vec()));
     }
     Ok(())
 }

@@ -1,9 +1,9 @@
-//! Movements of money and the balances they change.
+//! Journal entries and the balances they change.
 
-use lunas_domain::ledger::{Account, Journal};
+use lunas_domain::ledger::{Account, JournalEntry};
 use lunas_vocab::{Money, Timestamp};
 
-use crate::Refused;
+use crate::CommitError;
 use crate::statement::{Held, Statement, expr};
 use crate::step::{Step, values};
 use crate::table::{BALANCE, BALANCE_CHECKPOINT, JOURNAL, POSTING, row};
@@ -15,13 +15,13 @@ pub(crate) const BALANCE_MOVE: Statement = Statement::update(
     expr!["amount = amount + " amount],
     expr!["account_id = " account_id],
 )
-.or(&Refused::InsufficientFunds)
+.or(&CommitError::InsufficientFunds)
 .holding(Held::Balance);
 
 /// The floor is a check of the balance's row. An account with a floor and without a row has nothing to take from, and
 /// nowhere to put anything either.
-pub(super) fn journal_post(to: &mut Vec<Step>, journal: Journal) {
-    let Journal { id, recipe, at, postings } = journal;
+pub(super) fn journal_post(to: &mut Vec<Step>, journal: JournalEntry) {
+    let JournalEntry { id, recipe, at, postings } = journal;
     to.push(Step::insert(&JOURNAL, row!(JOURNAL { id: id.clone(), recipe: recipe.word(), at: at.ms() })));
     for (line_no, posting) in (1_i64..).zip(postings) {
         let (account, amount) = (posting.account.id(), posting.amount.minor());

@@ -2,7 +2,7 @@
 
 use lunas_domain::link::Link;
 
-use crate::Refused;
+use crate::CommitError;
 use crate::statement::Statement;
 use crate::step::Step;
 use crate::table::{LINK, LINK_TRANSITION, row, state};
@@ -26,7 +26,7 @@ pub(super) fn link_open(to: &mut Vec<Step>, link: Link) {
     to.push(transition);
 }
 
-pub(crate) const LINK_MOVE: Statement = Statement::moved("link_move", &LINK).or(&Refused::LostRace);
+pub(crate) const LINK_MOVE: Statement = Statement::moved("link_move", &LINK).or(&CommitError::LostRace);
 
 pub(super) fn link_move(to: &mut Vec<Step>, link: Link) {
     let transition = transition(&link);

@@ -3,11 +3,11 @@
 use crate::statement::{Statement, expr};
 use crate::step::{Step, values};
 use crate::table::{AUDIT, SEALED_KEY, SETTING, WRITE_PROBE, row};
-use crate::{AuditRow, Refused};
+use crate::{AuditRow, CommitError};
 
 pub(crate) const KEY_ADD: Statement = Statement::add("key_add", &SEALED_KEY)
     .on_conflict(expr!["(name) do nothing"])
-    .or(&Refused::Exists { what: "key" });
+    .or(&CommitError::Exists { what: "key" });
 
 /// A key of that name is not touched, which counts as no row changed.
 pub(super) fn key_add(name: String, sealed: Vec<u8>) -> Step {

@@ -8,10 +8,11 @@ use lunas_vocab::{CustomerId, ReferenceNo, Timestamp};
 use crate::statement::Statement;
 use crate::step::Step;
 use crate::table::{PAYMENT, QR_REFERENCE, REPLAY, TRANSITION, row, state};
-use crate::{Refused, Unavailable};
+use crate::{CommitError, Unavailable};
 
 pub(crate) const REPLAY_CLAIM: Statement =
-    Statement::put_if("replay_claim", &REPLAY, "replay.kept_until <= excluded.taken_at").or(&Refused::Replay);
+    Statement::put_if("replay_claim", &REPLAY, "replay.kept_until <= excluded.taken_at")
+        .or(&CommitError::Replay);
 
 /// What a key stands for.
 pub(super) struct Answer {
@@ -38,7 +39,7 @@ pub(super) fn replay_claim(key: ReplayKey, answer: Answer, now: Timestamp, kept_
 
 pub(crate) const QR_REFERENCE_CLAIM: Statement =
     Statement::put_if("qr_reference_claim", &QR_REFERENCE, "qr_reference.taken_until <= excluded.taken_at")
-        .or(&Refused::OrderTaken);
+        .or(&CommitError::OrderTaken);
 
 /// An order id that is still taken is not touched, which counts as no row changed.
 pub(super) fn qr_reference_claim(payment: &Payment, now: Timestamp, taken_until: Timestamp) -> Step {
@@ -95,7 +96,8 @@ fn transition_add(payment: &Payment) -> Step {
     Step::insert(&TRANSITION, row)
 }
 
-pub(crate) const PAYMENT_MOVE: Statement = Statement::moved("payment_move", &PAYMENT).or(&Refused::LostRace);
+pub(crate) const PAYMENT_MOVE: Statement =
+    Statement::moved("payment_move", &PAYMENT).or(&CommitError::LostRace);
 
 /// The row first here as well: a version that is not the next one then costs nothing to refuse.
 pub(super) fn payment_move(to: &mut Vec<Step>, payment: &Payment) {

@@ -3,7 +3,7 @@
 use lunas_domain::payment::{Refund, RefundTally};
 use lunas_vocab::ReferenceNo;
 
-use crate::Refused;
+use crate::CommitError;
 use crate::statement::Statement;
 use crate::step::Step;
 use crate::table::{CANCELLATION, MERCHANT_REFUND, REFUND, row};
@@ -28,7 +28,7 @@ pub(super) fn cancellation_add(reference_no: ReferenceNo, reason: String) -> Ste
 
 pub(crate) const TALLY_PUT: Statement =
     Statement::put_if("tally_put", &MERCHANT_REFUND, "merchant_refund.version = excluded.version - 1")
-        .or(&Refused::LostRace);
+        .or(&CommitError::LostRace);
 
 /// The first refund of a merchant finds no row and makes one; every other one finds the version that was read.
 pub(super) fn tally_put(tally: RefundTally) -> Step {

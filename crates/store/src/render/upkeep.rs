@@ -1,11 +1,11 @@
 //! Forgetting what nobody can ask for any more.
 
-use lunas_vocab::{NoticeId, Timestamp};
+use lunas_vocab::{NotificationId, Timestamp};
 
 use crate::ReplayMark;
 use crate::statement::{Statement, expr};
 use crate::step::{Step, values};
-use crate::table::{ATTEMPT, BALANCE_CHECKPOINT, GUESS, NOTICE, REPLAY};
+use crate::table::{ATTEMPT, BALANCE_CHECKPOINT, NOTIFICATION, PIN_ATTEMPT, REPLAY};
 
 pub(crate) const REPLAYS_DELETE: Statement = Statement::delete_if(
     "replays_delete",
@@ -57,22 +57,22 @@ pub(super) fn replays_forget(to: &mut Vec<Step>, after: ReplayMark, up_to: Repla
 }
 
 pub(crate) const ATTEMPTS_DELETE: Statement =
-    Statement::delete_if("attempts_delete", &ATTEMPT, &["up_to"], expr!["notice_id <= " up_to]);
+    Statement::delete_if("attempts_delete", &ATTEMPT, &["up_to"], expr!["notification_id <= " up_to]);
 
-pub(super) fn attempts_forget(up_to: NoticeId) -> Step {
+pub(super) fn attempts_forget(up_to: NotificationId) -> Step {
     Step::new(ATTEMPTS_DELETE, values![up_to.into_string()])
 }
 
-pub(crate) const GUESSES_DELETE: Statement =
-    Statement::delete_if("guesses_delete", &GUESS, &["now"], expr!["window_until <= " now]);
+pub(crate) const PIN_ATTEMPTS_DELETE: Statement =
+    Statement::delete_if("pin_attempts_delete", &PIN_ATTEMPT, &["now"], expr!["window_until <= " now]);
 
-pub(super) fn guesses_forget(now: Timestamp) -> Step {
-    Step::new(GUESSES_DELETE, values![now.ms()])
+pub(super) fn pin_attempts_forget(now: Timestamp) -> Step {
+    Step::new(PIN_ATTEMPTS_DELETE, values![now.ms()])
 }
 
 pub(crate) const ATTEMPTS_MEND: Statement = Statement::update(
     "attempts_mend",
-    &NOTICE,
+    &NOTIFICATION,
     &["now", "attempt_until"],
     expr!["next_attempt_at = " now],
     expr!["state = 'pending' and next_attempt_at > " attempt_until],
@@ -80,14 +80,18 @@ pub(crate) const ATTEMPTS_MEND: Statement = Statement::update(
 
 pub(crate) const LEASES_MEND: Statement = Statement::update(
     "leases_mend",
-    &NOTICE,
+    &NOTIFICATION,
     &["lease_until"],
     expr!["lease_until = 0"],
     expr!["state = 'pending' and lease_until > " lease_until],
 );
 
-pub(crate) const GUESSES_MEND: Statement =
-    Statement::delete_if("guesses_mend", &GUESS, &["window_until"], expr!["window_until > " window_until]);
+pub(crate) const PIN_ATTEMPTS_MEND: Statement = Statement::delete_if(
+    "pin_attempts_mend",
+    &PIN_ATTEMPT,
+    &["window_until"],
+    expr!["window_until > " window_until],
+);
 
 pub(crate) const CHECKPOINTS_MEND: Statement =
     Statement::delete_if("checkpoints_mend", &BALANCE_CHECKPOINT, &["now"], expr!["up_to >= " now]);
@@ -96,6 +100,6 @@ pub(super) fn ahead_mend(to: &mut Vec<Step>, now: Timestamp, until: [Timestamp; 
     let [attempt, lease, window] = until.map(Timestamp::ms);
     to.push(Step::new(ATTEMPTS_MEND, values![now.ms(), attempt]));
     to.push(Step::new(LEASES_MEND, values![lease]));
-    to.push(Step::new(GUESSES_MEND, values![window]));
+    to.push(Step::new(PIN_ATTEMPTS_MEND, values![window]));
     to.push(Step::new(CHECKPOINTS_MEND, values![now.ms()]));
 }

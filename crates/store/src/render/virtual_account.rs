@@ -7,12 +7,12 @@ use crate::statement::{Statement, expr};
 use crate::step::{Step, values};
 use crate::table::{ACCOUNT, ACCOUNT_NUMBER, ACCOUNT_TRANSITION, ACCOUNT_TRX, TRANSFER, row, state};
 use crate::value::Owned;
-use crate::{Refused, Unavailable};
+use crate::{CommitError, Unavailable};
 
 /// A merchant's id that was used not long ago is not touched, which counts as no row changed.
 pub(crate) const TRX_CLAIM: Statement =
     Statement::put_if("trx_claim", &ACCOUNT_TRX, "virtual_account_trx.opened_at < excluded.unique_since")
-        .or(&Refused::Exists { what: "virtual account" });
+        .or(&CommitError::Exists { what: "virtual account" });
 
 /// A number that is somebody else's, or waits, or rests, is not touched, which counts as no row changed.
 pub(crate) const NUMBER_CLAIM: Statement = Statement::put_if(
@@ -21,7 +21,7 @@ pub(crate) const NUMBER_CLAIM: Statement = Statement::put_if(
     "virtual_account_number.merchant_id = excluded.merchant_id
     and virtual_account_number.rests_until <= excluded.opened_at",
 )
-.or(&Refused::NumberTaken);
+.or(&CommitError::NumberTaken);
 
 /// An account that has ended waits no more, and its number rests.
 pub(crate) const NUMBER_REST_BEGIN: Statement = Statement::update(
@@ -77,7 +77,8 @@ pub(super) fn account_open(
     Ok(())
 }
 
-pub(crate) const ACCOUNT_MOVE: Statement = Statement::moved("account_move", &ACCOUNT).or(&Refused::LostRace);
+pub(crate) const ACCOUNT_MOVE: Statement =
+    Statement::moved("account_move", &ACCOUNT).or(&CommitError::LostRace);
 
 pub(super) fn account_move(to: &mut Vec<Step>, account: &VirtualAccount) {
     let reference_no = || account.reference_no.as_str().to_owned();

@@ -1,13 +1,13 @@
-//! Movements of money and the balances they change.
+//! Journal entries and the balances they change.
 
 use super::describe::Kind::{Int, Text};
 use super::describe::{Table, changing, fixed, key};
 
-/// Movements of money.
+/// Journal entries.
 pub(crate) static JOURNAL: Table =
     Table::new("journal", &[key("id", Text), fixed("recipe", Text), fixed("at", Int)]).traffic();
 
-/// The lines of movements, kept in the order of statements.
+/// The postings of journal entries, kept in the order of statements.
 pub(crate) static POSTING: Table = Table::new(
     "posting",
     &[

@@ -99,7 +99,7 @@ fn a_table_of_states_keeps_whatever_changes() {
 fn whatever_is_archived_with_a_head_is_taken_from_its_table() {
     let mut taken: Vec<&str> = render::archive::PARTS.iter().map(|take| take.table.name).collect();
     // Those go one by one.
-    taken.push("notice");
+    taken.push("notification");
     taken.sort_unstable();
     let is_part = |table: &&&Table| matches!(table.archive, Archive::With(_));
     let mut parts: Vec<&str> = ALL.iter().filter(is_part).map(|table| table.name).collect();

@@ -1,6 +1,6 @@
 //! Virtual accounts: their rows, their guards, the payments into them, and the ledger's proof of those.
 
-use lunas_domain::ledger::{Account, Journal};
+use lunas_domain::ledger::{Account, JournalEntry};
 use lunas_domain::virtual_account::{
     Details, Kind, NUMBER_REST, Number, Status, TRX_ID_LIFE, Transfer, VirtualAccount,
 };
@@ -81,7 +81,7 @@ pub(crate) fn add(transfer: &Transfer) -> Write {
 
 pub(crate) fn journal(transfer: &Transfer) -> Write {
     let (bank, merchant) = (transfer.bank.clone(), merchant_id("G1"));
-    let journal = Journal::transfer(bank, merchant, transfer.amount, &transfer.payment_no, transfer.at);
+    let journal = JournalEntry::transfer(bank, merchant, transfer.amount, &transfer.payment_no, transfer.at);
     Write::JournalPost(journal.unwrap())
 }
 
@@ -96,7 +96,7 @@ async fn an_account_and_its_payment_are_found_by_every_key() {
     let (g1, g2) = (merchant_id("G1"), merchant_id("G2"));
     let store = &fresh.store;
     for (merchant, expected) in [(&g1, Some(paid(&first))), (&g2, None)] {
-        let scope = Scope::Partner(merchant);
+        let scope = Scope::Merchant(merchant);
         assert_eq!(store.account_find(scope, &reference("A1")).await.unwrap(), expected);
         assert_eq!(store.account_find_by_trx(merchant, &trx_id("order-1")).await.unwrap(), expected);
         let numbered = expected.iter().map(|_| "mandiri A1".to_owned()).collect::<Vec<_>>();
@@ -155,7 +155,7 @@ async fn an_account_of_many_payments_keeps_each_of_them() {
         for (merchant, expected) in [("G1", Some(payment)), ("G2", None)] {
             let merchant = merchant_id(merchant);
             let found =
-                store.transfer_find_by_no(Scope::Partner(&merchant), &payment.payment_no).await.unwrap();
+                store.transfer_find_by_no(Scope::Merchant(&merchant), &payment.payment_no).await.unwrap();
             assert_eq!(found.as_ref(), expected);
         }
     }
@@ -272,8 +272,8 @@ async fn m3_r23_a_number_is_of_one_bank_and_never_comes_to_another_merchant() {
     let store = &fresh.store;
     assert_eq!(numbers(store, Scope::System, number).await, ["bca A2", "mandiri A3"]);
     let (g1, g2) = (merchant_id("G1"), merchant_id("G2"));
-    assert_eq!(numbers(store, Scope::Partner(&g1), number).await, ["mandiri A3"]);
-    assert_eq!(numbers(store, Scope::Partner(&g2), number).await, ["bca A2"]);
+    assert_eq!(numbers(store, Scope::Merchant(&g1), number).await, ["mandiri A3"]);
+    assert_eq!(numbers(store, Scope::Merchant(&g2), number).await, ["bca A2"]);
     assert_eq!(numbers(store, Scope::System, "70012629").await, [""; 0]);
     assert!(store.ledger_check().await.unwrap().is_sound());
 }
@@ -312,13 +312,13 @@ async fn payments_that_do_not_add_up_are_found() {
         let found: Vec<_> = report.offenders.iter().map(ToString::to_string).collect();
         assert_eq!(found, expected, "{what}");
     };
-    let unmoved = "A1 was paid into a virtual account, but no movement credits its merchant with it";
+    let unmoved = "A1 was paid into a virtual account, but no journal entry credits its merchant with it";
     check("whole", vec![moved(&paid(&first)), add(&made), journal(&made)], &[]).await;
-    check("no movement", vec![moved(&paid(&first)), add(&made)], &[unmoved]).await;
+    check("no journal entry", vec![moved(&paid(&first)), add(&made)], &[unmoved]).await;
     check(
         "no payment",
         vec![moved(&paid(&first)), journal(&made)],
-        &[unmoved, "movement transfer:A1 belongs to no transfer"],
+        &[unmoved, "journal entry transfer:A1 belongs to no transfer"],
     )
     .await;
     check("no state", vec![add(&made), journal(&made)], &[unmoved]).await;

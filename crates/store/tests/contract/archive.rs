@@ -2,14 +2,16 @@
 
 use std::ops::ControlFlow;
 
-use lunas_domain::ledger::{Account, Journal, PayOption};
-use lunas_domain::notice::Next;
-use lunas_domain::payment::{Closing, ClosingKind, Payment, Product, Status};
+use lunas_domain::ledger::{Account, JournalEntry, PayOption};
+use lunas_domain::notification::Next;
+use lunas_domain::payment::{Payment, Product, Resolution, ResolutionKind, Status};
 use lunas_domain::virtual_account::{Kind, Status as AccountStatus, Transfer, VirtualAccount};
-use lunas_store::{Ended, HistoryFilter, NoticeFilter, NoticeState, Refused, Scope, Store, Write};
+use lunas_store::{
+    CommitError, Ended, HistoryFilter, NotificationFilter, NotificationState, Scope, Store, Write,
+};
 use lunas_vocab::{
-    BankId, BankRequestId, ClosingNo, Money, PartnerClosingNo, PartnerReferenceNo, PartnerRefundNo,
-    ReferenceNo, Timestamp, TrxId,
+    BankId, BankRequestId, Money, PartnerReferenceNo, PartnerRefundNo, PartnerResolutionNo, ReferenceNo,
+    ResolutionNo, Timestamp, TrxId,
 };
 
 use super::accounts;
@@ -22,16 +24,16 @@ const MUCH_LATER: u64 = 400 * 86_400;
 /// What [`filled`] makes that ended.
 const ENDED: [&str; 9] = ["A1", "A2", "A3", "A4", "A5", "A6", "A7", "A8", "A9"];
 
-/// The notice of [`filled`] that was given up.
-const TOLD: NoticeName<'static> = ("12", "A1", 2);
+/// The notification of [`filled`] that was given up.
+const TOLD: NotificationName<'static> = ("12", "A1", 2);
 
-fn delivered(name: NoticeName<'_>) -> Write {
+fn delivered(name: NotificationName<'_>) -> Write {
     recorded(name, 1, Next::Delivered)
 }
 
-fn recorded(name: NoticeName<'_>, attempt_no: u32, next: Next) -> Write {
+fn recorded(name: NotificationName<'_>, attempt_no: u32, next: Next) -> Write {
     Write::AttemptRecord {
-        key: notice_key(name),
+        key: notification_key(name),
         attempt_no,
         at: NOW,
         latency_ms: 1,
@@ -62,7 +64,7 @@ fn code_claim(name: &str) -> Write {
 }
 
 /// Ten rupiah of c1 that are reserved, and how that ended.
-async fn authorization(fresh: &Fresh, name: &str, kind: ClosingKind) {
+async fn authorization(fresh: &Fresh, name: &str, kind: ResolutionKind) {
     let (customer, option, amount) = (customer_id("c1"), PayOption::Wallet, Money::idr(10));
     let opened = Payment {
         product: Product::PreAuth,
@@ -71,31 +73,31 @@ async fn authorization(fresh: &Fresh, name: &str, kind: ClosingKind) {
         option: Some(option),
         ..payment(name)
     };
-    let hold = Journal::hold(customer.clone(), option, amount, &reference(name), NOW).unwrap();
+    let hold = JournalEntry::hold(customer.clone(), option, amount, &reference(name), NOW).unwrap();
     fresh.put([opening(name, "63"), open(opened.clone()), Write::JournalPost(hold)]).await;
     let (status, journal) = match kind {
-        ClosingKind::Capture => {
-            (Status::Paid, Journal::capture(merchant_id("G1"), amount, &reference(name), after(60)))
+        ResolutionKind::Capture => {
+            (Status::Paid, JournalEntry::capture(merchant_id("G1"), amount, &reference(name), after(60)))
         }
-        ClosingKind::Void => {
-            (Status::Cancelled, Journal::release(customer, option, amount, &reference(name), after(60)))
+        ResolutionKind::Void => {
+            (Status::Cancelled, JournalEntry::release(customer, option, amount, &reference(name), after(60)))
         }
     };
     let paid_at = (status == Status::Paid).then_some(after(60));
-    let closing = Closing {
+    let resolution = Resolution {
         reference_no: reference(name),
         version: 2,
         kind,
         // Nothing guards it, so two of one number are archived like any others.
-        closing_no: ClosingNo::new("C1").unwrap(),
-        partner_closing_no: PartnerClosingNo::new("close-1").unwrap(),
+        resolution_no: ResolutionNo::new("C1").unwrap(),
+        partner_resolution_no: PartnerResolutionNo::new("close-1").unwrap(),
         amount,
         reason: None,
         at: after(60),
     };
     let ended = Payment { status, version: 2, changed_at: after(60), paid_at, ..opened };
     fresh
-        .put([moved(ended), Write::ClosingAdd(Box::new(closing)), Write::JournalPost(journal.unwrap())])
+        .put([moved(ended), Write::ResolutionAdd(Box::new(resolution)), Write::JournalPost(journal.unwrap())])
         .await;
 }
 
@@ -114,7 +116,7 @@ async fn account_of_many(fresh: &Fresh, name: &str) {
             version: payments + 1,
             ..accounts::transfer(payment_no, &format!("r-{payment_no}"))
         };
-        let told = notice(digits, payment_no, payments + 1);
+        let told = notification(digits, payment_no, payments + 1);
         fresh
             .put([accounts::moved(&last), accounts::add(&transfer), accounts::journal(&transfer), told])
             .await;
@@ -131,8 +133,8 @@ async fn filled() -> Fresh {
     fresh.put([open_wallet("c1"), top_up("c1", 100, "t1")]).await;
 
     let (first, second) = (refund("A1", 3, "R1", "r-1", 4), refund("A1", 4, "R2", "r-2", 6));
-    fresh.put([opening("A1", "54"), open(payment("A1")), notice("11", "A1", 1)]).await;
-    fresh.put([moved(paid("A1", "c1")), payment_journal("A1", "c1"), notice("12", "A1", 2)]).await;
+    fresh.put([opening("A1", "54"), open(payment("A1")), notification("11", "A1", 1)]).await;
+    fresh.put([moved(paid("A1", "c1")), payment_journal("A1", "c1"), notification("12", "A1", 2)]).await;
     fresh.put([delivered(("11", "A1", 1))]).await;
     fresh.put([recorded(TOLD, 1, Next::Parked)]).await;
     fresh.put([moved(refunded("A1", "c1", 3, 4)), refund_add(&first), refund_journal(&first, "c1")]).await;
@@ -151,8 +153,8 @@ async fn filled() -> Fresh {
         Payment { product: Product::Qris, partner_reference_no: order("code-A4"), ..paid("A4", "c1") };
     fresh.put([moved(bought), payment_journal("A4", "c1")]).await;
 
-    authorization(&fresh, "A5", ClosingKind::Capture).await;
-    authorization(&fresh, "A6", ClosingKind::Void).await;
+    authorization(&fresh, "A5", ResolutionKind::Capture).await;
+    authorization(&fresh, "A6", ResolutionKind::Void).await;
 
     let single = accounts::account("A7", "single", "70012628");
     let transfer = Transfer { trx_id: TrxId::new("single").unwrap(), ..accounts::transfer("A7", "r-A7") };
@@ -193,14 +195,15 @@ async fn answers(store: &Store) -> Vec<String> {
     let (g1, g2) = (merchant_id("G1"), merchant_id("G2"));
     for name in ENDED.into_iter().chain(["AA", "AB", "B1", "R1", "C1"]) {
         let number: ReferenceNo = reference(name);
-        for scope in [Scope::System, Scope::Partner(&g1), Scope::Partner(&g2)] {
+        for scope in [Scope::System, Scope::Merchant(&g1), Scope::Merchant(&g2)] {
             note(format!("payment {name}"), &store.payment_find(scope, &number).await.unwrap());
             note(format!("account {name}"), &store.account_find(scope, &number).await.unwrap());
             note(format!("transfer {name}"), &store.transfer_find_by_no(scope, &number).await.unwrap());
-            let filter = NoticeFilter { reference_no: Some(number.clone()), ..NoticeFilter::default() };
-            note(format!("notices {name}"), &store.notices_list(scope, &filter).await.unwrap());
-            let parked = NoticeFilter { state: Some(NoticeState::Parked), limit: 1, ..filter };
-            note(format!("parked {name}"), &store.notices_list(scope, &parked).await.unwrap());
+            let filter =
+                NotificationFilter { reference_no: Some(number.clone()), ..NotificationFilter::default() };
+            note(format!("notifications {name}"), &store.notifications_list(scope, &filter).await.unwrap());
+            let parked = NotificationFilter { state: Some(NotificationState::Parked), limit: 1, ..filter };
+            note(format!("parked {name}"), &store.notifications_list(scope, &parked).await.unwrap());
         }
         for service in ["54", "47", "63"] {
             let key = key("G1", service, &format!("ext-{name}"));
@@ -217,7 +220,7 @@ async fn answers(store: &Store) -> Vec<String> {
             note(format!("refund {name}"), &store.refund_find(&number, &refund).await.unwrap());
         }
         note(format!("reason {name}"), &store.cancellation_find(&number).await.unwrap());
-        note(format!("end {name}"), &store.closing_find(&number).await.unwrap());
+        note(format!("end {name}"), &store.resolution_find(&number).await.unwrap());
         for (skip, limit) in [(0, 9), (0, 2), (1, 1), (3, 9)] {
             note(format!("transfers {name}"), &store.transfers_list(&number, skip, limit).await.unwrap());
         }
@@ -229,7 +232,7 @@ async fn answers(store: &Store) -> Vec<String> {
         note(format!("trx {trx_id}"), &store.account_find_by_trx(&g1, &trx_id).await.unwrap());
     }
     for number in ["70012628", "70012630", "70012777"] {
-        for scope in [Scope::System, Scope::Partner(&g1), Scope::Partner(&g2)] {
+        for scope in [Scope::System, Scope::Merchant(&g1), Scope::Merchant(&g2)] {
             note(format!("number {number}"), &store.numbers_find(scope, number).await.unwrap());
         }
     }
@@ -330,9 +333,13 @@ async fn what_was_used_is_used() {
     let again = accounts::account("D1", "single", "70012629");
     check("the id of an account", accounts::open(&again), "virtual account exists").await;
     check("a state of a payment", moved(refunded("A1", "c1", 5, 10)), "lost race").await;
-    check("a movement", payment_journal("A1", "c1"), "lost race").await;
-    check("a notice", Write::NoticeResend { key: notice_key(TOLD), at: after(MUCH_LATER) }, "lost race")
-        .await;
+    check("a journal entry", payment_journal("A1", "c1"), "lost race").await;
+    check(
+        "a notification",
+        Write::NotificationResend { key: notification_key(TOLD), at: after(MUCH_LATER) },
+        "lost race",
+    )
+    .await;
     let new = |name: &str, merchant: &str, created_at| {
         let merchant = merchant_id(merchant);
         let asked = VirtualAccount { merchant, created_at, ..accounts::account(name, "new", "70012628") };
@@ -356,9 +363,9 @@ async fn only_what_ended_and_was_told_is_archived() {
         }
         assert_eq!(payments(&fresh.store, after(by)).await.len(), expected, "{what}");
     };
-    const ABOUT_IT: NoticeName<'static> = ("11", "A1", 2);
+    const ABOUT_IT: NotificationName<'static> = ("11", "A1", 2);
     let expired = || vec![moved(waiting(Status::Expired))];
-    let told = || vec![notice("11", "A1", 2)];
+    let told = || vec![notification("11", "A1", 2)];
     let retry = Next::Retry { at: after(99), holds_back_later: true };
     check("it waits", vec![], MUCH_LATER, 0).await;
     check("it is authorized", vec![vec![moved(waiting(Status::Authorized))]], MUCH_LATER, 0).await;
@@ -428,7 +435,11 @@ async fn what_changed_since_it_was_read_refuses_the_whole_slice() {
     };
     check("a payment moved", vec![moved(refunded("A1", "c1", 5, 10))]).await;
     let at = after(MUCH_LATER);
-    check("a notice is sent again", vec![Write::NoticeResend { key: notice_key(TOLD), at }]).await;
+    check(
+        "a notification is sent again",
+        vec![Write::NotificationResend { key: notification_key(TOLD), at }],
+    )
+    .await;
     let fresh = filled().await;
     let first = all_ended(&fresh.store).await.swap_remove(0);
     check("a part was archived", archive([first])).await;
@@ -445,7 +456,7 @@ async fn of_moves_that_race_each_happens_once() {
         tasks.push(tokio::spawn(async move {
             for ended in all_ended(&store).await {
                 match store.commit(changes(archive([ended]))).await {
-                    Ok(()) | Err(Refused::LostRace) => {}
+                    Ok(()) | Err(CommitError::LostRace) => {}
                     Err(other) => panic!("{other}"),
                 }
             }

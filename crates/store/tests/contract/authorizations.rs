@@ -1,9 +1,9 @@
 //! Authorizations: their rows, their guards, when they are due, and what the ledger's proof makes of them.
 
-use lunas_domain::ledger::{Account, Journal, PayOption};
-use lunas_domain::payment::{Closing, ClosingKind, Payment, Product, Status};
-use lunas_store::{Refused, Scope, Write};
-use lunas_vocab::{ClosingNo, Money, PartnerClosingNo};
+use lunas_domain::ledger::{Account, JournalEntry, PayOption};
+use lunas_domain::payment::{Payment, Product, Resolution, ResolutionKind, Status};
+use lunas_store::{CommitError, Scope, Write};
+use lunas_vocab::{Money, PartnerResolutionNo, ResolutionNo};
 
 use super::sample::*;
 
@@ -23,37 +23,43 @@ fn stands(status: Status) -> Payment {
     Payment { status, version: 2, changed_at: after(60), paid_at, ..authorized() }
 }
 
-fn closing(kind: ClosingKind, number: &str) -> Closing {
-    Closing {
+fn resolution(kind: ResolutionKind, number: &str) -> Resolution {
+    Resolution {
         reference_no: reference("A1"),
         version: 2,
         kind,
-        closing_no: ClosingNo::new(number).unwrap(),
-        partner_closing_no: PartnerClosingNo::new("close-1").unwrap(),
+        resolution_no: ResolutionNo::new(number).unwrap(),
+        partner_resolution_no: PartnerResolutionNo::new("close-1").unwrap(),
         amount: Money::idr(10),
         reason: Some("pembeli pergi".into()),
         at: after(60),
     }
 }
 
-fn close(kind: ClosingKind, number: &str) -> Write {
-    Write::ClosingAdd(Box::new(closing(kind, number)))
+fn close(kind: ResolutionKind, number: &str) -> Write {
+    Write::ResolutionAdd(Box::new(resolution(kind, number)))
 }
 
-fn post(journal: Option<Journal>) -> Write {
+fn post(journal: Option<JournalEntry>) -> Write {
     Write::JournalPost(journal.unwrap())
 }
 
 fn hold() -> Write {
-    post(Journal::hold(customer_id("c1"), PayOption::Wallet, Money::idr(10), &reference("A1"), NOW))
+    post(JournalEntry::hold(customer_id("c1"), PayOption::Wallet, Money::idr(10), &reference("A1"), NOW))
 }
 
 fn capture() -> Write {
-    post(Journal::capture(merchant_id("G1"), Money::idr(10), &reference("A1"), after(60)))
+    post(JournalEntry::capture(merchant_id("G1"), Money::idr(10), &reference("A1"), after(60)))
 }
 
 fn release() -> Write {
-    post(Journal::release(customer_id("c1"), PayOption::Wallet, Money::idr(10), &reference("A1"), after(60)))
+    post(JournalEntry::release(
+        customer_id("c1"),
+        PayOption::Wallet,
+        Money::idr(10),
+        &reference("A1"),
+        after(60),
+    ))
 }
 
 /// A store with fifteen rupiah of c1, of which A1 reserves ten.
@@ -65,7 +71,7 @@ async fn held_store() -> Fresh {
 
 #[tokio::test]
 async fn an_authorization_holds_money_until_it_ends() {
-    let check = async |state: Payment, journal: Write, kind: ClosingKind, spendable: i32, kept: i32| {
+    let check = async |state: Payment, journal: Write, kind: ResolutionKind, spendable: i32, kept: i32| {
         let fresh = held_store().await;
         let balance = async |account: Account| fresh.store.balance_find(&account).await.unwrap();
         assert_eq!(balance(wallet("c1")).await, Money::idr(5));
@@ -77,15 +83,15 @@ async fn an_authorization_holds_money_until_it_ends() {
         assert_eq!(balance(wallet("c1")).await, Money::idr(spendable));
         assert_eq!(balance(Account::Merchant(merchant_id("G1"))).await, Money::idr(kept));
         assert_eq!(balance(Account::Hold(reference("A1"))).await, Money::ZERO_IDR);
-        let found = fresh.store.closing_find(&reference("A1")).await.unwrap();
-        assert_eq!(found, Some(closing(kind, "C1")));
+        let found = fresh.store.resolution_find(&reference("A1")).await.unwrap();
+        assert_eq!(found, Some(resolution(kind, "C1")));
         let report = fresh.store.ledger_check().await.unwrap();
         assert!(report.is_sound(), "{report:?}");
         fresh.put([Write::SandboxReset]).await;
-        assert_eq!(fresh.store.closing_find(&reference("A1")).await.unwrap(), None);
+        assert_eq!(fresh.store.resolution_find(&reference("A1")).await.unwrap(), None);
     };
-    check(stands(Status::Paid), capture(), ClosingKind::Capture, 5, 10).await;
-    check(stands(Status::Cancelled), release(), ClosingKind::Void, 15, 0).await;
+    check(stands(Status::Paid), capture(), ResolutionKind::Capture, 5, 10).await;
+    check(stands(Status::Cancelled), release(), ResolutionKind::Void, 15, 0).await;
 }
 
 #[tokio::test]
@@ -96,13 +102,13 @@ async fn every_guard_of_an_end_refuses_by_its_name() {
     };
     let other = Payment { reference_no: reference("A2"), ..authorized() };
     let more =
-        post(Journal::hold(customer_id("c1"), PayOption::Wallet, Money::idr(6), &reference("A2"), NOW));
+        post(JournalEntry::hold(customer_id("c1"), PayOption::Wallet, Money::idr(6), &reference("A2"), NOW));
     check("more than there is", vec![open(other), more], "insufficient funds").await;
     check("a hold that is there", vec![hold()], "lost race").await;
-    let captured = || vec![moved(stands(Status::Paid)), close(ClosingKind::Capture, "C1"), capture()];
+    let captured = || vec![moved(stands(Status::Paid)), close(ResolutionKind::Capture, "C1"), capture()];
     check("a capture", captured(), "ok").await;
     check("the same again", captured(), "lost race").await;
-    check("a void after it", vec![close(ClosingKind::Void, "C2")], "lost race").await;
+    check("a void after it", vec![close(ResolutionKind::Void, "C2")], "lost race").await;
 }
 
 #[tokio::test]
@@ -113,8 +119,8 @@ async fn of_ends_that_race_exactly_one_is_made() {
             let store = fresh.store.clone();
             let number = format!("C{n}");
             let writes = match n % 3 {
-                0 => vec![moved(stands(Status::Paid)), close(ClosingKind::Capture, &number), capture()],
-                1 => vec![moved(stands(Status::Cancelled)), close(ClosingKind::Void, &number), release()],
+                0 => vec![moved(stands(Status::Paid)), close(ResolutionKind::Capture, &number), capture()],
+                1 => vec![moved(stands(Status::Cancelled)), close(ResolutionKind::Void, &number), release()],
                 _ => vec![moved(stands(Status::Cancelled)), release()],
             };
             tokio::spawn(async move { store.commit(changes(writes)).await })
@@ -124,7 +130,7 @@ async fn of_ends_that_race_exactly_one_is_made() {
     for commit in commits {
         match commit.await.unwrap() {
             Ok(()) => made += 1,
-            Err(Refused::LostRace) => {}
+            Err(CommitError::LostRace) => {}
             Err(other) => panic!("{other}"),
         }
     }
@@ -140,7 +146,8 @@ async fn an_authorization_is_due_like_a_pending_payment() {
     assert_eq!(due(after(900)).await, [(merchant_id("G1"), reference("A1"))]);
     fresh.put([moved(stands(Status::Cancelled)), release()]).await;
     assert_eq!(due(after(900)).await, []);
-    let found = fresh.store.payment_find(Scope::Partner(&merchant_id("G1")), &reference("A1")).await.unwrap();
+    let found =
+        fresh.store.payment_find(Scope::Merchant(&merchant_id("G1")), &reference("A1")).await.unwrap();
     assert_eq!(found, Some(stands(Status::Cancelled)));
 }
 
@@ -159,16 +166,16 @@ async fn authorizations_that_do_not_add_up_are_found() {
         )
     };
     let unsaid = "authorization A1 does not stand as its capture or void says";
-    let unpaid = "payment A1 is paid, but no movement credits its merchant with its amount";
+    let unpaid = "payment A1 is paid, but no journal entry credits its merchant with its amount";
     let (paid, voided) = (|| moved(stands(Status::Paid)), || moved(stands(Status::Cancelled)));
     check("held", vec![], &[]).await;
     check("expired", vec![voided(), release()], &[]).await;
     check("failed", vec![moved(stands(Status::Failed)), release()], &[]).await;
-    check("captured", vec![paid(), capture(), close(ClosingKind::Capture, "C1")], &[]).await;
+    check("captured", vec![paid(), capture(), close(ResolutionKind::Capture, "C1")], &[]).await;
     check("captured without a call", vec![paid(), capture()], &[unsaid]).await;
     check(
-        "captured without a movement",
-        vec![paid(), close(ClosingKind::Capture, "C1")],
+        "captured without a journal entry",
+        vec![paid(), close(ResolutionKind::Capture, "C1")],
         &[unpaid, &is("10.00", "0.00", "0.00")],
     )
     .await;
@@ -176,19 +183,19 @@ async fn authorizations_that_do_not_add_up_are_found() {
     check("never released", vec![voided()], &[&is("10.00", "0.00", "0.00")]).await;
     check(
         "captured, and released as well",
-        vec![paid(), capture(), release(), close(ClosingKind::Capture, "C1")],
+        vec![paid(), capture(), release(), close(ResolutionKind::Capture, "C1")],
         &[&is("-10.00", "10.00", "10.00")],
     )
     .await;
-    check("voided, yet held", vec![close(ClosingKind::Void, "C1")], &[unsaid]).await;
-    let elsewhere = Closing { reference_no: reference("A2"), ..closing(ClosingKind::Void, "C1") };
+    check("voided, yet held", vec![close(ResolutionKind::Void, "C1")], &[unsaid]).await;
+    let elsewhere = Resolution { reference_no: reference("A2"), ..resolution(ResolutionKind::Void, "C1") };
     let stray =
-        post(Journal::hold(customer_id("c1"), PayOption::Wallet, Money::idr(1), &reference("A3"), NOW));
+        post(JournalEntry::hold(customer_id("c1"), PayOption::Wallet, Money::idr(1), &reference("A3"), NOW));
     check(
         "nobody's",
-        vec![Write::ClosingAdd(Box::new(elsewhere)), stray],
+        vec![Write::ResolutionAdd(Box::new(elsewhere)), stray],
         &[
-            "movement hold:A3 belongs to no authorization",
+            "journal entry hold:A3 belongs to no authorization",
             "authorization A2 does not stand as its capture or void says",
         ],
     )

@@ -24,7 +24,7 @@ async fn fill(store: &Store) {
         top_up("c1", 100, "t1"),
         open(payment("A1")),
         claim("e1", "answer", NOW),
-        notice("1", "A1", 1),
+        notification("1", "A1", 1),
         moved(paid("A1", "c1")),
         payment_journal("A1", "c1"),
     ])

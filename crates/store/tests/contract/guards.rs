@@ -1,8 +1,8 @@
 //! Every guard, alone and in company: what refuses a change, and that a refused change leaves nothing behind.
 
-use lunas_domain::guess::Subject;
-use lunas_domain::ledger::{Journal, Posting, Recipe};
-use lunas_store::{Refused, Scope, Write};
+use lunas_domain::ledger::{JournalEntry, Posting, Recipe};
+use lunas_domain::pin_attempt::Subject;
+use lunas_store::{CommitError, Scope, Write};
 use lunas_vocab::{Money, Phone};
 
 use super::sample::*;
@@ -13,7 +13,7 @@ async fn every_guard_refuses_by_its_name() {
     fresh
         .put([open_wallet("c1"), top_up("c1", 15, "t1"), open(payment("A1")), claim("e1", "first", NOW)])
         .await;
-    fresh.put([notice("1", "A1", 1)]).await;
+    fresh.put([notification("1", "A1", 1)]).await;
     let check = async |what: &str, writes: Vec<Write>, expected: &str| {
         assert_eq!(outcome(&fresh.commit(writes).await), expected, "{what}");
     };
@@ -25,11 +25,11 @@ async fn every_guard_refuses_by_its_name() {
     check("a payment that is not there", vec![moved(paid("A9", "c1"))], "lost race").await;
     check("a payment's next state", vec![moved(paid("A1", "c1")), payment_journal("A1", "c1")], "ok").await;
     check("the same state again", vec![moved(paid("A1", "c1"))], "lost race").await;
-    check("a movement that was booked", vec![top_up("c1", 15, "t1")], "lost race").await;
+    check("a journal entry that was booked", vec![top_up("c1", 15, "t1")], "lost race").await;
     check("more than there is", vec![payment_journal("A2", "c1")], "insufficient funds").await;
     check("an account that was never opened", vec![payment_journal("A2", "c9")], "insufficient funds").await;
     check("an account that is open", vec![open_wallet("c1")], "ok").await;
-    check("a notice of the same state", vec![notice("2", "A1", 1)], "notice exists").await;
+    check("a notification of the same state", vec![notification("2", "A1", 1)], "notification exists").await;
     check("nothing", vec![], "ok").await;
     assert_eq!(fresh.store.balance_find(&wallet("c1")).await.unwrap(), Money::idr(5));
 }
@@ -40,7 +40,7 @@ async fn m17_a_writer_goes_on_after_a_panic() {
     let fresh = Fresh::open().await;
     fresh.store.tasks().let_panic("committer");
     let lost = fresh.commit([open_wallet("c1")]).await;
-    assert!(matches!(lost, Err(Refused::Unavailable(_) | Refused::OutcomeUnknown)), "{lost:?}");
+    assert!(matches!(lost, Err(CommitError::Unavailable(_) | CommitError::OutcomeUnknown)), "{lost:?}");
     fresh.put([open_wallet("c1"), top_up("c1", 15, "t1")]).await;
     assert_eq!(fresh.store.balance_find(&wallet("c1")).await.unwrap(), Money::idr(15));
     // The writer is noted to be well again after those in its batch have been answered.
@@ -68,14 +68,14 @@ async fn a_refused_change_leaves_nothing_behind() {
     let refused = fresh
         .commit([
             open(payment("A2")),
-            notice("1", "A2", 1),
+            notification("1", "A2", 1),
             moved(paid("A1", "c1")),
             payment_journal("A1", "c1"),
         ])
         .await;
     assert_eq!(outcome(&refused), "insufficient funds");
     assert_eq!(fresh.store.payment_find(Scope::System, &reference("A2")).await.unwrap(), None);
-    assert_eq!(fresh.store.notice_find(&notice_id("1")).await.unwrap(), None);
+    assert_eq!(fresh.store.notification_find(&notification_id("1")).await.unwrap(), None);
     let unchanged = fresh.store.payment_find(Scope::System, &reference("A1")).await.unwrap();
     assert_eq!(unchanged, Some(payment("A1")));
     assert!(fresh.store.ledger_check().await.unwrap().is_sound());
@@ -145,7 +145,7 @@ async fn of_a_hundred_calls_with_one_key_exactly_one_is_made() {
         let (name, result) = commit.await.unwrap();
         match result {
             Ok(()) => winners.push(name),
-            Err(Refused::Replay) => {}
+            Err(CommitError::Replay) => {}
             Err(other) => panic!("{name}: {other}"),
         }
     }
@@ -156,14 +156,14 @@ async fn of_a_hundred_calls_with_one_key_exactly_one_is_made() {
 }
 
 #[tokio::test]
-async fn guesses_are_counted_within_their_window() {
+async fn pin_attempts_are_counted_within_their_window() {
     let fresh = Fresh::open().await;
     let browser = |phone: &str| Subject::Browser { phone: Phone::new(phone).unwrap(), browser: "b1".into() };
     let pin = || browser("+62811");
     let page_of =
         |payment: &str| Subject::Review { reference_no: reference(payment), address: "192.0.2.1".into() };
     let take = async |subject, seconds| {
-        outcome(&fresh.commit([Write::GuessTake { subject, now: after(seconds) }]).await)
+        outcome(&fresh.commit([Write::PinAttemptTake { subject, now: after(seconds) }]).await)
     };
     let check = async |subject: Subject, seconds, expected: &str| {
         assert_eq!(take(subject, seconds).await, expected, "after {seconds} s");
@@ -171,30 +171,30 @@ async fn guesses_are_counted_within_their_window() {
     check(pin(), 0, "ok").await;
     check(pin(), 1, "ok").await;
     check(pin(), 1_000, "ok").await;
-    check(pin(), 1_001, "too many guesses").await;
-    check(pin(), 1_799, "too many guesses").await;
+    check(pin(), 1_001, "too many PIN attempts").await;
+    check(pin(), 1_799, "too many PIN attempts").await;
     check(browser("+62812"), 1_001, "ok").await;
     let page = page_of("A1");
     check(page.clone(), 1_001, "ok").await;
     let found = async |subject: Subject| {
-        let row = fresh.store.guess_find(&subject).await.unwrap();
+        let row = fresh.store.pin_attempt_find(&subject).await.unwrap();
         row.map(|row| (row.attempts, row.window_until))
     };
     assert_eq!(found(pin()).await, Some((3, after(1_800))));
     assert_eq!(found(page).await, Some((1, after(2_801))));
     assert_eq!(found(browser("+62813")).await, None);
     // Several subjects are counted together or not at all.
-    let takes = [page_of("A2"), pin()].map(|subject| Write::GuessTake { subject, now: after(1_002) });
-    assert_eq!(outcome(&fresh.commit(takes).await), "too many guesses");
+    let takes = [page_of("A2"), pin()].map(|subject| Write::PinAttemptTake { subject, now: after(1_002) });
+    assert_eq!(outcome(&fresh.commit(takes).await), "too many PIN attempts");
     assert_eq!(found(page_of("A2")).await, None);
     // The window counts from the first attempt.
     check(pin(), 1_800, "ok").await;
     check(pin(), 1_801, "ok").await;
-    fresh.put([Write::GuessClear { subject: pin() }]).await;
+    fresh.put([Write::PinAttemptClear { subject: pin() }]).await;
     for seconds in 1_802..1_805 {
         check(pin(), seconds, "ok").await;
     }
-    check(pin(), 1_805, "too many guesses").await;
+    check(pin(), 1_805, "too many PIN attempts").await;
 }
 
 #[tokio::test]
@@ -202,7 +202,7 @@ async fn guesses_are_counted_within_their_window() {
 async fn a_movement_that_does_not_sum_to_zero_is_never_written() {
     let fresh = Fresh::open().await;
     let postings = vec![Posting { account: wallet("c1"), amount: Money::idr(1) }];
-    let journal = Journal { id: "made-up".into(), recipe: Recipe::TopUp, at: NOW, postings };
+    let journal = JournalEntry { id: "made-up".into(), recipe: Recipe::TopUp, at: NOW, postings };
     let _ = fresh.commit([Write::JournalPost(journal)]).await;
 }
 
@@ -213,7 +213,7 @@ async fn a_closed_store_is_unavailable_and_keeps_everything() {
     fresh.store.probe().await.unwrap();
     let handle = fresh.store.clone();
     let fresh = fresh.reopened().await;
-    assert!(matches!(handle.commit(changes([])).await, Err(Refused::Unavailable(_))));
+    assert!(matches!(handle.commit(changes([])).await, Err(CommitError::Unavailable(_))));
     assert!(handle.payment_find(Scope::System, &reference("A1")).await.is_err());
     assert!(handle.probe().await.is_err());
     handle.close().await;

@@ -1,14 +1,14 @@
 //! Balances, statements, and that no wallet ever goes below its floor, whatever comes at once.
 
-use lunas_domain::ledger::{Account, Journal, PayOption, Posting, Recipe};
-use lunas_store::{Refused, StatementLine, Write};
+use lunas_domain::ledger::{Account, JournalEntry, PayOption, Posting, Recipe};
+use lunas_store::{CommitError, StatementLine, Write};
 use lunas_vocab::{BankId, Money};
 use proptest::prelude::*;
 
 use super::sample::*;
 
 #[tokio::test]
-async fn balances_and_statements_follow_the_movements() {
+async fn balances_and_statements_follow_the_journal_entries() {
     let fresh = Fresh::open().await;
     fresh.put([open_wallet("c1"), top_up("c1", 25, "t1"), open(payment("A1")), open(payment("A2"))]).await;
     for name in ["A1", "A2"] {
@@ -53,8 +53,14 @@ async fn credit_ends_at_its_floor() {
     let buy = |name: &str| {
         let (payer, merchant, reference) = (customer_id("c1"), merchant_id("G1"), reference(name));
         let option = PayOption::PayLater;
-        let journal =
-            lunas_domain::ledger::Journal::payment(payer, option, merchant, Money::idr(10), &reference, NOW);
+        let journal = lunas_domain::ledger::JournalEntry::payment(
+            payer,
+            option,
+            merchant,
+            Money::idr(10),
+            &reference,
+            NOW,
+        );
         Write::JournalPost(journal.unwrap())
     };
     fresh.put([buy("A1")]).await;
@@ -90,7 +96,7 @@ proptest! {
             for commit in commits {
                 match commit.await.unwrap() {
                     (units, Ok(())) => left -= units,
-                    (units, Err(Refused::InsufficientFunds)) => refused.push(units),
+                    (units, Err(CommitError::InsufficientFunds)) => refused.push(units),
                     (_, Err(other)) => panic!("{other}"),
                 }
             }
@@ -112,7 +118,7 @@ fn purchase(name: &str, units: i32) -> [Write; 3] {
     let (payer, merchant, reference) = (customer_id("c1"), merchant_id("G1"), reference(name));
     let option = PayOption::Wallet;
     let journal =
-        lunas_domain::ledger::Journal::payment(payer, option, merchant, amount, &reference, after(60));
+        lunas_domain::ledger::JournalEntry::payment(payer, option, merchant, amount, &reference, after(60));
     [
         open(with_amount(payment(name))),
         moved(with_amount(paid(name, "c1"))),
@@ -120,7 +126,7 @@ fn purchase(name: &str, units: i32) -> [Write; 3] {
     ]
 }
 
-/// Movements as no call can make them: whatever sums them up answers all the same.
+/// Journal entries as no call can make them: whatever sums them up answers all the same.
 #[tokio::test]
 async fn m1_sums_that_no_amount_can_say_are_read_and_proven() {
     let fresh = Fresh::open().await;
@@ -133,7 +139,7 @@ async fn m1_sums_that_no_amount_can_say_are_read_and_proven() {
             Posting { account: merchant(), amount: Money::idr_minor(amount) },
         ];
         let id = format!("top-up:{at}");
-        Write::JournalPost(Journal { id, recipe: Recipe::TopUp, at: after(at), postings })
+        Write::JournalPost(JournalEntry { id, recipe: Recipe::TopUp, at: after(at), postings })
     };
     fresh.put((0..20).map(|at| post(at, huge))).await;
     assert_eq!(fresh.store.balance_find(&merchant()).await.unwrap().minor(), i64::MAX);
@@ -163,7 +169,12 @@ async fn m1_a_movement_that_would_overflow_a_balance_is_refused() {
             Posting { account: Account::Cash, amount: Money::idr_minor(-minor) },
             Posting { account: wallet(name), amount: Money::idr_minor(minor) },
         ];
-        Write::JournalPost(Journal { id: format!("top-up:{id}"), recipe: Recipe::TopUp, at: NOW, postings })
+        Write::JournalPost(JournalEntry {
+            id: format!("top-up:{id}"),
+            recipe: Recipe::TopUp,
+            at: NOW,
+            postings,
+        })
     };
     let full = 999_999_999_999_999_999;
     let check = async |writes: Vec<Write>, expected: &str| {

@@ -14,9 +14,9 @@ async fn a_payment_is_read_as_it_was_written_by_those_who_may() {
     let (mine, other) = (merchant_id("G1"), merchant_id("G2"));
     let found =
         async |scope: Scope<'_>, name: &str| fresh.store.payment_find(scope, &reference(name)).await.unwrap();
-    assert_eq!(found(Scope::Partner(&mine), "A1").await, Some(paid("A1", "c1")));
+    assert_eq!(found(Scope::Merchant(&mine), "A1").await, Some(paid("A1", "c1")));
     assert_eq!(found(Scope::System, "A1").await, Some(paid("A1", "c1")));
-    assert_eq!(found(Scope::Partner(&other), "A1").await, None);
+    assert_eq!(found(Scope::Merchant(&other), "A1").await, None);
     assert_eq!(found(Scope::System, "A2").await, None);
 }
 
@@ -136,14 +136,14 @@ async fn lists_show_the_newest_first_page_by_page() {
     };
     let all = PaymentFilter::default();
     check(Scope::System, all.clone(), &["A4", "A3", "A2", "A1"]).await;
-    check(Scope::Partner(&mine), all.clone(), &["A4", "A2", "A1"]).await;
+    check(Scope::Merchant(&mine), all.clone(), &["A4", "A2", "A1"]).await;
     check(Scope::System, PaymentFilter { limit: 2, ..all.clone() }, &["A4", "A3"]).await;
     let next = PaymentFilter { after: Some(reference("A3")), ..all.clone() };
     check(Scope::System, next.clone(), &["A2", "A1"]).await;
-    check(Scope::Partner(&mine), next, &["A2", "A1"]).await;
+    check(Scope::Merchant(&mine), next, &["A2", "A1"]).await;
     let is_paid = PaymentFilter { status: Some(Status::Paid), ..all };
     check(Scope::System, is_paid.clone(), &["A2"]).await;
-    check(Scope::Partner(&MerchantId::new("G2").unwrap()), is_paid, &[]).await;
+    check(Scope::Merchant(&MerchantId::new("G2").unwrap()), is_paid, &[]).await;
 }
 
 #[tokio::test]

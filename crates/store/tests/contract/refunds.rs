@@ -2,7 +2,7 @@
 
 use lunas_domain::ledger::Account;
 use lunas_domain::payment::RefundTally;
-use lunas_store::{Changes, Refused, Write};
+use lunas_store::{Changes, CommitError, Write};
 use lunas_vocab::{Money, PartnerRefundNo};
 
 use super::sample::*;
@@ -82,7 +82,7 @@ async fn every_guard_of_a_refund_refuses_by_its_name() {
     check("the next version", vec![tally_of(2)], "ok").await;
     check("another merchant's first", vec![Write::RefundTally(tally("G2", 1, 1))], "ok").await;
     let too_much = fresh.commit([moved(refunded("A1", "c1", 4, 11))]).await;
-    assert!(matches!(too_much, Err(Refused::Unavailable(_))), "more is refunded than was paid");
+    assert!(matches!(too_much, Err(CommitError::Unavailable(_))), "more is refunded than was paid");
 }
 
 #[tokio::test]
@@ -100,7 +100,7 @@ async fn of_refunds_that_race_under_one_tally_exactly_one_is_made() {
     for commit in commits {
         match commit.await.unwrap() {
             Ok(()) => made += 1,
-            Err(Refused::LostRace) => {}
+            Err(CommitError::LostRace) => {}
             Err(other) => panic!("{other}"),
         }
     }
@@ -133,11 +133,11 @@ async fn refunds_that_do_not_add_up_are_found() {
     let state = || moved(refunded("A1", "c1", 3, 4));
     let differ = "payment A1 has IDR 4.00 refunded, but its refunds moved IDR 0.00";
     check("whole", vec![state(), refund_add(&made()), refund_journal(&made(), "c1")], &[]).await;
-    check("no movement", vec![state(), refund_add(&made())], &[differ]).await;
+    check("no journal entry", vec![state(), refund_add(&made())], &[differ]).await;
     check(
         "no refund",
         vec![state(), refund_journal(&made(), "c1")],
-        &[differ, "movement refund:R1 belongs to no refund"],
+        &[differ, "journal entry refund:R1 belongs to no refund"],
     )
     .await;
     check(

@@ -5,16 +5,16 @@ use std::time::Duration;
 use crate::Place;
 use lunas_domain::customer::{Customer, Standing};
 use lunas_domain::json_text::JsonText;
-use lunas_domain::ledger::{Account, Journal, PayOption};
+use lunas_domain::ledger::{Account, JournalEntry, PayOption};
 use lunas_domain::link::LinkTerms;
 use lunas_domain::merchant::{Merchant, NotifyText, PointOfPurchase, PointOfPurchaseKind, QrisProfile};
-use lunas_domain::notice::{About, Notice};
+use lunas_domain::notification::{About, Notification};
 use lunas_domain::payment::{Details, Method, Payment, Product, Refund, RefundTally, ReturnUrl, Status};
 use lunas_domain::replay::{ReplayKey, kept_until};
 use lunas_domain::virtual_account::{AccountTerms, CompanyCode, Kind};
-use lunas_store::{Changes, CustomerRow, NoticeKey, OpenError, Refused, Store, Write};
+use lunas_store::{Changes, CommitError, CustomerRow, NotificationKey, OpenError, Store, Write};
 use lunas_vocab::{
-    CustomerId, ExternalId, MerchantId, Money, NoticeId, PartnerReferenceNo, PartnerRefundNo, Phone,
+    CustomerId, ExternalId, MerchantId, Money, NotificationId, PartnerReferenceNo, PartnerRefundNo, Phone,
     PointOfPurchaseId, ReferenceNo, RefundNo, Secret, Timestamp,
 };
 
@@ -49,7 +49,7 @@ impl Fresh {
         Self { store, place: self.place }
     }
 
-    pub(crate) async fn commit(&self, writes: impl IntoIterator<Item = Write>) -> Result<(), Refused> {
+    pub(crate) async fn commit(&self, writes: impl IntoIterator<Item = Write>) -> Result<(), CommitError> {
         self.store.commit(changes(writes)).await
     }
 
@@ -64,19 +64,19 @@ pub(crate) fn changes(writes: impl IntoIterator<Item = Write>) -> Changes {
 }
 
 /// The refusal's name, or `ok`: what tables of expectations are written in.
-pub(crate) fn outcome(result: &Result<(), Refused>) -> String {
+pub(crate) fn outcome(result: &Result<(), CommitError>) -> String {
     match result {
         Ok(()) => "ok".to_owned(),
-        Err(Refused::Replay) => "replay".to_owned(),
-        Err(Refused::OrderTaken) => "order taken".to_owned(),
-        Err(Refused::LostRace) => "lost race".to_owned(),
-        Err(Refused::InsufficientFunds) => "insufficient funds".to_owned(),
-        Err(Refused::AccountFull) => "account full".to_owned(),
-        Err(Refused::TooManyGuesses) => "too many guesses".to_owned(),
-        Err(Refused::NumberTaken) => "number taken".to_owned(),
-        Err(Refused::Exists { what }) => format!("{what} exists"),
-        Err(Refused::OutcomeUnknown) => "unknown".to_owned(),
-        Err(Refused::Unavailable(unavailable)) => unavailable.to_string(),
+        Err(CommitError::Replay) => "replay".to_owned(),
+        Err(CommitError::OrderTaken) => "order taken".to_owned(),
+        Err(CommitError::LostRace) => "lost race".to_owned(),
+        Err(CommitError::InsufficientFunds) => "insufficient funds".to_owned(),
+        Err(CommitError::AccountFull) => "account full".to_owned(),
+        Err(CommitError::TooManyPinAttempts) => "too many PIN attempts".to_owned(),
+        Err(CommitError::NumberTaken) => "number taken".to_owned(),
+        Err(CommitError::Exists { what }) => format!("{what} exists"),
+        Err(CommitError::OutcomeUnknown) => "unknown".to_owned(),
+        Err(CommitError::Unavailable(unavailable)) => unavailable.to_string(),
     }
 }
 
@@ -96,15 +96,15 @@ pub(crate) fn reference(name: &str) -> ReferenceNo {
     ReferenceNo::new(name).unwrap()
 }
 
-pub(crate) fn notice_id(digits: &str) -> NoticeId {
-    NoticeId::new(digits).unwrap()
+pub(crate) fn notification_id(digits: &str) -> NotificationId {
+    NotificationId::new(digits).unwrap()
 }
 
-/// A notice's id, and of which payment's state it tells.
-pub(crate) type NoticeName<'a> = (&'a str, &'a str, u32);
+/// A notification's id, and of which payment's state it tells.
+pub(crate) type NotificationName<'a> = (&'a str, &'a str, u32);
 
-pub(crate) fn notice_key((digits, name, version): NoticeName<'_>) -> NoticeKey {
-    NoticeKey { reference_no: reference(name), version, id: notice_id(digits) }
+pub(crate) fn notification_key((digits, name, version): NotificationName<'_>) -> NotificationKey {
+    NotificationKey { reference_no: reference(name), version, id: notification_id(digits) }
 }
 
 pub(crate) fn wallet(name: &str) -> Account {
@@ -200,11 +200,11 @@ pub(crate) fn refund_add(refund: &Refund) -> Write {
     Write::RefundAdd(Box::new(refund.clone()))
 }
 
-/// The movement that goes with a refund.
+/// The journal entry that goes with a refund.
 pub(crate) fn refund_journal(refund: &Refund, payer: &str) -> Write {
     let (merchant, payer) = (merchant_id("G1"), customer_id(payer));
     let journal =
-        Journal::refund(merchant, payer, PayOption::Wallet, refund.amount, &refund.refund_no, refund.at);
+        JournalEntry::refund(merchant, payer, PayOption::Wallet, refund.amount, &refund.refund_no, refund.at);
     Write::JournalPost(journal.unwrap())
 }
 
@@ -221,25 +221,31 @@ pub(crate) fn moved(payment: Payment) -> Write {
     Write::PaymentMove(Box::new(payment))
 }
 
-/// The movement that goes with [`paid`].
+/// The journal entry that goes with [`paid`].
 pub(crate) fn payment_journal(name: &str, payer: &str) -> Write {
     let (payer, merchant) = (customer_id(payer), merchant_id("G1"));
-    let journal =
-        Journal::payment(payer, PayOption::Wallet, merchant, Money::idr(10), &reference(name), after(60));
+    let journal = JournalEntry::payment(
+        payer,
+        PayOption::Wallet,
+        merchant,
+        Money::idr(10),
+        &reference(name),
+        after(60),
+    );
     Write::JournalPost(journal.unwrap())
 }
 
 pub(crate) fn top_up(customer: &str, units: i32, name: &str) -> Write {
-    Write::JournalPost(Journal::top_up(customer_id(customer), Money::idr(units), name, NOW).unwrap())
+    Write::JournalPost(JournalEntry::top_up(customer_id(customer), Money::idr(units), name, NOW).unwrap())
 }
 
 pub(crate) fn open_wallet(customer: &str) -> Write {
     Write::BalanceOpen { account: wallet(customer), floor: Money::ZERO_IDR }
 }
 
-pub(crate) fn notice(digits: &str, payment: &str, version: u32) -> Write {
-    let notice = Notice { about: About::Payment, reference_no: reference(payment), version };
-    Write::NoticeAdd { id: notice_id(digits), notice, merchant: merchant_id("G1"), at: NOW }
+pub(crate) fn notification(digits: &str, payment: &str, version: u32) -> Write {
+    let notification = Notification { about: About::Payment, reference_no: reference(payment), version };
+    Write::NotificationAdd { id: notification_id(digits), notification, merchant: merchant_id("G1"), at: NOW }
 }
 
 pub(crate) fn merchant(name: &str) -> Merchant {

@@ -1,10 +1,10 @@
 //! Forgetting: what is forgotten is what nobody can ask for, and nothing else.
 
-use lunas_domain::guess::Subject;
-use lunas_domain::ledger::{Account, Journal, PayOption};
-use lunas_domain::notice::Next;
+use lunas_domain::ledger::{Account, JournalEntry, PayOption};
+use lunas_domain::notification::Next;
 use lunas_domain::payment::Payment;
-use lunas_store::{Refused, ReplayMark, Write};
+use lunas_domain::pin_attempt::Subject;
+use lunas_store::{CommitError, ReplayMark, Write};
 use lunas_vocab::{Money, Timestamp};
 
 use super::sample::*;
@@ -54,10 +54,10 @@ async fn answers_go_when_their_keys_are_free_and_payments_are_still_found() {
 }
 
 #[tokio::test]
-async fn attempts_go_from_the_oldest_notice_on() {
+async fn attempts_go_from_the_oldest_notification_on() {
     let fresh = Fresh::open().await;
     let attempt = |digits: &str, name: &str| Write::AttemptRecord {
-        key: notice_key((digits, name, 1)),
+        key: notification_key((digits, name, 1)),
         attempt_no: 1,
         at: NOW,
         latency_ms: 1,
@@ -67,34 +67,34 @@ async fn attempts_go_from_the_oldest_notice_on() {
     };
     for digits in ["1001", "1002", "1003"] {
         let name = format!("A{digits}");
-        fresh.put([open(payment(&name)), notice(digits, &name, 1), attempt(digits, &name)]).await;
+        fresh.put([open(payment(&name)), notification(digits, &name, 1), attempt(digits, &name)]).await;
     }
     let check = async |expected: [usize; 3]| {
         for (digits, expected) in ["1001", "1002", "1003"].into_iter().zip(expected) {
-            let left = fresh.store.attempts_list(&notice_id(digits)).await.unwrap();
+            let left = fresh.store.attempts_list(&notification_id(digits)).await.unwrap();
             assert_eq!(left.len(), expected, "{digits}");
         }
     };
-    let bound = notice_id("1003");
+    let bound = notification_id("1003");
     let slice = fresh.store.attempt_slice(&bound, 1).await.unwrap();
-    assert_eq!(slice, Some(notice_id("1001")));
+    assert_eq!(slice, Some(notification_id("1001")));
     assert_eq!(fresh.store.attempt_slice(&bound, 3).await.unwrap(), None, "there are only two before it");
     check([1, 1, 1]).await;
     fresh.put([Write::AttemptsForget { up_to: slice.unwrap() }]).await;
     check([0, 1, 1]).await;
-    fresh.put([Write::AttemptsForget { up_to: notice_id("1002") }]).await;
+    fresh.put([Write::AttemptsForget { up_to: notification_id("1002") }]).await;
     check([0, 0, 1]).await;
 }
 
 #[tokio::test]
-async fn guesses_go_with_their_window() {
+async fn pin_attempts_go_with_their_window() {
     let fresh = Fresh::open().await;
     let subject = || Subject::Phone(lunas_vocab::Phone::new("+62811").unwrap());
-    let take = |seconds: u64| Write::GuessTake { subject: subject(), now: after(seconds) };
+    let take = |seconds: u64| Write::PinAttemptTake { subject: subject(), now: after(seconds) };
     while fresh.commit([take(0)]).await.is_ok() {}
-    fresh.put([Write::GuessesForget { now: after(1) }]).await;
-    assert!(matches!(fresh.commit([take(1)]).await, Err(Refused::TooManyGuesses)));
-    fresh.put([Write::GuessesForget { now: after(TWO_DAYS) }]).await;
+    fresh.put([Write::PinAttemptsForget { now: after(1) }]).await;
+    assert!(matches!(fresh.commit([take(1)]).await, Err(CommitError::TooManyPinAttempts)));
+    fresh.put([Write::PinAttemptsForget { now: after(TWO_DAYS) }]).await;
     fresh.put([take(1)]).await;
 }
 
@@ -111,7 +111,7 @@ async fn a_checkpoint_changes_no_balance() {
         let name = format!("A{number}");
         let paid = Payment { changed_at: after(number), paid_at: Some(after(number)), ..paid(&name, "c1") };
         let (payer, merchant) = (customer_id("c1"), merchant_id("G1"));
-        let journal = Journal::payment(
+        let journal = JournalEntry::payment(
             payer,
             PayOption::Wallet,
             merchant,
@@ -154,7 +154,7 @@ async fn m18_a_checkpoint_in_the_future_and_all_that_waits_too_long_is_mended() 
         let name = format!("A{number}");
         let (payer, merchant) = (customer_id("c1"), merchant_id("G1"));
         let paid = Payment { changed_at: after(at), paid_at: Some(after(at)), ..paid(&name, "c1") };
-        let journal = Journal::payment(
+        let journal = JournalEntry::payment(
             payer,
             PayOption::Wallet,
             merchant,
@@ -168,17 +168,18 @@ async fn m18_a_checkpoint_in_the_future_and_all_that_waits_too_long_is_mended() 
     pay(1, day).await;
     pay(2, day + 3).await;
     fresh.put([Write::CheckpointMove { account: account.clone(), up_to: after(day + 3) }]).await;
-    fresh.put([notice("1", "A1", 1), notice("2", "A2", 1)]).await;
-    let key = |digits, name| notice_key((digits, name, 1));
-    let lease = Write::NoticeLease {
+    fresh.put([notification("1", "A1", 1), notification("2", "A2", 1)]).await;
+    let key = |digits, name| notification_key((digits, name, 1));
+    let lease = Write::NotificationLease {
         key: key("1", "A1"),
         seen_lease_until: Timestamp::from_ms(0),
         lease_until: after(day + 60),
         now: after(day),
     };
-    let later = Write::NoticeResend { key: key("2", "A2"), at: after(day) };
+    let later = Write::NotificationResend { key: key("2", "A2"), at: after(day) };
     fresh.put([lease, later]).await;
-    let due = async |seconds: u64| fresh.store.notices_due(after(seconds), 10, |_| 10).await.unwrap().len();
+    let due =
+        async |seconds: u64| fresh.store.notifications_due(after(seconds), 10, |_| 10).await.unwrap().len();
 
     pay(3, 10).await;
     assert_eq!(fresh.store.balance_find(&account).await.unwrap(), Money::idr(20), "a line is not counted");
@@ -195,13 +196,13 @@ async fn m18_a_checkpoint_in_the_future_and_all_that_waits_too_long_is_mended() 
     assert_eq!(due(60).await, 2);
 
     // What is within its rule stays as it is.
-    let lease = Write::NoticeLease {
+    let lease = Write::NotificationLease {
         key: key("1", "A1"),
         seen_lease_until: Timestamp::from_ms(0),
         lease_until: after(100),
         now: after(60),
     };
-    let later = Write::NoticeResend { key: key("2", "A2"), at: after(600) };
+    let later = Write::NotificationResend { key: key("2", "A2"), at: after(600) };
     let sum = Write::CheckpointMove { account: account.clone(), up_to: after(10) };
     fresh.put([lease, later, sum, mend(60)]).await;
     assert_eq!((due(60).await, due(100).await, due(600).await), (0, 1, 2));

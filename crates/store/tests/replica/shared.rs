@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI32, Ordering};
 use std::time::Duration;
 
-use lunas_store::{Elsewhere, Store};
+use lunas_store::{ReplicaSnapshot, Store};
 use lunas_vocab::Money;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, timeout};
@@ -18,17 +18,17 @@ impl Pair {
 }
 
 /// The balance as a shared look has it, if there is one to be had and it proves to be true.
-pub(crate) async fn looked_up(store: &Store) -> Option<Money> {
-    let elsewhere = store.elsewhere_together().await?;
-    let found = elsewhere.store().balance_find(&wallet()).await;
-    elsewhere.is_proven().await.then(|| found.unwrap())
+pub(crate) async fn read_at_replica(store: &Store) -> Option<Money> {
+    let snapshot = store.shared_replica_snapshot().await?;
+    let found = snapshot.store().balance_find(&wallet()).await;
+    snapshot.verified().await.then(|| found.unwrap())
 }
 
 /// The same, once there is one.
-pub(crate) async fn looked_up_in_the_end(store: &Store) -> Money {
+pub(crate) async fn read_at_replica_in_the_end(store: &Store) -> Money {
     let began = Instant::now();
     loop {
-        if let Some(found) = looked_up(store).await {
+        if let Some(found) = read_at_replica(store).await {
             return found;
         }
         assert!(began.elapsed() < DEADLINE, "the replica is never read");
@@ -37,21 +37,21 @@ pub(crate) async fn looked_up_in_the_end(store: &Store) -> Money {
 }
 
 /// What each of many is told who look at the same time.
-async fn looked_up_by_many(store: &Store) -> Vec<Option<Money>> {
+async fn read_at_replica_by_many(store: &Store) -> Vec<Option<Money>> {
     let mut callers = JoinSet::new();
     for _ in 0..40 {
         let store = store.clone();
-        callers.spawn(async move { looked_up(&store).await });
+        callers.spawn(async move { read_at_replica(&store).await });
     }
     callers.join_all().await
 }
 
 /// A look, once there is one to be had.
-async fn look(store: &Store) -> Elsewhere {
+async fn snapshot(store: &Store) -> ReplicaSnapshot {
     let began = Instant::now();
     loop {
-        if let Some(look) = store.elsewhere_together().await {
-            return look;
+        if let Some(snapshot) = store.shared_replica_snapshot().await {
+            return snapshot;
         }
         assert!(began.elapsed() < DEADLINE, "the replica is never read");
         sleep(Duration::from_millis(50)).await;
@@ -66,7 +66,7 @@ async fn what_many_are_told_together_is_neither_old_nor_ahead() {
     let pair = Pair::start().await;
     let writer = Store::open(&pair.database.address()).await.unwrap();
     let reader = Store::open(&pair.address_for_status()).await.unwrap();
-    looked_up_in_the_end(&reader).await;
+    read_at_replica_in_the_end(&reader).await;
     let (answered, believed) = (Arc::new(AtomicI32::new(0)), Arc::new(AtomicI32::new(0)));
     let mut readers = JoinSet::new();
     for _ in 0..40 {
@@ -74,7 +74,7 @@ async fn what_many_are_told_together_is_neither_old_nor_ahead() {
         readers.spawn(async move {
             loop {
                 let before = answered.load(Ordering::SeqCst);
-                if let Some(seen) = looked_up(&reader).await {
+                if let Some(seen) = read_at_replica(&reader).await {
                     believed.fetch_add(1, Ordering::SeqCst);
                     let at_primary = reader.balance_find(&wallet()).await.unwrap();
                     assert!(seen.minor() >= Money::idr(before).minor(), "{seen:?} is older than {before}");
@@ -93,7 +93,7 @@ async fn what_many_are_told_together_is_neither_old_nor_ahead() {
     }
     readers.join_all().await;
     println!("{} answers came from the standby", believed.load(Ordering::SeqCst));
-    assert_eq!(looked_up_in_the_end(&reader).await, Money::idr(CHANGES));
+    assert_eq!(read_at_replica_in_the_end(&reader).await, Money::idr(CHANGES));
     for store in [writer, reader] {
         store.close().await;
     }
@@ -106,25 +106,25 @@ async fn a_shared_look_is_served_by_the_standby_if_the_address_says_so() {
     let mut pair = Pair::start().await;
     let store = Store::open(&pair.address_for_status()).await.unwrap();
     store.commit(top_up("first")).await.unwrap();
-    assert_eq!(looked_up_in_the_end(&store).await, Money::idr(1));
+    assert_eq!(read_at_replica_in_the_end(&store).await, Money::idr(1));
     pair.pause();
     pair.database.sql("update balance set amount = 700");
     assert_eq!(store.balance_find(&wallet()).await.unwrap(), Money::idr(7));
-    assert_eq!(looked_up_in_the_end(&store).await, Money::idr(1));
-    let of_history = store.elsewhere().await.unwrap();
+    assert_eq!(read_at_replica_in_the_end(&store).await, Money::idr(1));
+    let of_history = store.replica_snapshot().await.unwrap();
     assert_eq!(of_history.store().balance_find(&wallet()).await.unwrap(), Money::idr(1));
-    assert!(of_history.is_proven().await);
+    assert!(of_history.verified().await);
 
     let other = Store::open(&pair.address()).await.unwrap();
-    assert!(other.elsewhere_together().await.is_none());
+    assert!(other.shared_replica_snapshot().await.is_none());
     other.close().await;
 
     // What goes on in a look while its standby ends is not believed, and nobody is let down afterwards.
-    let torn = look(&store).await;
+    let torn = snapshot(&store).await;
     pair.standby.kill();
     assert!(torn.store().balance_find(&wallet()).await.is_err());
-    assert!(!torn.is_proven().await);
-    assert!(looked_up_by_many(&store).await.into_iter().all(|seen| seen.is_none()));
+    assert!(!torn.verified().await);
+    assert!(read_at_replica_by_many(&store).await.into_iter().all(|seen| seen.is_none()));
     store.commit(top_up("alone")).await.unwrap();
     store.close().await;
 }
@@ -136,18 +136,18 @@ async fn whoever_looks_together_hears_nothing_old_while_the_standby_lags() {
     let pair = Pair::start().await;
     let reader = Store::open(&pair.address_for_status()).await.unwrap();
     reader.commit(top_up("t0")).await.unwrap();
-    assert_eq!(looked_up_in_the_end(&reader).await, Money::idr(1));
+    assert_eq!(read_at_replica_in_the_end(&reader).await, Money::idr(1));
     pair.pause();
     let (began, mut made) = (Instant::now(), 1);
     // Long enough for it to be asked more than once.
     while began.elapsed() < Duration::from_secs(3) {
         reader.commit(top_up(&format!("t{made}"))).await.unwrap();
         made += 1;
-        assert!(looked_up_by_many(&reader).await.into_iter().all(|seen| seen.is_none()));
+        assert!(read_at_replica_by_many(&reader).await.into_iter().all(|seen| seen.is_none()));
         assert_eq!(reader.balance_find(&wallet()).await.unwrap(), Money::idr(made));
     }
     pair.on_standby(RESUME);
-    assert_eq!(looked_up_in_the_end(&reader).await, Money::idr(made));
+    assert_eq!(read_at_replica_in_the_end(&reader).await, Money::idr(made));
     reader.close().await;
 }
 
@@ -158,16 +158,16 @@ async fn whoever_looks_together_hears_nothing_that_the_primary_has_not() {
     let address = format!("{}&answer_timeout=600&writers=1", pair.address_for_status());
     let store = Store::open(&address).await.unwrap();
     store.commit(top_up("first")).await.unwrap();
-    assert_eq!(looked_up_in_the_end(&store).await, Money::idr(1));
+    assert_eq!(read_at_replica_in_the_end(&store).await, Money::idr(1));
     let ahead = pair.gets_ahead(&store).await;
     for _ in 0..3 {
-        assert!(looked_up_by_many(&store).await.into_iter().all(|seen| seen.is_none()));
+        assert!(read_at_replica_by_many(&store).await.into_iter().all(|seen| seen.is_none()));
         assert_eq!(store.balance_find(&wallet()).await.unwrap(), Money::idr(1));
         // It is asked again after a second.
         sleep(Duration::from_millis(1_100)).await;
     }
     pair.makes_good(ahead).await;
-    assert_eq!(looked_up_in_the_end(&store).await, Money::idr(2));
+    assert_eq!(read_at_replica_in_the_end(&store).await, Money::idr(2));
     store.close().await;
 }
 
@@ -178,32 +178,32 @@ async fn nobody_in_a_look_depends_on_the_others() {
     let pair = Pair::start().await;
     let store = Store::open(&pair.address_for_status()).await.unwrap();
     store.commit(top_up("first")).await.unwrap();
-    looked_up_in_the_end(&store).await;
+    read_at_replica_in_the_end(&store).await;
     for n in 0..200 {
         // Each ends a little later than the one before.
-        let leaving = timeout(Duration::from_micros(n * 20), looked_up(&store));
-        let (_, seen) = tokio::join!(leaving, looked_up(&store));
+        let leaving = timeout(Duration::from_micros(n * 20), read_at_replica(&store));
+        let (_, seen) = tokio::join!(leaving, read_at_replica(&store));
         assert_eq!(seen, Some(Money::idr(1)), "{n}");
     }
-    let gone = look(&store).await;
+    let gone = snapshot(&store).await;
     drop(gone);
-    assert_eq!(looked_up(&store).await, Some(Money::idr(1)));
+    assert_eq!(read_at_replica(&store).await, Some(Money::idr(1)));
 
     // More of them than there are looks at a time.
     let mut idle = Vec::new();
     for _ in 0..2 {
-        idle.push(look(&store).await);
+        idle.push(snapshot(&store).await);
     }
     let began = Instant::now();
     // It is not answered by a look, but soon.
-    while looked_up(&store).await.is_none() {
+    while read_at_replica(&store).await.is_none() {
         assert_eq!(store.balance_find(&wallet()).await.unwrap(), Money::idr(1));
         assert!(began.elapsed() < DEADLINE, "the replica is never read again");
         sleep(Duration::from_millis(50)).await;
     }
     for late in idle {
         assert!(late.store().balance_find(&wallet()).await.is_err());
-        assert!(!late.is_proven().await);
+        assert!(!late.verified().await);
     }
     store.close().await;
 }

@@ -1,4 +1,4 @@
-//! Everything a test asks a gateway for: partners' calls, controls of the sandbox, pages and probes.
+//! Everything a test asks a gateway for: clients' calls, controls of the sandbox, pages and probes.
 
 use std::sync::atomic::Ordering;
 
@@ -10,7 +10,7 @@ use super::Gateway;
 use crate::wait::PATIENCE;
 use crate::{Answer, Call, Merchant};
 
-/// The calls that need a body and nothing else: each by the partner that the sandbox has for it, and by another.
+/// The calls that need a body and nothing else: each by the client that the sandbox has for it, and by another.
 macro_rules! calls {
     ($($(#[$doc:meta])* $name:ident, $name_as:ident: $service:ident, $caller:ident;)*) => {
         impl Gateway {
@@ -20,9 +20,9 @@ macro_rules! calls {
                     self.$name_as(&self.$caller, body)
                 }
 
-                /// The same call by another partner.
-                pub fn $name_as<'a>(&'a self, partner: &'a Merchant, body: &Value) -> Call<'a> {
-                    Call::transaction(self, partner, Service::$service.path(), body)
+                /// The same call by another client.
+                pub fn $name_as<'a>(&'a self, client: &'a Merchant, body: &Value) -> Call<'a> {
+                    Call::transaction(self, client, Service::$service.path(), body)
                 }
             )*
         }
@@ -73,7 +73,7 @@ calls! {
 }
 
 impl Gateway {
-    /// A call of any service but 73, by the partner that calls it: the sandbox's bank or its merchant.
+    /// A call of any service but 73, by the client that calls it: the sandbox's bank or its merchant.
     pub fn call(&self, service: Service, body: &Value) -> Call<'_> {
         let is_bank_service = matches!(service, Service::VaInquiry | Service::VaPayment);
         let caller = if is_bank_service { &self.bank } else { &self.merchant };
@@ -221,7 +221,7 @@ impl Gateway {
         }
     }
 
-    /// A partner's access token, fetched when there is none.
+    /// A client's access token, fetched when there is none.
     pub async fn token_of(&self, merchant: &Merchant) -> String {
         // A call fetches a token by a call; the box keeps the compiler from sizing that for ever.
         let fetch = Box::pin(async {

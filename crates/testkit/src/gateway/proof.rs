@@ -4,7 +4,7 @@ use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
 use lunas_gateway::app::App;
-use lunas_store::NoticeRow;
+use lunas_store::NotificationRow;
 use lunas_vocab::Timestamp;
 
 use crate::wait::{PATIENCE, tried, until};
@@ -32,7 +32,8 @@ pub(super) async fn settled(app: &App) {
 pub(super) async fn told(app: &App) -> Result<(), String> {
     let left = tried(|| async {
         let (now, owed) = (app.env.now(), owed(app).await);
-        let is_resting = |row: &NoticeRow| row.lease_until <= now && row.next_attempt_at > now.plus(PATIENCE);
+        let is_resting =
+            |row: &NotificationRow| row.lease_until <= now && row.next_attempt_at > now.plus(PATIENCE);
         owed.iter().all(is_resting).then_some(owed)
     });
     match left.await {
@@ -70,16 +71,16 @@ pub(super) fn nothing_lost_apart(app: Arc<App>, may_owe_notifications: bool) -> 
 }
 
 /// Every notification that is pending, except those that wait for another one that is.
-async fn owed(app: &App) -> Vec<NoticeRow> {
-    let owed = app.store.notices_due(END_OF_TIME, OWED_MAX, |_| usize::MAX).await;
+async fn owed(app: &App) -> Vec<NotificationRow> {
+    let owed = app.store.notifications_due(END_OF_TIME, OWED_MAX, |_| usize::MAX).await;
     owed.expect("the store can be read")
 }
 
 /// The sentence about notifications that were not delivered.
-fn left_over(owed: &[NoticeRow]) -> String {
+fn left_over(owed: &[NotificationRow]) -> String {
     let named = owed.iter().take(NAMED_MAX).map(|row| {
         let last = row.last_status.map_or("no answer".to_owned(), |status| format!("HTTP {status}"));
-        let (reference, merchant, attempts) = (&row.notice.reference_no, &row.merchant, row.attempts);
+        let (reference, merchant, attempts) = (&row.notification.reference_no, &row.merchant, row.attempts);
         format!("{reference} to {merchant} (attempts: {attempts}, the last with {last})")
     });
     let named = named.collect::<Vec<_>>().join(", ");

@@ -9,7 +9,7 @@ use lunas_gateway::env::{Env, HEX};
 use lunas_sandbox::{CUSTOMERS, CustomerScenario};
 use lunas_snap::code::Case;
 use lunas_vocab::{
-    ExternalId, MerchantId, Money, PartnerClosingNo, PartnerReferenceNo, PartnerRefundNo, Secret,
+    ExternalId, MerchantId, Money, PartnerReferenceNo, PartnerRefundNo, PartnerResolutionNo, Secret,
 };
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -254,7 +254,7 @@ impl Played<'_> {
         let request = CaptureRequest {
             original: original.clone(),
             merchant_id: self.merchant_id.clone(),
-            partner_capture_no: PartnerClosingNo::new(NUMBER).expect("a constant"),
+            partner_capture_no: PartnerResolutionNo::new(NUMBER).expect("a constant"),
             amount,
             title: Some(REASON.to_owned()),
         };
@@ -265,7 +265,7 @@ impl Played<'_> {
         let request = VoidRequest {
             original: original.clone(),
             merchant_id: self.merchant_id.clone(),
-            partner_void_no: PartnerClosingNo::new(NUMBER).expect("a constant"),
+            partner_void_no: PartnerResolutionNo::new(NUMBER).expect("a constant"),
             reason: Some(REASON.to_owned()),
         };
         self.client.void(&request, CallOptions::default()).await.map(drop)

@@ -15,11 +15,11 @@ use crate::wire::refusal;
 
 /// The merchant whose token came with the call; the body may not name another.
 pub(super) fn own<'a>(
-    caller: &'a Authenticated,
+    principal: &'a Authenticated,
     call: &Received<'_>,
     named: Option<&MerchantId>,
 ) -> Result<&'a MerchantId, Failure> {
-    let merchant = &caller.merchant().id;
+    let merchant = &principal.merchant().id;
     match named {
         Some(named) if named != merchant => Err(failure(call, &Refusal::OtherMerchant)),
         _ => Ok(merchant),
@@ -27,8 +27,8 @@ pub(super) fn own<'a>(
 }
 
 /// What a merchant's call is recognised by when it comes again.
-pub(in crate::api) fn repeatable(caller: &Authenticated, call: &Received<'_>) -> Repeatable {
-    repeatable_by(caller.merchant().id.clone(), caller.external_id(), call)
+pub(in crate::api) fn repeatable(principal: &Authenticated, call: &Received<'_>) -> Repeatable {
+    repeatable_by(principal.merchant().id.clone(), principal.external_id(), call)
 }
 
 /// What anybody's call is recognised by.

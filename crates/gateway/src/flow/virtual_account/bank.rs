@@ -4,7 +4,7 @@ use lunas_domain::bank::Bank;
 use lunas_domain::virtual_account::{
     self, Command, LaterPayment, Number, Rejection, Transfer, VirtualAccount,
 };
-use lunas_store::{Changes, Refused, Scope};
+use lunas_store::{Changes, CommitError, Scope};
 use lunas_vocab::{BankRequestId, Money, TrxId};
 
 use super::{commit, is_same, named_beside, numbered, only};
@@ -130,7 +130,7 @@ async fn booked(
     let changes = Changes::new().with(claim(repeatable, &answer, None, now));
     match commit(app, changes, &decision).await? {
         Ok(()) => Ok(Some(answer)),
-        Err(Refused::LostRace) => Ok(None),
+        Err(CommitError::LostRace) => Ok(None),
         Err(refused) => Err(refused.into()),
     }
 }

@@ -10,7 +10,7 @@ use lunas_snap::virtual_account::Bank;
 use lunas_vocab::{Money, PartnerReferenceNo};
 
 use super::SOURCE;
-use crate::flow::notice::order_status;
+use crate::flow::notification::order_status;
 use crate::wire::va_account;
 
 /// One order in a list.

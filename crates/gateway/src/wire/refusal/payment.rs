@@ -59,7 +59,7 @@ pub(super) fn moving(rejection: Rejection) -> Failure {
 pub(super) fn reason(rejection: Rejection) -> String {
     match rejection {
         Rejection::NotPending(status) => format!("the payment is {status} and no longer pending"),
-        // Whether the expiry is recorded yet is no matter of the partner's.
+        // Whether the expiry is recorded yet is no matter of the client's.
         Rejection::TimeIsUp => reason(Rejection::NotPending(Status::Expired)),
         Rejection::NotYetExpired => "the payment has not expired yet".to_owned(),
         Rejection::OtherAccount => "the payment charges another account".to_owned(),

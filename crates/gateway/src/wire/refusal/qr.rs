@@ -10,7 +10,7 @@ use super::payment::{opening, reason};
 use super::usual;
 use crate::flow::Refusal;
 
-/// The failure that a refusal is to a partner that called a QR service.
+/// The failure that a refusal is to a client that called a QR service.
 pub(super) fn failure(refusal: &Refusal) -> Failure {
     match refusal {
         Refusal::Open(rejection) => opening(rejection, "validityPeriod"),

@@ -8,7 +8,7 @@ use super::differs::inconsistent;
 use super::usual;
 use crate::flow::Refusal;
 
-/// The failure that a refusal is to a partner that called one of these services.
+/// The failure that a refusal is to a client that called one of these services.
 pub(super) fn failure(refusal: &Refusal) -> Failure {
     match refusal {
         Refusal::Inconsistent(_) => inconsistent(Service::VaCreate, &Difference::Unnamed),

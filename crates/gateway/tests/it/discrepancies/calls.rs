@@ -62,10 +62,13 @@ async fn c4_c8_a_state_is_two_digits_and_one_word_in_capitals() {
     {
         let reference_no = opened(&gateway, control).await;
         gateway.control(&format!("/payments/{reference_no}/{control}")).await;
-        let notice = gateway.receiver.next().await;
+        let notification = gateway.receiver.next().await;
         let status = gateway.status(&sample::original(&reference_no)).send().await;
         for (digits_sent, word_sent) in [
-            (notice.text_at("/latestTransactionStatus"), notice.text_at("/transactionStatusDesc")),
+            (
+                notification.text_at("/latestTransactionStatus"),
+                notification.text_at("/transactionStatusDesc"),
+            ),
             (status.text_at("/latestTransactionStatus"), status.text_at("/transactionStatusDesc")),
         ] {
             assert_eq!((digits_sent.as_str(), word_sent.as_str()), (digits, word));
@@ -80,8 +83,8 @@ async fn c5_a_part_and_the_whole_are_told_apart_by_amounts() {
     let (reference_no, _) = refunded(&gateway).await;
     let check = async |expected: &str| {
         assert_eq!(standing(&gateway, &reference_no).await, "04");
-        let notice = gateway.receiver.next().await;
-        assert_eq!(notice.text_at("/additionalInfo/totalRefundAmount/value"), expected);
+        let notification = gateway.receiver.next().await;
+        assert_eq!(notification.text_at("/additionalInfo/totalRefundAmount/value"), expected);
     };
     check("4000.00").await;
     gateway.refund(&sample::original(&reference_no)).send().await;
@@ -220,12 +223,12 @@ async fn d11_a_redirects_charge_token_is_not_looked_at() {
 async fn d14_d15_d16_a_notification_is_signed_for_the_part_that_is_appended() {
     let gateway = gateway().await;
     gateway.pay(&sample::payment("order-1")).send().await;
-    let notice = gateway.receiver.next().await;
+    let notification = gateway.receiver.next().await;
     let key = &gateway.credentials.notification_public_key;
-    assert_eq!(notice.path, "/shop/v1.0/debit/notify");
-    assert!(notice.is_signed_for("/v1.0/debit/notify", key));
-    assert!(!notice.is_signed_for("/shop/v1.0/debit/notify", key));
-    assert_eq!(notice.header("CHANNEL-ID").len(), 5);
+    assert_eq!(notification.path, "/shop/v1.0/debit/notify");
+    assert!(notification.is_signed_for("/v1.0/debit/notify", key));
+    assert!(!notification.is_signed_for("/shop/v1.0/debit/notify", key));
+    assert_eq!(notification.header("CHANNEL-ID").len(), 5);
     gateway.finish().await;
 }
 

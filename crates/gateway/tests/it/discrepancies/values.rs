@@ -166,8 +166,8 @@ async fn g1_g2_g3_numbers_are_compared_without_blanks_and_sent_with_them() {
         has(&answer, &["/virtualAccountData/partnerServiceId"], Some(&json!("   70012")));
         let number = json!(format!("   70012{customer_no}"));
         has(&answer, &["/virtualAccountData/virtualAccountNo"], Some(&number));
-        let notice = gateway.receiver.next().await.json();
-        has(&notice, &["/virtualAccountNo"], Some(&number));
+        let notification = gateway.receiver.next().await.json();
+        has(&notification, &["/virtualAccountNo"], Some(&number));
     }
     gateway.finish().await;
 }
@@ -179,8 +179,8 @@ async fn h1_h2_a_notification_is_repeated_five_times_until_it_gets_a_200() {
     let body = with(&sample::payment("order-1"), "/validUpTo", json!(after(86_400)));
     let reference_no = gateway.pay(&body).send().await.text_at("/referenceNo");
     for count in 1..=3 {
-        let notice = attempted(&gateway, &reference_no, "03", count).await;
-        assert_eq!(notice["state"], json!(if count == 3 { "delivered" } else { "pending" }));
+        let notification = attempted(&gateway, &reference_no, "03", count).await;
+        assert_eq!(notification["state"], json!(if count == 3 { "delivered" } else { "pending" }));
         gateway.advance(Duration::from_hours(3)).await;
     }
     gateway.finish().await;

@@ -319,11 +319,11 @@ impl Play {
     async fn told(&self) -> BTreeMap<String, Vec<String>> {
         let mut seen = BTreeSet::new();
         let mut told: BTreeMap<String, Vec<String>> = BTreeMap::new();
-        for notice in self.gateway.receiver.rest().await {
-            if !seen.insert(notice.header("X-EXTERNAL-ID").to_owned()) {
+        for notification in self.gateway.receiver.rest().await {
+            if !seen.insert(notification.header("X-EXTERNAL-ID").to_owned()) {
                 continue;
             }
-            let body = notice.json();
+            let body = notification.json();
             let text = |pointer: &str| body.pointer(pointer).and_then(Value::as_str).map(str::to_owned);
             // Later payments into an account have ids that begin with the account's.
             let trx_id = text("/trxId").map(|id| id.chars().take("account-00".len()).collect());

@@ -1,6 +1,6 @@
 //! The messages of authorizations: the forms that are read, the one that is written, and the way there and back.
 
-use lunas_vocab::{ClosingNo, PartnerClosingNo, PartnerRefundNo, RefundNo};
+use lunas_vocab::{PartnerRefundNo, PartnerResolutionNo, RefundNo, ResolutionNo};
 use proptest::option::of;
 use proptest::prelude::*;
 
@@ -224,8 +224,8 @@ fn answers_about_authorizations_have_exact_texts() {
     check(
         CaptureAnswer {
             original: ids(),
-            capture_no: ClosingNo::new("C1").ok(),
-            partner_capture_no: PartnerClosingNo::new("cap-1").ok(),
+            capture_no: ResolutionNo::new("C1").ok(),
+            partner_capture_no: PartnerResolutionNo::new("cap-1").ok(),
             amount: Some(Money::idr(10_000)),
             captured_at: Some(then),
         }
@@ -237,8 +237,8 @@ fn answers_about_authorizations_have_exact_texts() {
     check(
         VoidAnswer {
             original: ids(),
-            void_no: ClosingNo::new("V1").ok(),
-            partner_void_no: PartnerClosingNo::new("void-1").expect("an id"),
+            void_no: ResolutionNo::new("V1").ok(),
+            partner_void_no: PartnerResolutionNo::new("void-1").expect("an id"),
             amount: Some(Money::idr(10_000)),
             voided_at: Some(then),
         }
@@ -353,15 +353,15 @@ proptest! {
         details in (of(amount()), of(text(256)), of(time()), "[A-Za-z0-9_-]{1,64}"),
     ) {
         let (amount, reason, then, number) = details;
-        let closing_no = ClosingNo::new(number.as_str()).expect("an id");
-        let partner = PartnerClosingNo::new(number.as_str()).expect("an id");
+        let resolution_no = ResolutionNo::new(number.as_str()).expect("an id");
+        let partner = PartnerResolutionNo::new(number.as_str()).expect("an id");
         let request = CaptureRequest {
             original: original.clone(), merchant_id: merchant_id.clone(), partner_capture_no: partner.clone(),
             amount, title: reason.clone(),
         };
         check(&request, CaptureRequest::write, CaptureRequest::read)?;
         let answer = CaptureAnswer {
-            original: original.clone(), capture_no: Some(closing_no.clone()),
+            original: original.clone(), capture_no: Some(resolution_no.clone()),
             partner_capture_no: Some(partner.clone()), amount, captured_at: then,
         };
         check(&answer, CaptureAnswer::write, CaptureAnswer::read)?;
@@ -370,7 +370,7 @@ proptest! {
         };
         check(&request, VoidRequest::write, VoidRequest::read)?;
         let answer = VoidAnswer {
-            original: original.clone(), void_no: Some(closing_no), partner_void_no: partner, amount,
+            original: original.clone(), void_no: Some(resolution_no), partner_void_no: partner, amount,
             voided_at: then,
         };
         check(&answer, VoidAnswer::write, VoidAnswer::read)?;

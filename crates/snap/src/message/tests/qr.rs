@@ -202,7 +202,7 @@ fn answers_of_other_gateways_are_read() {
 
 #[test]
 fn a_notification_of_a_code_has_an_exact_text_and_is_read_in_several() {
-    let notice = Notification {
+    let notification = Notification {
         original_reference_no: reference(),
         original_partner_reference_no: PartnerReferenceNo::new("order-1").ok(),
         status: TransactionStatus::Success,
@@ -212,7 +212,7 @@ fn a_notification_of_a_code_has_an_exact_text_and_is_read_in_several() {
         parties: Some(Parties { issuer: "gopay".to_owned(), acquirer: "GoPay".to_owned() }),
     };
     assert_eq!(
-        notice.write(NotificationText::Portable).to_compact(),
+        notification.write(NotificationText::Portable).to_compact(),
         r#"{"originalReferenceNo":"A120241007084522AbCdEfGhIjID","originalPartnerReferenceNo":"order-1","latestTransactionStatus":"00","transactionStatusDesc":"SUCCESS","amount":{"value":"10000.00","currency":"IDR"},"externalStoreId":"toko-1","additionalInfo":{"refundHistory":[],"qris":{"issuerName":"gopay","acquirerName":"GoPay","transactionType":"ON-US"}}}"#
     );
     let parties = r#"{"issuerName":"dana","acquirerName":"gopay","transactionType":"OFF-US"}"#;
@@ -338,13 +338,13 @@ proptest! {
         let (status, amount, refund_history) = state;
         let (external_store_id, parties) = texts;
         let parties = parties.map(|(issuer, acquirer)| Parties { issuer, acquirer });
-        let notice = Notification {
+        let notification = Notification {
             original_reference_no, original_partner_reference_no, status, amount, external_store_id,
             refund_history, parties,
         };
-        check(&notice, |notice| notice.write(NotificationText::Exact), Notification::read)?;
-        let notice = Notification { external_store_id: Some(untamed), ..notice };
-        assert_verifiable(|text| notice.write(text));
+        check(&notification, |notification| notification.write(NotificationText::Exact), Notification::read)?;
+        let notification = Notification { external_store_id: Some(untamed), ..notification };
+        assert_verifiable(|text| notification.write(text));
     }
 
     #[test]

@@ -244,7 +244,7 @@ fn status_answer() -> impl Strategy<Value = StatusAnswer> {
     })
 }
 
-fn notice() -> impl Strategy<Value = Notification> {
+fn notification() -> impl Strategy<Value = Notification> {
     let ids = (reference_no(), of(order_id()), of("[a-z0-9-]{1,36}"), of("[A-Z0-9]{1,10}"));
     let state = (status(), of(amount()), of(time()), of(time()));
     (ids, state, refunds("[a-z_]{0,20}"), of(amount()), used_options()).prop_map(
@@ -336,9 +336,9 @@ proptest! {
     }
 
     #[test]
-    fn notifications(notice in notice()) {
-        check(&notice, |notice| notice.write(NotificationText::Exact), Notification::read)?;
-        assert_verifiable(|text| notice.write(text));
+    fn notifications(notification in notification()) {
+        check(&notification, |notification| notification.write(NotificationText::Exact), Notification::read)?;
+        assert_verifiable(|text| notification.write(text));
     }
 
     #[test]

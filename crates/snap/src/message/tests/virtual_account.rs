@@ -368,7 +368,7 @@ fn a_bank_asks_and_reports_in_the_forms_of_the_standard() {
 
 #[test]
 fn a_notification_of_an_account_is_plain_and_its_answer_echoes() {
-    let notice = Notification {
+    let notification = Notification {
         number: sample(),
         holder: Holder { name: Some("Jokul \"é\"/Doe & Co".to_owned()), ..Holder::default() },
         trx_id: trx("t"),
@@ -382,7 +382,7 @@ fn a_notification_of_an_account_is_plain_and_its_answer_echoes() {
         custom_field: CustomField::default(),
     };
     assert_eq!(
-        notice.write(NotificationText::Portable).to_compact(),
+        notification.write(NotificationText::Portable).to_compact(),
         format!(
             r#"{{{NUMBER},"virtualAccountName":"Jokul \"?\"-Doe & Co","trxId":"t","paymentRequestId":"A120241007084522AbCdEfGhIjID","paidAmount":{{"value":"10000.00","currency":"IDR"}},"additionalInfo":{{"bank":"bca","merchantId":"G1","paymentFlagStatus":"00","paidTime":"2024-10-07T15:45:22+07:00","customField":{{"1":"","2":"","3":""}}}}}}"#
         )
@@ -392,7 +392,7 @@ fn a_notification_of_an_account_is_plain_and_its_answer_echoes() {
         assert_eq!(NotificationAnswer::read(&value(expected)), Ok(answer));
     };
     check(
-        NotificationAnswer::success(&notice),
+        NotificationAnswer::success(&notification),
         &format!(
             r#"{{"responseCode":"2002500","responseMessage":"Successful","virtualAccountData":{{{NUMBER},"trxId":"t"}}}}"#
         ),
@@ -409,7 +409,7 @@ fn a_notification_of_an_account_is_plain_and_its_answer_echoes() {
         (read.trx_id.as_str(), read.status, read.bank),
         ("t", TransactionStatus::Success, Some(Bank::Bca))
     );
-    assert_eq!((read.paid_at, read.custom_field.0[0].as_deref()), (notice.paid_at, Some("a")));
+    assert_eq!((read.paid_at, read.custom_field.0[0].as_deref()), (notification.paid_at, Some("a")));
 }
 
 fn number() -> impl Strategy<Value = Number> {
@@ -623,14 +623,14 @@ proptest! {
     ) {
         let (number, trx_id, payment_request_id, merchant_id) = names;
         let (paid_amount, status, paid_at, bank) = state;
-        let notice = Notification {
+        let notification = Notification {
             number, holder: Holder { name, ..Holder::default() }, trx_id, payment_request_id, paid_amount,
             reference_no: None, bank, merchant_id, status, paid_at, custom_field,
         };
-        check(&notice, |notice| notice.write(NotificationText::Exact), Notification::read)?;
+        check(&notification, |notification| notification.write(NotificationText::Exact), Notification::read)?;
         let wild = CustomField([Some(untamed.clone()), None, Some(untamed.clone())]);
-        let notice = Notification { reference_no: Some(untamed), custom_field: wild, ..notice };
-        assert_verifiable(|text| notice.write(text));
+        let notification = Notification { reference_no: Some(untamed), custom_field: wild, ..notification };
+        assert_verifiable(|text| notification.write(text));
     }
 
     #[test]

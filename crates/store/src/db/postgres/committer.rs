@@ -31,7 +31,7 @@ use super::reads::Tries;
 use super::writing::{Ended, Writing};
 use crate::step::Step;
 use crate::tasks::caught;
-use crate::{Refused, Unavailable};
+use crate::{CommitError, Unavailable};
 
 /// The writers' name on the board.
 const TASK: &str = "committer";
@@ -69,7 +69,7 @@ enum Message {
 /// Changes and whoever waits for them.
 pub(super) struct Job {
     pub(super) steps: Vec<Step>,
-    answer: oneshot::Sender<Result<(), Refused>>,
+    answer: oneshot::Sender<Result<(), CommitError>>,
 }
 
 /// What the writers share.
@@ -113,7 +113,7 @@ impl Committer {
     }
 
     /// Waits for a place in the queue, then for the answer.
-    pub(super) async fn commit(&self, steps: Vec<Step>) -> Result<(), Refused> {
+    pub(super) async fn commit(&self, steps: Vec<Step>) -> Result<(), CommitError> {
         let (answer, answered) = oneshot::channel();
         let job = Message::Commit(Job { steps, answer });
         self.queue.send(job).await.map_err(|_| Unavailable::closed())?;
@@ -121,7 +121,7 @@ impl Committer {
             self.plenty.notify_one();
         }
         // A writer that panicked may have sent its commit before.
-        answered.await.unwrap_or(Err(Refused::OutcomeUnknown))
+        answered.await.unwrap_or(Err(CommitError::OutcomeUnknown))
     }
 
     /// Lets in nobody else, and returns when everything queued is durable and the connections are closed.
@@ -164,7 +164,7 @@ async fn keep_writing(
 enum Outcome {
     Made,
     /// Only of a single one.
-    Refused(Refused),
+    Refused(CommitError),
     /// These are at fault, by their places.
     AtFault(Vec<usize>),
     /// Somebody is.
@@ -251,7 +251,7 @@ impl Writer {
                 }
                 Outcome::Unknown => {
                     tracing::error!(changes = unit.len(), "it is not known whether a batch was written");
-                    answer(unit, &Err(Refused::OutcomeUnknown));
+                    answer(unit, &Err(CommitError::OutcomeUnknown));
                 }
                 Outcome::AtFault(members) => {
                     for (at, job) in std::mem::take(&mut unit).into_iter().enumerate() {
@@ -313,7 +313,7 @@ impl Writer {
                     self.writing = None;
                     self.away_since.get_or_insert_with(Instant::now);
                 }
-                Ended::Open => match self.inquire().await {
+                Ended::Unknown => match self.inquire().await {
                     Some(true) => return Outcome::Made,
                     Some(false) if lost == LOST_MAX => {
                         return Outcome::Failed(Unavailable::new("its connection is lost again and again"));
@@ -352,7 +352,7 @@ impl Writer {
     /// Whether the transaction that was being committed when its connection died is durable; none if nobody answers.
     /// That transaction has ended by then, or can never end well.
     async fn inquire(&mut self) -> Option<bool> {
-        let lost = self.writing.take()?.mark();
+        let lost = self.writing.take()?.position();
         tracing::warn!("a connection was lost during a commit; asking whether it was made");
         let mut tries = Tries::within(self.target.outcome_max);
         loop {
@@ -386,7 +386,7 @@ fn sort(messages: &mut Vec<Message>, waiting: &mut Vec<Job>, queued: &mut mpsc::
     }
 }
 
-fn answer(unit: Vec<Job>, answer: &Result<(), Refused>) {
+fn answer(unit: Vec<Job>, answer: &Result<(), CommitError>) {
     for job in unit {
         // Whoever asked may have stopped waiting; the change is durable all the same.
         let _ = job.answer.send(answer.clone());

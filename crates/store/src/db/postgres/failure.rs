@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 
 use tokio_postgres::error::{DbError, Severity, SqlState};
 
-use crate::{Refused, Unavailable, guard};
+use crate::{CommitError, Unavailable, guard};
 
 /// An error with what lies behind it.
 pub(super) fn told(error: &dyn std::error::Error) -> String {
@@ -84,7 +84,7 @@ pub(super) fn unavailable(error: impl Into<Error>) -> Unavailable {
 #[derive(Debug)]
 pub(super) enum Failure {
     /// A constraint does not hold, and that means a refusal.
-    Guard(Refused),
+    Guard(CommitError),
     /// Somebody else's transaction came in between; the same thing may be tried again at once.
     Again,
     /// Somebody else's transaction is in the way for longer than a statement waits.

@@ -52,7 +52,7 @@ pub(super) struct Plan<'j> {
 pub(super) struct Holds<'j> {
     /// Accounts whose balances move.
     pub(super) accounts: Vec<&'j str>,
-    /// What notices are told of that are looked at when one of them is added, judged or sent again.
+    /// What notifications are told of that are looked at when one of them is added, judged or sent again.
     pub(super) told: Vec<&'j str>,
 }
 
@@ -65,7 +65,7 @@ impl<'j> Holds<'j> {
     pub(super) fn add(&mut self, step: &'j Step) {
         let held = match step.statement.holds {
             Some(Held::Balance) => &mut self.accounts,
-            Some(Held::Notices) => &mut self.told,
+            Some(Held::Notifications) => &mut self.told,
             None => return,
         };
         if let Some(Cell::Text(first)) = step.values.first().map(Cell::from) {
@@ -141,7 +141,7 @@ pub(super) fn plan<'j>(changes: impl Iterator<Item = &'j [Step]>) -> Plan<'j> {
     plan
 }
 
-/// A movement of a balance is its account and its amount.
+/// A change of a balance is its account and its amount.
 fn add<'j>(sums: &mut BTreeMap<&'j str, (i128, Vec<usize>)>, member: usize, step: &'j Step) {
     let mut cells = step.values.iter().map(Cell::from);
     if let (Some(Cell::Text(account)), Some(Cell::Int(amount))) = (cells.next(), cells.next()) {

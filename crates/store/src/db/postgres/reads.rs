@@ -15,7 +15,7 @@ use super::parameter::Cell;
 use super::session::Session;
 use super::version_vector::{self, VersionVector};
 use crate::Unavailable;
-use crate::db::Look;
+use crate::db::Query;
 use crate::row::Row;
 use crate::value::Value;
 
@@ -124,14 +124,14 @@ impl Reads {
     }
 
     /// The rows of several statements that all see the same state, on a connection of their own.
-    pub(super) async fn snapshot<T>(&self, looks: &[Look<T>]) -> Result<Vec<T>, Unavailable> {
+    pub(super) async fn snapshot<T>(&self, queries: &[Query<T>]) -> Result<Vec<T>, Unavailable> {
         if self.is_closed.load(Ordering::Relaxed) {
             return Err(Unavailable::closed());
         }
         let session = Session::open_plain(&self.target).await.map_err(unavailable)?;
         session.run(SNAPSHOT).await.map_err(unavailable)?;
         let mut found = Vec::new();
-        for Look { sql, values, read } in looks {
+        for Query { sql, values, read } in queries {
             let cells: Vec<Cell<'_>> = values.iter().map(Cell::from).collect();
             let parameters: Vec<&(dyn ToSql + Sync)> = cells.iter().map(|cell| cell as _).collect();
             let statement = session.prepared(sql).await.map_err(unavailable)?;
@@ -172,12 +172,12 @@ impl Slot {
     /// The connection of this place, made anew if it is gone. Whoever waited for somebody else's attempt shares its
     /// end: a server that says nothing is not waited for by one after the other.
     async fn session(&self, target: &Target) -> Result<Arc<Session>, Error> {
-        if let Some(session) = self.kept() {
+        if let Some(session) = self.reused() {
             return Ok(session);
         }
         let failed = self.failed.load(Ordering::SeqCst);
         let mut why = self.connecting.lock().await;
-        if let Some(session) = self.kept() {
+        if let Some(session) = self.reused() {
             return Ok(session);
         }
         if self.failed.load(Ordering::SeqCst) != failed {
@@ -195,9 +195,9 @@ impl Slot {
         Ok(session)
     }
 
-    fn kept(&self) -> Option<Arc<Session>> {
-        let kept = self.session.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.as_ref().filter(|session| !session.is_gone()).cloned()
+    fn reused(&self) -> Option<Arc<Session>> {
+        let reused = self.session.lock().unwrap_or_else(PoisonError::into_inner);
+        reused.as_ref().filter(|session| !session.is_gone()).cloned()
     }
 }
 

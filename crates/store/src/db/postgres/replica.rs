@@ -1,5 +1,5 @@
 //! The standbys that are read: who they are, when they are left alone, and how a transaction on one begins, which sees
-//! one state of it. What is read in it, and when that counts, says [`look`](super::look).
+//! one state of it. What is read in it, and when that counts, says [`snapshot`](super::snapshot).
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -10,18 +10,18 @@ use tokio::time::{Instant, timeout};
 
 use super::address::{ReplicaFor, Target};
 use super::failure::Error;
-use super::look::{Look, Sight};
 use super::reads::Tries;
 use super::session::Session;
+use super::snapshot::{ReadPoint, Snapshot};
 use super::version_vector::VersionVector;
 use crate::OpenError;
 
 /// How long a standby may need to have what the primary has, before it is read there.
 pub(super) const CATCH_UP_MAX: Duration = Duration::from_millis(300);
 /// How long a standby that lags is left alone, so that not every call waits for it in vain.
-const REST_OF_LAGGARD: Duration = Duration::from_secs(1);
+const BACKOFF_LAGGING: Duration = Duration::from_secs(1);
 /// How long a standby that cannot be reached, or is none, is left alone.
-const REST_OF_LOST: Duration = Duration::from_secs(10);
+const BACKOFF_LOST: Duration = Duration::from_secs(10);
 /// The longest that a standby may take to let us in and to answer. There is somebody else to ask.
 const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -41,8 +41,8 @@ pub(super) struct Replica {
     target: Target,
     identity: Identity,
     idle: Mutex<Vec<Session>>,
-    room: Arc<Semaphore>,
-    rests_until: Mutex<Option<Instant>>,
+    permits: Arc<Semaphore>,
+    backoff_until: Mutex<Option<Instant>>,
     is_used: AtomicBool,
 }
 
@@ -75,11 +75,11 @@ impl Replica {
         own.connect_max = own.connect_max.min(PATIENCE);
         own.answer_max = own.answer_max.min(PATIENCE);
         let replica = Self {
-            room: Arc::new(Semaphore::new(own.readers)),
+            permits: Arc::new(Semaphore::new(own.readers)),
             target: own,
             identity,
             idle: Mutex::default(),
-            rests_until: Mutex::default(),
+            backoff_until: Mutex::default(),
             is_used: AtomicBool::new(true),
         };
         match replica.connect().await {
@@ -107,15 +107,15 @@ impl Replica {
     }
 
     /// A look at a state that has everything in it that those marks say; none when it is better to look elsewhere.
-    pub(super) async fn look(self: &Arc<Self>, known: VersionVector) -> Option<Look> {
-        let permit = timeout(CATCH_UP_MAX, Arc::clone(&self.room).acquire_owned()).await.ok()?.ok()?;
-        let session = match self.kept() {
+    pub(super) async fn snapshot(self: &Arc<Self>, known: VersionVector) -> Option<Snapshot> {
+        let permit = timeout(CATCH_UP_MAX, Arc::clone(&self.permits).acquire_owned()).await.ok()?.ok()?;
+        let session = match self.reused() {
             Some(session) => Ok(session),
             None => self.connect().await,
         };
         let begun = match session {
             Ok(session) => match begin(&session, known).await {
-                Ok(sight) => Ok((session, sight)),
+                Ok(read_point) => Ok((session, read_point)),
                 Err(unused) => {
                     if matches!(unused, Unused::Lags) {
                         self.give_back(session);
@@ -126,9 +126,9 @@ impl Replica {
             Err(unused) => Err(unused),
         };
         match begun {
-            Ok((session, sight)) => {
+            Ok((session, read_point)) => {
                 self.is_read(&session);
-                Some(Look::own(session, sight, Arc::clone(self), permit))
+                Some(Snapshot::own(session, read_point, Arc::clone(self), permit))
             }
             Err(unused) => {
                 self.unused(&unused);
@@ -137,9 +137,9 @@ impl Replica {
         }
     }
 
-    fn kept(&self) -> Option<Session> {
-        let kept = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        kept.filter(|session| !session.is_gone())
+    fn reused(&self) -> Option<Session> {
+        let reused = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        reused.filter(|session| !session.is_gone())
     }
 
     /// Keeps a connection for the next look.
@@ -148,8 +148,8 @@ impl Replica {
     }
 
     /// Whether it is left alone for now.
-    pub(super) fn rests(&self) -> bool {
-        let until = *self.rests_until.lock().unwrap_or_else(PoisonError::into_inner);
+    pub(super) fn in_backoff(&self) -> bool {
+        let until = *self.backoff_until.lock().unwrap_or_else(PoisonError::into_inner);
         until.is_some_and(|until| Instant::now() < until)
     }
 
@@ -163,23 +163,23 @@ impl Replica {
     /// Leaves it alone for as long as it may take until it can be used.
     pub(super) fn unused(&self, why: &Unused) {
         match why {
-            Unused::Lags => self.rest(REST_OF_LAGGARD, "it has not yet what the primary has"),
+            Unused::Lags => self.back_off(BACKOFF_LAGGING, "it has not yet what the primary has"),
             Unused::Lost(why) | Unused::Foreign(why) => self.lost(why),
         }
     }
 
     /// Leaves it alone for as long as a server needs that is gone.
     pub(super) fn lost(&self, why: &str) {
-        self.rest(REST_OF_LOST, why);
+        self.back_off(BACKOFF_LOST, why);
     }
 
     /// Leaves it alone for as long as servers need that are a moment apart.
-    pub(super) fn is_apart(&self, why: &str) {
-        self.rest(REST_OF_LAGGARD, why);
+    pub(super) fn lagging(&self, why: &str) {
+        self.back_off(BACKOFF_LAGGING, why);
     }
 
-    fn rest(&self, pause: Duration, why: &str) {
-        *self.rests_until.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now() + pause);
+    fn back_off(&self, pause: Duration, why: &str) {
+        *self.backoff_until.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now() + pause);
         if self.is_used.swap(false, Ordering::Relaxed) {
             tracing::warn!(%why, "what the replica is for is read from the primary, because the replica cannot be used");
         }
@@ -187,13 +187,13 @@ impl Replica {
 
     /// Lets nobody look any more.
     pub(super) fn close(&self) {
-        self.room.close();
+        self.permits.close();
         self.idle.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 }
 
 /// Begins a transaction that sees everything that is known.
-pub(super) async fn begin(session: &Session, known: VersionVector) -> Result<Sight, Unused> {
+pub(super) async fn begin(session: &Session, known: VersionVector) -> Result<ReadPoint, Unused> {
     let mut tries = Tries::soon_within(CATCH_UP_MAX);
     loop {
         // Sent together, and worked on in this order.
@@ -205,7 +205,7 @@ pub(super) async fn begin(session: &Session, known: VersionVector) -> Result<Sig
             return Err(Unused::Lost("the standby has become a primary".to_owned()));
         }
         if seen.includes(&known) {
-            return Ok(Sight { known, seen });
+            return Ok(ReadPoint { known, seen });
         }
         session.run("commit").await?;
         if !tries.another().await {

@@ -40,11 +40,11 @@ pub(super) fn text(shape: &Shape, kinds: &[Vec<Kind>]) -> String {
         branches.push((at, STAGES[*at].added(kinds, first)));
         first += kinds.len();
     }
-    let mut sql = format!("with marked as ({} returning batch)", version_vector::MARK);
+    let mut sql = format!("with advanced as ({} returning batch)", version_vector::ADVANCE);
     for (at, branch) in branches.into_iter().rev() {
         // Writing to a string does not fail.
         let _ = write!(sql, ", stage_{at} as ({branch})");
     }
-    sql.push_str(" select 1 / count(*) from marked");
+    sql.push_str(" select 1 / count(*) from advanced");
     sql
 }

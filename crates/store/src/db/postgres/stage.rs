@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use super::parameter::Kind;
-use crate::render::{archive, ledger, link, notice, party, payment, refund, virtual_account};
+use crate::render::{archive, ledger, link, notification, payment, refund, registry, virtual_account};
 use crate::statement::{Deed, Statement, place};
 use crate::table::{self, Table};
 
@@ -54,14 +54,14 @@ pub(super) static STAGES: [Stage; 40] = [
     row(&table::JOURNAL, 1),
     Stage { statement: ledger::BALANCE_MOVE, key: 1, adds_up: true },
     row(&table::POSTING, 4),
-    stage(notice::NOTICE_LEASE, 2),
+    stage(notification::NOTIFICATION_LEASE, 2),
     row(&table::ATTEMPT, 2),
-    stage(notice::NOTICE_JUDGE, 2),
-    stage(notice::NOTICE_SUPERSEDE, 2),
-    stage(notice::NOTICE_RELEASE, 1),
-    stage(notice::NOTICE_FIRST, 2),
-    stage(notice::NOTICE_ADD, 2),
-    stage(party::GUESS_CLEAR, 1),
+    stage(notification::NOTIFICATION_JUDGE, 2),
+    stage(notification::NOTIFICATION_SUPERSEDE, 2),
+    stage(notification::NOTIFICATION_RELEASE, 1),
+    stage(notification::NOTIFICATION_FIRST, 2),
+    stage(notification::NOTIFICATION_ADD, 2),
+    stage(registry::PIN_ATTEMPT_CLEAR, 1),
     row(&table::ARCHIVE, 2),
     stage(archive::PAYMENT_TAKE, 1),
     stage(archive::TRANSITIONS_TAKE, 1),
@@ -71,7 +71,7 @@ pub(super) static STAGES: [Stage; 40] = [
     stage(archive::ACCOUNT_TAKE, 1),
     stage(archive::ACCOUNT_TRANSITIONS_TAKE, 1),
     stage(archive::TRANSFERS_TAKE, 1),
-    stage(archive::NOTICE_TAKE, 2),
+    stage(archive::NOTIFICATION_TAKE, 2),
 ];
 
 /// Where a statement stands among the stages; none if it is made by itself.
@@ -144,7 +144,7 @@ fn rows(kinds: &[Kind], first: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Refused;
+    use crate::CommitError;
     use crate::statement::expr;
     use crate::table::SETTING;
 
@@ -160,7 +160,7 @@ mod tests {
         };
         check(
             Statement::update("u", &SETTING, GIVEN, expr!["value = " value " + 1"], expr!["name = " name])
-                .or(&Refused::LostRace),
+                .or(&CommitError::LostRace),
             "update setting set value = $2 + 1 where name = $1",
             "update setting set value = b.v2 + 1 from ROWS where name = b.v1 returning b.place",
         );
@@ -170,7 +170,7 @@ mod tests {
             "insert into setting (name, value, c, d) select b.v1, b.v2, 0, b.v1 from ROWS where true",
         );
         check(
-            Statement::put_if("p", &SETTING, "setting.value < 1").or(&Refused::LostRace),
+            Statement::put_if("p", &SETTING, "setting.value < 1").or(&CommitError::LostRace),
             "insert into setting (name, value) values ($1, $2) \
                 on conflict (name) do update set value = excluded.value where setting.value < 1",
             "insert into setting (name, value) select b.v1, b.v2 from ROWS where true \

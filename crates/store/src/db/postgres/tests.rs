@@ -7,7 +7,7 @@ use super::plan;
 use super::single_statement;
 use super::stage::STAGES;
 use super::writing::Writing;
-use crate::render::notice::{NOTICE_ADD, NOTICE_FIRST};
+use crate::render::notification::{NOTIFICATION_ADD, NOTIFICATION_FIRST};
 use crate::render::payment::{PAYMENT_MOVE, REPLAY_CLAIM};
 use crate::statement::Statement;
 use crate::step::Step;
@@ -27,12 +27,12 @@ async fn opening_a_payment_is_one_statement() {
         let expected = expected.map(|expected| expected.iter().map(|statement| statement.name).collect());
         assert_eq!(shape.map(names), expected);
     };
-    let (claim, payment, first) = (REPLAY_CLAIM, Statement::row(&PAYMENT), NOTICE_FIRST);
+    let (claim, payment, first) = (REPLAY_CLAIM, Statement::row(&PAYMENT), NOTIFICATION_FIRST);
     check(&[claim, payment, first], Some(&[claim, payment, first]));
     check(&[claim, first, payment], Some(&[claim, payment, first]));
-    // Moves look at the row that they change, and later notices at earlier ones.
+    // Moves look at the row that they change, and later notifications at earlier ones.
     check(&[claim, PAYMENT_MOVE], None);
-    check(&[payment, NOTICE_ADD], None);
+    check(&[payment, NOTIFICATION_ADD], None);
 }
 
 /// A plan that reads a whole table gets slower with every payment.

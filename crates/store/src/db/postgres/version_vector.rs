@@ -29,7 +29,7 @@ pub(super) const EPOCH_END: &str =
 pub(super) const ADD: &str = "insert into committer (session, batch, seen_at) \
     values (cast(gen_random_uuid() as text), 0, cast(extract(epoch from now()) * 1000 as bigint)) returning session";
 
-pub(super) const MARK: &str = "update committer set batch = $2, \
+pub(super) const ADVANCE: &str = "update committer set batch = $2, \
     seen_at = cast(extract(epoch from now()) * 1000 as bigint) where session = $1";
 
 /// Waits for the transaction that holds the row, if there is one. Without its row, that transaction's own mark fails

@@ -25,19 +25,19 @@ use super::stage::{STAGES, Stage};
 use super::version_vector;
 use crate::statement::Statement as Written;
 use crate::step::Step;
-use crate::{Refused, Unavailable};
+use crate::{CommitError, Unavailable};
 
 const HOLD_BALANCES: &str =
     "select account_id from balance where account_id = any($1) order by account_id for update";
 
-/// All notices of what is named.
-const HOLD_NOTICES: &str = "select n.version from notice n where n.reference_no = any($1)
+/// All notifications of what is named.
+const HOLD_NOTIFICATIONS: &str = "select n.version from notification n where n.reference_no = any($1)
     order by n.reference_no, n.version for update";
 
 /// A connection that writes.
 pub(super) struct Writing {
     session: Session,
-    mark: Mark,
+    position: Position,
     /// The kinds of each stage's columns, once they were needed.
     kinds: Vec<Option<Vec<Kind>>>,
     /// Each stage's statement for many rows, once it was needed.
@@ -50,7 +50,7 @@ pub(super) struct Writing {
 
 /// A connection's row of `committer`.
 #[derive(Clone, Debug)]
-pub(super) struct Mark {
+pub(super) struct Position {
     name: String,
     /// The number of the latest batch.
     pub(super) batch: i64,
@@ -61,7 +61,7 @@ pub(super) enum Ended {
     /// Well.
     Durable,
     /// The only change was refused.
-    Refused(Refused),
+    Refused(CommitError),
     /// These members' guards do not hold.
     AtFault(Vec<usize>),
     /// Somebody's guard does not hold.
@@ -73,7 +73,7 @@ pub(super) enum Ended {
     /// The connection is gone, and nothing was made.
     Lost(Unavailable),
     /// The connection is gone, and nobody knows.
-    Open,
+    Unknown,
     /// It cannot be made.
     Failed(Unavailable),
 }
@@ -119,9 +119,9 @@ impl Writing {
         let add = session.prepared(version_vector::ADD).await.map_err(unavailable)?;
         let rows = session.query(&add, &[]).await.map_err(unavailable)?;
         let row = rows.first().ok_or_else(|| Unavailable::new("a row that was added is not there"))?;
-        let mark = Mark { name: row.try_get(0).map_err(unavailable)?, batch: 0 };
+        let position = Position { name: row.try_get(0).map_err(unavailable)?, batch: 0 };
         let (kinds, staged) = (vec![None; STAGES.len()], vec![None; STAGES.len()]);
-        Ok(Self { session, mark, kinds, staged, individual: HashMap::new(), single: HashMap::new() })
+        Ok(Self { session, position, kinds, staged, individual: HashMap::new(), single: HashMap::new() })
     }
 
     /// Whether the connection is known to be gone.
@@ -130,19 +130,19 @@ impl Writing {
     }
 
     /// The connection's row, once nothing more will be written on it.
-    pub(super) fn mark(self) -> Mark {
-        self.mark
+    pub(super) fn position(self) -> Position {
+        self.position
     }
 
     /// Takes the connection out of the table of those that write.
     pub(super) async fn end(self) {
-        if let Err(error) = self.settle(&self.mark).await {
+        if let Err(error) = self.settle(&self.position).await {
             tracing::debug!(%error, "a writer's row was left behind");
         }
     }
 
     /// Ends another connection for good and gives the number of its last batch that is durable.
-    pub(super) async fn settle(&self, other: &Mark) -> Result<Option<i64>, Unavailable> {
+    pub(super) async fn settle(&self, other: &Position) -> Result<Option<i64>, Unavailable> {
         let settle = self.session.prepared(version_vector::SETTLE).await.map_err(unavailable)?;
         let rows = self.session.query(&settle, &[&other.name]).await.map_err(unavailable)?;
         rows.first().map(|row| row.try_get(0).map_err(unavailable)).transpose()
@@ -199,17 +199,17 @@ impl Writing {
                 }
             }
         };
-        let batch = self.mark.batch + 1;
-        let mut parameters: Vec<&(dyn ToSql + Sync)> = vec![&self.mark.name, &batch];
+        let batch = self.position.batch + 1;
+        let mut parameters: Vec<&(dyn ToSql + Sync)> = vec![&self.position.name, &batch];
         for (columns, _) in &rows {
             parameters.extend(columns.iter().map(|column| column as &(dyn ToSql + Sync)));
         }
         let made = self.session.query(&statement, &parameters).await;
-        self.mark.batch = batch;
+        self.position.batch = batch;
         let error = match made {
             Ok(_) => return Some(Ended::Durable),
             // Without the server's word for it, nobody knows whether it was made.
-            Err(error) if !error.takes_back() => return Some(Ended::Open),
+            Err(error) if !error.takes_back() => return Some(Ended::Unknown),
             Err(error) => error,
         };
         match error.into() {
@@ -258,21 +258,21 @@ impl Writing {
         calls: Vec<Call<'a>>,
     ) -> Result<Vec<Result<Answer, Error>>, Ended> {
         let begin = format!("begin isolation level {isolation}");
-        let mark = self.session.prepared(version_vector::MARK).await?;
-        let batch = self.mark.batch + 1;
-        let marked: [&(dyn ToSql + Sync); 2] = [&self.mark.name, &batch];
+        let advance = self.session.prepared(version_vector::ADVANCE).await?;
+        let batch = self.position.batch + 1;
+        let advanced: [&(dyn ToSql + Sync); 2] = [&self.position.name, &batch];
         let balances = self.session.prepared(HOLD_BALANCES).await?;
-        let notices = self.session.prepared(HOLD_NOTICES).await?;
+        let notifications = self.session.prepared(HOLD_NOTIFICATIONS).await?;
         let accounts: [&(dyn ToSql + Sync); 1] = [&holds.accounts];
         let told: [&(dyn ToSql + Sync); 1] = [&holds.told];
         let mut all: Vec<Call<'_>> = Vec::with_capacity(calls.len() + 4);
         all.push(Box::pin(async { self.session.run(&begin).await.map(|()| Answer::Nothing) }));
-        all.push(Box::pin(async { self.session.execute(&mark, &marked).await.map(Answer::Changed) }));
+        all.push(Box::pin(async { self.session.execute(&advance, &advanced).await.map(Answer::Changed) }));
         if !holds.accounts.is_empty() {
             all.push(Box::pin(async { self.session.query(&balances, &accounts).await.map(Answer::Rows) }));
         }
         if !holds.told.is_empty() {
-            all.push(Box::pin(async { self.session.query(&notices, &told).await.map(Answer::Rows) }));
+            all.push(Box::pin(async { self.session.query(&notifications, &told).await.map(Answer::Rows) }));
         }
         let before = all.len();
         all.extend(calls);
@@ -304,13 +304,13 @@ impl Writing {
 
     async fn committed(&mut self, turn: &mut Option<Turn>) -> Ended {
         *turn = None;
-        self.mark.batch += 1;
+        self.position.batch += 1;
         match self.session.run("commit").await.map_err(Failure::from) {
             Ok(()) => Ended::Durable,
             // These two are the server's word that nothing was made. Whatever else goes wrong here, it may have been.
             Err(Failure::Again) => Ended::Again,
             Err(Failure::Guard(_)) => Ended::Unclear,
-            Err(_) => Ended::Open,
+            Err(_) => Ended::Unknown,
         }
     }
 
@@ -362,8 +362,8 @@ impl Writing {
             let of_stage = self.kinds(*at).await;
             kinds.push(of_stage.map_err(|_| Unavailable::new(STAGES[*at].statement.name))?);
         }
-        let mark = ["''".to_owned(), "0".to_owned()];
-        let values = [mark.to_vec(), no_rows(&kinds.concat())].concat();
+        let position = ["''".to_owned(), "0".to_owned()];
+        let values = [position.to_vec(), no_rows(&kinds.concat())].concat();
         self.explained_sql(&single_statement::text(shape, &kinds), &values).await
     }
 
@@ -371,8 +371,8 @@ impl Writing {
     #[cfg(test)]
     pub(super) async fn holds_explained(&self) -> Result<String, Unavailable> {
         let text = no_rows(&[Kind::Text]);
-        let notices = self.explained_sql(HOLD_NOTICES, &text).await?;
-        Ok(notices + &self.explained_sql(HOLD_BALANCES, &text).await?)
+        let notifications = self.explained_sql(HOLD_NOTIFICATIONS, &text).await?;
+        Ok(notifications + &self.explained_sql(HOLD_BALANCES, &text).await?)
     }
 
     #[cfg(test)]

@@ -70,7 +70,7 @@ fn move_pages(
     while nudged.recv().is_ok() {
         let pass = || {
             tasks.begins(TASK);
-            readers.let_go();
+            readers.release();
             if let Err(error) = connection.query_row(CHECKPOINT_PASSIVE, [], |_| Ok(())) {
                 tracing::warn!(%error, "a checkpoint failed; the log grows until one succeeds");
             }

@@ -21,7 +21,7 @@ use super::lock::Lock;
 use super::readers::Readers;
 use super::statements::Statements;
 use crate::step::Step;
-use crate::{Refused, Tasks, Unavailable};
+use crate::{CommitError, Tasks, Unavailable};
 
 /// The thread's name on the board.
 const TASK: &str = "committer";
@@ -55,7 +55,7 @@ enum Message {
 
 struct Job {
     steps: Vec<Step>,
-    answer: oneshot::Sender<Result<(), Refused>>,
+    answer: oneshot::Sender<Result<(), CommitError>>,
 }
 
 impl Committer {
@@ -94,7 +94,7 @@ impl Committer {
     }
 
     /// Waits for a place in the queue, then for the answer.
-    pub(super) async fn commit(&self, steps: Vec<Step>) -> Result<(), Refused> {
+    pub(super) async fn commit(&self, steps: Vec<Step>) -> Result<(), CommitError> {
         let (answer, answered) = oneshot::channel();
         let job = Message::Commit(Job { steps, answer });
         self.queue.send(job).await.map_err(|_| Unavailable::closed())?;
@@ -204,7 +204,7 @@ impl Writer {
                     Stopped::MustUndo => Unavailable::new("a change could not be taken back"),
                 };
                 tracing::error!(error = %unavailable, changes = jobs.len(), "a batch was not written");
-                vec![Err(Refused::Unavailable(unavailable)); jobs.len()]
+                vec![Err(CommitError::Unavailable(unavailable)); jobs.len()]
             }
         };
         for (job, answer) in jobs.into_iter().zip(answers) {
@@ -214,7 +214,7 @@ impl Writer {
     }
 
     /// Writes a batch in one transaction and gives each member's answer, or leaves no trace of it.
-    fn write(&self, jobs: &[Job], protection: Protection) -> Result<Vec<Result<(), Refused>>, Stopped> {
+    fn write(&self, jobs: &[Job], protection: Protection) -> Result<Vec<Result<(), CommitError>>, Stopped> {
         let written = self.write_uncommitted(jobs, protection).and_then(|answers| {
             let committed = self.run_sql("commit");
             self.readers.count_batch();
@@ -230,7 +230,7 @@ impl Writer {
         &self,
         jobs: &[Job],
         protection: Protection,
-    ) -> Result<Vec<Result<(), Refused>>, Stopped> {
+    ) -> Result<Vec<Result<(), CommitError>>, Stopped> {
         self.run_sql("begin immediate")?;
         let mut answers = Vec::with_capacity(jobs.len());
         for job in jobs {
@@ -244,7 +244,7 @@ impl Writer {
     }
 
     /// Most refusals come from the first write of a change, before anything was written: they cost nothing.
-    fn apply(&self, steps: &[Step]) -> Result<Result<(), Refused>, Stopped> {
+    fn apply(&self, steps: &[Step]) -> Result<Result<(), CommitError>, Stopped> {
         let before = self.connection.total_changes();
         let answer = self.apply_each(steps)?;
         if answer.is_err() && self.connection.total_changes() != before {
@@ -253,7 +253,7 @@ impl Writer {
         Ok(answer)
     }
 
-    fn apply_within_savepoint(&self, steps: &[Step]) -> Result<Result<(), Refused>, Stopped> {
+    fn apply_within_savepoint(&self, steps: &[Step]) -> Result<Result<(), CommitError>, Stopped> {
         self.run_sql("savepoint one")?;
         let answer = self.apply_each(steps)?;
         if answer.is_err() {
@@ -263,12 +263,12 @@ impl Writer {
         Ok(answer)
     }
 
-    fn apply_each(&self, steps: &[Step]) -> Result<Result<(), Refused>, Stopped> {
+    fn apply_each(&self, steps: &[Step]) -> Result<Result<(), CommitError>, Stopped> {
         for step in steps {
             if let Err(refused) = self.statements.apply(&self.connection, step) {
                 // A full disk or a failing one makes SQLite take back the whole transaction by itself.
                 return match refused {
-                    Refused::Unavailable(unavailable) if self.connection.is_autocommit() => {
+                    CommitError::Unavailable(unavailable) if self.connection.is_autocommit() => {
                         Err(Stopped::Failed(unavailable))
                     }
                     refused => Ok(Err(refused)),
@@ -322,7 +322,7 @@ impl Writer {
         // half written takes the writer's lock for a moment.
         let waiting = self.connection.busy_timeout(Duration::ZERO);
         let run = || waiting.and_then(|()| self.connection.query_row(sql, [], |_| Ok(())));
-        if let Err(error) = self.readers.without_kept(run) {
+        if let Err(error) = self.readers.without_snapshots(run) {
             tracing::debug!(%error, "the log could not be started anew");
         }
         if let Err(error) = self.connection.busy_timeout(BUSY) {

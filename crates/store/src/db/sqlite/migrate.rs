@@ -89,8 +89,8 @@ mod tests {
     fn tables_are_strict_and_stored_as_listed() {
         let check = |sql: &str, expected: &str| assert_eq!(in_sqlite(sql), expected);
         check(
-            "create table guess (\n    attempts bigint not null\n);\n",
-            "create table guess (\n    attempts integer not null\n) strict, without rowid;\n",
+            "create table pin_attempt (\n    attempts bigint not null\n);\n",
+            "create table pin_attempt (\n    attempts integer not null\n) strict, without rowid;\n",
         );
         check(
             "create table audit (\n    at bigint\n);\n",

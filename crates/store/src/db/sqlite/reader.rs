@@ -9,12 +9,12 @@ use rusqlite::{Connection, params_from_iter};
 use tokio::time::Instant;
 
 use crate::Unavailable;
-use crate::db::Look;
+use crate::db::Query;
 use crate::row::Row;
 use crate::value::{Owned, Value};
 
 /// How long a state is kept: what another process makes is seen after that at the latest.
-const KEPT_MAX: Duration = Duration::from_millis(2);
+const REUSE_MAX: Duration = Duration::from_millis(2);
 
 /// A connection that only reads. It keeps the statements it has run, and may keep the state it sees.
 pub(crate) struct Reader {
@@ -22,32 +22,32 @@ pub(crate) struct Reader {
     /// How many batches had been made when it read last.
     made: Cell<Option<u64>>,
     /// When the state that it keeps is too old, if it keeps one: that of its transaction.
-    kept_until: Cell<Option<Instant>>,
+    reuse_until: Cell<Option<Instant>>,
 }
 
 impl Reader {
     pub(crate) fn new(connection: Connection) -> Self {
-        Self { connection, made: Cell::new(None), kept_until: Cell::new(None) }
+        Self { connection, made: Cell::new(None), reuse_until: Cell::new(None) }
     }
 
     /// Sees to it that the next look sees at least so many batches. A state is kept from the second look on between
     /// which nothing was made: where much is written, keeping one would only cost.
-    pub(super) fn renew(&self, made: u64, may_keep: bool) -> Result<(), Unavailable> {
+    pub(super) fn renew(&self, made: u64, may_reuse: bool) -> Result<(), Unavailable> {
         let is_unchanged = self.made.replace(Some(made)) == Some(made);
-        if is_unchanged && self.kept_until.get().is_some_and(|until| Instant::now() < until) {
+        if is_unchanged && self.reuse_until.get().is_some_and(|until| Instant::now() < until) {
             return Ok(());
         }
-        self.let_go()?;
-        if is_unchanged && may_keep {
+        self.release()?;
+        if is_unchanged && may_reuse {
             self.run("begin")?;
-            self.kept_until.set(Some(Instant::now() + KEPT_MAX));
+            self.reuse_until.set(Some(Instant::now() + REUSE_MAX));
         }
         Ok(())
     }
 
     /// Gives up the state that it keeps, if it keeps one.
-    pub(super) fn let_go(&self) -> Result<(), Unavailable> {
-        if self.kept_until.take().is_some() { self.run("commit") } else { Ok(()) }
+    pub(super) fn release(&self) -> Result<(), Unavailable> {
+        if self.reuse_until.take().is_some() { self.run("commit") } else { Ok(()) }
     }
 
     fn run(&self, sql: &str) -> Result<(), Unavailable> {
@@ -57,8 +57,8 @@ impl Reader {
 
     /// Whether it keeps a state.
     #[cfg(test)]
-    pub(super) fn keeps(&self) -> bool {
-        self.kept_until.get().is_some()
+    pub(super) fn holds_snapshot(&self) -> bool {
+        self.reuse_until.get().is_some()
     }
 
     /// Every row of a statement, read by `read`.
@@ -78,10 +78,10 @@ impl Reader {
     }
 
     /// The rows of several statements that all see the state that the first one saw.
-    pub(crate) fn snapshot<T>(&self, looks: &[Look<T>]) -> Result<Vec<T>, Unavailable> {
+    pub(crate) fn snapshot<T>(&self, queries: &[Query<T>]) -> Result<Vec<T>, Unavailable> {
         let snapshot = self.connection.unchecked_transaction().map_err(Unavailable::new)?;
         let mut found = Vec::new();
-        for Look { sql, values, read } in looks {
+        for Query { sql, values, read } in queries {
             found.extend(self.rows(sql, values, read)?);
         }
         snapshot.finish().map_err(Unavailable::new)?;

@@ -27,7 +27,7 @@ pub(super) struct Readers {
     /// How many batches this process has made. It is counted before anybody is answered.
     made: AtomicU64,
     /// Whether no state may be kept, because the log is being started anew.
-    none_is_kept: AtomicBool,
+    is_reuse_off: AtomicBool,
 }
 
 struct Pool {
@@ -42,34 +42,34 @@ impl Readers {
             path: path.to_owned(),
             pool: Mutex::new(Pool { idle: Vec::new(), is_closed: false }),
             made: AtomicU64::new(0),
-            none_is_kept: AtomicBool::new(false),
+            is_reuse_off: AtomicBool::new(false),
         }
     }
 
     /// Lends a connection for a look that sees whatever anybody was answered before.
-    pub(super) fn look<T>(
+    pub(super) fn read<T>(
         &self,
-        look: impl FnOnce(&Reader) -> Result<T, Unavailable>,
+        read: impl FnOnce(&Reader) -> Result<T, Unavailable>,
     ) -> Result<T, Unavailable> {
         self.lend(|reader| {
-            let may_keep = !self.none_is_kept.load(Ordering::SeqCst);
-            reader.renew(self.made.load(Ordering::SeqCst), may_keep)?;
-            look(reader)
+            let may_reuse = !self.is_reuse_off.load(Ordering::SeqCst);
+            reader.renew(self.made.load(Ordering::SeqCst), may_reuse)?;
+            read(reader)
         })
     }
 
     /// Lends a connection that keeps no state: for a look that makes a transaction of its own.
-    pub(super) fn look_apart<T>(
+    pub(super) fn read_fresh<T>(
         &self,
-        look: impl FnOnce(&Reader) -> Result<T, Unavailable>,
+        read: impl FnOnce(&Reader) -> Result<T, Unavailable>,
     ) -> Result<T, Unavailable> {
         self.lend(|reader| {
-            reader.let_go()?;
-            look(reader)
+            reader.release()?;
+            read(reader)
         })
     }
 
-    fn lend<T>(&self, look: impl FnOnce(&Reader) -> Result<T, Unavailable>) -> Result<T, Unavailable> {
+    fn lend<T>(&self, read: impl FnOnce(&Reader) -> Result<T, Unavailable>) -> Result<T, Unavailable> {
         let idle = {
             let mut pool = self.pool();
             if pool.is_closed {
@@ -82,9 +82,9 @@ impl Readers {
             None => Reader::new(reading(&self.path).map_err(Unavailable::new)?),
         };
         // A connection on which something failed is not used again.
-        let found = look(&reader)?;
-        if self.none_is_kept.load(Ordering::SeqCst) {
-            reader.let_go()?;
+        let found = read(&reader)?;
+        if self.is_reuse_off.load(Ordering::SeqCst) {
+            reader.release()?;
         }
         let mut pool = self.pool();
         if !pool.is_closed && pool.idle.len() < IDLE_MAX {
@@ -99,16 +99,16 @@ impl Readers {
     }
 
     /// Has the connections that nobody uses give up their states.
-    pub(super) fn let_go(&self) {
-        self.pool().idle.retain(|reader| reader.let_go().is_ok());
+    pub(super) fn release(&self) {
+        self.pool().idle.retain(|reader| reader.release().is_ok());
     }
 
     /// Runs something while no state is kept.
-    pub(super) fn without_kept<T>(&self, run: impl FnOnce() -> T) -> T {
-        self.none_is_kept.store(true, Ordering::SeqCst);
-        self.let_go();
+    pub(super) fn without_snapshots<T>(&self, run: impl FnOnce() -> T) -> T {
+        self.is_reuse_off.store(true, Ordering::SeqCst);
+        self.release();
         let ran = run();
-        self.none_is_kept.store(false, Ordering::SeqCst);
+        self.is_reuse_off.store(false, Ordering::SeqCst);
         ran
     }
 
@@ -128,7 +128,7 @@ impl Readers {
 
     /// How many idle connections keep a state.
     #[cfg(test)]
-    pub(super) fn kept(&self) -> usize {
-        self.pool().idle.iter().filter(|reader| reader.keeps()).count()
+    pub(super) fn reused(&self) -> usize {
+        self.pool().idle.iter().filter(|reader| reader.holds_snapshot()).count()
     }
 }

@@ -2,7 +2,7 @@
 
 use rusqlite::{Error, ErrorCode};
 
-use crate::{Refused, Unavailable, guard};
+use crate::{CommitError, Unavailable, guard};
 
 /// SQLite names a check, but of a unique constraint it names the columns. A test compares these with the migrations.
 const UNIQUE: &[(&str, &str)] = &[
@@ -12,8 +12,8 @@ const UNIQUE: &[(&str, &str)] = &[
     ("refund.reference_no, refund.partner_refund_no", "refund_key"),
     ("resolution.reference_no", "resolution_key"),
     ("journal.id", "journal_key"),
-    ("attempt.notice_id, attempt.attempt_no", "attempt_key"),
-    ("notice.reference_no, notice.version", "notice_key"),
+    ("attempt.notification_id, attempt.attempt_no", "attempt_key"),
+    ("notification.reference_no, notification.version", "notification_key"),
     ("virtual_account.reference_no", "virtual_account_key"),
     (
         "virtual_account_transition.reference_no, virtual_account_transition.version",
@@ -30,7 +30,7 @@ const UNIQUE: &[(&str, &str)] = &[
 ];
 
 /// What a failed statement means. Whatever is not a guard is ours or the disk's.
-pub(super) fn refusal(error: &Error) -> Refused {
+pub(super) fn refusal(error: &Error) -> CommitError {
     violated(error).and_then(guard::refusal).unwrap_or_else(|| Unavailable::new(error).into())
 }
 

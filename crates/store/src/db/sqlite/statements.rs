@@ -7,7 +7,7 @@ use rusqlite::{Connection, params_from_iter};
 
 use super::refusal::refusal;
 use crate::step::Step;
-use crate::{Refused, Unavailable};
+use crate::{CommitError, Unavailable};
 
 /// The statements' texts by their names, each made once.
 #[derive(Default)]
@@ -17,7 +17,7 @@ pub(super) struct Statements {
 
 impl Statements {
     /// Makes one step within the transaction that is open. A guard that is a count of changed rows is checked here.
-    pub(super) fn apply(&self, connection: &Connection, step: &Step) -> Result<(), Refused> {
+    pub(super) fn apply(&self, connection: &Connection, step: &Step) -> Result<(), CommitError> {
         let mut texts = self.texts.try_borrow_mut().map_err(Unavailable::new)?;
         let statement = &step.statement;
         // A name that begins with `$` would be counted where it is met first; `?1` is a number.

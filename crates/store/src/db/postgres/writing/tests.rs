@@ -172,7 +172,7 @@ fn seed(stage: &Stage, row: i64, given: &[Owned]) -> Option<Vec<Owned>> {
     let of = |name: &str| given[place(&names, name) - 1].clone();
     let same: Vec<&str> = match statement.deed {
         Deed::Add { .. } => return None,
-        Deed::Insert { .. } if statement.name != "notice_add" || row != 2 => return None,
+        Deed::Insert { .. } if statement.name != "notification_add" || row != 2 => return None,
         Deed::Put { .. } if row == 1 => return None,
         Deed::Put { .. } | Deed::Insert { .. } => names[..stage.key].to_vec(),
         _ if row == ROWS => return None,
@@ -199,14 +199,19 @@ fn stands(statement: &str, column: &str, given: &impl Fn(&str) -> Owned) -> Opti
     };
     Some(match (statement, column) {
         (
-            "payment_move" | "account_move" | "link_move" | "notice_supersede" | "notice_add" | "tally_put",
+            "payment_move"
+            | "account_move"
+            | "link_move"
+            | "notification_supersede"
+            | "notification_add"
+            | "tally_put",
             "version",
         ) => before("version"),
-        ("notice_lease" | "notice_supersede" | "notice_add", "state") => "pending".into(),
-        ("notice_release", "state") => "waiting".into(),
-        ("notice_lease", "lease_until") => given("seen_lease_until"),
-        ("notice_supersede", "holds_back") => Owned::Int(0),
-        ("notice_add", "holds_back") => Owned::Int(1),
+        ("notification_lease" | "notification_supersede" | "notification_add", "state") => "pending".into(),
+        ("notification_release", "state") => "waiting".into(),
+        ("notification_lease", "lease_until") => given("seen_lease_until"),
+        ("notification_supersede", "holds_back") => Owned::Int(0),
+        ("notification_add", "holds_back") => Owned::Int(1),
         ("replay_claim", "kept_until") | ("qr_reference_claim", "taken_until") => given("taken_at"),
         ("trx_claim", "opened_at") => before("unique_since"),
         ("number_claim", "rests_until") => given("opened_at"),
