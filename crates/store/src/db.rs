@@ -21,7 +21,7 @@ use crate::{CommitError, OpenError, Tasks, Unavailable};
 pub(crate) enum Database {
     Sqlite(sqlite::Database),
     Postgres(postgres::Database),
-    /// Not the database itself, but a look at a copy of it.
+    /// Not the database itself, but a snapshot of a copy of it.
     Replica(postgres::Snapshot),
 }
 
@@ -124,7 +124,7 @@ impl Database {
         }
     }
 
-    /// A look at a replica, for reading what was answered before and perhaps more.
+    /// A snapshot of a replica, for reading what was answered before and perhaps more.
     pub(crate) async fn replica_snapshot(&self) -> Option<Self> {
         match self {
             Self::Postgres(database) => database.replica_snapshot().await.map(Self::Replica),
@@ -140,7 +140,7 @@ impl Database {
         }
     }
 
-    /// Ends a look, and says whether this database has all that it saw.
+    /// Ends a snapshot, and says whether this database has all that it saw.
     pub(crate) async fn verifies(&self, snapshot: Self) -> bool {
         match (self, snapshot) {
             (Self::Postgres(database), Self::Replica(snapshot)) => database.verifies(snapshot).await,
@@ -150,5 +150,5 @@ impl Database {
 }
 
 fn read_only() -> Unavailable {
-    Unavailable::new("a snapshot at a replica only reads single statements")
+    Unavailable::new("a snapshot of a replica only reads single statements")
 }

@@ -11,7 +11,7 @@
 //! are for.
 //!
 //! [`Store::replica_snapshot`] reads a standby of PostgreSQL: several statements see one snapshot, and what they found
-//! counts only once it is proven that the standby was neither behind an answer nor ahead of the primary.
+//! counts only once it is verified that the standby was neither behind an answer nor ahead of the primary.
 //! [`Store::shared_replica_snapshot`] does so for many small reads at a time, which share the snapshot and the proof.
 //!
 //! Commits from all callers queue up for the engine's committer, which writes what is queued in one transaction, makes

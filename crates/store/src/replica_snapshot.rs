@@ -1,9 +1,10 @@
-//! Reading at another place than where commits go: on a replica, if the store's address names one.
+//! Snapshots of a replica, for reads that may be made elsewhere than where commits go, if the store's address names
+//! one.
 
 use crate::Store;
 
-/// A look at a replica. Everything that is read through its store is of one moment, and counts only if the look
-/// [is proven](Self::verified) in the end.
+/// A snapshot of a replica. Everything that is read through its store is of one moment, and counts only if it
+/// is [verified](Self::verified) in the end.
 #[derive(Debug)]
 pub struct ReplicaSnapshot {
     primary: Store,
@@ -11,16 +12,16 @@ pub struct ReplicaSnapshot {
 }
 
 impl Store {
-    /// A look at a replica that has everything in it that any node was answered before this call: for much that is read,
-    /// as a merchant's history is. None if there is no replica that is read for that, or none that has what it must by
-    /// now: then whatever it is has to be read here.
+    /// A snapshot of a replica that has everything in it that any node was answered before this call: for much that is
+    /// read, as a merchant's history is. None if there is no replica that is read for that, or none that has what it
+    /// must by now: then whatever it is has to be read here.
     pub async fn replica_snapshot(&self) -> Option<ReplicaSnapshot> {
         let store = Self { db: self.db.replica_snapshot().await? };
         Some(ReplicaSnapshot { primary: self.clone(), store })
     }
 
     /// The same for little that is read by many, as the status of payments is. Whoever asks at the same time shares one
-    /// transaction of the replica and one proof; each reads and ends its own look, and waits for nobody else.
+    /// transaction of the replica and one proof; each reads and ends its own snapshot, and waits for nobody else.
     pub async fn shared_replica_snapshot(&self) -> Option<ReplicaSnapshot> {
         let store = Self { db: self.db.shared_replica_snapshot().await? };
         Some(ReplicaSnapshot { primary: self.clone(), store })
@@ -33,8 +34,8 @@ impl ReplicaSnapshot {
         &self.store
     }
 
-    /// Ends the look, and says whether what it found is true: no read failed, and everything that it saw was made
-    /// durable as the caller who made it was told. What is not proven has to be read anew where commits go.
+    /// Ends the snapshot, and says whether what was found in it is true: no read failed, and everything in it was made
+    /// durable as the caller who made it was told. What is not verified has to be read anew where commits go.
     pub async fn verified(self) -> bool {
         self.primary.db.verifies(self.store.db).await
     }

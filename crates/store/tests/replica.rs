@@ -96,7 +96,7 @@ fn until_true(is_true: impl Fn() -> bool) {
     }
 }
 
-/// The balance as a look at the replica has it, if there is one to be had and it proves to be true.
+/// The balance as a snapshot of the replica has it, if there is one to be had and it is verified.
 async fn read_at_replica(store: &Store) -> Option<Money> {
     let snapshot = store.replica_snapshot().await?;
     let found = snapshot.store().balance_find(&wallet()).await;
@@ -115,8 +115,8 @@ async fn read_at_replica_in_the_end(store: &Store) -> Money {
     }
 }
 
-/// Two nodes: one answers, the other one is asked at once. With the standby at rest or in use, no look that proves to be
-/// true is older than the answer, and looks do come about.
+/// Two nodes: one answers, the other one is asked at once. With the standby at rest or in use, no snapshot that is
+/// verified is older than the answer, and snapshots do come about.
 #[tokio::test]
 async fn a_proven_look_knows_what_any_node_has_answered() {
     let pair = Pair::start().await;
@@ -134,7 +134,8 @@ async fn a_proven_look_knows_what_any_node_has_answered() {
     }
 }
 
-/// Somebody changes a row of the primary by hand, which no mark tells: the look shows the row as the standby has it.
+/// Somebody changes a row of the primary by hand, which no version vector tells: the snapshot shows the row as the
+/// standby has it.
 #[tokio::test]
 async fn a_look_is_served_by_the_standby() {
     let pair = Pair::start().await;
@@ -179,7 +180,7 @@ async fn a_standby_that_lags_is_left_out_until_it_has_caught_up() {
 }
 
 /// A commit that waits for a synchronous standby was answered to nobody, and another standby has it already: should the
-/// primary go away now, it was never made. A look that saw it is not believed.
+/// primary go away now, it was never made. A snapshot that has it is not believed.
 #[tokio::test]
 async fn what_only_a_standby_has_is_seen_by_nobody() {
     let pair = Pair::start().await;
@@ -256,7 +257,7 @@ async fn only_a_standby_of_the_same_primary_is_read() {
     store.close().await;
 }
 
-/// The role of a gateway owns its database and nothing else, and looks all the same.
+/// The role of a gateway owns its database and nothing else, and reads the replica all the same.
 #[tokio::test]
 async fn a_role_without_special_rights_reads_a_replica() {
     let pair = Pair::start().await;

@@ -44,7 +44,7 @@ async fn nothing_is_lost_with_the_primary() {
     load.prove(gateways, &merchant, &receiver, &group.address()).await;
 }
 
-/// Whether a look at a standby is proven while payments go on.
+/// Whether a snapshot of a standby is verified while payments go on.
 async fn standby_is_read(store: &Store) -> bool {
     let Some(snapshot) = store.replica_snapshot().await else { return false };
     let audits = snapshot.store().audits_list(LIST_MAX).await;

@@ -4,7 +4,7 @@
 //! be used once a day here; the key is taken last, after an answer is found, so that a call that failed takes none.
 //!
 //! What is looked at may be old and lie on cold pages, and there may be much of it. So a replica is read where there is
-//! one, and what it gave is answered if it is proven to be no older than what was answered before, by any node.
+//! one, and what it gave is answered if it is verified to be no older than what was answered before, by any node.
 
 use lunas_domain::history::Window;
 use lunas_domain::notification::About;

@@ -1,8 +1,8 @@
 //! A merchant asks how a payment, an authorization or a virtual account stands.
 //!
-//! Where the store's address says so, that is read on a replica, in a look that calls at the same time share, and what
-//! it gave is answered if it is proven to be no older than what was answered before, by any node. What is due there is
-//! left alone: it expires by being asked after, and that is done where commits go.
+//! Where the store's address says so, that is read on a replica, in a snapshot that calls at the same time share, and
+//! what it gave is answered if it is verified to be no older than what was answered before, by any node. What is due
+//! there is left alone: it expires by being asked after, and that is done where commits go.
 
 use lunas_domain::merchant::Merchant;
 use lunas_domain::payment::{Payment, Product, Refund, Status};

@@ -32,7 +32,7 @@ async fn a_gateway_that_cannot_write_says_so_and_lives() {
     assert_eq!((ready.status, ready.text_at("/status")), (503, "not ready".to_owned()));
     assert_eq!(gateway.get("/healthz").await.status, 200);
     let answer = gateway.status(&sample::original("none")).token(&token).send().await;
-    assert_eq!(answer.code(), "5005501", "partners are told that it is not their fault");
+    assert_eq!(answer.code(), "5005501", "clients are told that it is not their fault");
     gateway.abandon().await;
 }
 

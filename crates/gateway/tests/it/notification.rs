@@ -304,11 +304,11 @@ async fn a_merchant_that_never_answers_delays_nobody_else() {
     let mut body = sample::payment("order-1");
     body["merchantId"] = json!("G2");
     // Three times as many as one merchant's attempts may run side by side.
-    let seats = gateway.app.config.notification.concurrency_per_merchant;
-    for _ in 0..seats * 3 {
+    let permits = gateway.app.config.notification.concurrency_per_merchant;
+    for _ in 0..permits * 3 {
         gateway.pay_as(&merchant, &body).send().await;
     }
-    for _ in 0..seats {
+    for _ in 0..permits {
         dead.next().await;
     }
     // Much less than the time after which an attempt at the dead merchant is given up.
@@ -318,7 +318,7 @@ async fn a_merchant_that_never_answers_delays_nobody_else() {
         let told = tokio::time::timeout(soon, gateway.receiver.next()).await;
         assert_eq!(told.expect("in time").text_at("/originalReferenceNo"), reference_no);
     }
-    assert!(dead.rest().await.is_empty(), "the dead merchant has no more than its own seats");
+    assert!(dead.rest().await.is_empty(), "the dead merchant has no more than its own permits");
     drop(dead);
     gateway.may_owe_notifications();
     gateway.finish().await;

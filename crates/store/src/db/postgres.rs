@@ -133,7 +133,8 @@ impl Database {
         self.inner.reads.snapshot(queries).await
     }
 
-    /// A look at a replica that has everything in it that was answered before; none if there is no such replica now.
+    /// A snapshot of a replica that has everything in it that was answered before; none if there is no such replica
+    /// now.
     pub(crate) async fn replica_snapshot(&self) -> Option<Snapshot> {
         let replica = self.inner.replica.as_ref()?;
         if !replica.serves().history || replica.in_backoff() {
@@ -148,13 +149,13 @@ impl Database {
         self.inner.shared_snapshots.as_ref()?.join().await
     }
 
-    /// How many shared looks have begun.
+    /// How many shared snapshots have begun.
     #[cfg(test)]
     pub(crate) fn shared_snapshots(&self) -> usize {
         self.inner.shared_snapshots.as_ref().map_or(0, SharedSnapshots::count)
     }
 
-    /// Ends a look, and says whether all that it saw is in the primary too.
+    /// Ends a snapshot, and says whether all that it saw is in the primary too.
     pub(crate) async fn verifies(&self, snapshot: Snapshot) -> bool {
         snapshot.end(&self.inner.reads).await
     }
@@ -174,8 +175,8 @@ impl Database {
     /// Ends reading, and waits until everything queued is durable and the connections that write are closed.
     pub(crate) async fn close(&self) {
         self.inner.reads.close();
-        if let Some(looks) = &self.inner.shared_snapshots {
-            looks.close();
+        if let Some(snapshots) = &self.inner.shared_snapshots {
+            snapshots.close();
         }
         if let Some(replica) = &self.inner.replica {
             replica.close();

@@ -277,7 +277,7 @@ mod tests {
         database.close().await;
     }
 
-    /// What a kept state holds up is not held up by one that nobody uses any more.
+    /// What a held snapshot holds up is not held up by one that nobody uses any more.
     #[tokio::test]
     async fn an_idle_state_is_given_up_before_a_checkpoint() {
         let directory = tempfile::tempdir().unwrap();
@@ -296,11 +296,11 @@ mod tests {
         assert!(left_over() > 0);
         database.inner.readers.release();
         assert_eq!((database.inner.readers.reused(), left_over()), (0, 0));
-        let kept = database.inner.readers.without_snapshots(|| {
+        let reused = database.inner.readers.without_snapshots(|| {
             assert_eq!(twice(), [["second"], ["second"]]);
             database.inner.readers.reused()
         });
-        assert_eq!(kept, 0);
+        assert_eq!(reused, 0);
         database.close().await;
     }
 }

@@ -1,4 +1,4 @@
-//! Looks that callers share: they are as true as looks of one's own, and nobody in one depends on another.
+//! Snapshots that callers share: they are as true as snapshots of one's own, and nobody in one depends on another.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI32, Ordering};
@@ -17,7 +17,7 @@ impl Pair {
     }
 }
 
-/// The balance as a shared look has it, if there is one to be had and it proves to be true.
+/// The balance as a shared snapshot has it, if there is one to be had and it is verified.
 pub(crate) async fn read_at_replica(store: &Store) -> Option<Money> {
     let snapshot = store.shared_replica_snapshot().await?;
     let found = snapshot.store().balance_find(&wallet()).await;
@@ -36,7 +36,7 @@ pub(crate) async fn read_at_replica_in_the_end(store: &Store) -> Money {
     }
 }
 
-/// What each of many is told who look at the same time.
+/// What each of many is told who read at the same time.
 async fn read_at_replica_by_many(store: &Store) -> Vec<Option<Money>> {
     let mut callers = JoinSet::new();
     for _ in 0..40 {
@@ -46,7 +46,7 @@ async fn read_at_replica_by_many(store: &Store) -> Vec<Option<Money>> {
     callers.join_all().await
 }
 
-/// A look, once there is one to be had.
+/// A snapshot, once there is one to be had.
 async fn snapshot(store: &Store) -> ReplicaSnapshot {
     let began = Instant::now();
     loop {
@@ -99,8 +99,8 @@ async fn what_many_are_told_together_is_neither_old_nor_ahead() {
     }
 }
 
-/// Rows changed by hand at the primary, which no mark tells, show that the standby is read. An address that does not
-/// say that it is read for status queries means that it is not.
+/// Rows changed by hand at the primary, which no version vector tells, show that the standby is read. An address that
+/// does not say that it is read for status queries means that it is not.
 #[tokio::test]
 async fn a_shared_look_is_served_by_the_standby_if_the_address_says_so() {
     let mut pair = Pair::start().await;
@@ -119,7 +119,7 @@ async fn a_shared_look_is_served_by_the_standby_if_the_address_says_so() {
     assert!(other.shared_replica_snapshot().await.is_none());
     other.close().await;
 
-    // What goes on in a look while its standby ends is not believed, and nobody is let down afterwards.
+    // What goes on in a snapshot while its standby ends is not believed, and nobody is let down afterwards.
     let torn = snapshot(&store).await;
     pair.standby.kill();
     assert!(torn.store().balance_find(&wallet()).await.is_err());
@@ -171,8 +171,8 @@ async fn whoever_looks_together_hears_nothing_that_the_primary_has_not() {
     store.close().await;
 }
 
-/// Callers go away at every point: before they are in a look, in it, while they read. Others stay in it and do nothing.
-/// Whoever else asks is answered.
+/// Callers go away at every point: before they are in a snapshot, in it, while they read. Others stay in it and do
+/// nothing. Whoever else asks is answered.
 #[tokio::test]
 async fn nobody_in_a_look_depends_on_the_others() {
     let pair = Pair::start().await;
@@ -189,13 +189,13 @@ async fn nobody_in_a_look_depends_on_the_others() {
     drop(gone);
     assert_eq!(read_at_replica(&store).await, Some(Money::idr(1)));
 
-    // More of them than there are looks at a time.
+    // More of them than there are snapshots at a time.
     let mut idle = Vec::new();
     for _ in 0..2 {
         idle.push(snapshot(&store).await);
     }
     let began = Instant::now();
-    // It is not answered by a look, but soon.
+    // It is not answered by a snapshot, but soon.
     while read_at_replica(&store).await.is_none() {
         assert_eq!(store.balance_find(&wallet()).await.unwrap(), Money::idr(1));
         assert!(began.elapsed() < DEADLINE, "the replica is never read again");

@@ -1,4 +1,4 @@
-//! The standbys that are read: who they are, when they are left alone, and how a transaction on one begins, which sees
+//! The standbys that are read: who they are, when they are in back-off, and how a transaction on one begins, which sees
 //! one state of it. What is read in it, and when that counts, says [`snapshot`](super::snapshot).
 
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -46,7 +46,7 @@ pub(super) struct Replica {
     is_used: AtomicBool,
 }
 
-/// Why a look did not begin.
+/// Why a snapshot did not begin.
 pub(super) enum Unused {
     /// It may do later.
     Lost(String),
@@ -106,7 +106,7 @@ impl Replica {
         Err(Unused::Foreign(format!("the replica {}: {why}", session.server())))
     }
 
-    /// A look at a state that has everything in it that those marks say; none when it is better to look elsewhere.
+    /// A snapshot that includes everything that is known; none when it is better to read at the primary.
     pub(super) async fn snapshot(self: &Arc<Self>, known: VersionVector) -> Option<Snapshot> {
         let permit = timeout(CATCH_UP_MAX, Arc::clone(&self.permits).acquire_owned()).await.ok()?.ok()?;
         let session = match self.reused() {
@@ -142,12 +142,12 @@ impl Replica {
         reused.filter(|session| !session.is_gone())
     }
 
-    /// Keeps a connection for the next look.
+    /// Keeps a connection for the next snapshot.
     pub(super) fn give_back(&self, session: Session) {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(session);
     }
 
-    /// Whether it is left alone for now.
+    /// Whether it is left alone after a failure.
     pub(super) fn in_backoff(&self) -> bool {
         let until = *self.backoff_until.lock().unwrap_or_else(PoisonError::into_inner);
         until.is_some_and(|until| Instant::now() < until)
@@ -185,7 +185,7 @@ impl Replica {
         }
     }
 
-    /// Lets nobody look any more.
+    /// Begins no snapshot any more.
     pub(super) fn close(&self) {
         self.permits.close();
         self.idle.lock().unwrap_or_else(PoisonError::into_inner).clear();

@@ -1,18 +1,19 @@
-//! Looks that several callers share, as commits share a batch: for reads that are so small that a proof for each would
-//! cost more than the read.
+//! Snapshots that several callers share, as commits share a batch: for reads that are so small that a proof for each
+//! would cost more than the read.
 //!
-//! A few *readers*, each with a connection to the standby, take whoever has come while the last looks were being made.
-//! One look is one read of the primary's marks, one transaction on the standby, in which all members read at the same
-//! time on the one connection, and, unless the standby's state is just what the primary had, another read of the
-//! primary's marks for the proof, made while they read. It costs the primary the same however many share it.
+//! A few *readers*, each with a connection to the standby, take whoever has come while the last snapshots were being
+//! read. One snapshot is one read of the primary's version vector, one transaction on the standby, in which all members
+//! read at the same time on the one connection, and, unless the standby's state is just what the primary had, another
+//! read of the primary's version vector for the proof, made while they read. It costs the primary the same however many
+//! share it.
 //!
-//! Who has come before the primary's marks are read is in the look, and nobody else: so whatever was answered to anybody
-//! before a caller came is in what that caller is told.
+//! Who has come before the primary's version vector is read is in the snapshot, and nobody else: so whatever was
+//! answered to anybody before a caller came is in what that caller is told.
 //!
 //! Nobody waits for another caller. Each member reads by itself and leaves when it likes, also without a word; it is
 //! told of the proof as soon as there is one, not when the others have read. Their reads follow each other on the
 //! connection, and one that fails spoils those behind it, so only small ones belong here. And nobody waits longer than
-//! [`WAIT_MAX`]: what is not proven by then is read at the primary.
+//! [`WAIT_MAX`]: what is not verified by then is read at the primary.
 
 #[cfg(test)]
 mod tests;
@@ -35,13 +36,13 @@ use crate::tasks::caught;
 
 /// The readers' name on the board.
 const TASK: &str = "replica-reader";
-/// Looks that are under way at a time. With one only, whoever comes while it begins would wait for all of it.
+/// Snapshots that are under way at a time. With one only, whoever comes while it begins would wait for all of it.
 const READERS_MAX: usize = 2;
-/// Callers in one look. Their reads go to one process of the standby's; more would wait too long for those ahead.
+/// Callers in one snapshot. Their reads go to one process of the standby's; more would wait too long for those ahead.
 const MEMBERS_MAX: usize = 32;
-/// Callers that wait for a look. Beyond that the primary is quicker.
+/// Callers that wait for a snapshot. Beyond that the primary is quicker.
 const QUEUE_MAX: usize = 1_024;
-/// The longest that anybody waits for everything: a place in a look, its reads, and the proof.
+/// The longest that anybody waits for everything: to be let into a snapshot, its reads, and the proof.
 const WAIT_MAX: Duration = Duration::from_secs(1);
 /// How long a reader waits before it tries again to connect.
 const PAUSE: Duration = Duration::from_secs(10);
@@ -53,7 +54,7 @@ pub(super) struct SharedSnapshots {
     readers: Vec<AbortHandle>,
 }
 
-/// Somebody who wants to look.
+/// Somebody who waits for a snapshot.
 struct Waiter {
     reply: oneshot::Sender<Snapshot>,
     /// When it waits no longer.
@@ -66,7 +67,7 @@ struct Shared {
     reads: Arc<Reads>,
     /// Readers that have a connection. While there is none, nobody queues up.
     connected: AtomicUsize,
-    /// How many looks have begun.
+    /// How many snapshots have begun.
     snapshots: AtomicUsize,
     tasks: Tasks,
 }
@@ -92,7 +93,7 @@ impl SharedSnapshots {
         Self { queue, shared, readers }
     }
 
-    /// A place in the next look that begins; none when it is better to look elsewhere.
+    /// Joins the next snapshot that begins; none when it is better to read at the primary.
     pub(super) async fn join(&self) -> Option<Snapshot> {
         if self.shared.connected.load(Ordering::Relaxed) == 0 || self.shared.replica.in_backoff() {
             return None;
@@ -103,14 +104,14 @@ impl SharedSnapshots {
         timeout_at(until, given).await.ok()?.ok()
     }
 
-    /// Lets nobody look any more. Whoever is in a look is told that it is not proven.
+    /// Begins no snapshot any more. Whoever is in one is told that it is not verified.
     pub(super) fn close(&self) {
         for reader in &self.readers {
             reader.abort();
         }
     }
 
-    /// How many looks have begun.
+    /// How many snapshots have begun.
     #[cfg(test)]
     pub(super) fn count(&self) -> usize {
         self.shared.snapshots.load(Ordering::Relaxed)
@@ -145,14 +146,14 @@ impl Drop for Connected<'_> {
     }
 }
 
-/// Whether a connection does for another look.
+/// Whether a connection does for another snapshot.
 enum Line {
     Good,
     Lost,
 }
 
 impl Reader {
-    /// Runs to its end, and again when it panics. Whoever was in the look is told that it is not proven.
+    /// Runs to its end, and again when it panics. Whoever was in the snapshot is told that it is not verified.
     async fn keep_running(self) {
         while let Err(panic) = caught(self.run()).await {
             sleep(self.shared.tasks.panicked(TASK, &panic)).await;
@@ -177,7 +178,7 @@ impl Reader {
         }
     }
 
-    /// Makes one look after the other. Goes on as long as the connection is good, and breaks off when the queue has
+    /// Takes one snapshot after the other. Goes on as long as the connection is good, and breaks off when the queue has
     /// ended.
     async fn serve(&self, session: &Arc<Session>) -> ControlFlow<()> {
         let mut waiters = Vec::with_capacity(MEMBERS_MAX);
@@ -202,7 +203,7 @@ impl Reader {
         }
     }
 
-    /// Makes a look for all of them. Whoever is not given a place reads at the primary.
+    /// Takes a snapshot for all of them. Whoever is not let in reads at the primary.
     async fn take(&self, session: &Arc<Session>, waiters: &mut Vec<Waiter>) -> Line {
         let Shared { replica, reads, snapshots, .. } = &*self.shared;
         let until = Instant::now() + WAIT_MAX;
@@ -221,13 +222,13 @@ impl Reader {
                 }
             }
             Err(_) => {
-                replica.lost("no look at it began in time");
+                replica.lost("no snapshot of it began in time");
                 Line::Lost
             }
         }
     }
 
-    /// Gives everybody a place, proves the look while they read, and ends it when all have left.
+    /// Lets everybody in, verifies the snapshot while they read, and ends it when all have left.
     async fn share(
         &self,
         session: &Arc<Session>,
@@ -239,7 +240,7 @@ impl Reader {
         let (verdict, verified) = watch::channel(None);
         for Waiter { reply, until } in waiters.drain(..) {
             let proof = SharedProof { verified: verified.clone(), until };
-            // The place of somebody who has gone meanwhile is free again.
+            // Somebody who has gone meanwhile needs none.
             let _ = reply.send(Snapshot::shared(Arc::clone(session), proof));
         }
         drop(verified);
@@ -249,7 +250,7 @@ impl Reader {
             replica.lagging("it may have what the primary has not yet");
         }
         if timeout_at(until, verdict.closed()).await.is_err() {
-            replica.lagging("a look at it did not end in time");
+            replica.lagging("a snapshot of it did not end in time");
             return Line::Lost;
         }
         match session.run("commit").await {

@@ -1,10 +1,10 @@
-//! A look at a standby: reads of one state of it, and the proof that what they found is true.
+//! A snapshot of a standby: reads of one state of it, and the proof that what they found is true.
 //!
-//! What a look found counts only when it is proven from the [marks](super::version_vector) on both sides. Before: the standby's
-//! state has every change in it that the primary had answered when the look began, so nobody sees less than was said
-//! before. After: the primary has every change in it that the standby's state has, so nobody sees what a standby has
-//! received but no caller was answered, and what a failover would undo. Whoever holds a look that is not proven reads
-//! at the primary, as if there were no replica.
+//! What is found in a snapshot counts only when the [version vectors](super::version_vector) of both sides verify it.
+//! Before: the standby's state has every change in it that the primary had answered when the snapshot began, so nobody
+//! sees less than was said before. After: the primary has every change in it that the standby's state has, so nobody
+//! sees what a standby has received but no caller was answered, and what a failover would undo. Whoever holds a
+//! snapshot that is not verified reads at the primary, as if there were no replica.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -49,7 +49,7 @@ impl ReadPoint {
     }
 }
 
-/// A look at a standby. All that is read through it is of one state.
+/// A snapshot of a standby. All that is read through it is of one state.
 #[derive(Clone)]
 pub(crate) struct Snapshot {
     inner: Arc<Inner>,
@@ -64,15 +64,15 @@ struct Inner {
 
 /// Where the proof comes from.
 enum Proof {
-    /// The look has a transaction of its own, and proves itself at its end.
+    /// The snapshot has a transaction of its own, and proves itself at its end.
     Own { read_point: ReadPoint, replica: Arc<Replica>, _permit: OwnedSemaphorePermit },
-    /// Several looks are in one transaction, and all of them are told together.
+    /// Several snapshots are in one transaction, and one proof is for all of them.
     Shared(SharedProof),
 }
 
-/// What somebody who is in a look with others waits for, and until when.
+/// What somebody who shares a snapshot with others waits for, and until when.
 pub(super) struct SharedProof {
-    /// Whether the look is proven, once that is known. The look goes on until nobody is there to be told.
+    /// Whether the snapshot is verified, once that is known. It goes on until nobody is there to be told.
     pub(super) verified: watch::Receiver<Option<bool>>,
     /// When nobody waits any longer.
     pub(super) until: Instant,
@@ -132,7 +132,7 @@ impl Snapshot {
         }
     }
 
-    /// Ends the look, and says whether what it found is true.
+    /// Ends the snapshot, and says whether what it found is true.
     pub(super) async fn end(self, reads: &Reads) -> bool {
         let Some(Inner { session, is_broken, proof }) = Arc::into_inner(self.inner) else { return false };
         match proof {

@@ -32,7 +32,7 @@ pub(super) const ADD: &str = "insert into committer (session, batch, seen_at) \
 pub(super) const ADVANCE: &str = "update committer set batch = $2, \
     seen_at = cast(extract(epoch from now()) * 1000 as bigint) where session = $1";
 
-/// Waits for the transaction that holds the row, if there is one. Without its row, that transaction's own mark fails
+/// Waits for the transaction that holds the row, if there is one. Without its row, that transaction's own advance fails
 /// to find it and it is never committed.
 pub(super) const SETTLE: &str = "with gone as (delete from committer where session = $1 returning batch), \
     epoch as (update committer set batch = cast(random() * 9007199254740992 as bigint) \

@@ -13,15 +13,15 @@ use crate::db::Query;
 use crate::row::Row;
 use crate::value::{Owned, Value};
 
-/// How long a state is kept: what another process makes is seen after that at the latest.
+/// How long a snapshot is reused: what another process makes is seen after that at the latest.
 const REUSE_MAX: Duration = Duration::from_millis(2);
 
-/// A connection that only reads. It keeps the statements it has run, and may keep the state it sees.
+/// A connection that only reads. It keeps the statements it has run, and may reuse the snapshot it sees.
 pub(crate) struct Reader {
     connection: Connection,
     /// How many batches had been made when it read last.
     made: Cell<Option<u64>>,
-    /// When the state that it keeps is too old, if it keeps one: that of its transaction.
+    /// When the snapshot that it holds is too old, if it holds one: that of its transaction.
     reuse_until: Cell<Option<Instant>>,
 }
 
@@ -30,8 +30,8 @@ impl Reader {
         Self { connection, made: Cell::new(None), reuse_until: Cell::new(None) }
     }
 
-    /// Sees to it that the next look sees at least so many batches. A state is kept from the second look on between
-    /// which nothing was made: where much is written, keeping one would only cost.
+    /// Sees to it that the next read sees at least so many batches. A snapshot is reused from the second read on
+    /// between which nothing was made: where much is written, holding one would only cost.
     pub(super) fn renew(&self, made: u64, may_reuse: bool) -> Result<(), Unavailable> {
         let is_unchanged = self.made.replace(Some(made)) == Some(made);
         if is_unchanged && self.reuse_until.get().is_some_and(|until| Instant::now() < until) {
@@ -45,7 +45,7 @@ impl Reader {
         Ok(())
     }
 
-    /// Gives up the state that it keeps, if it keeps one.
+    /// Releases the snapshot that it holds, if it holds one.
     pub(super) fn release(&self) -> Result<(), Unavailable> {
         if self.reuse_until.take().is_some() { self.run("commit") } else { Ok(()) }
     }
@@ -55,7 +55,7 @@ impl Reader {
         statement.execute([]).map(drop).map_err(Unavailable::new)
     }
 
-    /// Whether it keeps a state.
+    /// Whether it holds a snapshot.
     #[cfg(test)]
     pub(super) fn holds_snapshot(&self) -> bool {
         self.reuse_until.get().is_some()

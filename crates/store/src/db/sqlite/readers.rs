@@ -1,12 +1,13 @@
-//! The connections that read, and the states that they keep.
+//! The connections that read, and the snapshots that they reuse.
 //!
-//! Taking a state of the database costs a lock and giving it up another one: of a read by a key that is a good part. So
-//! a connection that reads again while nothing is written keeps its state. A kept state counts as long as this process
-//! has made nothing since before it was taken: whatever anybody was answered is in it. What another process makes (an
-//! operator's command beside the gateway) is seen when the state is too old to be kept, a moment later.
+//! Taking a snapshot of the database costs a lock and releasing it another one: of a read by a key that is a good part.
+//! So a connection that reads again while nothing is written reuses its snapshot. A reused snapshot counts as long as
+//! this process has made nothing since before it was taken: whatever anybody was answered is in it. What another
+//! process makes (an operator's command beside the gateway) is seen when the snapshot is too old to be reused, a moment
+//! later.
 //!
-//! As long as a state is kept, the log cannot be started anew and what came after it cannot be moved out of the log. So
-//! connections that nobody uses give theirs up before each checkpoint.
+//! As long as a snapshot is held, the log cannot be started anew and what came after it cannot be moved out of the log.
+//! So connections that nobody uses release theirs before each checkpoint.
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -26,7 +27,7 @@ pub(super) struct Readers {
     pool: Mutex<Pool>,
     /// How many batches this process has made. It is counted before anybody is answered.
     made: AtomicU64,
-    /// Whether no state may be kept, because the log is being started anew.
+    /// Whether no snapshot may be reused, because the log is being started anew.
     is_reuse_off: AtomicBool,
 }
 
@@ -46,7 +47,7 @@ impl Readers {
         }
     }
 
-    /// Lends a connection for a look that sees whatever anybody was answered before.
+    /// Lends a connection for a read that sees whatever anybody was answered before.
     pub(super) fn read<T>(
         &self,
         read: impl FnOnce(&Reader) -> Result<T, Unavailable>,
@@ -58,7 +59,7 @@ impl Readers {
         })
     }
 
-    /// Lends a connection that keeps no state: for a look that makes a transaction of its own.
+    /// Lends a connection that holds no snapshot: for a read that makes a transaction of its own.
     pub(super) fn read_fresh<T>(
         &self,
         read: impl FnOnce(&Reader) -> Result<T, Unavailable>,
@@ -93,17 +94,17 @@ impl Readers {
         Ok(found)
     }
 
-    /// Says that a batch was made: from now on every look sees it.
+    /// Says that a batch was made: from now on every read sees it.
     pub(super) fn count_batch(&self) {
         self.made.fetch_add(1, Ordering::SeqCst);
     }
 
-    /// Has the connections that nobody uses give up their states.
+    /// Has the connections that nobody uses release their snapshots.
     pub(super) fn release(&self) {
         self.pool().idle.retain(|reader| reader.release().is_ok());
     }
 
-    /// Runs something while no state is kept.
+    /// Runs something while no snapshot is held.
     pub(super) fn without_snapshots<T>(&self, run: impl FnOnce() -> T) -> T {
         self.is_reuse_off.store(true, Ordering::SeqCst);
         self.release();
@@ -126,7 +127,7 @@ impl Readers {
         self.pool.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// How many idle connections keep a state.
+    /// How many idle connections hold a snapshot.
     #[cfg(test)]
     pub(super) fn reused(&self) -> usize {
         self.pool().idle.iter().filter(|reader| reader.holds_snapshot()).count()

@@ -1,4 +1,4 @@
-//! What nobody sees from outside: that callers share looks.
+//! What nobody sees from outside: that callers share snapshots.
 
 use std::time::Duration;
 
@@ -9,14 +9,14 @@ use tokio::time::sleep;
 use super::{MEMBERS_MAX, READERS_MAX};
 use crate::db::postgres::Database;
 
-/// Reads something in a look; says whether it was proven.
+/// Reads something in a snapshot; says whether it was verified.
 async fn reads_snapshot(database: &Database) -> bool {
     let Some(snapshot) = database.shared_replica_snapshot().await else { return false };
     let found = snapshot.rows("select count(*) from committer", &[], |row| row.int(0)).await;
     found.is_ok_and(|rows| rows.len() == 1) && database.verifies(snapshot).await
 }
 
-/// All callers of a round come before any reader takes them, so that the least number of looks is known.
+/// All callers of a round come before any reader takes them, so that the least number of snapshots is known.
 #[tokio::test]
 async fn whoever_comes_at_the_same_time_shares_a_snapshot() {
     const CALLERS: usize = 40;
@@ -38,8 +38,8 @@ async fn whoever_comes_at_the_same_time_shares_a_snapshot() {
             let database = database.clone();
             callers.spawn(async move { reads_snapshot(&database).await });
         }
-        let proven = callers.join_all().await.into_iter().filter(|verified| *verified).count();
-        assert_eq!(proven, CALLERS);
+        let verified = callers.join_all().await.into_iter().filter(|is_verified| *is_verified).count();
+        assert_eq!(verified, CALLERS);
     }
     let made = database.shared_snapshots() - before;
     let least = ROUNDS * CALLERS.div_ceil(MEMBERS_MAX);
