@@ -1,6 +1,7 @@
 //! The calls: each signs, sends, and does what the retry policy says until there is an answer or an end.
 
 mod authorizations;
+mod balance;
 mod history;
 mod links;
 mod products;

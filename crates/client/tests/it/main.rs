@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot set its stage fails")]
 
 mod authorizations;
+mod balance;
 mod calls;
 mod history;
 mod notification;

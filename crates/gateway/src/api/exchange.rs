@@ -14,10 +14,10 @@ use super::authenticate::{Authenticated, AuthenticatedBank, AuthenticatedClient,
 use super::call::Received;
 use super::{sent, too_many};
 use crate::app::App;
-use crate::flow::{history, payment, refund, status};
+use crate::flow::{balance, history, payment, refund, status};
 use crate::wire::{
-    self, debit_cancel, debit_payment, debit_refund, debit_status, qr_cancel, qr_generate, qr_query,
-    qr_refund,
+    self, balance_inquiry, debit_cancel, debit_payment, debit_refund, debit_status, qr_cancel, qr_generate,
+    qr_query, qr_refund,
 };
 use frame::{failure, own, repeatable};
 
@@ -37,75 +37,61 @@ pub(crate) fn token(
 
 /// Every service that a client calls with its token.
 pub(crate) async fn run(app: &App, principal: &Principal, call: &Received<'_>) -> Result<Vec<u8>, Failure> {
-    match principal {
-        Principal::Merchant(merchant) => of_merchant(app, merchant, call).await,
-        Principal::Bank(bank) => of_bank(app, bank, call).await,
-    }
-}
-
-async fn of_bank(app: &App, principal: &AuthenticatedBank, call: &Received<'_>) -> Result<Vec<u8>, Failure> {
+    let merchant = || merchant(app, principal, call);
+    let bank = || bank(principal);
     match call.service {
-        Service::VaInquiry => va::inquiry(app, principal, call).await,
-        Service::VaPayment => va::report(app, principal, call).await,
-        Service::AccessTokenB2b
-        | Service::AuthCode
-        | Service::AccountBinding
-        | Service::AccountInquiry
-        | Service::AccountUnbinding
-        | Service::AccountNotify
-        | Service::AuthPayment
-        | Service::AuthQuery
-        | Service::AuthCapture
-        | Service::AuthVoid
-        | Service::AuthRefund
-        | Service::DebitPayment
-        | Service::DebitStatus
-        | Service::DebitCancel
-        | Service::DebitRefund
-        | Service::DebitNotify
-        | Service::HistoryList
-        | Service::HistoryDetail
-        | Service::QrGenerate
-        | Service::QrQuery
-        | Service::QrCancel
-        | Service::QrRefund
-        | Service::QrNotify
-        | Service::VaCreate
-        | Service::VaStatus
-        | Service::VaDelete => Err(unauthorized("Only merchants call this service")),
-    }
-}
-
-async fn of_merchant(app: &App, principal: &Authenticated, call: &Received<'_>) -> Result<Vec<u8>, Failure> {
-    too_many::check_named(app, &principal.merchant().id, call.body)?;
-    match call.service {
-        Service::DebitPayment => debit_payment(app, principal, call).await,
-        Service::DebitStatus => debit_status(app, principal, call).await,
-        Service::DebitCancel => debit_cancel(app, principal, call).await,
-        Service::DebitRefund => debit_refund(app, principal, call).await,
-        Service::HistoryList => history_list(app, principal, call).await,
-        Service::HistoryDetail => history_detail(app, principal, call).await,
-        Service::QrGenerate => qr_generate(app, principal, call).await,
-        Service::QrQuery => qr_query(app, principal, call).await,
-        Service::QrCancel => qr_cancel(app, principal, call).await,
-        Service::QrRefund => qr_refund(app, principal, call).await,
-        Service::VaCreate => va::create(app, principal, call).await,
-        Service::VaStatus => va::status(app, principal, call).await,
-        Service::VaDelete => va::delete(app, principal, call).await,
-        Service::AccountBinding => account::bind(app, principal, call).await,
-        Service::AccountInquiry => account::inquire(app, principal, call).await,
-        Service::AccountUnbinding => account::unbind(app, principal, call).await,
-        Service::AuthPayment => auth::payment(app, principal, call).await,
-        Service::AuthQuery => auth::query(app, principal, call).await,
-        Service::AuthCapture => auth::capture(app, principal, call).await,
-        Service::AuthVoid => auth::void(app, principal, call).await,
-        Service::AuthRefund => auth::refund(app, principal, call).await,
+        Service::DebitPayment => debit_payment(app, merchant()?, call).await,
+        Service::DebitStatus => debit_status(app, merchant()?, call).await,
+        Service::DebitCancel => debit_cancel(app, merchant()?, call).await,
+        Service::DebitRefund => debit_refund(app, merchant()?, call).await,
+        Service::BalanceInquiry => balance_inquiry(app, merchant()?, call).await,
+        Service::HistoryList => history_list(app, merchant()?, call).await,
+        Service::HistoryDetail => history_detail(app, merchant()?, call).await,
+        Service::QrGenerate => qr_generate(app, merchant()?, call).await,
+        Service::QrQuery => qr_query(app, merchant()?, call).await,
+        Service::QrCancel => qr_cancel(app, merchant()?, call).await,
+        Service::QrRefund => qr_refund(app, merchant()?, call).await,
+        Service::VaCreate => va::create(app, merchant()?, call).await,
+        Service::VaStatus => va::status(app, merchant()?, call).await,
+        Service::VaDelete => va::delete(app, merchant()?, call).await,
+        Service::VaInquiry => va::inquiry(app, bank()?, call).await,
+        Service::VaPayment => va::report(app, bank()?, call).await,
+        Service::AccountBinding => account::bind(app, merchant()?, call).await,
+        Service::AccountInquiry => account::inquire(app, merchant()?, call).await,
+        Service::AccountUnbinding => account::unbind(app, merchant()?, call).await,
+        Service::AuthPayment => auth::payment(app, merchant()?, call).await,
+        Service::AuthQuery => auth::query(app, merchant()?, call).await,
+        Service::AuthCapture => auth::capture(app, merchant()?, call).await,
+        Service::AuthVoid => auth::void(app, merchant()?, call).await,
+        Service::AuthRefund => auth::refund(app, merchant()?, call).await,
         Service::AccessTokenB2b
         | Service::AuthCode
         | Service::DebitNotify
         | Service::QrNotify
         | Service::AccountNotify => Err(Failure::new(Case::FunctionNotSupported)),
-        Service::VaInquiry | Service::VaPayment => Err(unauthorized("Only banks call this service")),
+    }
+}
+
+/// The merchant that calls a merchants' service. The number that its body names is counted.
+fn merchant<'a>(
+    app: &App,
+    principal: &'a Principal,
+    call: &Received<'_>,
+) -> Result<&'a Authenticated, Failure> {
+    match principal {
+        Principal::Merchant(merchant) => {
+            too_many::check_named(app, &merchant.merchant().id, call.body)?;
+            Ok(merchant)
+        }
+        Principal::Bank(_) => Err(unauthorized("Only merchants call this service")),
+    }
+}
+
+/// The bank that calls a banks' service.
+fn bank(principal: &Principal) -> Result<&AuthenticatedBank, Failure> {
+    match principal {
+        Principal::Merchant(_) => Err(unauthorized("Only banks call this service")),
+        Principal::Bank(bank) => Ok(bank),
     }
 }
 
@@ -190,6 +176,17 @@ async fn qr_refund(app: &App, principal: &Authenticated, call: &Received<'_>) ->
     refund::refund(app, merchant, &command, repeatable(principal, call), &render)
         .await
         .map_err(|refused| failure(call, &refused))
+}
+
+async fn balance_inquiry(
+    app: &App,
+    principal: &Authenticated,
+    call: &Received<'_>,
+) -> Result<Vec<u8>, Failure> {
+    let merchant = principal.merchant();
+    let request = balance_inquiry::request(call.body, &merchant.id)?;
+    let payable = balance::payable(app, &merchant.id).await.map_err(|error| failure(call, &error.into()))?;
+    Ok(wire::bytes(&balance_inquiry::answer(request, merchant, payable, call.request_id)))
 }
 
 async fn history_list(app: &App, principal: &Authenticated, call: &Received<'_>) -> Result<Vec<u8>, Failure> {

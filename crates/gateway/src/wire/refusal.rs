@@ -41,6 +41,7 @@ pub(crate) fn failure(service: Service, refusal: &Refusal) -> Failure {
         | Service::AccountInquiry
         | Service::AccountUnbinding
         | Service::AccountNotify
+        | Service::BalanceInquiry
         | Service::DebitPayment
         | Service::DebitStatus
         | Service::DebitCancel

@@ -7,6 +7,7 @@
 
 mod amounts;
 mod archive;
+mod balance;
 mod business_ids;
 mod cancel;
 mod clients;

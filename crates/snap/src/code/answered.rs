@@ -136,6 +136,7 @@ impl Service {
             Self::AuthQuery => &[Case::TransactionNotFound],
             Self::AuthCapture | Self::AuthVoid => OF_RESOLUTION,
             Self::AuthRefund => OF_REFUNDING,
+            Self::BalanceInquiry => &[Case::InvalidAccount],
             Self::HistoryList => &[Case::Conflict],
             Self::HistoryDetail => &[Case::TransactionNotFound, Case::Conflict],
         }

@@ -12,6 +12,7 @@ use super::auth_capture::CaptureRequest;
 use super::auth_payment::{AuthOption, AuthPaymentRequest};
 use super::auth_query::AuthQueryRequest;
 use super::auth_void::VoidRequest;
+use super::balance_inquiry::BalanceRequest;
 use super::debit_payment::{CustomerDetails, Item, PayOption, PaymentRequest, UrlParam};
 use super::qr_generate::{Acquirer, GenerateRequest};
 use super::qr_query::QueryRequest;
@@ -96,6 +97,8 @@ additions! { debit_refund::RefundRequest: original_reference_no: ReferenceNo, or
     reason: String, payment_provider_metadata: Value;;
 }
 additions! { Original: reference_no: ReferenceNo, partner_reference_no: PartnerReferenceNo, external_id: ExternalId;; }
+
+additions! { BalanceRequest: partner_reference_no: PartnerReferenceNo, account_no: MerchantId; balance_types: String; }
 
 builder! { GenerateRequest: (amount: Money);
     partner_reference_no: PartnerReferenceNo, merchant_id: MerchantId, valid_up_to: Timestamp, acquirer: Acquirer,

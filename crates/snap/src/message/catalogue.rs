@@ -11,12 +11,6 @@
 //! assert_eq!((first.path, first.need), ("originalReferenceNo", Need::Conditional));
 //! ```
 
-use super::{
-    account_binding, account_inquiry, account_notify, account_unbinding, auth_capture, auth_payment,
-    auth_query, auth_refund, auth_void, debit_cancel, debit_notify, debit_payment, debit_refund,
-    debit_status, history_detail, history_list, qr_cancel, qr_generate, qr_notify, qr_query, qr_refund,
-    token, va_create, va_delete, va_inquiry, va_notify, va_report, va_status,
-};
 use crate::field::{FieldError, Part, Shape};
 use crate::json::Value;
 use crate::service::Service;
@@ -65,8 +59,8 @@ macro_rules! messages {
             Message {
                 service: Service::$service,
                 role: Role::$role,
-                shape: $module::$Type::SHAPE,
-                again: |body| $module::$Type::read(body).map(|message| messages!(@write $role message)),
+                shape: super::$module::$Type::SHAPE,
+                again: |body| super::$module::$Type::read(body).map(|message| messages!(@write $role message)),
             },
         )*];
     };
@@ -127,6 +121,8 @@ messages! {
     AuthVoid Answer: auth_void::VoidAnswer;
     AuthRefund Request: auth_refund::RefundRequest;
     AuthRefund Answer: auth_refund::RefundAnswer;
+    BalanceInquiry Request: balance_inquiry::BalanceRequest;
+    BalanceInquiry Answer: balance_inquiry::BalanceAnswer;
     HistoryList Request: history_list::HistoryListRequest;
     HistoryList Answer: history_list::HistoryListAnswer;
     HistoryDetail Request: history_detail::HistoryDetailRequest;

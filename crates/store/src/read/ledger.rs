@@ -1,7 +1,7 @@
 //! Balances, statements, and the proof that the ledger holds together.
 
-use lunas_domain::ledger::{Account, Recipe};
-use lunas_vocab::{AccountId, Money, Timestamp};
+use lunas_domain::ledger::{Account, Payable, Recipe};
+use lunas_vocab::{AccountId, MerchantId, Money, Timestamp};
 
 use crate::db::Query;
 use crate::row::Row;
@@ -203,13 +203,28 @@ macro_rules! wide_sum {
 }
 
 /// The checkpoint and what came after it.
-const BALANCE_POSTED: &str = concat!(
-    "select ",
-    wide_sum!("l.amount"),
-    " from (
+macro_rules! posted {
+    () => {
+        concat!(
+            "select ",
+            wide_sum!("l.amount"),
+            " from (
         select c.amount from balance_checkpoint c where c.account_id = $1
         union all select p.amount from posting p where p.account_id = $1
         and p.at > coalesce((select c.up_to from balance_checkpoint c where c.account_id = $1), -1)) l"
+        )
+    };
+}
+
+const BALANCE_POSTED: &str = posted!();
+
+/// One statement, because a capture moves money from the second sum to the first: it is seen in one of them.
+const PAYABLE: &str = concat!(
+    "select o.upper_half, o.lower_half, r.upper_half, r.lower_half from (",
+    posted!(),
+    ") o, (select ",
+    wide_sum!("amount"),
+    " from payment where merchant_id = $2 and status = '01') r"
 );
 
 const BALANCE_SLICE: &str = "select p.at from posting p where p.account_id = $1
@@ -433,6 +448,15 @@ impl Store {
             self.row(BALANCE_POSTED, &values, |row| row.money_sum(0)).await?
         };
         Ok(found.unwrap_or(Money::ZERO_IDR))
+    }
+
+    /// What there is for a merchant.
+    pub async fn payable_find(&self, merchant: &MerchantId) -> Result<Payable, Unavailable> {
+        let account = Account::Merchant(merchant.clone()).id();
+        let values = [Value::Text(account.as_str()), Value::Text(merchant.as_str())];
+        let read = |row: &Row<'_>| Ok(Payable { owed: row.money_sum(0)?, reserved: row.money_sum(2)? });
+        let nothing = Payable { owed: Money::ZERO_IDR, reserved: Money::ZERO_IDR };
+        Ok(self.row(PAYABLE, &values, read).await?.unwrap_or(nothing))
     }
 
     /// The time at which that many lines end that came after the account's checkpoint and not after `horizon`, if there

@@ -1,6 +1,6 @@
 //! Authorizations: their rows, their guards, when they are due, and what the ledger's proof makes of them.
 
-use lunas_domain::ledger::{Account, JournalEntry, PayOption};
+use lunas_domain::ledger::{Account, JournalEntry, PayOption, Payable};
 use lunas_domain::payment::{Payment, Product, Resolution, ResolutionKind, Status};
 use lunas_store::{CommitError, Scope, Write};
 use lunas_vocab::{Money, PartnerResolutionNo, ResolutionNo};
@@ -92,6 +92,23 @@ async fn an_authorization_holds_money_until_it_ends() {
     };
     check(stands(Status::Paid), capture(), ResolutionKind::Capture, 5, 10).await;
     check(stands(Status::Cancelled), release(), ResolutionKind::Void, 15, 0).await;
+}
+
+#[tokio::test]
+async fn what_is_reserved_for_a_merchant_is_told_beside_what_it_is_owed() {
+    let fresh = held_store().await;
+    let check = async |merchant: &str, owed: i32, reserved: i32| {
+        let expected = Payable { owed: Money::idr(owed), reserved: Money::idr(reserved) };
+        assert_eq!(fresh.store.payable_find(&merchant_id(merchant)).await.unwrap(), expected, "{merchant}");
+    };
+    check("G1", 0, 10).await;
+    check("G2", 0, 0).await;
+    // Of a payment that waits nothing is reserved.
+    fresh.put([open(payment("A2"))]).await;
+    check("G1", 0, 10).await;
+    fresh.put([moved(stands(Status::Paid)), close(ResolutionKind::Capture, "C1"), capture()]).await;
+    check("G1", 10, 0).await;
+    check("G2", 0, 0).await;
 }
 
 #[tokio::test]

@@ -38,6 +38,8 @@ calls! {
     cancel, cancel_as: DebitCancel, merchant;
     /// A refund (58) with that body.
     refund, refund_as: DebitRefund, merchant;
+    /// A question of what is owed (11) with that body.
+    balance_inquiry, balance_inquiry_as: BalanceInquiry, merchant;
     /// A search of the transaction history (12) with that body.
     history_list, history_list_as: HistoryList, merchant;
     /// A look at one transaction (13) with that body.

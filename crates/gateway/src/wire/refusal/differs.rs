@@ -25,6 +25,7 @@ pub(crate) fn inconsistent(service: Service, difference: &Difference) -> Failure
         | Service::AuthCapture
         | Service::AuthVoid
         | Service::AuthRefund
+        | Service::BalanceInquiry
         | Service::DebitPayment
         | Service::DebitStatus
         | Service::DebitCancel

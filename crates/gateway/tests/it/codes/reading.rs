@@ -1,4 +1,5 @@
-//! The ways to the codes of services that change nothing: the access token (73) and the history (12, 13).
+//! The ways to the codes of services that change nothing: the access token (73), the balance (11) and the
+//! history (12, 13).
 
 use crate::kit::{Answer, Gateway};
 use lunas_snap::code::Case;
@@ -15,6 +16,7 @@ pub(super) fn detail(order: &str, reference_no: &str) -> Value {
 pub(super) async fn way(gateway: &Gateway, service: Service, case: Case) -> Option<Answer> {
     match service {
         Service::AccessTokenB2b => token(gateway, case).await,
+        Service::BalanceInquiry => balance(gateway, case).await,
         Service::HistoryList => list(gateway, case).await,
         _ => one(gateway, case).await,
     }
@@ -30,6 +32,15 @@ async fn token(gateway: &Gateway, case: Case) -> Option<Answer> {
         _ => return None,
     };
     Some(request.send().await)
+}
+
+async fn balance(gateway: &Gateway, case: Case) -> Option<Answer> {
+    let body = match case {
+        Case::Successful => json!({}),
+        Case::InvalidAccount => json!({"accountNo": "G999999999"}),
+        _ => return None,
+    };
+    Some(gateway.balance_inquiry(&body).send().await)
 }
 
 async fn list(gateway: &Gateway, case: Case) -> Option<Answer> {
