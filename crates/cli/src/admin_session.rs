@@ -18,8 +18,19 @@ pub(crate) struct AdminSession {
 }
 
 impl AdminSession {
-    /// Opens the store beside whoever else has it open.
-    pub(crate) async fn open(args: &StoreArgs) -> Result<Self, Error> {
+    /// Opens the store beside whoever else has it open, does something, and closes it whatever came of that, so that
+    /// nothing is left half done when the process ends.
+    pub(crate) async fn with<T>(
+        args: &StoreArgs,
+        run: impl AsyncFnOnce(&Self) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let session = Self::open(args).await?;
+        let done = run(&session).await;
+        session.store.close().await;
+        done
+    }
+
+    async fn open(args: &StoreArgs) -> Result<Self, Error> {
         let place = args.place()?;
         place.announce();
         let key = master::read(&place.key_file)
@@ -31,11 +42,6 @@ impl AdminSession {
     /// The operator who sits here.
     pub(crate) fn operator(&self) -> Operator<'_> {
         Operator { store: &self.store, sealer: &self.sealer, env: &self.env, name: &self.name }
-    }
-
-    /// Closes the store, so that nothing is left half done when the process ends.
-    pub(crate) async fn close(self) {
-        self.store.close().await;
     }
 }
 

@@ -129,15 +129,18 @@ impl Add {
         let client_id = registration::client_id(self.client_id, self.id.as_str())?;
         let bank = Bank { id: self.id, name: self.name, keeps: Vec::new(), allowed_callers: Vec::new() };
         let bank = self.access.merge(bank);
-        let session = AdminSession::open(&self.store).await?;
-        let operator = session.operator();
-        let pending = operator.bank_prepare(bank, client_id.clone(), &pem).await;
-        let pending = pending.map_err(|source| Error::because("the bank cannot be registered", source))?;
-        let bank = pending.made();
-        let named = ("bank", bank.id.as_str());
-        registration::show(self.json, described(bank), named, &client_id, pending.secret())?;
-        let (bank, _) = pending.put_in_force().await.map_err(registration::not_in_force)?;
-        session.close().await;
+        let bank = AdminSession::with(&self.store, async |session| {
+            let operator = session.operator();
+            let pending = operator.bank_prepare(bank, client_id.clone(), &pem).await;
+            let pending =
+                pending.map_err(|source| Error::because("the bank cannot be registered", source))?;
+            let bank = pending.made();
+            let named = ("bank", bank.id.as_str());
+            registration::show(self.json, described(bank), named, &client_id, pending.secret())?;
+            let (bank, _) = pending.put_in_force().await.map_err(registration::not_in_force)?;
+            Ok(bank)
+        })
+        .await?;
         say(&format!("bank {} is registered; its secret is not shown again", bank.id));
         Ok(Verdict::Positive)
     }
@@ -145,10 +148,11 @@ impl Add {
 
 impl List {
     async fn run(self) -> Result<Verdict, Error> {
-        let session = AdminSession::open(&self.store).await?;
-        let banks = session.store.banks_list().await;
-        let banks = banks.map_err(|source| Error::because("the banks cannot be read", source))?;
-        session.close().await;
+        let banks = AdminSession::with(&self.store, async |session| {
+            let banks = session.store.banks_list().await;
+            banks.map_err(|source| Error::because("the banks cannot be read", source))
+        })
+        .await?;
         if self.json {
             output::print_json(&banks.iter().map(described).collect())?;
         } else {
@@ -165,11 +169,13 @@ impl List {
 
 impl Set {
     async fn run(self) -> Result<Verdict, Error> {
-        let session = AdminSession::open(&self.store).await?;
-        let changed = session.operator().bank_change(&self.id, |bank| self.access.merge(bank)).await;
-        let changed = changed.map_err(|source| Error::because("the bank cannot be changed", source))?;
-        session.close().await;
-        registration::show_changes(self.json, ("bankId", self.id.as_str()), &changed)?;
+        let Self { id, access, store, .. } = self;
+        let changed = AdminSession::with(&store, async |session| {
+            let changed = session.operator().bank_change(&id, |bank| access.merge(bank)).await;
+            changed.map_err(|source| Error::because("the bank cannot be changed", source))
+        })
+        .await?;
+        registration::show_changes(self.json, ("bankId", id.as_str()), &changed)?;
         Ok(Verdict::Positive)
     }
 }

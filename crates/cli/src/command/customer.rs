@@ -101,13 +101,14 @@ impl Add {
             .read_line(&mut line)
             .map_err(|source| Error::because("the PIN cannot be read from standard input", source))?;
         let pin = Secret::new(line.trim().to_owned());
-        let session = AdminSession::open(&self.store).await?;
-        let customer = session
-            .operator()
-            .customer_create(self.phone, &self.name, &pin, self.pay_later_limit, self.savings)
-            .await
-            .map_err(|source| Error::because("the customer cannot be registered", source))?;
-        session.close().await;
+        let customer = AdminSession::with(&self.store, async |session| {
+            session
+                .operator()
+                .customer_create(self.phone, &self.name, &pin, self.pay_later_limit, self.savings)
+                .await
+                .map_err(|source| Error::because("the customer cannot be registered", source))
+        })
+        .await?;
         if self.json {
             output::print_json(
                 &json!({"customerId": customer.id.as_str(), "phone": customer.phone.as_str()}),
@@ -122,13 +123,19 @@ impl Add {
 impl List {
     async fn run(self) -> Result<Verdict, Error> {
         let unreadable = |source| Error::because("the customers cannot be read", source);
-        let session = AdminSession::open(&self.store).await?;
+        let customers = AdminSession::with(&self.store, async |session| {
+            let mut customers = Vec::new();
+            for row in session.store.customers_list().await.map_err(unreadable)? {
+                let wallet = Account::Wallet(row.customer.id.clone());
+                customers
+                    .push((row.customer, session.store.balance_find(&wallet).await.map_err(unreadable)?));
+            }
+            Ok(customers)
+        })
+        .await?;
         let mut rows = Vec::new();
         let mut listed = Vec::new();
-        for row in session.store.customers_list().await.map_err(unreadable)? {
-            let customer = row.customer;
-            let wallet = Account::Wallet(customer.id.clone());
-            let balance = session.store.balance_find(&wallet).await.map_err(unreadable)?;
+        for (customer, balance) in customers {
             listed.push(json!({
                 "customerId": customer.id.as_str(),
                 "phone": customer.phone.as_str(),
@@ -146,7 +153,6 @@ impl List {
                 customer.name,
             ]);
         }
-        session.close().await;
         if self.json {
             output::print_json(&listed.into())?;
         } else {
@@ -158,13 +164,15 @@ impl List {
 
 impl TopUp {
     async fn run(self) -> Result<Verdict, Error> {
-        let session = AdminSession::open(&self.store).await?;
-        let customer = find(&session, &self.phone).await?;
-        let account = if self.savings { Account::Savings(customer) } else { Account::Wallet(customer) };
-        let topped = session.operator().top_up(&account, self.amount, &self.reference).await;
-        topped.map_err(|source| Error::because("the wallet cannot be filled", source))?;
-        let balance = session.store.balance_find(&account).await;
-        session.close().await;
+        let (account, balance) = AdminSession::with(&self.store, async |session| {
+            let customer = find(session, &self.phone).await?;
+            let account = if self.savings { Account::Savings(customer) } else { Account::Wallet(customer) };
+            let topped = session.operator().top_up(&account, self.amount, &self.reference).await;
+            topped.map_err(|source| Error::because("the wallet cannot be filled", source))?;
+            let balance = session.store.balance_find(&account).await;
+            Ok((account, balance))
+        })
+        .await?;
         // The money is there, whether or not the balance could be read.
         let balance = balance.ok().map(Money::to_decimal);
         if self.json {

@@ -156,22 +156,24 @@ fn make_master(command: &Master) -> Result<(), Error> {
 impl AddSecret {
     /// What is shown here is not in force yet: a full disk must not leave a secret that nobody has.
     async fn run(self) -> Result<(), Error> {
-        let session = AdminSession::open(&self.store).await?;
-        let operator = session.operator();
-        let pending = operator.secret_prepare(&self.client).await.map_err(failed)?;
-        let secret = pending.secret().expose();
-        let shown = if self.json {
-            output::print_json(&json!({
-                "clientId": self.client.as_str(),
-                "secretId": pending.made(),
-                "clientSecret": secret,
-            }))
-        } else {
-            output::print(secret)
-        };
-        shown.map_err(registration::unseen)?;
-        let (id, _) = pending.put_in_force().await.map_err(registration::not_in_force)?;
-        session.close().await;
+        let id = AdminSession::with(&self.store, async |session| {
+            let operator = session.operator();
+            let pending = operator.secret_prepare(&self.client).await.map_err(failed)?;
+            let secret = pending.secret().expose();
+            let shown = if self.json {
+                output::print_json(&json!({
+                    "clientId": self.client.as_str(),
+                    "secretId": pending.made(),
+                    "clientSecret": secret,
+                }))
+            } else {
+                output::print(secret)
+            };
+            shown.map_err(registration::unseen)?;
+            let (id, _) = pending.put_in_force().await.map_err(registration::not_in_force)?;
+            Ok(id)
+        })
+        .await?;
         say(&format!("{} has the secret {id} beside its others; it is not shown again", self.client));
         Ok(())
     }
@@ -179,8 +181,12 @@ impl AddSecret {
 
 impl RevokeSecret {
     async fn run(self) -> Result<(), Error> {
-        let session = AdminSession::open(&self.store).await?;
-        let client = find(&session, &self.client).await?;
+        AdminSession::with(&self.store, async |session| self.revoke(session).await).await?;
+        revoked(self.json, &self.client, ("secret", &self.id))
+    }
+
+    async fn revoke(&self, session: &AdminSession) -> Result<(), Error> {
+        let client = find(session, &self.client).await?;
         let mut active = client.secrets.iter().filter(|secret| secret.is_active());
         if !self.last && active.clone().count() == 1 && active.any(|secret| secret.id == self.id) {
             return Err(Error::failed(format!(
@@ -189,18 +195,17 @@ impl RevokeSecret {
                 self.id, self.client, self.client
             )));
         }
-        session.operator().secret_revoke(&self.client, &self.id).await.map_err(failed)?;
-        session.close().await;
-        revoked(self.json, &self.client, ("secret", &self.id))
+        session.operator().secret_revoke(&self.client, &self.id).await.map_err(failed)
     }
 }
 
 impl AddPublicKey {
     async fn run(self) -> Result<(), Error> {
         let pem = input::public_key(&self.file)?.to_pem();
-        let session = AdminSession::open(&self.store).await?;
-        let fingerprint = session.operator().public_key_add(&self.client, &pem).await.map_err(failed)?;
-        session.close().await;
+        let fingerprint = AdminSession::with(&self.store, async |session| {
+            session.operator().public_key_add(&self.client, &pem).await.map_err(failed)
+        })
+        .await?;
         if self.json {
             output::print_json(&json!({"clientId": self.client.as_str(), "fingerprint": fingerprint}))
         } else {
@@ -211,8 +216,12 @@ impl AddPublicKey {
 
 impl RevokePublicKey {
     async fn run(self) -> Result<(), Error> {
-        let session = AdminSession::open(&self.store).await?;
-        let client = find(&session, &self.client).await?;
+        AdminSession::with(&self.store, async |session| self.revoke(session).await).await?;
+        revoked(self.json, &self.client, ("public key", &self.fingerprint))
+    }
+
+    async fn revoke(&self, session: &AdminSession) -> Result<(), Error> {
+        let client = find(session, &self.client).await?;
         let mut active = client.public_keys.iter().filter(|key| key.revoked_at.is_none());
         if !self.last && active.clone().count() == 1 && active.any(|key| key.fingerprint == self.fingerprint)
         {
@@ -222,9 +231,7 @@ impl RevokePublicKey {
                 self.fingerprint, self.client, self.client
             )));
         }
-        session.operator().public_key_revoke(&self.client, &self.fingerprint).await.map_err(failed)?;
-        session.close().await;
-        revoked(self.json, &self.client, ("public key", &self.fingerprint))
+        session.operator().public_key_revoke(&self.client, &self.fingerprint).await.map_err(failed)
     }
 }
 
@@ -249,12 +256,13 @@ fn failed(source: admin::Error) -> Error {
 }
 
 async fn notification(command: Notification) -> Result<(), Error> {
-    let session = AdminSession::open(&command.store).await?;
-    let operator = session.operator();
-    let pem = keys::notification_public_pem(operator.store, operator.env, operator.sealer)
-        .await
-        .map_err(|source| Error::because("the notification key cannot be read", source))?;
-    session.close().await;
+    let pem = AdminSession::with(&command.store, async |session| {
+        let operator = session.operator();
+        keys::notification_public_pem(operator.store, operator.env, operator.sealer)
+            .await
+            .map_err(|source| Error::because("the notification key cannot be read", source))
+    })
+    .await?;
     if command.json {
         output::print_json(&json!({"notificationPublicKey": pem}))?;
     } else {
@@ -264,9 +272,8 @@ async fn notification(command: Notification) -> Result<(), Error> {
 }
 
 async fn list(command: List) -> Result<(), Error> {
-    let session = AdminSession::open(&command.store).await?;
-    let client = find(&session, &command.client).await?;
-    session.close().await;
+    let client =
+        AdminSession::with(&command.store, async |session| find(session, &command.client).await).await?;
     let secrets = client.secrets.iter().map(|s| ("secret", s.id.clone(), s.added_at, s.revoked_at));
     let keys =
         client.public_keys.iter().map(|k| ("public key", k.fingerprint.clone(), k.added_at, k.revoked_at));

@@ -268,16 +268,18 @@ impl Add {
             company_codes: self.accounts.codes(Vec::new()),
             links: self.links.merge(LinkTerms::default()),
         };
-        let session = AdminSession::open(&self.store).await?;
-        let operator = session.operator();
-        let pending = operator.merchant_prepare(new, client_id.clone(), &pem).await;
-        let pending =
-            pending.map_err(|source| Error::because("the merchant cannot be registered", source))?;
-        let merchant = pending.made();
-        let named = ("merchant id", merchant.id.as_str());
-        registration::show(self.json, described(merchant), named, &client_id, pending.secret())?;
-        let (merchant, _) = pending.put_in_force().await.map_err(registration::not_in_force)?;
-        session.close().await;
+        let merchant = AdminSession::with(&self.store, async |session| {
+            let operator = session.operator();
+            let pending = operator.merchant_prepare(new, client_id.clone(), &pem).await;
+            let pending =
+                pending.map_err(|source| Error::because("the merchant cannot be registered", source))?;
+            let merchant = pending.made();
+            let named = ("merchant id", merchant.id.as_str());
+            registration::show(self.json, described(merchant), named, &client_id, pending.secret())?;
+            let (merchant, _) = pending.put_in_force().await.map_err(registration::not_in_force)?;
+            Ok(merchant)
+        })
+        .await?;
         say(&format!("merchant {} is registered; its secret is not shown again", merchant.id));
         Ok(Verdict::Positive)
     }
@@ -285,12 +287,11 @@ impl Add {
 
 impl List {
     async fn run(self) -> Result<Verdict, Error> {
-        let session = AdminSession::open(&self.store).await?;
-        let merchants = session
-            .store
-            .merchants_list()
-            .await
-            .map_err(|source| Error::because("the merchants cannot be read", source))?;
+        let merchants = AdminSession::with(&self.store, async |session| {
+            let merchants = session.store.merchants_list().await;
+            merchants.map_err(|source| Error::because("the merchants cannot be read", source))
+        })
+        .await?;
         if self.json {
             output::print_json(&merchants.iter().map(described).collect())?;
         } else {
@@ -300,18 +301,18 @@ impl List {
             );
             output::print_list(["MERCHANT", "NAME", "NOTIFICATIONS"], rows)?;
         }
-        session.close().await;
         Ok(Verdict::Positive)
     }
 }
 
 impl Set {
-    async fn run(self) -> Result<Verdict, Error> {
-        let session = AdminSession::open(&self.store).await?;
-        let (id, json) = (self.id.clone(), self.json);
-        let changed = session.operator().merchant_change(&id, |merchant| self.merge(merchant)).await;
-        let changed = changed.map_err(|source| Error::because("the merchant cannot be changed", source))?;
-        session.close().await;
+    async fn run(mut self) -> Result<Verdict, Error> {
+        let (id, json, store) = (self.id.clone(), self.json, std::mem::take(&mut self.store));
+        let changed = AdminSession::with(&store, async |session| {
+            let changed = session.operator().merchant_change(&id, |merchant| self.merge(merchant)).await;
+            changed.map_err(|source| Error::because("the merchant cannot be changed", source))
+        })
+        .await?;
         registration::show_changes(json, ("merchantId", id.as_str()), &changed)?;
         Ok(Verdict::Positive)
     }
