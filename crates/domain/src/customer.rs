@@ -32,26 +32,15 @@ impl Customer {
     }
 }
 
-/// Whether an account may be used.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
-    /// In good order.
-    Active,
-    /// Blocked by the issuer: every payment from it is denied.
-    Blocked,
-}
-
-impl Standing {
+lunas_vocab::words! {
+    /// Whether an account may be used.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum Standing {
+        /// In good order.
+        Active = "active",
+        /// Blocked by the issuer: every payment from it is denied.
+        Blocked = "blocked",
+    }
     /// The word kept in the store.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Active => "active",
-            Self::Blocked => "blocked",
-        }
-    }
-
-    /// Reads the word kept in the store.
-    pub fn parse(word: &str) -> Option<Self> {
-        [Self::Active, Self::Blocked].into_iter().find(|s| s.word() == word)
-    }
+    pub fn word;
 }

@@ -59,35 +59,22 @@ pub struct Payable {
     pub reserved: Money,
 }
 
-/// Where a customer's money for a payment comes from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PayOption {
-    /// The wallet's balance.
-    Wallet,
-    /// Credit, up to the customer's limit.
-    PayLater,
-    /// The savings account; only linked accounts pay out of it.
-    Savings,
+lunas_vocab::words! {
+    /// Where a customer's money for a payment comes from.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum PayOption {
+        /// The wallet's balance.
+        Wallet = "GOPAY_WALLET",
+        /// Credit, up to the customer's limit.
+        PayLater = "PAY_LATER",
+        /// The savings account; only linked accounts pay out of it.
+        Savings = "GOPAY_SAVINGS",
+    }
+    /// The contract's word, as `payOption` and `userPaymentDetails` carry it.
+    pub fn word, in any case;
 }
 
 impl PayOption {
-    /// Every option.
-    pub const ALL: [Self; 3] = [Self::Wallet, Self::PayLater, Self::Savings];
-
-    /// The contract's word, as `payOption` and `userPaymentDetails` carry it.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Wallet => "GOPAY_WALLET",
-            Self::PayLater => "PAY_LATER",
-            Self::Savings => "GOPAY_SAVINGS",
-        }
-    }
-
-    /// Reads the contract's word; case does not matter.
-    pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|o| o.word().eq_ignore_ascii_case(word))
-    }
-
     /// The account of `customer` that this option draws on.
     pub fn account(self, customer: CustomerId) -> Account {
         match self {
@@ -107,47 +94,27 @@ pub struct Posting {
     pub amount: Money,
 }
 
-/// What moved the money.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Recipe {
-    /// A customer put money into the wallet.
-    TopUp,
-    /// A customer paid a merchant.
-    Payment,
-    /// A merchant gave back what a customer had paid, or a part of it.
-    Refund,
-    /// A bank reported that somebody paid into a merchant's virtual account.
-    Transfer,
-    /// A merchant had a customer's money reserved.
-    Hold,
-    /// A merchant took what it had reserved.
-    Capture,
-    /// What was reserved went back to the customer.
-    Release,
-}
-
-impl Recipe {
-    /// Every recipe.
-    pub const ALL: [Self; 7] =
-        [Self::TopUp, Self::Payment, Self::Refund, Self::Transfer, Self::Hold, Self::Capture, Self::Release];
-
+lunas_vocab::words! {
+    /// What moved the money.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum Recipe {
+        /// A customer put money into the wallet.
+        TopUp = "top-up",
+        /// A customer paid a merchant.
+        Payment = "payment",
+        /// A merchant gave back what a customer had paid, or a part of it.
+        Refund = "refund",
+        /// A bank reported that somebody paid into a merchant's virtual account.
+        Transfer = "transfer",
+        /// A merchant had a customer's money reserved.
+        Hold = "hold",
+        /// A merchant took what it had reserved.
+        Capture = "capture",
+        /// What was reserved went back to the customer.
+        Release = "release",
+    }
     /// The word kept in the store and shown in statements.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::TopUp => "top-up",
-            Self::Payment => "payment",
-            Self::Refund => "refund",
-            Self::Transfer => "transfer",
-            Self::Hold => "hold",
-            Self::Capture => "capture",
-            Self::Release => "release",
-        }
-    }
-
-    /// Reads the word.
-    pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|recipe| recipe.word() == word)
-    }
+    pub fn word;
 }
 
 /// One journal entry: postings that sum to zero, written together and never changed.

@@ -20,67 +20,36 @@ use crate::notification::Notification;
 /// From this amount on a charge on a linked account asks for the PIN.
 pub const PIN_FROM: Money = Money::idr(100_000);
 
-/// Where a link stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Status {
-    /// The customer consented; the merchant has not used the code yet.
-    Pending,
-    /// The merchant holds a token that counts.
-    Enabled,
-    /// No token counts.
-    Disabled,
-}
-
-impl Status {
-    /// Every status.
-    pub const ALL: [Self; 3] = [Self::Pending, Self::Enabled, Self::Disabled];
-
+lunas_vocab::words! {
+    /// Where a link stands.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum Status {
+        /// The customer consented; the merchant has not used the code yet.
+        Pending = "pending",
+        /// The merchant holds a token that counts.
+        Enabled = "enabled",
+        /// No token counts.
+        Disabled = "disabled",
+    }
     /// The word kept in the store and shown in lists.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Pending => "pending",
-            Self::Enabled => "enabled",
-            Self::Disabled => "disabled",
-        }
-    }
-
-    /// Reads the word.
-    pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|status| status.word() == word)
-    }
+    pub fn word;
 }
 
-/// What brought a link into its state.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Cause {
-    /// The customer consented.
-    Consented,
-    /// The merchant exchanged the code.
-    Linked,
-    /// The merchant, or the customer, unlinked.
-    Unlinked,
-    /// The customer has another phone number now.
-    PhoneChanged,
-}
-
-impl Cause {
-    /// Every cause.
-    pub const ALL: [Self; 4] = [Self::Consented, Self::Linked, Self::Unlinked, Self::PhoneChanged];
-
+lunas_vocab::words! {
+    /// What brought a link into its state.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum Cause {
+        /// The customer consented.
+        Consented = "consented",
+        /// The merchant exchanged the code.
+        Linked = "linked",
+        /// The merchant, or the customer, unlinked.
+        Unlinked = "unlinked",
+        /// The customer has another phone number now.
+        PhoneChanged = "phone-changed",
+    }
     /// The word kept in the store and shown in lists.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Consented => "consented",
-            Self::Linked => "linked",
-            Self::Unlinked => "unlinked",
-            Self::PhoneChanged => "phone-changed",
-        }
-    }
-
-    /// Reads the word.
-    pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|cause| cause.word() == word)
-    }
+    pub fn word;
 }
 
 /// A link as it stands.

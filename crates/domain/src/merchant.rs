@@ -37,38 +37,22 @@ pub struct Merchant {
     pub links: LinkTerms,
 }
 
-/// How the texts of a merchant's notifications are spelled: which verifier has to verify them.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum NotifyText {
-    /// What every current official SDK verifies; slashes and what lies beyond ASCII are replaced.
-    #[default]
-    Portable,
-    /// As they were sent.
-    Exact,
-    /// As they were sent, with the escapes that PHP writes.
-    Escaped,
-    /// Without blanks as well, for the Java SDK before 3.2.2.
-    Plain,
-}
-
-impl NotifyText {
-    /// All of them.
-    pub const ALL: [Self; 4] = [Self::Portable, Self::Exact, Self::Escaped, Self::Plain];
-
+lunas_vocab::words! {
+    /// How the texts of a merchant's notifications are spelled: which verifier has to verify them.
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+    pub enum NotifyText {
+        /// What every current official SDK verifies; slashes and what lies beyond ASCII are replaced.
+        #[default]
+        Portable = "portable",
+        /// As they were sent.
+        Exact = "exact",
+        /// As they were sent, with the escapes that PHP writes.
+        Escaped = "escaped",
+        /// Without blanks as well, for the Java SDK before 3.2.2.
+        Plain = "plain",
+    }
     /// The word kept in the store and taken from operators.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Portable => "portable",
-            Self::Exact => "exact",
-            Self::Escaped => "escaped",
-            Self::Plain => "plain",
-        }
-    }
-
-    /// Reads the word.
-    pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|text| text.word() == word)
-    }
+    pub fn word;
 }
 
 /// A merchant as the QRIS network knows it, which every code of it repeats.
@@ -104,26 +88,15 @@ pub struct PointOfPurchase {
     pub kind: PointOfPurchaseKind,
 }
 
-/// What kind of integration a point of purchase stands for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PointOfPurchaseKind {
-    /// A page inside the super-app's container; it returns to the mini app, not to a URL.
-    MiniApp,
-    /// A web page or an app of the merchant's own.
-    Standard,
-}
-
-impl PointOfPurchaseKind {
+lunas_vocab::words! {
+    /// What kind of integration a point of purchase stands for.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum PointOfPurchaseKind {
+        /// A page inside the super-app's container; it returns to the mini app, not to a URL.
+        MiniApp = "mini-app",
+        /// A web page or an app of the merchant's own.
+        Standard = "standard",
+    }
     /// The word kept in the store.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::MiniApp => "mini-app",
-            Self::Standard => "standard",
-        }
-    }
-
-    /// Reads the word kept in the store.
-    pub fn parse(word: &str) -> Option<Self> {
-        [Self::MiniApp, Self::Standard].into_iter().find(|k| k.word() == word)
-    }
+    pub fn word;
 }

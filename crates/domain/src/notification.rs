@@ -18,37 +18,21 @@ pub struct Notification {
     pub version: u32,
 }
 
-/// What a notification is about, and so where its record is found.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum About {
-    /// A payment.
-    Payment,
-    /// A virtual account, or the first payment into one.
-    VirtualAccount,
-    /// A later payment into a virtual account.
-    Transfer,
-    /// A linked customer account.
-    Link,
-}
-
-impl About {
-    /// Everything that merchants are told about.
-    pub const ALL: [Self; 4] = [Self::Payment, Self::VirtualAccount, Self::Transfer, Self::Link];
-
+lunas_vocab::words! {
+    /// What a notification is about, and so where its record is found.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum About {
+        /// A payment.
+        Payment = "payment",
+        /// A virtual account, or the first payment into one.
+        VirtualAccount = "virtual-account",
+        /// A later payment into a virtual account.
+        Transfer = "transfer",
+        /// A linked customer account.
+        Link = "link",
+    }
     /// The word kept in the store and shown in lists.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Payment => "payment",
-            Self::VirtualAccount => "virtual-account",
-            Self::Transfer => "transfer",
-            Self::Link => "link",
-        }
-    }
-
-    /// Reads the word.
-    pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|about| about.word() == word)
-    }
+    pub fn word;
 }
 
 /// Delays before the second and every further attempt, each counted from the attempt before.

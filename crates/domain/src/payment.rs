@@ -30,62 +30,35 @@ use crate::ledger::{JournalEntry, PayOption};
 use crate::merchant::QrisProfile;
 use crate::notification::{About, Notification};
 
-/// Where a payment stands; the two digits are the contract's `latestTransactionStatus`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Status {
-    /// 00: the customer paid; of an authorization, the merchant captured it.
-    Paid,
-    /// 01: the customer's money is reserved.
-    Authorized,
-    /// 03: waiting for the customer.
-    Pending,
-    /// 04: paid, and given back in part or in full.
-    Refunded,
-    /// 05: cancelled by the merchant; an authorization also when nobody captured it in time.
-    Cancelled,
-    /// 06: failed for a technical reason.
-    Failed,
-    /// 08: nobody paid in time.
-    Expired,
-    /// 09: refused by the customer or the issuer.
-    Denied,
+lunas_vocab::words! {
+    /// Where a payment stands; the two digits are the contract's `latestTransactionStatus`.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+    pub enum Status {
+        /// 00: the customer paid; of an authorization, the merchant captured it.
+        Paid = "00",
+        /// 01: the customer's money is reserved.
+        Authorized = "01",
+        /// 03: waiting for the customer.
+        Pending = "03",
+        /// 04: paid, and given back in part or in full.
+        Refunded = "04",
+        /// 05: cancelled by the merchant; an authorization also when nobody captured it in time.
+        Cancelled = "05",
+        /// 06: failed for a technical reason.
+        Failed = "06",
+        /// 08: nobody paid in time.
+        Expired = "08",
+        /// 09: refused by the customer or the issuer.
+        Denied = "09",
+    }
+    /// The two digits on the wire and in the store.
+    pub fn digits;
 }
 
 impl Status {
-    /// Every status, in the order of its digits.
-    pub const ALL: [Self; 8] = [
-        Self::Paid,
-        Self::Authorized,
-        Self::Pending,
-        Self::Refunded,
-        Self::Cancelled,
-        Self::Failed,
-        Self::Expired,
-        Self::Denied,
-    ];
-
     /// Whether a payment that stands so waits, for its customer or its merchant, and ends when its time is up.
     pub fn is_waiting(self) -> bool {
         matches!(self, Self::Pending | Self::Authorized)
-    }
-
-    /// The two digits on the wire and in the store.
-    pub fn digits(self) -> &'static str {
-        match self {
-            Self::Paid => "00",
-            Self::Authorized => "01",
-            Self::Pending => "03",
-            Self::Refunded => "04",
-            Self::Cancelled => "05",
-            Self::Failed => "06",
-            Self::Expired => "08",
-            Self::Denied => "09",
-        }
-    }
-
-    /// Reads the two digits.
-    pub fn parse(digits: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|s| s.digits() == digits)
     }
 
     /// The word people use, as `transactionStatusDesc` carries it.

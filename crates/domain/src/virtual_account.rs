@@ -29,38 +29,24 @@ pub const TRX_ID_LIFE: Duration = Duration::from_hours(92 * 24);
 /// noted down or saved at the bank, is refused then and never pays for somebody else.
 pub const NUMBER_REST: Duration = TRX_ID_LIFE;
 
-/// Where an account stands; the two digits are the contract's `paymentFlagStatus`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Status {
-    /// 00: somebody paid, and nobody else can.
-    Paid,
-    /// 03: waiting for a payment.
-    Pending,
-    /// 05: deleted by the merchant.
-    Deleted,
-    /// 08: nobody paid in time.
-    Expired,
+lunas_vocab::words! {
+    /// Where an account stands; the two digits are the contract's `paymentFlagStatus`.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+    pub enum Status {
+        /// 00: somebody paid, and nobody else can.
+        Paid = "00",
+        /// 03: waiting for a payment.
+        Pending = "03",
+        /// 05: deleted by the merchant.
+        Deleted = "05",
+        /// 08: nobody paid in time.
+        Expired = "08",
+    }
+    /// The two digits on the wire and in the store.
+    pub fn digits;
 }
 
 impl Status {
-    /// Every status, in the order of its digits.
-    pub const ALL: [Self; 4] = [Self::Paid, Self::Pending, Self::Deleted, Self::Expired];
-
-    /// The two digits on the wire and in the store.
-    pub fn digits(self) -> &'static str {
-        match self {
-            Self::Paid => "00",
-            Self::Pending => "03",
-            Self::Deleted => "05",
-            Self::Expired => "08",
-        }
-    }
-
-    /// Reads the two digits.
-    pub fn parse(digits: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|status| status.digits() == digits)
-    }
-
     /// The word people use.
     pub fn word(self) -> &'static str {
         match self {

@@ -19,6 +19,7 @@ mod money;
 mod phone;
 mod secret;
 mod timestamp;
+mod words;
 
 pub use hex::hex;
 pub use id::{
@@ -30,6 +31,8 @@ pub use loopback::{LOOPBACK, is_localhost, is_loopback_host};
 pub use money::{Currency, Money, MoneyError};
 pub use secret::Secret;
 pub use timestamp::{InvalidTimestamp, Timestamp};
+#[doc(hidden)]
+pub use words::differ;
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

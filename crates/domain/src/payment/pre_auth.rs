@@ -39,31 +39,17 @@ impl Resolution {
     }
 }
 
-/// The two ways in which a merchant ends an authorization.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ResolutionKind {
-    /// The merchant took the money.
-    Capture,
-    /// The customer got it back.
-    Void,
-}
-
-impl ResolutionKind {
-    /// Both.
-    pub const ALL: [Self; 2] = [Self::Capture, Self::Void];
-
+lunas_vocab::words! {
+    /// The two ways in which a merchant ends an authorization.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum ResolutionKind {
+        /// The merchant took the money.
+        Capture = "capture",
+        /// The customer got it back.
+        Void = "void",
+    }
     /// The word kept in the store.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Capture => "capture",
-            Self::Void => "void",
-        }
-    }
-
-    /// Reads the word kept in the store.
-    pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.word() == word)
-    }
+    pub fn word;
 }
 
 /// Decides whether money of `payer` is reserved. Whether there is enough is guarded when the decision is made durable.

@@ -9,35 +9,22 @@ const DAY: Duration = Duration::from_hours(24);
 /// How long an order that has a QR code gets no second one: three months, however long they are.
 pub const ORDER_LIFE: Duration = Duration::from_hours(92 * 24);
 
-/// What the merchant asked for. Calls about one product never find a payment of another.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Product {
-    /// A charge by redirect or from a mini app.
-    DirectDebit,
-    /// A QR code that a customer scans.
-    Qris,
-    /// Money of a linked account that is reserved first, and captured or given back later.
-    PreAuth,
+lunas_vocab::words! {
+    /// What the merchant asked for. Calls about one product never find a payment of another.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+    pub enum Product {
+        /// A charge by redirect or from a mini app.
+        DirectDebit = "direct-debit",
+        /// A QR code that a customer scans.
+        Qris = "qris",
+        /// Money of a linked account that is reserved first, and captured or given back later.
+        PreAuth = "pre-auth",
+    }
+    /// The word kept in the store.
+    pub fn word;
 }
 
 impl Product {
-    /// Every product.
-    pub const ALL: [Self; 3] = [Self::DirectDebit, Self::Qris, Self::PreAuth];
-
-    /// The word kept in the store.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::DirectDebit => "direct-debit",
-            Self::Qris => "qris",
-            Self::PreAuth => "pre-auth",
-        }
-    }
-
-    /// Reads the word kept in the store.
-    pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|product| product.word() == word)
-    }
-
     /// Who can carry it out.
     pub fn methods(self) -> &'static [Method] {
         match self {
@@ -84,35 +71,22 @@ impl Product {
     }
 }
 
-/// Who carries the payment out; of a QR code, its acquirer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Method {
-    /// GoPay.
-    Gopay,
-    /// ShopeePay, which as an acquirer calls itself AirPay Shopee.
-    Shopeepay,
-    /// DANA, which acquires no codes here.
-    Dana,
+lunas_vocab::words! {
+    /// Who carries the payment out; of a QR code, its acquirer.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+    pub enum Method {
+        /// GoPay.
+        Gopay = "GOPAY",
+        /// ShopeePay, which as an acquirer calls itself AirPay Shopee.
+        Shopeepay = "SHOPEEPAY",
+        /// DANA, which acquires no codes here.
+        Dana = "DANA",
+    }
+    /// The contract's word.
+    pub fn word, in any case;
 }
 
 impl Method {
-    /// Every method.
-    pub const ALL: [Self; 3] = [Self::Gopay, Self::Shopeepay, Self::Dana];
-
-    /// The contract's word.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Gopay => "GOPAY",
-            Self::Shopeepay => "SHOPEEPAY",
-            Self::Dana => "DANA",
-        }
-    }
-
-    /// Reads the contract's word; case does not matter.
-    pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|m| m.word().eq_ignore_ascii_case(word))
-    }
-
     /// Whether a customer of this method can pay out of that. Only GoPay has more than the
     /// wallet.
     pub fn offers(self, option: PayOption) -> bool {

@@ -2,19 +2,23 @@
 
 use serde::{Deserialize, Serialize};
 
-/// What an account takes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Kind {
-    /// One payment, of exactly its amount.
-    #[default]
-    Single,
-    /// One payment, of any amount.
-    SingleOpen,
-    /// Many payments, each of any amount.
-    Multi,
-    /// Many payments, none of them below its amount.
-    MultiMinimum,
+lunas_vocab::words! {
+    /// What an account takes.
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+    #[serde(rename_all = "kebab-case")]
+    pub enum Kind {
+        /// One payment, of exactly its amount.
+        #[default]
+        Single = "single",
+        /// One payment, of any amount.
+        SingleOpen = "single-open",
+        /// Many payments, each of any amount.
+        Multi = "multi",
+        /// Many payments, none of them below its amount.
+        MultiMinimum = "multi-minimum",
+    }
+    /// The word kept in the store and typed by operators.
+    pub fn word;
 }
 
 /// Which amounts an account takes.
@@ -29,24 +33,6 @@ pub enum Amounts {
 }
 
 impl Kind {
-    /// Every kind.
-    pub const ALL: [Self; 4] = [Self::Single, Self::SingleOpen, Self::Multi, Self::MultiMinimum];
-
-    /// The word kept in the store and typed by operators.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Single => "single",
-            Self::SingleOpen => "single-open",
-            Self::Multi => "multi",
-            Self::MultiMinimum => "multi-minimum",
-        }
-    }
-
-    /// Reads the word.
-    pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.word() == word)
-    }
-
     /// Whether it goes on waiting after a payment.
     pub fn takes_many(self) -> bool {
         matches!(self, Self::Multi | Self::MultiMinimum)

@@ -3,41 +3,23 @@
 use lunas_domain::notification::Notification;
 use lunas_vocab::{MerchantId, NotificationId, ReferenceNo, Timestamp};
 
-/// Where a notification stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum NotificationState {
-    /// To be sent, for the first time or again.
-    Pending,
-    /// Held back by an earlier notification of the same payment.
-    Waiting,
-    /// The merchant has it.
-    Delivered,
-    /// Given up; an operator may send it again.
-    Parked,
-    /// A later notification of the same payment was delivered, so that this one has nothing left to say.
-    Superseded,
-}
-
-impl NotificationState {
-    /// Every state.
-    pub const ALL: [Self; 5] =
-        [Self::Pending, Self::Waiting, Self::Delivered, Self::Parked, Self::Superseded];
-
+lunas_vocab::words! {
+    /// Where a notification stands.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+    pub enum NotificationState {
+        /// To be sent, for the first time or again.
+        Pending = "pending",
+        /// Held back by an earlier notification of the same payment.
+        Waiting = "waiting",
+        /// The merchant has it.
+        Delivered = "delivered",
+        /// Given up; an operator may send it again.
+        Parked = "parked",
+        /// A later notification of the same payment was delivered, so that this one has nothing left to say.
+        Superseded = "superseded",
+    }
     /// The word kept in the store and shown in lists.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Pending => "pending",
-            Self::Waiting => "waiting",
-            Self::Delivered => "delivered",
-            Self::Parked => "parked",
-            Self::Superseded => "superseded",
-        }
-    }
-
-    /// Reads the word.
-    pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|state| state.word() == word)
-    }
+    pub fn word;
 }
 
 /// Which notification. It is found by what it tells of, and has to have the id as well.
