@@ -6,16 +6,44 @@
 
 use std::time::Duration;
 
-use lunas_vocab::{ExternalId, MerchantId, Timestamp};
+use lunas_vocab::{BankId, ExternalId, MerchantId, Timestamp};
 
 /// How long a key is kept at the least.
 const LIFE: Duration = Duration::from_hours(24);
 
+/// Whose call it was. Banks and merchants call different services, so that a bank and a merchant of equal ids never meet
+/// under one key.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum ReplayOwner {
+    /// A merchant's.
+    Merchant(MerchantId),
+    /// A bank's.
+    Bank(BankId),
+}
+
+impl ReplayOwner {
+    /// The owner's id.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Merchant(id) => id.as_str(),
+            Self::Bank(id) => id.as_str(),
+        }
+    }
+
+    /// The owner's id, by itself.
+    pub fn into_string(self) -> String {
+        match self {
+            Self::Merchant(id) => id.into_string(),
+            Self::Bank(id) => id.into_string(),
+        }
+    }
+}
+
 /// What a repetition is recognised by. Two merchants may use the same id, and one merchant may use it for two services.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ReplayKey {
-    /// Whose call it was: a merchant, or a bank under its own id, because its services are no merchant's.
-    pub merchant: MerchantId,
+    /// Whose call it was.
+    pub owner: ReplayOwner,
     /// The service's two digits.
     pub service: &'static str,
     /// The call's `X-EXTERNAL-ID`.

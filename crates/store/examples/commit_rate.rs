@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 use lunas_domain::json_text::JsonText;
 use lunas_domain::notification::{About, Notification};
 use lunas_domain::payment::{Details, Item, Method, Payment, Product, ReturnUrl, Status};
-use lunas_domain::replay::{ReplayKey, kept_until};
+use lunas_domain::replay::{ReplayKey, ReplayOwner, kept_until};
 use lunas_store::{Changes, Store, Write};
 use lunas_vocab::{
     ExternalId, MerchantId, Money, NotificationId, PartnerReferenceNo, ReferenceNo, Timestamp,
@@ -130,7 +130,7 @@ fn payment_changes(n: usize) -> Result<Changes, Failure> {
         refunded: Money::ZERO_IDR,
     };
     let key = ReplayKey {
-        merchant: payment.merchant.clone(),
+        owner: ReplayOwner::Merchant(payment.merchant.clone()),
         service: "54",
         external_id: payment.external_id.clone(),
     };

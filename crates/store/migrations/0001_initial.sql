@@ -318,7 +318,7 @@ create table link_transition (
 
 -- Answers that were given, for those who ask again.
 create table replay (
-    merchant_id text not null, -- Whose call it was: a merchant's, or a bank's, whose services are others.
+    owner text not null, -- Whose call it was: the id of a merchant, or of a bank, whose services are others.
     service text not null, -- The service's two digits.
     external_id text not null, -- The call's X-EXTERNAL-ID.
     request blob not null, -- What the call said, by value and without credentials: a hash, and a few bytes for each member. Empty where nothing is given again.
@@ -326,7 +326,7 @@ create table replay (
     opened text, -- The payment that the call opened: status queries ask for it by this key, as long as it exists.
     taken_at bigint not null, -- When the key was taken.
     kept_until bigint not null, -- Until when the key is taken.
-    constraint replay_key primary key (merchant_id, service, external_id)
+    constraint replay_key primary key (owner, service, external_id)
 );
 
 -- The outbox: what merchants must be told.

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use lunas_cluster::{Database, Fault, Line};
 use lunas_domain::ledger::{Account, JournalEntry};
-use lunas_domain::replay::{ReplayKey, kept_until};
+use lunas_domain::replay::{ReplayKey, ReplayOwner, kept_until};
 use lunas_store::{Changes, CommitError, OpenError, Store, Write};
 use lunas_vocab::{CustomerId, ExternalId, MerchantId, Money, Timestamp};
 use tokio::time::timeout;
@@ -35,7 +35,7 @@ fn top_up(name: &str) -> Changes {
 /// A change that only adds a row.
 fn claim(name: &str) -> Changes {
     let key = ReplayKey {
-        merchant: MerchantId::new("G1").unwrap(),
+        owner: ReplayOwner::Merchant(MerchantId::new("G1").unwrap()),
         service: "54",
         external_id: ExternalId::new(name).unwrap(),
     };
@@ -217,7 +217,7 @@ async fn a_key_that_somebody_else_holds_keeps_nobody_for_longer_than_a_statement
     let held = std::sync::Arc::clone(&database);
     let holder = tokio::task::spawn_blocking(move || {
         held.sql(
-            "insert into replay (merchant_id, service, external_id, request, body, taken_at, kept_until)
+            "insert into replay (owner, service, external_id, request, body, taken_at, kept_until)
             values ('G1', '54', 'held', '', '', 0, 9000000000000000); select pg_sleep(4)",
         )
     });

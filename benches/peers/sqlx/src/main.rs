@@ -57,7 +57,7 @@ async fn create(pool: &PgPool, n: usize) -> Result<(), Failure> {
     let answer = format!("{{\"referenceNo\":\"{reference_no}\",\"pad\":\"{}\"}}", "x".repeat(500));
     let details = format!("{{\"items\":[{{\"name\":\"Kopi susu\",\"sent\":\"{}\"}}]}}", "x".repeat(400));
     let mut transaction = pool.begin().await?;
-    sqlx::query("insert into replay (merchant_id, service, external_id, request, body, opened, kept_until,
+    sqlx::query("insert into replay (owner, service, external_id, request, body, opened, kept_until,
         taken_at) values ($1, '54', $2, $3, $4, $5, $6, $7)")
         .bind(&merchant).bind(&external_id).bind([7_u8; 32].as_slice()).bind(answer.as_bytes())
         .bind(&reference_no).bind(now + 86_400_000).bind(now).execute(&mut *transaction).await?;

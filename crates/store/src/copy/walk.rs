@@ -94,12 +94,12 @@ mod tests {
         let replay = Walk::of(&REPLAY);
         assert_eq!(
             replay.next.end,
-            "select merchant_id, service, external_id from replay where (merchant_id, service, external_id) \
-             > ($1, $2, $3) order by merchant_id, service, external_id limit 1 offset $4"
+            "select owner, service, external_id from replay where (owner, service, external_id) \
+             > ($1, $2, $3) order by owner, service, external_id limit 1 offset $4"
         );
         assert_eq!(
             replay.first.last,
-            "select merchant_id, service, external_id from replay  order by merchant_id desc, service desc, \
+            "select owner, service, external_id from replay  order by owner desc, service desc, \
              external_id desc limit 1"
         );
         // Rows of one time stay together.

@@ -22,7 +22,7 @@ const ARCHIVED_BY_TRANSFER: &str = "select h.document from archive a
 
 const ARCHIVED_BY_KEY: &str = "select h.document from replay r
     join archive h on h.number = r.opened and h.document is not null
-    where r.merchant_id = $1 and r.service = $2 and r.external_id = $3";
+    where r.owner = $1 and r.service = $2 and r.external_id = $3";
 
 const ARCHIVED_BY_QR_REFERENCE: &str = "select h.document from qr_reference q
     join archive h on h.number = q.reference_no and h.document is not null
@@ -57,8 +57,8 @@ impl Lookup<'_> {
         match self {
             Self::Number(scope, number) => (ARCHIVED, vec![Value::Text(number), scope.value()]),
             Self::Transfer(scope, number) => (ARCHIVED_BY_TRANSFER, vec![Value::Text(number), scope.value()]),
-            Self::Key(merchant, service, external_id) => {
-                (ARCHIVED_BY_KEY, vec![Value::Text(merchant), Value::Text(service), Value::Text(external_id)])
+            Self::Key(owner, service, external_id) => {
+                (ARCHIVED_BY_KEY, vec![Value::Text(owner), Value::Text(service), Value::Text(external_id)])
             }
             Self::QrReference(merchant, order) => {
                 (ARCHIVED_BY_QR_REFERENCE, vec![Value::Text(merchant), Value::Text(order)])

@@ -54,7 +54,7 @@ const PAYMENT_FIND: &str = sql!(
 
 const PAYMENT_FIND_BY_KEY: &str = sql!(
     "select {} from replay r join payment p on p.reference_no = r.opened
-    where r.merchant_id = $1 and r.service = $2 and r.external_id = $3",
+    where r.owner = $1 and r.service = $2 and r.external_id = $3",
     PAYMENT.of("p")
 );
 
@@ -102,10 +102,10 @@ impl Store {
 
     /// The payment that the call with this key opened. A key that was used again after its life names the newer one.
     pub async fn payment_find_by_key(&self, key: &ReplayKey) -> Result<Option<Payment>, Unavailable> {
-        let (merchant, external_id) = (key.merchant.as_str(), key.external_id.as_str());
-        let values = [Value::Text(merchant), Value::Text(key.service), Value::Text(external_id)];
+        let (owner, external_id) = (key.owner.as_str(), key.external_id.as_str());
+        let values = [Value::Text(owner), Value::Text(key.service), Value::Text(external_id)];
         let found = self.row(PAYMENT_FIND_BY_KEY, &values, payment).await?;
-        self.or_archived(found, Lookup::Key(merchant, key.service, external_id)).await
+        self.or_archived(found, Lookup::Key(owner, key.service, external_id)).await
     }
 
     /// The newest payment by QR code of a merchant's order.

@@ -7,7 +7,7 @@ use crate::value::Value;
 use crate::{Store, Unavailable};
 
 const REPLAY_FIND: &str = "select request, body from replay
-    where merchant_id = $1 and service = $2 and external_id = $3 and kept_until > $4";
+    where owner = $1 and service = $2 and external_id = $3 and kept_until > $4";
 
 impl Store {
     /// The answer that was given under the key, if the key still lives at `now`.
@@ -17,7 +17,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<Option<StoredAnswer>, Unavailable> {
         let key = [
-            Value::Text(key.merchant.as_str()),
+            Value::Text(key.owner.as_str()),
             Value::Text(key.service),
             Value::Text(key.external_id.as_str()),
             Value::Int(now.ms()),

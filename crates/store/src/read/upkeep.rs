@@ -8,9 +8,9 @@ use lunas_vocab::NotificationId;
 use crate::value::Value;
 use crate::{LIST_MAX, ReplayMark, Store, Unavailable};
 
-const REPLAY_SLICE: &str = "select merchant_id, service, external_id from replay
-    where (merchant_id, service, external_id) > ($1, $2, $3)
-    order by merchant_id, service, external_id limit 1 offset $4";
+const REPLAY_SLICE: &str = "select owner, service, external_id from replay
+    where (owner, service, external_id) > ($1, $2, $3)
+    order by owner, service, external_id limit 1 offset $4";
 
 const ATTEMPT_SLICE: &str = "select notification_id from attempt
     where notification_id < $1 order by notification_id limit 1 offset $2";
@@ -19,13 +19,13 @@ impl Store {
     /// Where the slice of that many replay keys ends that begins after a mark; the first one begins after the default.
     pub async fn replay_slice(&self, after: &ReplayMark, keys: u32) -> Result<ReplayMark, Unavailable> {
         let values = [
-            Value::Text(&after.merchant),
+            Value::Text(&after.owner),
             Value::Text(&after.service),
             Value::Text(&after.external_id),
             Value::Int(i64::from(keys.clamp(1, LIST_MAX)) - 1),
         ];
         let end = self.row(REPLAY_SLICE, &values, |row| {
-            Ok(ReplayMark { merchant: row.text(0)?, service: row.text(1)?, external_id: row.text(2)? })
+            Ok(ReplayMark { owner: row.text(0)?, service: row.text(1)?, external_id: row.text(2)? })
         });
         Ok(end.await?.unwrap_or_else(ReplayMark::last))
     }

@@ -5,7 +5,7 @@ use super::LAST;
 /// A place in the order of the replay keys.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ReplayMark {
-    pub(crate) merchant: String,
+    pub(crate) owner: String,
     pub(crate) service: String,
     pub(crate) external_id: String,
 }
@@ -13,11 +13,11 @@ pub struct ReplayMark {
 impl ReplayMark {
     /// Behind every key.
     pub(crate) fn last() -> Self {
-        Self { merchant: LAST.to_owned(), service: String::new(), external_id: String::new() }
+        Self { owner: LAST.to_owned(), service: String::new(), external_id: String::new() }
     }
 
     /// Whether nothing comes after it.
     pub fn is_last(&self) -> bool {
-        self.merchant == LAST
+        self.owner == LAST
     }
 }

@@ -25,7 +25,7 @@ pub(super) struct Answer {
 pub(super) fn replay_claim(key: ReplayKey, answer: Answer, now: Timestamp, kept_until: Timestamp) -> Step {
     let Answer { request, body, opened } = answer;
     let row = row!(REPLAY {
-        merchant_id: key.merchant.into_string(),
+        owner: key.owner.into_string(),
         service: key.service,
         external_id: key.external_id.into_string(),
         request: request,

@@ -10,10 +10,10 @@ use crate::table::{ATTEMPT, BALANCE_CHECKPOINT, NOTIFICATION, PIN_ATTEMPT, REPLA
 pub(crate) const REPLAYS_DELETE: Statement = Statement::delete_if(
     "replays_delete",
     &REPLAY,
-    &["after_merchant", "after_service", "after_external_id", "merchant", "service", "external_id", "now"],
+    &["after_owner", "after_service", "after_external_id", "owner", "service", "external_id", "now"],
     expr![
-        "(merchant_id, service, external_id) > (" after_merchant ", " after_service ", "
-        after_external_id ") and (merchant_id, service, external_id) <= (" merchant ", " service ", "
+        "(owner, service, external_id) > (" after_owner ", " after_service ", "
+        after_external_id ") and (owner, service, external_id) <= (" owner ", " service ", "
         external_id ") and opened is null and kept_until <= " now
     ],
 );
@@ -22,30 +22,21 @@ pub(crate) const REPLAYS_DELETE: Statement = Statement::delete_if(
 pub(crate) const REPLAYS_EMPTY: Statement = Statement::update(
     "replays_empty",
     &REPLAY,
-    &[
-        "after_merchant",
-        "after_service",
-        "after_external_id",
-        "merchant",
-        "service",
-        "external_id",
-        "now",
-        "body",
-    ],
+    &["after_owner", "after_service", "after_external_id", "owner", "service", "external_id", "now", "body"],
     expr!["body = " body],
     expr![
-        "(merchant_id, service, external_id) > (" after_merchant ", " after_service ", "
-        after_external_id ") and (merchant_id, service, external_id) <= (" merchant ", " service ", "
+        "(owner, service, external_id) > (" after_owner ", " after_service ", "
+        after_external_id ") and (owner, service, external_id) <= (" owner ", " service ", "
         external_id ") and opened is not null and kept_until <= " now " and length(body) > 0"
     ],
 );
 
 pub(super) fn replays_forget(to: &mut Vec<Step>, after: ReplayMark, up_to: ReplayMark, now: Timestamp) {
     let values = values![
-        after.merchant,
+        after.owner,
         after.service,
         after.external_id,
-        up_to.merchant,
+        up_to.owner,
         up_to.service,
         up_to.external_id,
         now.ms(),

@@ -114,7 +114,7 @@ pub(crate) static QR_REFERENCE: Table = Table::new(
 pub(crate) static REPLAY: Table = Table::new(
     "replay",
     &[
-        key("merchant_id", Text),
+        key("owner", Text),
         key("service", Text),
         key("external_id", Text),
         changing("request", Blob),

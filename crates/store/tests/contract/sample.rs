@@ -10,7 +10,7 @@ use lunas_domain::link::LinkTerms;
 use lunas_domain::merchant::{Merchant, NotifyText, PointOfPurchase, PointOfPurchaseKind, QrisProfile};
 use lunas_domain::notification::{About, Notification};
 use lunas_domain::payment::{Details, Method, Payment, Product, Refund, RefundTally, ReturnUrl, Status};
-use lunas_domain::replay::{ReplayKey, kept_until};
+use lunas_domain::replay::{ReplayKey, ReplayOwner, kept_until};
 use lunas_domain::virtual_account::{AccountTerms, CompanyCode, Kind};
 use lunas_store::{Changes, CommitError, CustomerRow, NotificationKey, OpenError, Store, Write};
 use lunas_vocab::{
@@ -113,7 +113,7 @@ pub(crate) fn wallet(name: &str) -> Account {
 
 pub(crate) fn key(merchant: &str, service: &'static str, external_id: &str) -> ReplayKey {
     let external_id = ExternalId::new(external_id).unwrap();
-    ReplayKey { merchant: merchant_id(merchant), service, external_id }
+    ReplayKey { owner: ReplayOwner::Merchant(merchant_id(merchant)), service, external_id }
 }
 
 pub(crate) fn claim(external_id: &str, answer: &str, now: Timestamp) -> Write {
