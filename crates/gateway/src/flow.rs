@@ -8,10 +8,10 @@ pub mod consent;
 pub mod history;
 pub mod idempotency;
 pub mod link;
-mod link_refusal;
 pub mod notification;
 pub mod payment;
 pub mod pre_auth;
+mod race;
 pub mod refund;
 pub mod return_url;
 pub mod review;
@@ -19,85 +19,87 @@ pub mod status;
 pub mod upkeep;
 pub mod virtual_account;
 
-use lunas_domain::history::WindowRejection;
-use lunas_domain::payment::{OpenRejection, Rejection};
-use lunas_domain::virtual_account::{OpenRejection as AccountOpenRejection, Rejection as AccountRejection};
 use lunas_store::{CommitError, Unavailable};
 
-pub use link_refusal::LinkRefusal;
-
-/// Why a flow changed nothing.
+/// Why a flow changed nothing: a reason of its family's own, `R`, or one that any flow may meet.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Refusal {
-    /// There is no such thing, or it is somebody else's.
-    NotFound,
-    /// The call names another merchant than the one that makes it.
-    OtherMerchant,
-    /// The rules do not let the payment open.
-    Open(OpenRejection),
-    /// The rules do not let the payment do this.
-    Move(Rejection),
-    /// The external id was used before, for something else: this is what that call said.
-    Inconsistent(Vec<u8>),
-    /// The payment has a refund of that number, and of another amount.
-    RefundDiffers,
-    /// What was asked for lies outside what a merchant may look back at.
-    Window(WindowRejection),
-    /// The external id of a reading call was used before on this day.
+pub enum Error<R> {
+    /// The rules do not let it, or what it is about is not there.
+    Refused(R),
+    /// The call's external id was used before, and nothing is given again for it.
     KeyTaken,
-    /// The payment has a refund of that number, and its product does not let the number come again.
-    RefundRepeated,
-    /// The merchant registered nothing for its codes to say.
-    NotOnQris,
-    /// The order has a code already.
-    OrderTaken,
-    /// The body names another merchant than the one that asks after a virtual account.
-    NoAccess,
-    /// The rules do not let the virtual account open.
-    AccountOpen(AccountOpenRejection),
-    /// The rules do not let the virtual account do this.
-    AccountMove(AccountRejection),
-    /// The merchant has another virtual account under the id.
-    TrxIdTaken,
-    /// An id, or the number of a virtual account, means another thing than the call's other ids do. Which one.
-    NamesOther(&'static str),
-    /// Several banks have the number, and the call does not say which is meant.
-    BankMissing,
-    /// There is no such bill, or it is none of this bank's.
-    BillNotFound,
-    /// The bill cannot be paid like this.
-    Bill(AccountRejection),
-    /// The bank has reported a payment under the id, for another bill or of another amount.
-    ReportDiffers,
-    /// The linked account, or one of its tokens, does not allow it.
-    Link(LinkRefusal),
+    /// The call's external id was used before, for something else: this is what that call said.
+    Inconsistent(Vec<u8>),
     /// The store is out of reach, or could not decide in time; nothing is known to have happened.
     Unavailable(String),
     /// The store went away while it was making the change durable: it may have happened or not.
     OutcomeUnknown,
 }
 
-impl From<LinkRefusal> for Refusal {
-    fn from(refusal: LinkRefusal) -> Self {
-        Self::Link(refusal)
+/// The reasons that a family of flows has of its own.
+pub trait Family: Sized {
+    /// What a guard of the store says to the family. None where no flow of it expects that guard: then it is a matter of
+    /// the store, not of the caller.
+    fn of_guard(_guard: &CommitError) -> Option<Self> {
+        None
     }
 }
 
-impl From<Unavailable> for Refusal {
+impl<R> Error<R> {
+    /// The same, as a wider family has it.
+    pub fn map<S>(self, wider: impl FnOnce(R) -> S) -> Error<S> {
+        match self {
+            Self::Refused(refusal) => Error::Refused(wider(refusal)),
+            Self::KeyTaken => Error::KeyTaken,
+            Self::Inconsistent(first) => Error::Inconsistent(first),
+            Self::Unavailable(reason) => Error::Unavailable(reason),
+            Self::OutcomeUnknown => Error::OutcomeUnknown,
+        }
+    }
+
+    /// The family's own reason; or else, for the log, what keeps the gateway from carrying out what claims no key.
+    pub fn into_refusal(self) -> Result<R, String> {
+        match self {
+            Self::Refused(refusal) => Ok(refusal),
+            Self::Unavailable(reason) => Err(reason),
+            Self::OutcomeUnknown => Err(OUTCOME_UNKNOWN.to_owned()),
+            Self::KeyTaken | Self::Inconsistent(_) => Err("a replay key was claimed out of turn".to_owned()),
+        }
+    }
+}
+
+/// What the log says where nobody can say what became of a commit.
+pub(crate) const OUTCOME_UNKNOWN: &str =
+    "the store went away during the commit; it is not known whether the change was made";
+
+impl<R: Family> From<R> for Error<R> {
+    fn from(refusal: R) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl<R> From<Unavailable> for Error<R> {
     fn from(error: Unavailable) -> Self {
         Self::Unavailable(error.to_string())
     }
 }
 
-/// A guard that no flow expects is a matter of the store, not of the caller.
-impl From<CommitError> for Refusal {
+impl<R: Family> From<CommitError> for Error<R> {
     fn from(refused: CommitError) -> Self {
+        if let Some(refusal) = R::of_guard(&refused) {
+            return Self::Refused(refusal);
+        }
         match refused {
-            CommitError::InsufficientFunds => Self::Move(Rejection::InsufficientFunds),
-            CommitError::AccountFull => Self::Move(Rejection::AccountFull),
-            CommitError::OrderTaken => Self::OrderTaken,
+            CommitError::Replay => Self::KeyTaken,
             CommitError::OutcomeUnknown => Self::OutcomeUnknown,
-            other => Self::Unavailable(other.to_string()),
+            CommitError::Unavailable(error) => error.into(),
+            CommitError::OrderTaken
+            | CommitError::LostRace
+            | CommitError::InsufficientFunds
+            | CommitError::AccountFull
+            | CommitError::TooManyPinAttempts
+            | CommitError::NumberTaken
+            | CommitError::Exists { .. } => Self::Unavailable(refused.to_string()),
         }
     }
 }

@@ -10,6 +10,7 @@ use axum::response::Response;
 use lunas_domain::merchant::Merchant;
 use lunas_snap::code::{Case, Failure};
 use lunas_snap::header;
+use lunas_snap::json::{Object, Value};
 use lunas_snap::message::auth_code::{AuthCodeRequest, Query};
 use lunas_snap::service::Service;
 use lunas_vocab::Phone;
@@ -18,19 +19,18 @@ use url::form_urlencoded::parse;
 
 use super::authenticate::{self, Principal};
 use super::call::{self, Received, text_of};
-use super::exchange::frame;
+use super::exchange::{Error, frame};
 use super::too_many;
 use crate::app::consent::ConsentRequest;
 use crate::app::{App, ids};
 use crate::env::Stopwatch;
 use crate::flow::consent;
-use crate::flow::idempotency::Repeatable;
+use crate::flow::idempotency::IdempotentCall;
 use crate::flow::return_url::may_redirect_to;
 use crate::http::peer::Peer;
 use crate::http::person::{Stranded, wants_page};
 use crate::http::reply;
-use crate::span;
-use crate::wire::{self, account, refusal};
+use crate::wire::{self, account};
 
 /// Answers one call.
 pub(crate) async fn answer(
@@ -55,7 +55,8 @@ pub(crate) async fn answer(
             let body = wire::bytes(&account::asked(request_id));
             redirect(app, parts, &location, request_id, body)
         }
-        Err(failure) => {
+        Err(error) => {
+            let failure = error.into_failure(Service::AuthCode, &nothing());
             call::log_failure(parts, stopwatch, &failure);
             let (code, message) = (failure.code(Service::AuthCode), failure.message());
             let location =
@@ -86,7 +87,7 @@ async fn principal(
     let merchant = match app.merchant_of_handle(handle).await {
         Ok(Some(merchant)) => merchant,
         Ok(None) => return Err(authenticate::unauthorized("Incorrect merchantId value")),
-        Err(error) => return Err(unavailable(error)),
+        Err(error) => return Err(authenticate::unavailable("the merchant", error)),
     };
     if !may_redirect_to(&merchant, redirect_url) {
         let reason = "redirectUrl: it is not one that the merchant registered";
@@ -102,8 +103,8 @@ async fn consent_url(
     query: Query<'_>,
     (merchant, redirect_url): (&Merchant, &str),
     request_id: &str,
-) -> Result<String, Failure> {
-    let key = signed_call(app, parts, merchant, request_id).await?;
+) -> Result<String, Error> {
+    let signed = signed_call(app, parts, merchant, request_id).await?;
     let request = AuthCodeRequest::read(query)?;
     let phone = Phone::normalise(&request.mobile_number).ok_or_else(|| {
         Failure::with(Case::InvalidFieldFormat, "mobileNumber: a country code and a number were expected")
@@ -112,9 +113,8 @@ async fn consent_url(
     let as_sent = raw_value(parts.uri.query().unwrap_or_default(), "seamlessData").unwrap_or_default();
     authenticate::seamless(app, merchant, &[data, as_sent], &request.seamless_sign).await?;
     too_many::check_phone(app, &merchant.id, &phone)?;
-    let is_known = consent::ask(app, &phone, key).await;
-    if !is_known.map_err(|refused| refusal::failure(Service::AuthCode, &refused))? {
-        return Err(Failure::with(Case::InvalidBill, "mobileNumber is not registered"));
+    if !consent::ask(app, &phone, signed).await? {
+        return Err(Failure::with(Case::InvalidBill, "mobileNumber is not registered").into());
     }
     Ok(app.consent_url(ConsentRequest {
         id: ids::uuid(&app.env),
@@ -132,11 +132,11 @@ async fn signed_call(
     parts: &request::Parts,
     merchant: &Merchant,
     request_id: &str,
-) -> Result<Option<Repeatable>, Failure> {
+) -> Result<Option<IdempotentCall>, Failure> {
     if text_of(&parts.headers, header::AUTHORIZATION).is_none() {
         return Ok(None);
     }
-    let nothing = lunas_snap::json::Value::Object(lunas_snap::json::Object::new());
+    let nothing = nothing();
     let call = Received {
         service: Service::AuthCode,
         request_id,
@@ -149,12 +149,17 @@ async fn signed_call(
     };
     match authenticate::principal(app, &call).await? {
         Principal::Merchant(principal) if principal.merchant().id == merchant.id => {
-            Ok(Some(frame::repeatable(&principal, &call)))
+            Ok(Some(frame::call_of_merchant(&principal, &call)))
         }
         Principal::Merchant(_) | Principal::Bank(_) => {
             Err(authenticate::unauthorized("Incorrect merchantId value"))
         }
     }
+}
+
+/// The body of a call that has none.
+fn nothing() -> Value {
+    Value::Object(Object::new())
 }
 
 /// A parameter's value as it was sent.
@@ -196,9 +201,4 @@ fn redirect(app: &App, parts: &request::Parts, location: &str, request_id: &str,
     answer.headers_mut().insert(LOCATION, location);
     answer.headers_mut().insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     answer
-}
-
-fn unavailable(error: impl std::fmt::Display) -> Failure {
-    span::fails_for(&format!("the merchant could not be looked up: {error}"));
-    Failure::new(Case::InternalServerError)
 }

@@ -8,7 +8,7 @@ use lunas_domain::merchant::Merchant;
 use lunas_snap::code::{Case, Failure};
 use lunas_snap::header;
 use lunas_snap::signature::{self, TransactionCheck};
-use lunas_store::ClientOwner;
+use lunas_store::{ClientOwner, Unavailable};
 use lunas_vocab::{ClientId, ExternalId, Timestamp};
 
 use super::call::Received;
@@ -150,10 +150,8 @@ pub(crate) async fn seamless(
     signature: &str,
 ) -> Result<(), Failure> {
     let owner = ClientOwner::Merchant(merchant.id.clone());
-    let clients = app.store.clients_list(&owner).await.map_err(|error| {
-        span::fails_for(&format!("the merchant's clients could not be looked up: {error}"));
-        Failure::new(Case::InternalServerError)
-    })?;
+    let looked_up = app.store.clients_list(&owner).await;
+    let clients = looked_up.map_err(|error| unavailable("the merchant's clients", error))?;
     for client in clients {
         let client = known(app, &client.client_id).await?;
         let is_signed = |text: &&str| client.public_keys.iter().any(|key| key.verify(text, signature));
@@ -168,10 +166,7 @@ async fn known(app: &App, client_id: &ClientId) -> Result<Arc<ApiClient>, Failur
     match app.api_client(client_id).await {
         Ok(Some(client)) => Ok(client),
         Ok(None) => Err(unauthorized("Unknown client")),
-        Err(error) => {
-            span::fails_for(&format!("the client could not be looked up: {error}"));
-            Err(Failure::new(Case::InternalServerError))
-        }
+        Err(error) => Err(unavailable("the client", error)),
     }
 }
 
@@ -214,6 +209,12 @@ fn check_fresh(app: &App, sent_at: Timestamp) -> Result<(), Failure> {
         "X-TIMESTAMP is more than {} seconds away from the gateway's clock, {wall}",
         window.as_secs()
     )))
+}
+
+/// What is told where `what` could not be looked up: nothing of the inside, which the call's line of the log has.
+pub(crate) fn unavailable(what: &str, error: Unavailable) -> Failure {
+    span::fails_for(&format!("{what} could not be looked up: {error}"));
+    Failure::new(Case::InternalServerError)
 }
 
 /// A refusal of whoever calls.

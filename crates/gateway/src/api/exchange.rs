@@ -2,6 +2,7 @@
 
 mod account;
 mod auth;
+mod error;
 pub(super) mod frame;
 mod va;
 
@@ -14,12 +15,14 @@ use super::authenticate::{Authenticated, AuthenticatedBank, AuthenticatedClient,
 use super::call::Received;
 use super::{sent, too_many};
 use crate::app::App;
-use crate::flow::{balance, history, payment, refund, status};
+use crate::flow::payment::{self, open};
+use crate::flow::{balance, history, refund, status};
 use crate::wire::{
     self, balance_inquiry, debit_cancel, debit_payment, debit_refund, debit_status, qr_cancel, qr_generate,
     qr_query, qr_refund,
 };
-use frame::{failure, own, repeatable};
+pub(super) use error::Error;
+use frame::{call_of_merchant, own};
 
 /// Access token B2B (73).
 pub(crate) fn token(
@@ -37,6 +40,11 @@ pub(crate) fn token(
 
 /// Every service that a client calls with its token.
 pub(crate) async fn run(app: &App, principal: &Principal, call: &Received<'_>) -> Result<Vec<u8>, Failure> {
+    let answer = answered(app, principal, call).await;
+    answer.map_err(|error| error.into_failure(call.service, call.body))
+}
+
+async fn answered(app: &App, principal: &Principal, call: &Received<'_>) -> Result<Vec<u8>, Error> {
     let merchant = || merchant(app, principal, call);
     let bank = || bank(principal);
     match call.service {
@@ -68,7 +76,7 @@ pub(crate) async fn run(app: &App, principal: &Principal, call: &Received<'_>) -
         | Service::AuthCode
         | Service::DebitNotify
         | Service::QrNotify
-        | Service::AccountNotify => Err(Failure::new(Case::FunctionNotSupported)),
+        | Service::AccountNotify => Err(Failure::new(Case::FunctionNotSupported).into()),
     }
 }
 
@@ -95,117 +103,97 @@ fn bank(principal: &Principal) -> Result<&AuthenticatedBank, Failure> {
     }
 }
 
-async fn debit_payment(
-    app: &App,
-    principal: &Authenticated,
-    call: &Received<'_>,
-) -> Result<Vec<u8>, Failure> {
+async fn debit_payment(app: &App, principal: &Authenticated, call: &Received<'_>) -> Result<Vec<u8>, Error> {
     let token = sent::customer_token(call)?;
     // Anybody sees that a token is none of this gateway's, whatever the body says. Whether it still counts is asked
     // with the rules, behind idempotency.
     if token.is_some_and(|token| app.account_token_check(token).is_none()) {
-        return Err(Failure::new(Case::InvalidCustomerToken));
+        return Err(Failure::new(Case::InvalidCustomerToken).into());
     }
     let command = debit_payment::command(call.body, token)?;
     let merchant = principal.merchant();
     let render = |payment: &Payment| {
         wire::bytes(&debit_payment::answer(payment, app.review_url(&payment.reference_no)))
     };
-    payment::open(app, merchant, command, repeatable(principal, call), &render)
-        .await
-        .map_err(|refused| failure(call, &refused))
+    Ok(open::open(app, merchant, command, call_of_merchant(principal, call), &render).await?)
 }
 
-async fn debit_status(app: &App, principal: &Authenticated, call: &Received<'_>) -> Result<Vec<u8>, Failure> {
+async fn debit_status(app: &App, principal: &Authenticated, call: &Received<'_>) -> Result<Vec<u8>, Error> {
     let original = debit_status::original(call.body)?;
     let merchant = &principal.merchant().id;
-    let found = status::payment(app, merchant, &original).await.map_err(|refused| failure(call, &refused))?;
+    let found = status::payment(app, merchant, &original).await?;
     Ok(wire::bytes(&debit_status::answer(&found.payment, &found.refunds)))
 }
 
-async fn debit_cancel(app: &App, principal: &Authenticated, call: &Received<'_>) -> Result<Vec<u8>, Failure> {
+async fn debit_cancel(app: &App, principal: &Authenticated, call: &Received<'_>) -> Result<Vec<u8>, Error> {
     let original = debit_cancel::original(call.body)?;
     let merchant = &principal.merchant().id;
     let render = |payment: &Payment| wire::bytes(&debit_cancel::answer(payment));
-    payment::cancel(app, merchant, &original, None, repeatable(principal, call), &render)
-        .await
-        .map_err(|refused| failure(call, &refused))
+    Ok(payment::cancel(app, merchant, &original, None, call_of_merchant(principal, call), &render).await?)
 }
 
-async fn debit_refund(app: &App, principal: &Authenticated, call: &Received<'_>) -> Result<Vec<u8>, Failure> {
+async fn debit_refund(app: &App, principal: &Authenticated, call: &Received<'_>) -> Result<Vec<u8>, Error> {
     let command = debit_refund::command(call.body)?;
     let merchant = &principal.merchant().id;
     let render = |_: &Payment, refund: &Refund| wire::bytes(&debit_refund::answer(refund));
-    refund::refund(app, merchant, &command, repeatable(principal, call), &render)
-        .await
-        .map_err(|refused| failure(call, &refused))
+    Ok(refund::refund(app, merchant, &command, call_of_merchant(principal, call), &render).await?)
 }
 
-async fn qr_generate(app: &App, principal: &Authenticated, call: &Received<'_>) -> Result<Vec<u8>, Failure> {
+async fn qr_generate(app: &App, principal: &Authenticated, call: &Received<'_>) -> Result<Vec<u8>, Error> {
     let command = qr_generate::command(call.body, principal.external_id())?;
     let merchant = principal.merchant();
     let acquirer = qr_generate::acquirer_sent(call.body);
     let render = |payment: &Payment| {
         wire::bytes(&qr_generate::answer(payment, app.qr_url(&payment.reference_no), acquirer))
     };
-    payment::open(app, merchant, command, repeatable(principal, call), &render)
-        .await
-        .map_err(|refused| failure(call, &refused))
+    Ok(open::open(app, merchant, command, call_of_merchant(principal, call), &render).await?)
 }
 
-async fn qr_query(app: &App, principal: &Authenticated, call: &Received<'_>) -> Result<Vec<u8>, Failure> {
+async fn qr_query(app: &App, principal: &Authenticated, call: &Received<'_>) -> Result<Vec<u8>, Error> {
     let (original, named) = qr_query::original(call.body)?;
-    let merchant = own(principal, call, named.as_ref())?;
-    let found = status::payment(app, merchant, &original).await.map_err(|refused| failure(call, &refused))?;
+    let merchant = own(principal, named.as_ref())?;
+    let found = status::payment(app, merchant, &original).await?;
     Ok(wire::bytes(&qr_query::answer(&found.payment, &found.refunds, found.cancellation_reason)))
 }
 
-async fn qr_cancel(app: &App, principal: &Authenticated, call: &Received<'_>) -> Result<Vec<u8>, Failure> {
+async fn qr_cancel(app: &App, principal: &Authenticated, call: &Received<'_>) -> Result<Vec<u8>, Error> {
     let (original, named, reason) = qr_cancel::original(call.body)?;
-    let merchant = own(principal, call, Some(&named))?;
+    let merchant = own(principal, Some(&named))?;
     let render = |payment: &Payment| wire::bytes(&qr_cancel::answer(payment));
-    payment::cancel(app, merchant, &original, Some(&reason), repeatable(principal, call), &render)
-        .await
-        .map_err(|refused| failure(call, &refused))
+    Ok(payment::cancel(app, merchant, &original, Some(&reason), call_of_merchant(principal, call), &render)
+        .await?)
 }
 
-async fn qr_refund(app: &App, principal: &Authenticated, call: &Received<'_>) -> Result<Vec<u8>, Failure> {
+async fn qr_refund(app: &App, principal: &Authenticated, call: &Received<'_>) -> Result<Vec<u8>, Error> {
     let (command, named) = qr_refund::command(call.body)?;
-    let merchant = own(principal, call, Some(&named))?;
+    let merchant = own(principal, Some(&named))?;
     let render = |payment: &Payment, refund: &Refund| wire::bytes(&qr_refund::answer(payment, refund));
-    refund::refund(app, merchant, &command, repeatable(principal, call), &render)
-        .await
-        .map_err(|refused| failure(call, &refused))
+    Ok(refund::refund(app, merchant, &command, call_of_merchant(principal, call), &render).await?)
 }
 
 async fn balance_inquiry(
     app: &App,
     principal: &Authenticated,
     call: &Received<'_>,
-) -> Result<Vec<u8>, Failure> {
+) -> Result<Vec<u8>, Error> {
     let merchant = principal.merchant();
     let request = balance_inquiry::request(call.body, &merchant.id)?;
-    let payable = balance::payable(app, &merchant.id).await.map_err(|error| failure(call, &error.into()))?;
+    let payable = balance::payable(app, &merchant.id).await?;
     Ok(wire::bytes(&balance_inquiry::answer(request, merchant, payable, call.request_id)))
 }
 
-async fn history_list(app: &App, principal: &Authenticated, call: &Received<'_>) -> Result<Vec<u8>, Failure> {
+async fn history_list(app: &App, principal: &Authenticated, call: &Received<'_>) -> Result<Vec<u8>, Error> {
     let search = wire::history::search(call.body)?;
     let merchant = &principal.merchant().id;
-    let page = history::list(app, merchant, search, repeatable(principal, call)).await;
-    let page = page.map_err(|refused| failure(call, &refused))?;
+    let page = history::list(app, merchant, search, call_of_merchant(principal, call)).await?;
     Ok(wire::bytes(&wire::history::list(&page)))
 }
 
-async fn history_detail(
-    app: &App,
-    principal: &Authenticated,
-    call: &Received<'_>,
-) -> Result<Vec<u8>, Failure> {
+async fn history_detail(app: &App, principal: &Authenticated, call: &Received<'_>) -> Result<Vec<u8>, Error> {
     let named = wire::history::named(call.body)?;
     let merchant = &principal.merchant().id;
     let (reference_no, order_id) = (&named.reference_no, &named.original_partner_reference_no);
-    let found = history::detail(app, merchant, reference_no, order_id, repeatable(principal, call)).await;
-    let (transaction, refunds) = found.map_err(|refused| failure(call, &refused))?;
+    let (transaction, refunds) =
+        history::detail(app, merchant, reference_no, order_id, call_of_merchant(principal, call)).await?;
     Ok(wire::bytes(&wire::history::detail(&transaction, &refunds)))
 }

@@ -66,12 +66,10 @@ async fn answered(
                 elapsed_us = stopwatch.elapsed().as_micros(),
                 "answered"
             );
-            match fault {
-                Some(Fault::TimeoutAfterCommit) => {
-                    reply::refusal(app, service, request_id, &Failure::new(Case::Timeout))
-                }
-                _ => reply::json(app, StatusCode::OK, request_id, body),
+            if fault == Some(Fault::TimeoutAfterCommit) {
+                return reply::refusal(app, service, request_id, &Failure::new(Case::Timeout));
             }
+            reply::json(app, StatusCode::OK, request_id, body)
         }
         Err(failure) => {
             call::log_failure(&parts, stopwatch, &failure);
@@ -120,13 +118,11 @@ async fn received(
 
 /// From a call that can be read to the body of its answer.
 async fn carried_out(app: &App, call: &Received<'_>) -> Result<Vec<u8>, Failure> {
-    match call.service {
-        Service::AccessTokenB2b => exchange::token(app, &authenticate::client(app, call).await?, call),
-        _ => {
-            let principal = authenticate::principal(app, call).await?;
-            exchange::run(app, &principal, call).await.map_err(|failure| sent::explained(app, call, failure))
-        }
+    if call.service == Service::AccessTokenB2b {
+        return exchange::token(app, &authenticate::client(app, call).await?, call);
     }
+    let principal = authenticate::principal(app, call).await?;
+    exchange::run(app, &principal, call).await.map_err(|failure| sent::explained(app, call, failure))
 }
 
 /// The standard deletes with DELETE where GoPay's edition has POST.

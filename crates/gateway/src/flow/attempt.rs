@@ -7,6 +7,7 @@ use lunas_domain::pin_attempt::Subject;
 use lunas_store::{Changes, CommitError, Unavailable, Write};
 use lunas_vocab::{Phone, Timestamp};
 
+use super::{Error, Family};
 use crate::app::App;
 use crate::app::pin::Permit;
 use crate::event;
@@ -39,14 +40,14 @@ pub struct Left {
 
 /// Why an attempt was not taken.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum AttemptRefusal {
+pub enum Refusal {
     /// There were too many; this is when the next one is welcome.
     TooMany(Timestamp),
     /// Too many others are being checked.
     Busy,
-    /// The gateway could not count it.
-    Unavailable(String),
 }
+
+impl Family for Refusal {}
 
 impl Attempt {
     /// Takes a place in the queue and counts an attempt at a number's PIN, on a page that has a count of its own.
@@ -55,8 +56,8 @@ impl Attempt {
         visitor: &Visitor,
         phone: &Phone,
         page: Subject,
-    ) -> Result<Self, AttemptRefusal> {
-        let permit = app.pin_checker.try_acquire().ok_or(AttemptRefusal::Busy)?;
+    ) -> Result<Self, Error<Refusal>> {
+        let permit = app.pin_checker.try_acquire().ok_or(Refusal::Busy)?;
         let Visitor { browser, address } = visitor.clone();
         let subjects = vec![
             Subject::Browser { phone: phone.clone(), browser },
@@ -70,10 +71,10 @@ impl Attempt {
             Ok(()) => Ok(Self { permit, subjects }),
             Err(CommitError::TooManyPinAttempts) => {
                 event::locked(&page);
-                let left = left(app, &subjects).await.map_err(unavailable)?;
-                Err(AttemptRefusal::TooMany(left.until))
+                let left = left(app, &subjects).await?;
+                Err(Refusal::TooMany(left.until).into())
             }
-            Err(other) => Err(AttemptRefusal::Unavailable(other.to_string())),
+            Err(refused) => Err(refused.into()),
         }
     }
 
@@ -108,8 +109,4 @@ async fn left(app: &App, subjects: &[Subject]) -> Result<Left, Unavailable> {
         }
     }
     Ok(least)
-}
-
-fn unavailable(error: Unavailable) -> AttemptRefusal {
-    AttemptRefusal::Unavailable(error.to_string())
 }

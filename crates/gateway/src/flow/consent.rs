@@ -1,15 +1,16 @@
 //! A customer consents to be charged by a merchant: from the merchant's request to the code.
 
+use std::convert::Infallible;
 use std::sync::Arc;
 
 use lunas_domain::merchant::Merchant;
 use lunas_domain::pin_attempt::Subject;
-use lunas_store::CustomerRow;
-use lunas_vocab::{MerchantId, Phone, Secret, Timestamp};
+use lunas_store::{CustomerRow, Unavailable};
+use lunas_vocab::{MerchantId, Phone, Secret};
 
-use super::attempt::{Attempt, AttemptRefusal, Left, Visitor};
-use super::idempotency::Repeatable;
-use super::{Refusal, history, link};
+use super::attempt::{self, Attempt, Left, Visitor};
+use super::idempotency::IdempotentCall;
+use super::{Error, Family, link};
 use crate::app::App;
 use crate::app::consent::ConsentRequest;
 use crate::app::pin::is_equal;
@@ -26,35 +27,59 @@ pub struct Consent {
 
 /// Why a customer's consent came to nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ConsentRefusal {
+pub enum Refusal {
     /// The one-time password or the PIN is wrong. Which of them is not said.
     Wrong(Left),
-    /// Too many attempts; this is when the next one is welcome.
-    TooManyAttempts(Timestamp),
-    /// Too many others are being checked.
-    Busy,
+    /// The attempt was not taken.
+    Attempt(attempt::Refusal),
     /// The merchant or the customer is not there any more.
     NotFound,
-    /// The gateway could not do it now.
-    Unavailable(String),
 }
 
+impl Family for Refusal {}
+
+impl From<Error<attempt::Refusal>> for Error<Refusal> {
+    fn from(error: Error<attempt::Refusal>) -> Self {
+        error.map(Refusal::Attempt)
+    }
+}
+
+impl From<Error<link::Refusal>> for Error<Refusal> {
+    fn from(error: Error<link::Refusal>) -> Self {
+        error.map(|refusal| match refusal {
+            link::Refusal::NotFound
+            // What follows is about what a merchant calls with.
+            | link::Refusal::CustomerToken
+            | link::Refusal::OptionToken
+            | link::Refusal::OptionTokenExpired(_)
+            | link::Refusal::OptionDiffers(_)
+            | link::Refusal::Inactive
+            | link::Refusal::InsufficientFunds
+            | link::Refusal::AuthCode
+            | link::Refusal::Handle => Refusal::NotFound,
+        })
+    }
+}
+
+/// There is no reason not to ask a customer.
+impl Family for Infallible {}
+
 /// Whether the wallet has a customer of that number. A call that was signed takes its id for the day.
-pub async fn ask(app: &App, phone: &Phone, key: Option<Repeatable>) -> Result<bool, Refusal> {
+pub async fn ask(app: &App, phone: &Phone, call: Option<IdempotentCall>) -> Result<bool, Error<Infallible>> {
     let is_known = app.store.customer_find_by_phone(phone).await?.is_some();
-    if let Some(key) = key.filter(|_| is_known) {
-        history::take(app, key, app.env.now()).await?;
+    if let Some(call) = call.filter(|_| is_known) {
+        call.take_for_today(app, app.env.now()).await?;
     }
     Ok(is_known)
 }
 
-/// What a request is about, for the page.
-pub async fn view(app: &App, request: &ConsentRequest) -> Result<Consent, Refusal> {
-    let phone = Phone::new(request.phone.as_str()).map_err(|_| Refusal::NotFound)?;
-    let merchant = MerchantId::new(request.merchant.as_str()).map_err(|_| Refusal::NotFound)?;
-    let merchant = app.merchant(&merchant).await?.ok_or(Refusal::NotFound)?;
-    let customer = app.store.customer_find_by_phone(&phone).await?.ok_or(Refusal::NotFound)?;
-    Ok(Consent { merchant, customer })
+/// What a request is about, for the page, as long as both parties are there.
+pub async fn view(app: &App, request: &ConsentRequest) -> Result<Option<Consent>, Unavailable> {
+    let ids = (Phone::new(request.phone.as_str()), MerchantId::new(request.merchant.as_str()));
+    let (Ok(phone), Ok(merchant)) = ids else { return Ok(None) };
+    let Some(merchant) = app.merchant(&merchant).await? else { return Ok(None) };
+    let customer = app.store.customer_find_by_phone(&phone).await?;
+    Ok(customer.map(|customer| Consent { merchant, customer }))
 }
 
 /// Checks the customer and makes the code.
@@ -68,8 +93,8 @@ pub async fn give(
     visitor: &Visitor,
     otp: Option<Secret<String>>,
     pin: Secret<String>,
-) -> Result<Secret<String>, ConsentRefusal> {
-    let Consent { merchant, customer } = view(app, request).await?;
+) -> Result<Secret<String>, Error<Refusal>> {
+    let Consent { merchant, customer } = view(app, request).await?.ok_or(Refusal::NotFound)?;
     let page = Subject::Consent(request.id.clone());
     let attempt = Attempt::begin(app, visitor, &customer.customer.phone, page).await?;
     let is_pin_right = app.pin_checker.link_pin_is_right(&attempt.permit, pin, &customer).await;
@@ -81,49 +106,7 @@ pub async fn give(
     if !(is_pin_right && is_otp_right) {
         let what = if is_pin_right { "wrong one-time password" } else { "wrong PIN" };
         event::wrong_credentials(what, Some(customer.customer.id.as_str()), merchant.id.as_str());
-        return Err(ConsentRefusal::Wrong(attempt.left(app).await.map_err(Refusal::from)?));
+        return Err(Refusal::Wrong(attempt.left(app).await?).into());
     }
     Ok(link::consent(app, &merchant.id, &customer.customer.id, attempt.clears()).await?)
-}
-
-impl From<AttemptRefusal> for ConsentRefusal {
-    fn from(refusal: AttemptRefusal) -> Self {
-        match refusal {
-            AttemptRefusal::TooMany(until) => Self::TooManyAttempts(until),
-            AttemptRefusal::Busy => Self::Busy,
-            AttemptRefusal::Unavailable(reason) => Self::Unavailable(reason),
-        }
-    }
-}
-
-impl From<Refusal> for ConsentRefusal {
-    fn from(refusal: Refusal) -> Self {
-        match refusal {
-            Refusal::Unavailable(reason) => Self::Unavailable(reason),
-            Refusal::OutcomeUnknown => {
-                Self::Unavailable("it is not known whether the code was made".to_owned())
-            }
-            Refusal::NotFound
-            | Refusal::OtherMerchant
-            | Refusal::Open(_)
-            | Refusal::Move(_)
-            | Refusal::Inconsistent(_)
-            | Refusal::RefundDiffers
-            | Refusal::Window(_)
-            | Refusal::KeyTaken
-            | Refusal::RefundRepeated
-            | Refusal::NotOnQris
-            | Refusal::OrderTaken
-            | Refusal::NoAccess
-            | Refusal::AccountOpen(_)
-            | Refusal::AccountMove(_)
-            | Refusal::TrxIdTaken
-            | Refusal::NamesOther(_)
-            | Refusal::BankMissing
-            | Refusal::BillNotFound
-            | Refusal::Bill(_)
-            | Refusal::ReportDiffers
-            | Refusal::Link(_) => Self::NotFound,
-        }
-    }
 }

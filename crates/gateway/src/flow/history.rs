@@ -6,16 +6,15 @@
 //! What is looked at may be old and lie on cold pages, and there may be much of it. So a replica is read where there is
 //! one, and what it gave is answered if it is verified to be no older than what was answered before, by any node.
 
-use lunas_domain::history::Window;
+use lunas_domain::history::{Window, WindowRejection};
 use lunas_domain::notification::About;
 use lunas_domain::payment::{Payment, Refund, Status};
-use lunas_domain::replay;
 use lunas_domain::virtual_account::{Transfer, VirtualAccount};
-use lunas_store::{Changes, CommitError, HistoryFilter, Scope, Store, Unavailable};
+use lunas_store::{HistoryFilter, Scope, Store, Unavailable};
 use lunas_vocab::{MerchantId, PartnerReferenceNo, ReferenceNo, Timestamp};
 
-use super::idempotency::{Repeatable, claim_once};
-use super::{Refusal, refund};
+use super::idempotency::IdempotentCall;
+use super::{Error, Family, refund};
 use crate::app::{App, ids};
 
 /// What a merchant looks for.
@@ -59,13 +58,24 @@ impl Transaction {
     }
 }
 
+/// Why nothing is told of the past.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// What was asked for lies outside what a merchant may look back at.
+    Window(WindowRejection),
+    /// There is no such transaction, or it is somebody else's.
+    NotFound,
+}
+
+impl Family for Refusal {}
+
 /// The page of a merchant's transactions that a search asks for.
 pub async fn list(
     app: &App,
     merchant: &MerchantId,
     search: Search,
-    key: Repeatable,
-) -> Result<Vec<Transaction>, Refusal> {
+    call: IdempotentCall,
+) -> Result<Vec<Transaction>, Error<Refusal>> {
     let now = app.env.now();
     let window = Window::of(search.from, search.to, now).map_err(Refusal::Window)?;
     let filter = HistoryFilter {
@@ -86,7 +96,7 @@ pub async fn list(
         Some(page) => page?,
         None => page(&app.store, merchant, &filter).await?,
     };
-    take(app, key, now).await?;
+    call.take_for_today(app, now).await?;
     Ok(page)
 }
 
@@ -94,7 +104,7 @@ async fn page(
     store: &Store,
     merchant: &MerchantId,
     filter: &HistoryFilter,
-) -> Result<Vec<Transaction>, Refusal> {
+) -> Result<Vec<Transaction>, Unavailable> {
     let lines = store.history_list(merchant, filter).await?;
     let mut page = Vec::with_capacity(lines.len());
     for line in lines {
@@ -139,8 +149,8 @@ pub async fn detail(
     merchant: &MerchantId,
     reference_no: &ReferenceNo,
     partner_reference_no: &PartnerReferenceNo,
-    key: Repeatable,
-) -> Result<(Transaction, Vec<Refund>), Refusal> {
+    call: IdempotentCall,
+) -> Result<(Transaction, Vec<Refund>), Error<Refusal>> {
     let mut found = None;
     if let Some(snapshot) = app.store.replica_snapshot().await {
         let one = one(snapshot.store(), merchant, reference_no, partner_reference_no).await;
@@ -150,7 +160,7 @@ pub async fn detail(
         Some(one) => one?,
         None => one(&app.store, merchant, reference_no, partner_reference_no).await?,
     };
-    take(app, key, app.env.now()).await?;
+    call.take_for_today(app, app.env.now()).await?;
     Ok((transaction, refunds))
 }
 
@@ -159,7 +169,7 @@ async fn one(
     merchant: &MerchantId,
     reference_no: &ReferenceNo,
     partner_reference_no: &PartnerReferenceNo,
-) -> Result<(Transaction, Vec<Refund>), Refusal> {
+) -> Result<(Transaction, Vec<Refund>), Error<Refusal>> {
     let mut transaction = None;
     for about in About::ALL {
         if transaction.is_none() {
@@ -173,14 +183,4 @@ async fn one(
         Transaction::Order(..) => Vec::new(),
     };
     Ok((transaction, refunds))
-}
-
-/// Takes the call's key for the rest of the day.
-pub(super) async fn take(app: &App, key: Repeatable, now: Timestamp) -> Result<(), Refusal> {
-    let claim = claim_once(key.key, now, replay::taken_until(now));
-    match app.store.commit(Changes::new().with(claim)).await {
-        Ok(()) => Ok(()),
-        Err(CommitError::Replay) => Err(Refusal::KeyTaken),
-        Err(refused) => Err(refused.into()),
-    }
 }

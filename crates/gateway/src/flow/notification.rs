@@ -8,7 +8,7 @@ use lunas_store::{Changes, CommitError, NotificationRow, Scope, Unavailable, Wri
 use lunas_vocab::{MerchantId, NotificationId, Timestamp};
 use std::time::Duration;
 
-use super::Refusal;
+use super::{Error, Family};
 use crate::app::{App, ids};
 use crate::env::Stopwatch;
 use crate::outbound::Outcome;
@@ -146,16 +146,22 @@ pub async fn record(
     Ok(next)
 }
 
+/// There is no such notification.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NotFound;
+
+impl Family for NotFound {}
+
 /// Makes a notification due again, whatever became of it.
-pub async fn resend(app: &App, id: &NotificationId) -> Result<(), Refusal> {
-    let row = app.store.notification_find(id).await?.ok_or(Refusal::NotFound)?;
+pub async fn resend(app: &App, id: &NotificationId) -> Result<(), Error<NotFound>> {
+    let row = app.store.notification_find(id).await?.ok_or(NotFound)?;
     let again = Write::NotificationResend { key: row.key(), at: app.env.now() };
     match app.store.commit(Changes::new().with(again)).await {
         Ok(()) => {
             app.notifications_waiting.notify_one();
             Ok(())
         }
-        Err(CommitError::LostRace) => Err(Refusal::NotFound),
+        Err(CommitError::LostRace) => Err(NotFound.into()),
         Err(other) => Err(other.into()),
     }
 }

@@ -3,13 +3,15 @@
 //! That they end when nobody captures them in time is the same as of other payments.
 
 use lunas_domain::merchant::Merchant;
-use lunas_domain::payment::{self, Command, MerchantTerms, Payment, Rejection, Resolution, ResolutionKind};
-use lunas_store::{Changes, Scope, Write};
+use lunas_domain::payment::{self, Command, OpenRejection, Payment, Rejection, Resolution, ResolutionKind};
+use lunas_store::{Changes, CommitError, Scope, Write};
 use lunas_vocab::{MerchantId, Money, PartnerResolutionNo, Secret};
 
-use super::idempotency::{Attempt, Repeatable, claim, first_answer, own_answer};
-use super::payment::{OpenCommand, Original, Render, find, moved, order, terms};
-use super::{Refusal, link};
+use super::idempotency::IdempotentCall;
+use super::link::charge;
+use super::payment::open::{OpenCommand, order, terms};
+use super::payment::{Original, Refusal as Moving, Render, find, moved};
+use super::{Error, Family, link};
 use crate::app::{App, ids};
 
 /// What a merchant asks for when it reserves money.
@@ -42,41 +44,72 @@ pub struct CloseCommand {
 /// the same answer at any time.
 pub type RenderResolution<'a> = &'a (dyn Fn(&Payment, &Resolution) -> Vec<u8> + Sync);
 
+/// Why no money was reserved, or an authorization did not end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// The call names another merchant than the one that makes it.
+    OtherMerchant,
+    /// The rules do not let the authorization open.
+    Rules(OpenRejection),
+    /// The linked account does not allow it.
+    Link(link::Refusal),
+    /// The payment that the authorization is was not found, or does not move.
+    Payment(Moving),
+}
+
+impl Family for Refusal {
+    fn of_guard(guard: &CommitError) -> Option<Self> {
+        Moving::of_guard(guard).map(Self::Payment)
+    }
+}
+
+impl From<Error<link::Refusal>> for Error<Refusal> {
+    fn from(error: Error<link::Refusal>) -> Self {
+        error.map(Refusal::Link)
+    }
+}
+
+impl From<Error<Moving>> for Error<Refusal> {
+    fn from(error: Error<Moving>) -> Self {
+        error.map(Refusal::Payment)
+    }
+}
+
 /// Reserves money and gives the answer, or gives the first answer again, also when the account was unlinked since: what
 /// is reserved stays reserved, and its merchant has to know of it.
 pub async fn authorize(
     app: &App,
     merchant: &Merchant,
     command: AuthorizeCommand,
-    repeatable: Repeatable,
+    call: IdempotentCall,
     render: Render<'_>,
-) -> Result<Vec<u8>, Refusal> {
-    let authorized = authorized(app, merchant, &command, &repeatable, render).await;
-    first_answer(app, &repeatable, authorized).await
+) -> Result<Vec<u8>, Error<Refusal>> {
+    let authorized = authorized(app, merchant, &command, &call, render).await;
+    call.replayed_answer(app, authorized).await
 }
 
 async fn authorized(
     app: &App,
     merchant: &Merchant,
     command: &AuthorizeCommand,
-    repeatable: &Repeatable,
+    call: &IdempotentCall,
     render: Render<'_>,
-) -> Result<Vec<u8>, Attempt> {
+) -> Result<Vec<u8>, Error<Refusal>> {
     let (customer_token, option_token) = (command.customer_token.expose(), command.option_token.expose());
-    let (linked, option) = link::charged(app, &merchant.id, customer_token, option_token).await?;
+    let (linked, option) = charge::charged(app, &merchant.id, customer_token, option_token).await?;
     if command.order.merchant_id.as_ref().is_some_and(|id| *id != merchant.id) {
         return Err(Refusal::OtherMerchant.into());
     }
     let now = app.env.now();
     let details = command.order.details.clone();
-    let terms: MerchantTerms = terms(app, merchant, &command.order, &details).await.map_err(Refusal::from)?;
-    let order = order(app, merchant, &command.order, details, repeatable);
+    let terms = terms(app, merchant, &command.order, &details).await?;
+    let order = order(app, merchant, &command.order, details, call);
     let decision =
-        payment::authorize(order, linked.customer.id, option, terms, now).map_err(Refusal::Open)?;
+        payment::authorize(order, linked.customer.id, option, terms, now).map_err(Refusal::Rules)?;
     let answer = render(&decision.payment);
     let opened = Some(decision.payment.reference_no.clone());
     let mut changes = Changes::new()
-        .with(claim(repeatable, &answer, opened, now))
+        .with(call.claim(&answer, opened, now))
         .with(Write::PaymentOpen(Box::new(decision.payment)));
     if let Some(journal) = decision.journal {
         changes.push(Write::JournalPost(journal));
@@ -91,37 +124,37 @@ pub async fn close(
     app: &App,
     merchant: &MerchantId,
     command: &CloseCommand,
-    repeatable: Repeatable,
+    call: IdempotentCall,
     render: RenderResolution<'_>,
-) -> Result<Vec<u8>, Refusal> {
-    let closed = closed(app, merchant, command, &repeatable, render).await;
-    first_answer(app, &repeatable, closed).await
+) -> Result<Vec<u8>, Error<Refusal>> {
+    let closed = closed(app, merchant, command, &call, render).await;
+    call.replayed_answer(app, closed).await
 }
 
 async fn closed(
     app: &App,
     merchant: &MerchantId,
     command: &CloseCommand,
-    repeatable: &Repeatable,
+    call: &IdempotentCall,
     render: RenderResolution<'_>,
-) -> Result<Vec<u8>, Attempt> {
+) -> Result<Vec<u8>, Error<Refusal>> {
     let payment = find(app, merchant, &command.original).await?;
     let mut answer = Vec::new();
     let order = close_order(app, command);
     let moved = moved(app, Scope::Merchant(merchant), &payment.reference_no, &order, |decision, now| {
         let resolution = decision.resolution.as_ref().expect("a capture or a void that is decided is named");
         answer = render(&decision.payment, resolution);
-        Changes::new().with(claim(repeatable, &answer, None, now))
+        Changes::new().with(call.claim(&answer, None, now))
     });
     match moved.await {
         Ok(_) => Ok(answer),
-        Err(Attempt::Refused(Refusal::Move(rejection @ Rejection::NotAuthorized(_)))) => {
-            let ended = app.store.resolution_find(&payment.reference_no).await.map_err(Refusal::from)?;
+        Err(Error::Refused(refusal @ Moving::Move(Rejection::NotAuthorized(_)))) => {
+            let ended = app.store.resolution_find(&payment.reference_no).await?;
             let first = ended.filter(|first| first.is_asked_by(command.kind, &command.partner_resolution_no));
-            let first = first.ok_or(Refusal::Move(rejection))?;
-            again(app, &payment, &first, command, repeatable, render).await
+            let first = first.ok_or(Refusal::Payment(refusal))?;
+            again(app, &payment, &first, command, call, render).await
         }
-        Err(refused) => Err(refused),
+        Err(error) => Err(error.into()),
     }
 }
 
@@ -132,13 +165,15 @@ async fn again(
     payment: &Payment,
     first: &Resolution,
     command: &CloseCommand,
-    repeatable: &Repeatable,
+    call: &IdempotentCall,
     render: RenderResolution<'_>,
-) -> Result<Vec<u8>, Attempt> {
+) -> Result<Vec<u8>, Error<Refusal>> {
     if command.amount.is_some_and(|amount| amount != first.amount) {
-        return Err(Refusal::Move(Rejection::FullCaptureOnly { amount: first.amount }).into());
+        return Err(
+            Refusal::Payment(Moving::Move(Rejection::FullCaptureOnly { amount: first.amount })).into()
+        );
     }
-    Ok(own_answer(app, repeatable).await?.unwrap_or_else(|| render(payment, first)))
+    Ok(call.own_answer::<Refusal>(app).await?.unwrap_or_else(|| render(payment, first)))
 }
 
 fn close_order(app: &App, command: &CloseCommand) -> Command {

@@ -1,18 +1,15 @@
 //! Refunding payments, and telling what was refunded.
 
 use lunas_domain::ledger::Account;
-use lunas_domain::payment::{self, Command, Payment, Product, Refund};
+use lunas_domain::payment::{self, Command, Payment, Product, Refund, Rejection};
 use lunas_store::{Changes, CommitError, Store, Unavailable, Write};
 use lunas_vocab::{MerchantId, Money, PartnerRefundNo};
 
-use super::Refusal;
-use super::idempotency::{Attempt, Repeatable, claim, first_answer, own_answer};
-use super::payment::{Original, add_notification, find};
+use super::idempotency::IdempotentCall;
+use super::payment::{Original, Refusal as Moving, add_notification, find};
+use super::race::Race;
+use super::{Error, Family};
 use crate::app::{App, ids};
-
-/// How often a refund that lost a race is decided anew. Of several nodes that refund for one merchant, one gets through
-/// at a time; with so many turns it is all but impossible that the same one never does.
-const RACES_MAX: u32 = 64;
 
 /// What a merchant asks for when it refunds.
 #[derive(Clone, Debug)]
@@ -27,6 +24,29 @@ pub struct RefundCommand {
     pub reason: Option<String>,
 }
 
+/// Why nothing was refunded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// The payment was not found, or does not let it.
+    Payment(Moving),
+    /// The payment has a refund of that number, and of another amount.
+    Differs,
+    /// The payment has a refund of that number, and its product does not let the number come again.
+    Repeated,
+}
+
+impl Family for Refusal {
+    fn of_guard(guard: &CommitError) -> Option<Self> {
+        Moving::of_guard(guard).map(Self::Payment)
+    }
+}
+
+impl From<Error<Moving>> for Error<Refusal> {
+    fn from(error: Error<Moving>) -> Self {
+        error.map(Refusal::Payment)
+    }
+}
+
 /// Makes the answer of a call from the refund it leads to, and what never changes of the payment. The same refund gives the same answer at any time.
 pub type Render<'a> = &'a (dyn Fn(&Payment, &Refund) -> Vec<u8> + Sync);
 
@@ -36,12 +56,12 @@ pub async fn refund(
     app: &App,
     merchant: &MerchantId,
     command: &RefundCommand,
-    repeatable: Repeatable,
+    call: IdempotentCall,
     render: Render<'_>,
-) -> Result<Vec<u8>, Refusal> {
-    match refunded(app, merchant, command, &repeatable, render).await {
-        Err(Attempt::Refused(refusal @ (Refusal::RefundDiffers | Refusal::RefundRepeated))) => Err(refusal),
-        worked => first_answer(app, &repeatable, worked).await,
+) -> Result<Vec<u8>, Error<Refusal>> {
+    match refunded(app, merchant, command, &call, render).await {
+        Err(Error::Refused(refusal @ (Refusal::Differs | Refusal::Repeated))) => Err(refusal.into()),
+        worked => call.replayed_answer(app, worked).await,
     }
 }
 
@@ -59,34 +79,34 @@ async fn refunded(
     app: &App,
     merchant: &MerchantId,
     command: &RefundCommand,
-    repeatable: &Repeatable,
+    call: &IdempotentCall,
     render: Render<'_>,
-) -> Result<Vec<u8>, Attempt> {
+) -> Result<Vec<u8>, Error<Refusal>> {
     let _turn = app.refund_queue.turn(merchant).await;
-    for _ in 0..RACES_MAX {
+    let mut race = Race::in_a_crowd(format!("the refunds of merchant {merchant} change too quickly"));
+    loop {
         let payment = find(app, merchant, &command.original).await?;
         if let Some(first) = first(app, &payment, command).await? {
-            return again(app, &payment, &first, command, repeatable, render).await;
+            return again(app, &payment, &first, command, call, render).await;
         }
-        match made(app, &payment, command, repeatable, render).await {
+        match made(app, &mut race, &payment, command, call, render).await {
             Ok(Some(answer)) => return Ok(answer),
             Ok(None) => {}
+            Err(Error::KeyTaken) => return Err(Error::KeyTaken),
             // On another node this very refund may have been quicker: what it took is no reason to refuse it.
-            Err(Attempt::Refused(refusal)) => match first(app, &payment, command).await? {
-                Some(first) => return again(app, &payment, &first, command, repeatable, render).await,
-                None => return Err(refusal.into()),
+            Err(error) => match first(app, &payment, command).await? {
+                Some(first) => return again(app, &payment, &first, command, call, render).await,
+                None => return Err(error),
             },
-            Err(Attempt::Replay) => return Err(Attempt::Replay),
         }
     }
-    Err(Refusal::Unavailable(format!("the refunds of merchant {merchant} change too quickly")).into())
 }
 
 /// The refund that was made under the command's number. Looked up after the payment was read: one that is made in
 /// between moves the payment on, and the commit finds that out.
-async fn first(app: &App, payment: &Payment, command: &RefundCommand) -> Result<Option<Refund>, Refusal> {
+async fn first(app: &App, payment: &Payment, command: &RefundCommand) -> Result<Option<Refund>, Unavailable> {
     match &command.partner_refund_no {
-        Some(number) => Ok(app.store.refund_find(&payment.reference_no, number).await?),
+        Some(number) => app.store.refund_find(&payment.reference_no, number).await,
         None => Ok(None),
     }
 }
@@ -94,20 +114,14 @@ async fn first(app: &App, payment: &Payment, command: &RefundCommand) -> Result<
 /// Makes the refund and gives the answer; nothing if somebody was quicker with something.
 async fn made(
     app: &App,
+    race: &mut Race,
     payment: &Payment,
     command: &RefundCommand,
-    repeatable: &Repeatable,
+    call: &IdempotentCall,
     render: Render<'_>,
-) -> Result<Option<Vec<u8>>, Attempt> {
-    let (answer, changes) = decided(app, payment, command, repeatable, render).await?;
-    match app.commit(changes).await {
-        Ok(()) => {
-            app.notifications_waiting.notify_one();
-            Ok(Some(answer))
-        }
-        Err(CommitError::LostRace) => Ok(None),
-        Err(refused) => Err(refused.into()),
-    }
+) -> Result<Option<Vec<u8>>, Error<Refusal>> {
+    let (answer, changes) = decided(app, payment, command, call, render).await?;
+    Ok(race.commit::<Refusal>(app, changes).await?.then_some(answer))
 }
 
 /// The answer of the first refund under a number, unless the call asks for another refund or its external id stands for
@@ -117,17 +131,17 @@ async fn again(
     payment: &Payment,
     first: &Refund,
     command: &RefundCommand,
-    repeatable: &Repeatable,
+    call: &IdempotentCall,
     render: Render<'_>,
-) -> Result<Vec<u8>, Attempt> {
+) -> Result<Vec<u8>, Error<Refusal>> {
     let is_asked = first.is_asked_by(command.amount);
     if payment.product != Product::Qris && !is_asked {
-        return Err(Refusal::RefundDiffers.into());
+        return Err(Refusal::Differs.into());
     }
-    match own_answer(app, repeatable).await? {
+    match call.own_answer::<Refusal>(app).await? {
         Some(answer) => Ok(answer),
         None if is_asked => Ok(render(payment, first)),
-        None => Err(Refusal::RefundRepeated.into()),
+        None => Err(Refusal::Repeated.into()),
     }
 }
 
@@ -139,22 +153,21 @@ async fn decided(
     app: &App,
     payment: &Payment,
     command: &RefundCommand,
-    repeatable: &Repeatable,
+    call: &IdempotentCall,
     render: Render<'_>,
-) -> Result<(Vec<u8>, Changes), Attempt> {
+) -> Result<(Vec<u8>, Changes), Error<Refusal>> {
     let now = app.env.now();
-    let mut decision = payment::decide(payment, &order(app, command), now).map_err(Refusal::Move)?;
+    let mut decision = payment::decide(payment, &order(app, command), now).map_err(refused)?;
     let refund = decision.refund.take().expect("a refund that is decided is named");
     let merchant = payment.merchant.clone();
-    let tally = app.store.refund_tally_find(&merchant).await.map_err(Refusal::from)?;
-    let balance =
-        app.store.balance_find(&Account::Merchant(merchant.clone())).await.map_err(Refusal::from)?;
+    let tally = app.store.refund_tally_find(&merchant).await?;
+    let balance = app.store.balance_find(&Account::Merchant(merchant.clone())).await?;
     let limit = app.config.refund.daily_limit();
-    let tally = tally.take(refund.amount, balance, limit, now).map_err(Refusal::Move)?;
-    let registered = app.merchant(&merchant).await.map_err(Refusal::from)?;
+    let tally = tally.take(refund.amount, balance, limit, now).map_err(refused)?;
+    let registered = app.merchant(&merchant).await?;
     let answer = render(payment, &refund);
     let mut changes = Changes::new()
-        .with(claim(repeatable, &answer, None, now))
+        .with(call.claim(&answer, None, now))
         .with(Write::RefundTally(tally))
         .with(Write::PaymentMove(Box::new(decision.payment.clone())))
         .with(Write::RefundAdd(Box::new(refund)));
@@ -163,6 +176,10 @@ async fn decided(
     }
     add_notification(app, &mut changes, registered.is_some_and(|m| m.notify_url.is_some()), decision);
     Ok((answer, changes))
+}
+
+fn refused(rejection: Rejection) -> Refusal {
+    Refusal::Payment(Moving::Move(rejection))
 }
 
 fn order(app: &App, command: &RefundCommand) -> Command {

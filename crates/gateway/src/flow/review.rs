@@ -7,11 +7,11 @@ use lunas_domain::ledger::PayOption;
 use lunas_domain::merchant::Merchant;
 use lunas_domain::payment::{Command, Payment, Rejection, Status};
 use lunas_domain::pin_attempt::Subject;
-use lunas_store::{Scope, Write};
-use lunas_vocab::{CustomerId, Phone, ReferenceNo, Secret, Timestamp};
+use lunas_store::{Scope, Unavailable, Write};
+use lunas_vocab::{CustomerId, Phone, ReferenceNo, Secret};
 
-use super::attempt::{Attempt, AttemptRefusal, Left, Visitor};
-use super::{Refusal, payment};
+use super::attempt::{self, Attempt, Left, Visitor};
+use super::{Error, Family, payment};
 use crate::app::App;
 use crate::event;
 use crate::span;
@@ -38,15 +38,13 @@ pub struct LinkedPayer {
 
 /// Why a customer's attempt to pay did not pay.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum PayRefusal {
+pub enum Refusal {
     /// What was typed is no phone number.
     NoPhone,
     /// The number and the PIN do not go together. Which of them is wrong is not said.
     Wrong(Left),
-    /// Too many attempts; this is when the next one is welcome.
-    TooManyAttempts(Timestamp),
-    /// Too many others are being checked.
-    Busy,
+    /// The attempt was not taken.
+    Attempt(attempt::Refusal),
     /// The account does not hold enough.
     InsufficientFunds,
     /// The account has no pay-later.
@@ -59,28 +57,48 @@ pub enum PayRefusal {
     Over(Status),
     /// There is no such payment.
     NotFound,
-    /// The gateway could not do it now.
-    Unavailable(String),
 }
 
-/// The payment behind a link, for the page.
-pub async fn view(app: &App, reference_no: &ReferenceNo) -> Result<Review, Refusal> {
+impl Family for Refusal {}
+
+impl From<Error<attempt::Refusal>> for Error<Refusal> {
+    fn from(error: Error<attempt::Refusal>) -> Self {
+        error.map(Refusal::Attempt)
+    }
+}
+
+impl From<Error<payment::Refusal>> for Error<Refusal> {
+    fn from(error: Error<payment::Refusal>) -> Self {
+        error.map(|refusal| match refusal {
+            payment::Refusal::Move(Rejection::InsufficientFunds) => Refusal::InsufficientFunds,
+            payment::Refusal::Move(Rejection::OptionNotOffered) => Refusal::OptionNotOffered,
+            payment::Refusal::Move(Rejection::OtherAccount) => Refusal::OtherAccount,
+            payment::Refusal::Move(rejection) => {
+                payment::standing(rejection).map_or(Refusal::NotFound, Refusal::Over)
+            }
+            payment::Refusal::NotFound | payment::Refusal::NamesOther(_) => Refusal::NotFound,
+        })
+    }
+}
+
+/// The payment behind a link, for the page, if there is one.
+pub async fn view(app: &App, reference_no: &ReferenceNo) -> Result<Option<Review>, Unavailable> {
     span::note_reference(reference_no);
     let found = app.store.payment_find(Scope::System, reference_no).await?;
-    let mut payment = found.ok_or(Refusal::NotFound)?;
+    let Some(mut payment) = found else { return Ok(None) };
     span::note_payment(&payment);
-    let merchant = app.merchant(&payment.merchant).await?.ok_or(Refusal::NotFound)?;
+    let Some(merchant) = app.merchant(&payment.merchant).await? else { return Ok(None) };
     if payment.status == Status::Pending && app.env.now() >= payment.valid_up_to {
         payment.status = Status::Expired;
     }
     let payer = match linked(&payment) {
         Some((customer, option)) => {
-            let row = app.store.customer_find(&customer).await?.ok_or(Refusal::NotFound)?;
+            let Some(row) = app.store.customer_find(&customer).await? else { return Ok(None) };
             Some(LinkedPayer { customer: row.customer, option })
         }
         None => None,
     };
-    Ok(Review { payment, merchant, payer })
+    Ok(Some(Review { payment, merchant, payer }))
 }
 
 /// The account that a payment charges, if it charges one.
@@ -95,18 +113,17 @@ pub async fn pay_linked(
     reference_no: &ReferenceNo,
     visitor: &Visitor,
     pin: Secret<String>,
-) -> Result<Payment, PayRefusal> {
-    let Review { payment, payer, .. } = view(app, reference_no).await?;
+) -> Result<Payment, Error<Refusal>> {
+    let Review { payment, payer, .. } = view(app, reference_no).await?.ok_or(Refusal::NotFound)?;
     if payment.status != Status::Pending {
-        return Err(PayRefusal::Over(payment.status));
+        return Err(Refusal::Over(payment.status).into());
     }
-    let payer = payer.ok_or(PayRefusal::NotFound)?;
-    let row = app.store.customer_find(&payer.customer.id).await.map_err(Refusal::from)?;
-    let row = row.ok_or(PayRefusal::NotFound)?;
+    let payer = payer.ok_or(Refusal::NotFound)?;
+    let row = app.store.customer_find(&payer.customer.id).await?.ok_or(Refusal::NotFound)?;
     let attempt = begin(app, reference_no, visitor, &row.customer.phone).await?;
     if !app.pin_checker.link_pin_is_right(&attempt.permit, pin, &row).await {
         event::wrong_credentials("wrong PIN", Some(row.customer.id.as_str()), reference_no.as_str());
-        return Err(PayRefusal::Wrong(attempt.left(app).await.map_err(Refusal::from)?));
+        return Err(Refusal::Wrong(attempt.left(app).await?).into());
     }
     charge(app, reference_no, row.customer, payer.option, attempt.clears()).await
 }
@@ -122,14 +139,14 @@ pub async fn pay(
     phone: &str,
     pin: Secret<String>,
     option: PayOption,
-) -> Result<Payment, PayRefusal> {
-    let review = view(app, reference_no).await?;
+) -> Result<Payment, Error<Refusal>> {
+    let review = view(app, reference_no).await?.ok_or(Refusal::NotFound)?;
     if review.payment.status != Status::Pending {
-        return Err(PayRefusal::Over(review.payment.status));
+        return Err(Refusal::Over(review.payment.status).into());
     }
-    let phone = Phone::normalise(phone).ok_or(PayRefusal::NoPhone)?;
+    let phone = Phone::normalise(phone).ok_or(Refusal::NoPhone)?;
     let attempt = begin(app, reference_no, visitor, &phone).await?;
-    let row = app.store.customer_find_by_phone(&phone).await.map_err(Refusal::from)?;
+    let row = app.store.customer_find_by_phone(&phone).await?;
     let (customer, hash) = row.map(|row| (row.customer, row.pin_hash)).unzip();
     let is_right = app.pin_checker.is_right(&attempt.permit, pin, hash).await;
     match customer {
@@ -137,7 +154,7 @@ pub async fn pay(
         customer => {
             let what = if customer.is_some() { "wrong PIN" } else { "a number of no customer" };
             event::wrong_credentials(what, customer.as_ref().map(|c| c.id.as_str()), reference_no.as_str());
-            Err(PayRefusal::Wrong(attempt.left(app).await.map_err(Refusal::from)?))
+            Err(Refusal::Wrong(attempt.left(app).await?).into())
         }
     }
 }
@@ -147,13 +164,9 @@ async fn begin(
     reference_no: &ReferenceNo,
     visitor: &Visitor,
     phone: &Phone,
-) -> Result<Attempt, PayRefusal> {
+) -> Result<Attempt, Error<attempt::Refusal>> {
     let page = Subject::Review { reference_no: reference_no.clone(), address: visitor.address.clone() };
-    Attempt::begin(app, visitor, phone, page).await.map_err(|refusal| match refusal {
-        AttemptRefusal::TooMany(until) => PayRefusal::TooManyAttempts(until),
-        AttemptRefusal::Busy => PayRefusal::Busy,
-        AttemptRefusal::Unavailable(reason) => PayRefusal::Unavailable(reason),
-    })
+    Attempt::begin(app, visitor, phone, page).await
 }
 
 /// Charges a customer who has proved to be one, together with `also`.
@@ -163,9 +176,9 @@ pub async fn charge(
     customer: Customer,
     option: PayOption,
     also: Vec<Write>,
-) -> Result<Payment, PayRefusal> {
+) -> Result<Payment, Error<Refusal>> {
     if option == PayOption::PayLater && !customer.has(option) {
-        return Err(PayRefusal::PayLaterNotEnabled);
+        return Err(Refusal::PayLaterNotEnabled.into());
     }
     let command = match customer.standing {
         Standing::Active => Command::Pay { payer: customer.id, option },
@@ -175,41 +188,6 @@ pub async fn charge(
 }
 
 /// The customer says no.
-pub async fn decline(app: &App, reference_no: &ReferenceNo) -> Result<Payment, Refusal> {
+pub async fn decline(app: &App, reference_no: &ReferenceNo) -> Result<Payment, Error<payment::Refusal>> {
     payment::apply(app, Scope::System, reference_no, &Command::Deny { payer: None }, Vec::new()).await
-}
-
-impl From<Refusal> for PayRefusal {
-    fn from(refusal: Refusal) -> Self {
-        match refusal {
-            Refusal::Move(Rejection::InsufficientFunds) => Self::InsufficientFunds,
-            Refusal::Move(Rejection::OptionNotOffered) => Self::OptionNotOffered,
-            Refusal::Move(Rejection::OtherAccount) => Self::OtherAccount,
-            Refusal::Move(rejection) => payment::standing(rejection).map_or(Self::NotFound, Self::Over),
-            Refusal::NotFound
-            | Refusal::OtherMerchant
-            | Refusal::Open(_)
-            | Refusal::Inconsistent(_)
-            | Refusal::RefundDiffers
-            | Refusal::Window(_)
-            | Refusal::KeyTaken
-            | Refusal::RefundRepeated
-            | Refusal::NotOnQris
-            | Refusal::OrderTaken
-            | Refusal::NoAccess
-            | Refusal::AccountOpen(_)
-            | Refusal::AccountMove(_)
-            | Refusal::TrxIdTaken
-            | Refusal::NamesOther(_)
-            | Refusal::BankMissing
-            | Refusal::BillNotFound
-            | Refusal::Bill(_)
-            | Refusal::ReportDiffers
-            | Refusal::Link(_) => Self::NotFound,
-            Refusal::Unavailable(reason) => Self::Unavailable(reason),
-            Refusal::OutcomeUnknown => {
-                Self::Unavailable("it is not known whether the payment was made".to_owned())
-            }
-        }
-    }
 }

@@ -11,8 +11,8 @@ use lunas_store::{Store, Unavailable};
 use lunas_vocab::MerchantId;
 
 use super::payment::Original;
-use super::virtual_account::{Page, Wanted};
-use super::{Refusal, payment, refund, virtual_account};
+use super::virtual_account::{Page, Wanted, lookup};
+use super::{Error, payment, refund, virtual_account};
 use crate::app::App;
 
 /// All that a merchant is told of a payment.
@@ -27,7 +27,11 @@ pub struct Standing {
 }
 
 /// How a merchant's payment stands.
-pub async fn payment(app: &App, merchant: &MerchantId, original: &Original) -> Result<Standing, Refusal> {
+pub async fn payment(
+    app: &App,
+    merchant: &MerchantId,
+    original: &Original,
+) -> Result<Standing, Error<payment::Refusal>> {
     if let Some(snapshot) = app.store.shared_replica_snapshot().await {
         let found = payment_of(snapshot.store(), merchant, original).await;
         let is_due = found.as_ref().is_ok_and(|found| payment::is_due(app, &found.payment));
@@ -39,7 +43,11 @@ pub async fn payment(app: &App, merchant: &MerchantId, original: &Original) -> R
     Ok(standing(&app.store, payment).await?)
 }
 
-async fn payment_of(store: &Store, merchant: &MerchantId, original: &Original) -> Result<Standing, Refusal> {
+async fn payment_of(
+    store: &Store,
+    merchant: &MerchantId,
+    original: &Original,
+) -> Result<Standing, Error<payment::Refusal>> {
     let payment = payment::stored(store, merchant, original).await?;
     Ok(standing(store, payment).await?)
 }
@@ -61,7 +69,7 @@ pub async fn account(
     merchant: &Merchant,
     wanted: &Wanted,
     page: Page,
-) -> Result<(VirtualAccount, Vec<Transfer>), Refusal> {
+) -> Result<(VirtualAccount, Vec<Transfer>), Error<virtual_account::Refusal>> {
     virtual_account::may_access(merchant, &wanted.merchant_id)?;
     if let Some(snapshot) = app.store.shared_replica_snapshot().await {
         let found = account_of(snapshot.store(), &merchant.id, wanted, page).await;
@@ -80,8 +88,8 @@ async fn account_of(
     merchant: &MerchantId,
     wanted: &Wanted,
     page: Page,
-) -> Result<(VirtualAccount, Vec<Transfer>), Refusal> {
-    let account = virtual_account::stored(store, merchant, wanted).await?;
+) -> Result<(VirtualAccount, Vec<Transfer>), Error<virtual_account::Refusal>> {
+    let account = lookup::stored(store, merchant, wanted).await?;
     let transfers = transfers(store, &account, page).await?;
     Ok((account, transfers))
 }

@@ -24,9 +24,8 @@ use super::text::Text;
 use super::view::{Frame, NoticePage, State, masked};
 use crate::app::App;
 use crate::app::consent::{CONSENT_PATH, ConsentRequest};
-use crate::flow::Refusal;
-use crate::flow::attempt::Visitor;
-use crate::flow::consent::{self, Consent, ConsentRefusal};
+use crate::flow::attempt::{self, Visitor};
+use crate::flow::consent::{self, Consent, Refusal};
 use crate::http::peer::Peer;
 use crate::http::too_many::check_attempt;
 use crate::span;
@@ -118,12 +117,12 @@ impl Visit {
             return Err(Box::new(self.notice(StatusCode::NOT_FOUND, None, words)));
         };
         match consent::view(&self.app, &request).await {
-            Ok(consent) => {
+            Ok(Some(consent)) => {
                 span::note_merchant(&consent.merchant.id);
                 Ok((request, consent))
             }
-            Err(Refusal::Unavailable(reason)) => Err(Box::new(self.unavailable(&reason))),
-            Err(_) => Err(Box::new(self.notice(StatusCode::NOT_FOUND, Some(&request), words))),
+            Ok(None) => Err(Box::new(self.notice(StatusCode::NOT_FOUND, Some(&request), words))),
+            Err(error) => Err(Box::new(self.unavailable(&error.to_string()))),
         }
     }
 
@@ -144,17 +143,23 @@ impl Visit {
         if let Some((seconds, until)) = check_attempt(&self.app, &consent.customer.customer.phone) {
             return respond::after(seconds, again(StatusCode::TOO_MANY_REQUESTS, text.too_many(until)));
         }
-        match consent::give(&self.app, request, visitor, otp, pin).await {
-            Ok(code) => back(request, &[("authCode", code.expose()), ("success", "true")]),
-            Err(ConsentRefusal::Wrong(left)) => again(wrong, text.wrong(text.error_otp_or_pin, left)),
-            Err(ConsentRefusal::TooManyAttempts(until)) => again(wrong, text.too_many(until)),
-            Err(ConsentRefusal::Busy) => {
+        let error = match consent::give(&self.app, request, visitor, otp, pin).await {
+            Ok(code) => return back(request, &[("authCode", code.expose()), ("success", "true")]),
+            Err(error) => error,
+        };
+        let refusal = match error.into_refusal() {
+            Ok(refusal) => refusal,
+            Err(reason) => return self.unavailable(&reason),
+        };
+        match refusal {
+            Refusal::Wrong(left) => again(wrong, text.wrong(text.error_otp_or_pin, left)),
+            Refusal::Attempt(attempt::Refusal::TooMany(until)) => again(wrong, text.too_many(until)),
+            Refusal::Attempt(attempt::Refusal::Busy) => {
                 respond::soon(again(StatusCode::SERVICE_UNAVAILABLE, text.error_consent_busy.to_owned()))
             }
-            Err(ConsentRefusal::NotFound) => self.notice(StatusCode::NOT_FOUND, Some(request), |text| {
+            Refusal::NotFound => self.notice(StatusCode::NOT_FOUND, Some(request), |text| {
                 (text.consent_gone, text.consent_gone_text)
             }),
-            Err(ConsentRefusal::Unavailable(reason)) => self.unavailable(&reason),
         }
     }
 

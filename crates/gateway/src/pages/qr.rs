@@ -14,7 +14,7 @@ use lunas_domain::payment::Status;
 
 use crate::app::App;
 use crate::app::link::QR_PATH;
-use crate::flow::{Refusal, review};
+use crate::flow::review;
 use crate::http::Roads;
 use crate::qr::{code, image};
 use crate::span;
@@ -33,12 +33,12 @@ async fn picture(State(app): State<Arc<App>>, Path(file): Path<String>) -> Respo
     };
     let Some((reference_no, _)) = app.reference_of(tref) else { return not_kept(StatusCode::NOT_FOUND) };
     let payment = match review::view(&app, &reference_no).await {
-        Ok(review) => review.payment,
-        Err(Refusal::Unavailable(reason)) => {
-            span::fails_for(&reason);
+        Ok(Some(review)) => review.payment,
+        Ok(None) => return not_kept(StatusCode::NOT_FOUND),
+        Err(error) => {
+            span::fails_for(&error.to_string());
             return not_kept(StatusCode::SERVICE_UNAVAILABLE);
         }
-        Err(_) => return not_kept(StatusCode::NOT_FOUND),
     };
     let Some(text) = code::content(&payment) else { return not_kept(StatusCode::NOT_FOUND) };
     if payment.status != Status::Pending {

@@ -23,9 +23,9 @@ use super::text::Text;
 use super::view::{Frame, Line, LinkedLine, Mistake, NoticePage, ResultPage, ReviewPage, State};
 use crate::app::App;
 use crate::app::link::{LinkKind, SCAN_PATH};
-use crate::flow::Refusal;
-use crate::flow::attempt::Visitor;
-use crate::flow::review::{self, PayRefusal, Review};
+use crate::flow::attempt::{self, Visitor};
+use crate::flow::review::{self, Refusal, Review};
+use crate::flow::{Error, payment};
 use crate::http::peer::Peer;
 use crate::http::too_many::check_attempt;
 use crate::qr::image;
@@ -81,12 +81,14 @@ pub(super) async fn state(Shared(app): Shared<Arc<App>>, RawQuery(query): RawQue
         return StatusCode::NOT_FOUND.into_response();
     };
     match review::view(&app, &reference_no).await {
-        Ok(review) => respond::private("text/plain", State::Payment(review.payment.status).word().to_owned()),
-        Err(Refusal::Unavailable(reason)) => {
-            span::fails_for(&reason);
+        Ok(Some(review)) => {
+            respond::private("text/plain", State::Payment(review.payment.status).word().to_owned())
+        }
+        Ok(None) => StatusCode::NOT_FOUND.into_response(),
+        Err(error) => {
+            span::fails_for(&error.to_string());
             StatusCode::SERVICE_UNAVAILABLE.into_response()
         }
-        Err(_) => StatusCode::NOT_FOUND.into_response(),
     }
 }
 
@@ -135,9 +137,9 @@ impl Visit {
             return Err(Box::new(self.not_found()));
         };
         match review::view(&self.app, &reference_no).await {
-            Ok(review) => Ok(Found { review, kind }),
-            Err(Refusal::Unavailable(reason)) => Err(Box::new(self.unavailable(&reason))),
-            Err(_) => Err(Box::new(self.not_found())),
+            Ok(Some(review)) => Ok(Found { review, kind }),
+            Ok(None) => Err(Box::new(self.not_found())),
+            Err(error) => Err(Box::new(self.unavailable(&error.to_string()))),
         }
     }
 
@@ -168,29 +170,35 @@ impl Visit {
             review::pay(&self.app, reference_no, visitor, phone, pin, option).await
         };
         let wrong = if is_linked { text.error_pin } else { text.error_phone_or_pin };
-        match paid {
-            Ok(_) | Err(PayRefusal::Over(_)) => respond::see_other(&self.link.href()),
-            Err(PayRefusal::NotFound | PayRefusal::OtherAccount) => self.not_found(),
-            Err(PayRefusal::Unavailable(reason)) => self.unavailable(&reason),
-            Err(PayRefusal::NoPhone) => again(Mistake::in_account(text.error_phone)),
-            Err(PayRefusal::Wrong(left)) => again(Mistake::in_account(text.wrong(wrong, left))),
-            Err(PayRefusal::TooManyAttempts(until)) => again(Mistake::elsewhere(text.too_many(until))),
-            Err(PayRefusal::Busy) => {
+        let Err(error) = paid else { return respond::see_other(&self.link.href()) };
+        let refusal = match error.into_refusal() {
+            Ok(refusal) => refusal,
+            Err(reason) => return self.unavailable(&reason),
+        };
+        match refusal {
+            Refusal::Over(_) => respond::see_other(&self.link.href()),
+            Refusal::NotFound | Refusal::OtherAccount => self.not_found(),
+            Refusal::NoPhone => again(Mistake::in_account(text.error_phone)),
+            Refusal::Wrong(left) => again(Mistake::in_account(text.wrong(wrong, left))),
+            Refusal::Attempt(attempt::Refusal::TooMany(until)) => {
+                again(Mistake::elsewhere(text.too_many(until)))
+            }
+            Refusal::Attempt(attempt::Refusal::Busy) => {
                 let busy = Mistake::elsewhere(text.error_busy);
                 respond::soon(self.ask(found, form, StatusCode::SERVICE_UNAVAILABLE, Some(busy)))
             }
-            Err(PayRefusal::InsufficientFunds) => again(Mistake::elsewhere(text.error_funds)),
-            Err(PayRefusal::PayLaterNotEnabled | PayRefusal::OptionNotOffered) => {
+            Refusal::InsufficientFunds => again(Mistake::elsewhere(text.error_funds)),
+            Refusal::PayLaterNotEnabled | Refusal::OptionNotOffered => {
                 again(Mistake::elsewhere(text.method(payment.method).error_pay_later))
             }
         }
     }
 
     async fn cancel(&self, reference_no: &ReferenceNo) -> Response {
-        match review::decline(&self.app, reference_no).await {
-            Ok(_) | Err(Refusal::Move(_)) => respond::see_other(&self.link.href()),
-            Err(Refusal::Unavailable(reason)) => self.unavailable(&reason),
-            Err(_) => self.not_found(),
+        match review::decline(&self.app, reference_no).await.map_err(Error::into_refusal) {
+            Ok(_) | Err(Ok(payment::Refusal::Move(_))) => respond::see_other(&self.link.href()),
+            Err(Ok(payment::Refusal::NotFound | payment::Refusal::NamesOther(_))) => self.not_found(),
+            Err(Err(reason)) => self.unavailable(&reason),
         }
     }
 

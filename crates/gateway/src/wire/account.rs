@@ -12,7 +12,7 @@ use lunas_snap::message::error::ErrorAnswer;
 use lunas_snap::service::Service;
 use lunas_vocab::Secret;
 
-use crate::flow::link::OptionStanding;
+use crate::flow::link::charge::OptionStanding;
 
 /// Reads a binding.
 pub(crate) fn binding(body: &Value) -> Result<BindingRequest, Failure> {

@@ -9,7 +9,7 @@ use lunas_vocab::{Phone, Secret};
 
 use super::debit_payment::item;
 use super::debit_status::{fraud_status, status, used_options};
-use crate::flow::payment::OpenCommand;
+use crate::flow::payment::open::OpenCommand;
 use crate::flow::pre_auth::AuthorizeCommand;
 
 /// Reads the request as a command on the account of that token. The option beside its token is a name and no more: the

@@ -12,8 +12,8 @@ use lunas_snap::message::debit_payment::{Item, LinkedAnswer, PaymentAnswer, Paym
 use lunas_vocab::{Phone, Secret};
 
 use super::debit_status::{status, used_options};
-use crate::flow::link::Asked;
-use crate::flow::payment::OpenCommand;
+use crate::flow::link::charge::Asked;
+use crate::flow::payment::open::OpenCommand;
 
 /// Reads the request as a command. `customer_token` is that of the header, if there is one.
 pub(crate) fn command(body: &Value, customer_token: Option<&str>) -> Result<OpenCommand, Failure> {

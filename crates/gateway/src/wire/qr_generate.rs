@@ -9,7 +9,7 @@ use lunas_snap::json::Value;
 use lunas_snap::message::qr_generate::{Acquirer, GenerateAnswer, GenerateRequest};
 use lunas_vocab::{ExternalId, PartnerReferenceNo};
 
-use crate::flow::payment::OpenCommand;
+use crate::flow::payment::open::OpenCommand;
 use crate::qr::{code, image};
 
 /// Reads the request as a command. The order id is the call's own id, unless the body names another.

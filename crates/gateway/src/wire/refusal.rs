@@ -1,53 +1,60 @@
-//! The one place where refusals become response codes. A code's services have a list of their own in the contract, so
-//! they have a file of their own here, beside what a refusal is wherever the list has nothing of its own.
+//! The one place where refusals become response codes: one file for each family of flows.
 
-mod account;
+mod bank;
 mod differs;
+mod history;
 mod link;
+mod moving;
+mod open;
 mod payment;
 mod pre_auth;
-mod qr;
-mod usual;
-mod va;
+mod refund;
+mod virtual_account;
 
 pub(crate) use differs::inconsistent;
 
-use lunas_snap::code::Failure;
+use std::convert::Infallible;
+
+use lunas_snap::code::{Case, Failure};
 use lunas_snap::service::Service;
 
-use crate::flow::Refusal;
+/// A family's refusal, as its services say it.
+pub(crate) trait AsFailure {
+    /// The failure that it is to a client that called this service.
+    fn as_failure(&self, service: Service) -> Failure;
+}
 
-/// The failure that a refusal is to a client that called this service.
-pub(crate) fn failure(service: Service, refusal: &Refusal) -> Failure {
-    match service {
-        Service::QrGenerate
-        | Service::QrQuery
-        | Service::QrCancel
-        | Service::QrRefund
-        | Service::QrNotify => qr::failure(refusal),
-        Service::AuthPayment
-        | Service::AuthQuery
-        | Service::AuthCapture
-        | Service::AuthVoid
-        | Service::AuthRefund => pre_auth::failure(refusal),
-        Service::VaCreate
-        | Service::VaStatus
-        | Service::VaDelete
-        | Service::VaInquiry
-        | Service::VaPayment => va::failure(refusal),
-        Service::AccessTokenB2b
-        | Service::AuthCode
-        | Service::AccountBinding
-        | Service::AccountInquiry
-        | Service::AccountUnbinding
-        | Service::AccountNotify
-        | Service::BalanceInquiry
-        | Service::DebitPayment
-        | Service::DebitStatus
-        | Service::DebitCancel
-        | Service::DebitRefund
-        | Service::DebitNotify
-        | Service::HistoryList
-        | Service::HistoryDetail => usual::failure(refusal),
+/// Of a family that refuses nothing.
+impl AsFailure for Infallible {
+    fn as_failure(&self, _service: Service) -> Failure {
+        match *self {}
     }
+}
+
+/// The body names another merchant than the one whose token came with the call.
+pub(crate) fn other_merchant() -> Failure {
+    Failure::with(Case::InvalidMerchant, "merchantId is not the merchant that the access token belongs to")
+}
+
+/// The external id of a call that is not repeated was used before.
+pub(crate) fn key_taken() -> Failure {
+    Failure::with(Case::Conflict, "Cannot use same X-EXTERNAL-ID in same day; ask again with a new one")
+}
+
+/// There is no such transaction.
+fn not_found() -> Failure {
+    Failure::new(Case::TransactionNotFound)
+}
+
+/// The ids of a call mean different transactions.
+fn names_other(field: &str) -> Failure {
+    Failure::with(Case::TransactionNotFound, format!("{field}: it is not of the same transaction"))
+}
+
+/// Of several banks that have a number, none is named.
+fn bank_missing() -> Failure {
+    Failure::with(
+        Case::InvalidMandatoryField,
+        "additionalInfo.bank: several banks have this number; say which one is meant",
+    )
 }

@@ -4,14 +4,14 @@ use std::future::Future;
 use std::sync::Arc;
 
 use lunas_domain::payment::{Command, Expiry, Rejection};
-use lunas_domain::virtual_account;
+use lunas_domain::virtual_account::Command as AccountCommand;
 use lunas_store::{Scope, Unavailable};
 use lunas_vocab::{MerchantId, ReferenceNo};
 use tracing::Instrument as _;
 
 use super::driver::{Next, Worker, all_of, rest};
 use crate::app::App;
-use crate::flow::{self, Refusal, payment};
+use crate::flow::{Error, payment, virtual_account};
 use crate::span;
 
 /// Payments, and virtual accounts, taken up in one look.
@@ -21,6 +21,9 @@ const BATCH: u32 = 200;
 const NAME: &str = "expire";
 /// The name of one expiry, in tests of what one that panics does to others.
 const ONE: &str = "expiry";
+
+/// Why an expiry failed that neither the store nor anybody quicker kept from succeeding.
+const NOT_LET: &str = "the rules do not let it";
 
 /// Expires what is due.
 pub(super) struct Expire;
@@ -41,6 +44,14 @@ impl Worker for Expire {
     }
 }
 
+/// What came of one expiry.
+enum Outcome {
+    /// The flow has told it.
+    Expired,
+    /// Somebody was quicker; that is an outcome like any other.
+    Overtaken,
+}
+
 /// Expires payments that are due. True when there may be more.
 async fn payments_tick(app: &Arc<App>) -> bool {
     let due = app.store.payments_due(app.env.now(), BATCH).await;
@@ -48,7 +59,18 @@ async fn payments_tick(app: &Arc<App>) -> bool {
         let app = app.clone();
         async move {
             let (scope, command) = (Scope::Merchant(&merchant), Command::Expire(Expiry::Due));
-            payment::apply(&app, scope, &reference_no, &command, Vec::new()).await.map(drop)
+            let expired = payment::apply(&app, scope, &reference_no, &command, Vec::new()).await;
+            match expired.map_err(Error::into_refusal) {
+                Ok(_) => Ok(Outcome::Expired),
+                Err(refusal) => match refusal? {
+                    payment::Refusal::Move(Rejection::NotPending(_) | Rejection::NotYetExpired) => {
+                        Ok(Outcome::Overtaken)
+                    }
+                    payment::Refusal::Move(_)
+                    | payment::Refusal::NotFound
+                    | payment::Refusal::NamesOther(_) => Err(NOT_LET.to_owned()),
+                },
+            }
         }
     })
     .await
@@ -60,10 +82,20 @@ async fn accounts_tick(app: &Arc<App>) -> bool {
     each(app, "virtual accounts", due, |merchant, reference_no| {
         let app = app.clone();
         async move {
-            let command = virtual_account::Command::Expire(Expiry::Due);
-            flow::virtual_account::apply(&app, Scope::Merchant(&merchant), &reference_no, &command)
-                .await
-                .map(drop)
+            let (scope, command) = (Scope::Merchant(&merchant), AccountCommand::Expire(Expiry::Due));
+            let expired = virtual_account::apply(&app, scope, &reference_no, &command).await;
+            match expired.map_err(Error::into_refusal) {
+                Ok(_) => Ok(Outcome::Expired),
+                Err(refusal) => match refusal? {
+                    virtual_account::Refusal::Move(_) => Ok(Outcome::Overtaken),
+                    virtual_account::Refusal::NotFound
+                    | virtual_account::Refusal::NoAccess
+                    | virtual_account::Refusal::Open(_)
+                    | virtual_account::Refusal::TrxIdTaken
+                    | virtual_account::Refusal::NamesOther(_)
+                    | virtual_account::Refusal::BankMissing => Err(NOT_LET.to_owned()),
+                },
+            }
         }
     })
     .await
@@ -77,7 +109,7 @@ async fn each<F>(
     expire: impl Fn(MerchantId, ReferenceNo) -> F,
 ) -> bool
 where
-    F: Future<Output = Result<(), Refusal>> + Send + 'static,
+    F: Future<Output = Result<Outcome, String>> + Send + 'static,
 {
     let due = match due {
         Ok(due) => due,
@@ -94,19 +126,9 @@ where
         let one = async move {
             tasks.begins(ONE);
             match expiry.await {
-                // The flow has told it.
-                Ok(()) => tasks.did_well(ONE),
-                // Somebody was quicker; that is an outcome like any other.
-                Err(Refusal::Move(Rejection::NotPending(_) | Rejection::NotYetExpired))
-                | Err(Refusal::AccountMove(_)) => {}
-                Err(refusal) => {
-                    let reason = match refusal {
-                        Refusal::Unavailable(reason) => reason,
-                        Refusal::OutcomeUnknown => "it is not known whether it was".to_owned(),
-                        _ => "the rules do not let it".to_owned(),
-                    };
-                    tracing::error!(reason, "could not be expired");
-                }
+                Ok(Outcome::Expired) => tasks.did_well(ONE),
+                Ok(Outcome::Overtaken) => {}
+                Err(reason) => tracing::error!(reason, "could not be expired"),
             }
         };
         moves.spawn(one.instrument(span));

@@ -11,7 +11,8 @@ use lunas_domain::payment::Expiry;
 use lunas_domain::virtual_account::{Command, Status, VirtualAccount};
 use lunas_gateway::app::App;
 use lunas_gateway::env::DIGITS;
-use lunas_gateway::flow::{Refusal, virtual_account};
+use lunas_gateway::flow::Error as FlowError;
+use lunas_gateway::flow::virtual_account::{self, Refusal};
 use lunas_gateway::span;
 use lunas_snap::message::Holder;
 use lunas_snap::message::va_inquiry::InquiryRequest;
@@ -116,14 +117,22 @@ pub(super) async fn expire(State(app): State<Arc<App>>, Path(number): Path<Strin
     let order: ExpireOrder = body(&raw)?;
     let account = find(&app, &number, order.bank.as_deref()).await?;
     let command = Command::Expire(Expiry::Early);
-    match virtual_account::apply(&app, Scope::System, &account.reference_no, &command).await {
+    let expired = virtual_account::apply(&app, Scope::System, &account.reference_no, &command).await;
+    match expired.map_err(FlowError::into_refusal) {
         Ok(account) => Ok(told(&account, &account.reference_no, &account.trx_id, account.status)),
-        Err(Refusal::AccountMove(rejection)) => {
+        Err(Ok(Refusal::Move(rejection))) => {
             let status = rejection.standing();
             Err(Refused::conflict(format!("the virtual account is {status} already")))
         }
-        Err(Refusal::Unavailable(reason)) => Err(Refused::unavailable(reason)),
-        Err(_) => Err(missing()),
+        Err(Ok(
+            Refusal::NotFound
+            | Refusal::NoAccess
+            | Refusal::Open(_)
+            | Refusal::TrxIdTaken
+            | Refusal::NamesOther(_)
+            | Refusal::BankMissing,
+        )) => Err(missing()),
+        Err(Err(reason)) => Err(Refused::unavailable(reason)),
     }
 }
 

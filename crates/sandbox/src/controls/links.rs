@@ -5,11 +5,12 @@ use axum::body::Bytes;
 use axum::extract::{Path, Query, State};
 use lunas_domain::customer::Customer;
 use lunas_domain::link::{Cause, Link};
-use lunas_domain::replay::ReplayKey;
+use lunas_domain::replay::{ReplayKey, ReplayOwner};
 use lunas_gateway::app::{App, ids};
-use lunas_gateway::flow::Refusal;
-use lunas_gateway::flow::idempotency::Repeatable;
-use lunas_gateway::flow::link::{self, Linked};
+use lunas_gateway::flow::Error;
+use lunas_gateway::flow::idempotency::IdempotentCall;
+use lunas_gateway::flow::link::charge::{self, Linked};
+use lunas_gateway::flow::link::{self, Refusal};
 use lunas_snap::service::Service;
 use lunas_vocab::{ExternalId, MerchantId, Phone, Secret};
 use serde::Deserialize;
@@ -49,16 +50,17 @@ async fn bound(
     merchant: &MerchantId,
     customer: Customer,
     code: &Secret<String>,
-) -> Result<Value, Refusal> {
+) -> Result<Value, Error<Refusal>> {
     let registered = app.merchant(merchant).await?.ok_or(Refusal::NotFound)?;
     let external_id = ExternalId::new(ids::uuid(&app.env)).expect("a UUID");
-    let key = ReplayKey { merchant: merchant.clone(), service: Service::AccountBinding.code(), external_id };
-    let call = Repeatable { key, request: Vec::new() };
+    let owner = ReplayOwner::Merchant(merchant.clone());
+    let key = ReplayKey { owner, service: Service::AccountBinding.code(), external_id };
+    let call = IdempotentCall { key, request: Vec::new() };
     let nothing = |_: &Link| Vec::new();
     link::bind(app, &registered, &registered.payment_handle, code, call, &nothing).await?;
     let link = app.store.link_find_by_customer(merchant, &customer.id).await?.ok_or(Refusal::NotFound)?;
     let linked = Linked { link, customer };
-    let options = link::options(app, &linked).await?.into_iter().map(|standing| {
+    let options = charge::options(app, &linked).await?.into_iter().map(|standing| {
         json!({
             "name": standing.option.word(),
             "active": standing.is_active,
@@ -115,9 +117,19 @@ fn merchant(sandbox: &Running, named: Option<&str>) -> Result<MerchantId, Refuse
     MerchantId::new(named).map_err(|error| Refused::bad(format!("merchantId: {error}")))
 }
 
-fn not_done(refusal: Refusal) -> Refused {
-    match refusal {
-        Refusal::Unavailable(reason) => Refused::unavailable(reason),
-        _ => Refused::conflict("the account is not linked to this merchant"),
+fn not_done(error: Error<Refusal>) -> Refused {
+    match error.into_refusal() {
+        Ok(
+            Refusal::NotFound
+            | Refusal::CustomerToken
+            | Refusal::OptionToken
+            | Refusal::OptionTokenExpired(_)
+            | Refusal::OptionDiffers(_)
+            | Refusal::Inactive
+            | Refusal::InsufficientFunds
+            | Refusal::AuthCode
+            | Refusal::Handle,
+        ) => Refused::conflict("the account is not linked to this merchant"),
+        Err(reason) => Refused::unavailable(reason),
     }
 }

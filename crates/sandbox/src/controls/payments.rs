@@ -8,8 +8,8 @@ use axum::extract::{Path, State};
 use lunas_domain::ledger::PayOption;
 use lunas_domain::payment::{Command, Expiry, Payment};
 use lunas_gateway::app::App;
-use lunas_gateway::flow::review::{self, PayRefusal, Review};
-use lunas_gateway::flow::{Refusal, notification, payment};
+use lunas_gateway::flow::review::{self, Refusal, Review};
+use lunas_gateway::flow::{Error, notification, payment};
 use lunas_gateway::qr::scan::{ScanRefusal, scan};
 use lunas_gateway::span;
 use lunas_store::{NotificationFilter, NotificationRow, Scope};
@@ -59,7 +59,7 @@ async fn charge(app: &App, reference_no: &ReferenceNo, mut order: PayOrder) -> A
     span::note_reference(reference_no);
     let mut usual = PayOption::Wallet;
     // A linked account pays for itself, unless somebody else is named.
-    if let Ok(Review { payer: Some(payer), .. }) = review::view(app, reference_no).await {
+    if let Some(Review { payer: Some(payer), .. }) = review::view(app, reference_no).await? {
         usual = payer.option;
         order.phone.get_or_insert_with(|| payer.customer.phone.to_string());
     }
@@ -78,21 +78,20 @@ async fn charge(app: &App, reference_no: &ReferenceNo, mut order: PayOrder) -> A
     paid.map(|payment| standing(&payment)).map_err(pay_refused)
 }
 
-fn pay_refused(refusal: PayRefusal) -> Refused {
+fn pay_refused(error: Error<Refusal>) -> Refused {
     let conflict = |text: &str| Refused::conflict(text);
+    let refusal = match error.into_refusal() {
+        Ok(refusal) => refusal,
+        Err(reason) => return Refused::unavailable(reason),
+    };
     match refusal {
-        PayRefusal::NotFound => not_found(),
-        PayRefusal::Over(status) => {
-            Refused::conflict(format!("the payment is {status} and no longer pending"))
-        }
-        PayRefusal::InsufficientFunds => conflict("the customer does not have enough money"),
-        PayRefusal::OptionNotOffered => conflict("the payment's method has no pay-later"),
-        PayRefusal::PayLaterNotEnabled => conflict("the customer has no pay-later"),
-        PayRefusal::NoPhone | PayRefusal::Wrong(_) | PayRefusal::TooManyAttempts(_) | PayRefusal::Busy => {
-            conflict("the customer was not let in")
-        }
-        PayRefusal::OtherAccount => conflict("the payment charges the account of another customer"),
-        PayRefusal::Unavailable(reason) => Refused::unavailable(reason),
+        Refusal::NotFound => not_found(),
+        Refusal::Over(status) => Refused::conflict(format!("the payment is {status} and no longer pending")),
+        Refusal::InsufficientFunds => conflict("the customer does not have enough money"),
+        Refusal::OptionNotOffered => conflict("the payment's method has no pay-later"),
+        Refusal::PayLaterNotEnabled => conflict("the customer has no pay-later"),
+        Refusal::NoPhone | Refusal::Wrong(_) | Refusal::Attempt(_) => conflict("the customer was not let in"),
+        Refusal::OtherAccount => conflict("the payment charges the account of another customer"),
     }
 }
 
@@ -118,14 +117,15 @@ async fn carry_out(
 ) -> Answer {
     let reference_no = ReferenceNo::new(reference_no).map_err(|_| not_found())?;
     span::note_reference(&reference_no);
-    match payment::apply(&app, Scope::System, &reference_no, &command, Vec::new()).await {
+    let moved = payment::apply(&app, Scope::System, &reference_no, &command, Vec::new()).await;
+    match moved.map_err(Error::into_refusal) {
         Ok(payment) => Ok(standing(&payment)),
-        Err(Refusal::Move(rejection)) => Err(Refused::conflict(
+        Err(Ok(payment::Refusal::Move(rejection))) => Err(Refused::conflict(
             payment::standing(rejection)
                 .map_or("the payment cannot do that".to_owned(), |s| format!("the payment is {s} already")),
         )),
-        Err(Refusal::Unavailable(reason)) => Err(Refused::unavailable(reason)),
-        Err(_) => Err(not_found()),
+        Err(Ok(payment::Refusal::NotFound | payment::Refusal::NamesOther(_))) => Err(not_found()),
+        Err(Err(reason)) => Err(Refused::unavailable(reason)),
     }
 }
 
@@ -181,9 +181,9 @@ async fn described(app: &App, row: NotificationRow) -> Result<Value, lunas_store
 pub(super) async fn resend(State(app): State<Arc<App>>, Path(id): Path<String>) -> Answer {
     let missing = || Refused::missing("there is no such notification");
     let id = NotificationId::new(id).map_err(|_| missing())?;
-    match notification::resend(&app, &id).await {
+    match notification::resend(&app, &id).await.map_err(Error::into_refusal) {
         Ok(()) => Ok(Json(json!({"id": id.as_str(), "state": "pending"}))),
-        Err(Refusal::Unavailable(reason)) => Err(Refused::unavailable(reason)),
-        Err(_) => Err(missing()),
+        Err(Ok(notification::NotFound)) => Err(missing()),
+        Err(Err(reason)) => Err(Refused::unavailable(reason)),
     }
 }

@@ -4,17 +4,17 @@ use lunas_domain::bank::Bank;
 use lunas_domain::virtual_account::{
     self, Command, LaterPayment, Number, Rejection, Transfer, VirtualAccount,
 };
-use lunas_store::{Changes, CommitError, Scope};
+use lunas_store::{Changes, Scope, Unavailable};
 use lunas_vocab::{BankRequestId, Money, TrxId};
 
-use super::{commit, is_same, named_beside, numbered, only};
+use super::commit;
+use super::lookup::{Several, is_same, named_beside, numbered, only};
 use crate::app::{App, ids};
 use crate::env::ALPHANUMERIC;
-use crate::flow::Refusal;
-use crate::flow::idempotency::{Attempt, Repeatable, claim, first_answer, own_answer};
+use crate::flow::idempotency::IdempotentCall;
+use crate::flow::race::Race;
+use crate::flow::{Error, Family};
 
-/// How often a report that lost a race looks again. Many may pay into one account at once, and each of them moves it.
-const RACES_MAX: u32 = 64;
 /// Characters of chance that the id of a later payment is made with.
 const CHANCE_LEN: usize = 4;
 
@@ -42,6 +42,21 @@ pub struct Report {
     pub bank_reference: Option<String>,
 }
 
+/// Why a bank finds no bill, or its report of a payment is not booked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// There is no such bill, or it is none of this bank's.
+    NotFound,
+    /// Several banks have the number, and the call does not say which is meant.
+    BankMissing,
+    /// The bill cannot be paid like this.
+    Rules(Rejection),
+    /// The bank has reported a payment under the id, for another bill or of another amount.
+    Differs,
+}
+
+impl Family for Refusal {}
+
 /// Makes the answer of a report. The same payment gives the same answer at any time.
 pub type Render<'a> = &'a (dyn Fn(&VirtualAccount, &Transfer) -> Vec<u8> + Sync);
 
@@ -51,9 +66,9 @@ pub async fn inquire(
     bank: &Bank,
     name: &BillName,
     amount: Option<Money>,
-) -> Result<VirtualAccount, Refusal> {
+) -> Result<VirtualAccount, Error<Refusal>> {
     let account = bill(app, bank, name).await?;
-    virtual_account::payable(&account, amount, app.env.now()).map_err(refused)?;
+    virtual_account::payable(&account, amount, app.env.now()).map_err(Refusal::Rules)?;
     Ok(account)
 }
 
@@ -63,12 +78,12 @@ pub async fn report(
     app: &App,
     bank: &Bank,
     report: &Report,
-    repeatable: Repeatable,
+    call: IdempotentCall,
     render: Render<'_>,
-) -> Result<Vec<u8>, Refusal> {
-    match reported(app, bank, report, &repeatable, render).await {
-        Err(Attempt::Refused(refusal @ Refusal::ReportDiffers)) => Err(refusal),
-        worked => first_answer(app, &repeatable, worked).await,
+) -> Result<Vec<u8>, Error<Refusal>> {
+    match reported(app, bank, report, &call, render).await {
+        Err(Error::Refused(refusal @ Refusal::Differs)) => Err(refusal.into()),
+        worked => call.replayed_answer(app, worked).await,
     }
 }
 
@@ -77,41 +92,42 @@ async fn reported(
     app: &App,
     bank: &Bank,
     report: &Report,
-    repeatable: &Repeatable,
+    call: &IdempotentCall,
     render: Render<'_>,
-) -> Result<Vec<u8>, Attempt> {
-    for _ in 0..RACES_MAX {
+) -> Result<Vec<u8>, Error<Refusal>> {
+    let mut race = Race::in_a_crowd(format!("the bill {} changes too quickly", report.bill.number.whole));
+    loop {
         if let Some(first) = first(app, bank, report).await? {
-            return again(app, &first, report, repeatable, render).await;
+            return again(app, &first, report, call, render).await;
         }
-        match booked(app, bank, report, repeatable, render).await {
+        match booked(app, &mut race, bank, report, call, render).await {
             Ok(Some(answer)) => return Ok(answer),
             Ok(None) => {}
+            Err(Error::KeyTaken) => return Err(Error::KeyTaken),
             // Another report of this very payment may have been quicker: what it did to the bill is no reason to refuse
             // this one.
-            Err(Attempt::Refused(refusal)) => match first(app, bank, report).await? {
-                Some(first) => return again(app, &first, report, repeatable, render).await,
-                None => return Err(refusal.into()),
+            Err(error) => match first(app, bank, report).await? {
+                Some(first) => return again(app, &first, report, call, render).await,
+                None => return Err(error),
             },
-            Err(Attempt::Replay) => return Err(Attempt::Replay),
         }
     }
-    Err(Refusal::Unavailable(format!("the bill {} changes too quickly", report.bill.number.whole)).into())
 }
 
 /// The payment that the bank has reported under the id.
-async fn first(app: &App, bank: &Bank, report: &Report) -> Result<Option<Transfer>, Refusal> {
-    Ok(app.store.transfer_find(&bank.id, &report.request_id).await?)
+async fn first(app: &App, bank: &Bank, report: &Report) -> Result<Option<Transfer>, Unavailable> {
+    app.store.transfer_find(&bank.id, &report.request_id).await
 }
 
 /// Books a payment and gives the answer; nothing if somebody was quicker with something.
 async fn booked(
     app: &App,
+    race: &mut Race,
     bank: &Bank,
     report: &Report,
-    repeatable: &Repeatable,
+    call: &IdempotentCall,
     render: Render<'_>,
-) -> Result<Option<Vec<u8>>, Attempt> {
+) -> Result<Option<Vec<u8>>, Error<Refusal>> {
     let account = bill(app, bank, &report.bill).await?;
     let now = app.env.now();
     let command = Command::Pay {
@@ -124,15 +140,11 @@ async fn booked(
             chance: app.env.text(ALPHANUMERIC, CHANCE_LEN),
         },
     };
-    let decision = virtual_account::decide(&account, &command, now).map_err(refused)?;
+    let decision = virtual_account::decide(&account, &command, now).map_err(Refusal::Rules)?;
     let transfer = decision.transfer.as_ref().expect("what is paid names its payment");
     let answer = render(&decision.account, transfer);
-    let changes = Changes::new().with(claim(repeatable, &answer, None, now));
-    match commit(app, changes, &decision).await? {
-        Ok(()) => Ok(Some(answer)),
-        Err(CommitError::LostRace) => Ok(None),
-        Err(refused) => Err(refused.into()),
-    }
+    let changes = Changes::new().with(call.claim(&answer, None, now));
+    Ok(commit(app, race, changes, &decision).await?.then_some(answer))
 }
 
 /// The answer of the first report of a payment, unless this one tells another story or its external id stands for
@@ -141,29 +153,29 @@ async fn again(
     app: &App,
     first: &Transfer,
     report: &Report,
-    repeatable: &Repeatable,
+    call: &IdempotentCall,
     render: Render<'_>,
-) -> Result<Vec<u8>, Attempt> {
-    if let Some(answer) = own_answer(app, repeatable).await? {
+) -> Result<Vec<u8>, Error<Refusal>> {
+    if let Some(answer) = call.own_answer(app).await? {
         return Ok(answer);
     }
-    let account = app.store.account_find(Scope::System, &first.reference_no).await.map_err(Refusal::from)?;
-    let account = account.ok_or_else(|| Refusal::Unavailable("the paid account is missing".to_owned()))?;
+    let account = app.store.account_find(Scope::System, &first.reference_no).await?;
+    let account = account.ok_or_else(|| Error::Unavailable("the paid account is missing".to_owned()))?;
     if first.amount != report.amount || !is_of(&report.bill, &account, first) {
-        return Err(Refusal::ReportDiffers.into());
+        return Err(Refusal::Differs.into());
     }
     Ok(render(&account, first))
 }
 
 /// The bill under a number, if the bank has to do with it. One that its merchant took back is none any more.
-async fn bill(app: &App, bank: &Bank, name: &BillName) -> Result<VirtualAccount, Refusal> {
+async fn bill(app: &App, bank: &Bank, name: &BillName) -> Result<VirtualAccount, Error<Refusal>> {
     let is_meant = |word: &str| bank.keeps(word) && name.bank.as_deref().is_none_or(|named| named == word);
     let (store, scope) = (&app.store, Scope::System);
     let mut found = numbered(store, scope, &name.number, is_meant).await?;
     found.retain(|account| name.trx_id.as_ref().is_none_or(|trx_id| *trx_id == account.trx_id));
-    let account = only(found)?.ok_or(Refusal::BillNotFound)?;
+    let account = only(found).map_err(|Several| Refusal::BankMissing)?.ok_or(Refusal::NotFound)?;
     match named_beside(store, scope, &name.number, &account, is_meant).await? {
-        Some(_) => Err(Refusal::BillNotFound),
+        Some(_) => Err(Refusal::NotFound.into()),
         None => Ok(account),
     }
 }
@@ -174,8 +186,4 @@ fn is_of(name: &BillName, account: &VirtualAccount, first: &Transfer) -> bool {
     let is_meant = name.bank.as_ref().is_none_or(|bank| *bank == account.bank);
     let is_named = |id: &TrxId| *id == account.trx_id || *id == first.trx_id;
     is_meant && name.trx_id.as_ref().is_none_or(is_named) && is_same(&name.number, &account.number)
-}
-
-fn refused(rejection: Rejection) -> Refusal {
-    Refusal::Bill(rejection)
 }

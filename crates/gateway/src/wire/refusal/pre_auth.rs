@@ -1,42 +1,21 @@
-//! The codes of authorizations. Their lists are short: what has no case of its own is not permitted, with a reason.
+//! What refusals are to a merchant that reserves money, or ends an authorization.
 
-use lunas_domain::payment::Rejection;
 use lunas_snap::code::{Case, Failure};
+use lunas_snap::service::Service;
 
-use super::payment::{opening, reason};
-use super::usual;
-use crate::flow::{LinkRefusal, Refusal};
+use super::{AsFailure, open, other_merchant};
+use crate::flow::link;
+use crate::flow::pre_auth::Refusal;
 
-/// The failure that a refusal is to a merchant that called a service of authorizations.
-pub(super) fn failure(refusal: &Refusal) -> Failure {
-    match refusal {
-        Refusal::Open(rejection) => opening(rejection, "additionalInfo.validUpTo"),
-        // The contract has no case here for an account that is not in order.
-        Refusal::Link(LinkRefusal::Inactive) => Failure::new(Case::SuspectedFraud),
-        Refusal::Move(rejection @ (Rejection::DailyLimit | Rejection::AccountFull)) => {
-            Failure::with(Case::TransactionNotPermitted, reason(*rejection))
+impl AsFailure for Refusal {
+    fn as_failure(&self, service: Service) -> Failure {
+        match self {
+            Self::OtherMerchant => other_merchant(),
+            Self::Rules(rejection) => open::rules(service, rejection),
+            // The contract has no case here for an account that is not in order.
+            Self::Link(link::Refusal::Inactive) => Failure::new(Case::SuspectedFraud),
+            Self::Link(refusal) => refusal.as_failure(service),
+            Self::Payment(refusal) => refusal.as_failure(service),
         }
-        Refusal::NotFound
-        | Refusal::OtherMerchant
-        | Refusal::Move(_)
-        | Refusal::Inconsistent(_)
-        | Refusal::RefundDiffers
-        | Refusal::Window(_)
-        | Refusal::KeyTaken
-        | Refusal::RefundRepeated
-        | Refusal::NotOnQris
-        | Refusal::OrderTaken
-        | Refusal::NoAccess
-        | Refusal::AccountOpen(_)
-        | Refusal::AccountMove(_)
-        | Refusal::TrxIdTaken
-        | Refusal::NamesOther(_)
-        | Refusal::BankMissing
-        | Refusal::BillNotFound
-        | Refusal::Bill(_)
-        | Refusal::ReportDiffers
-        | Refusal::Link(_)
-        | Refusal::Unavailable(_)
-        | Refusal::OutcomeUnknown => usual::failure(refusal),
     }
 }

@@ -1,10 +1,28 @@
-//! What refusals about a virtual account are: to its merchant, and to a bank, whose bill it is.
+//! What refusals are to a merchant that calls about a virtual account.
 
 use lunas_domain::virtual_account::{OpenRejection, Rejection, Status};
 use lunas_snap::code::{Case, Failure};
+use lunas_snap::service::Service;
+
+use super::{AsFailure, bank_missing, names_other, not_found};
+use crate::flow::virtual_account::Refusal;
+
+impl AsFailure for Refusal {
+    fn as_failure(&self, _service: Service) -> Failure {
+        match self {
+            Self::NotFound => not_found(),
+            Self::NoAccess => Failure::with(Case::Unauthorized, "Merchant does not have access"),
+            Self::Open(rejection) => opening(rejection),
+            Self::Move(rejection) => moving(*rejection),
+            Self::TrxIdTaken => Failure::with(Case::Conflict, "trxId was used within the last three months"),
+            Self::NamesOther(field) => names_other(field),
+            Self::BankMissing => bank_missing(),
+        }
+    }
+}
 
 /// Why an account did not open.
-pub(super) fn opening(rejection: &OpenRejection) -> Failure {
+fn opening(rejection: &OpenRejection) -> Failure {
     match rejection {
         OpenRejection::CompanyUnknown { bank, known } => {
             let reason = match known.as_slice() {
@@ -28,24 +46,12 @@ pub(super) fn opening(rejection: &OpenRejection) -> Failure {
 }
 
 /// To its merchant an account that was paid is a matter of its own; whatever else keeps it from changing is its state.
-pub(super) fn moving(rejection: Rejection) -> Failure {
+fn moving(rejection: Rejection) -> Failure {
     match rejection.standing() {
         Status::Paid => Failure::new(Case::PaidBill),
         status => {
             let reason = format!("the virtual account is {status} and no longer pending");
             Failure::with(Case::TransactionNotPermitted, reason)
         }
-    }
-}
-
-/// To a bank an account is a bill, and one that its merchant took back is none.
-pub(super) fn bill(rejection: Rejection) -> Failure {
-    match (rejection, rejection.standing()) {
-        (Rejection::WrongAmount { due }, _) => {
-            Failure::with(Case::InvalidAmount, format!("{} is due", due.to_decimal()))
-        }
-        (_, Status::Paid) => Failure::new(Case::PaidBill),
-        (_, Status::Expired) => Failure::with(Case::BillExpired, "it has expired"),
-        (_, Status::Deleted | Status::Pending) => Failure::with(Case::InvalidBill, "there is no such bill"),
     }
 }

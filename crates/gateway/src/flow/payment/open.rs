@@ -1,0 +1,216 @@
+//! Opening payments.
+
+use lunas_domain::link::needs_pin;
+use lunas_domain::merchant::Merchant;
+use lunas_domain::payment::{
+    self, Decision, Details, LinkedAccount, LinkedTerms, MerchantTerms, Method, NamedPointOfPurchase,
+    ORDER_LIFE, OpenRejection, Order, Product, Status,
+};
+use lunas_store::{Changes, CommitError, Unavailable, Write};
+use lunas_vocab::{MerchantId, Money, PartnerReferenceNo, Phone, ReferenceNo, Timestamp};
+
+use super::Render;
+use crate::app::{App, ids};
+use crate::flow::idempotency::IdempotentCall;
+use crate::flow::link;
+use crate::flow::link::charge::{self, Asked};
+use crate::flow::return_url::may_return_to;
+use crate::flow::{Error, Family, notification};
+
+/// What a merchant asks for when it opens a payment.
+#[derive(Clone, Debug)]
+pub struct OpenCommand {
+    /// The merchant's order id.
+    pub partner_reference_no: PartnerReferenceNo,
+    /// The merchant as the body names it.
+    pub merchant_id: Option<MerchantId>,
+    /// What is to be paid.
+    pub amount: Money,
+    /// What it is sold as.
+    pub product: Product,
+    /// Who carries it out.
+    pub method: Method,
+    /// When it is to stop waiting.
+    pub valid_up_to: Option<Timestamp>,
+    /// The customer's number, if the merchant knows it.
+    pub customer_phone: Option<Phone>,
+    /// The linked account that it charges, if it does.
+    pub linked: Option<Asked>,
+    /// The rest.
+    pub details: Details,
+}
+
+/// Why a payment did not open.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// The call names another merchant than the one that makes it.
+    OtherMerchant,
+    /// The rules do not let it.
+    Rules(OpenRejection),
+    /// The linked account that it charges does not allow it.
+    Link(link::Refusal),
+    /// The merchant registered nothing for its codes to say.
+    NotOnQris,
+    /// The order has a code already.
+    OrderTaken,
+}
+
+impl Family for Refusal {
+    fn of_guard(guard: &CommitError) -> Option<Self> {
+        match guard {
+            CommitError::InsufficientFunds => Some(Self::Link(link::Refusal::InsufficientFunds)),
+            CommitError::OrderTaken => Some(Self::OrderTaken),
+            CommitError::Replay
+            | CommitError::LostRace
+            | CommitError::AccountFull
+            | CommitError::TooManyPinAttempts
+            | CommitError::NumberTaken
+            | CommitError::Exists { .. }
+            | CommitError::OutcomeUnknown
+            | CommitError::Unavailable(_) => None,
+        }
+    }
+}
+
+impl From<Error<link::Refusal>> for Error<Refusal> {
+    fn from(error: Error<link::Refusal>) -> Self {
+        error.map(Refusal::Link)
+    }
+}
+
+/// Opens a payment and gives its answer, or gives the first answer again: to a repeated call, and to another call that
+/// asks the same for an order that has its code already.
+pub async fn open(
+    app: &App,
+    merchant: &Merchant,
+    mut command: OpenCommand,
+    call: IdempotentCall,
+    render: Render<'_>,
+) -> Result<Vec<u8>, Error<Refusal>> {
+    let details = std::mem::take(&mut command.details);
+    let opened = try_open(app, merchant, &command, details, &call, render).await;
+    match call.replayed_answer(app, opened).await {
+        Err(Error::Refused(Refusal::OrderTaken)) => {
+            let first = ordered_before(app, &merchant.id, &command.partner_reference_no, &call).await?;
+            let (reference_no, answer) = first.ok_or(Refusal::OrderTaken)?;
+            // Its id names the code from now on, as that of the first call does.
+            let claim = call.claim(&answer, Some(reference_no), app.env.now());
+            match app.commit(Changes::new().with(claim)).await {
+                Ok(()) | Err(CommitError::Replay) => Ok(answer),
+                Err(refused) => Err(refused.into()),
+            }
+        }
+        answered => answered,
+    }
+}
+
+/// The code that the order has, and the answer of the call that got it, if that asked for the same and the code still
+/// means something.
+async fn ordered_before(
+    app: &App,
+    merchant: &MerchantId,
+    order: &PartnerReferenceNo,
+    call: &IdempotentCall,
+) -> Result<Option<(ReferenceNo, Vec<u8>)>, Unavailable> {
+    let Some(first) = app.store.payment_find_by_qr_reference(merchant, order).await? else { return Ok(None) };
+    if !matches!(first.status, Status::Pending | Status::Paid) {
+        return Ok(None);
+    }
+    let answer = call.answer_under(app, first.external_id).await?;
+    Ok(answer.map(|answer| (first.reference_no, answer)))
+}
+
+/// Works a command whose details were taken out of it.
+async fn try_open(
+    app: &App,
+    merchant: &Merchant,
+    command: &OpenCommand,
+    mut details: Details,
+    call: &IdempotentCall,
+    render: Render<'_>,
+) -> Result<Vec<u8>, Error<Refusal>> {
+    if command.merchant_id.as_ref().is_some_and(|id| *id != merchant.id) {
+        return Err(Refusal::OtherMerchant.into());
+    }
+    let now = app.env.now();
+    let mut terms = terms(app, merchant, command, &details).await?;
+    if let Some(asked) = &command.linked {
+        let (customer, option) = charge::payer(app, &merchant.id, asked, command.amount).await?;
+        let needs_pin = needs_pin(command.amount, asked.is_recurring, merchant.links.may_skip_pin);
+        terms.linked = Some(LinkedTerms { needs_pin });
+        details.linked = Some(LinkedAccount::new(&customer.id, option));
+    }
+    if command.product == Product::Qris {
+        details.qris = Some(merchant.qris.clone().ok_or(Refusal::NotOnQris)?);
+    }
+    let order = order(app, merchant, command, details, call);
+    let Decision { payment, journal, notification, .. } =
+        payment::open(order, terms, now).map_err(Refusal::Rules)?;
+    let answer = render(&payment);
+    let mut changes = Changes::new().with(call.claim(&answer, Some(payment.reference_no.clone()), now));
+    if payment.product == Product::Qris {
+        let taken_until = now.plus(ORDER_LIFE);
+        changes.push(Write::QrReferenceClaim { payment: Box::new(payment.clone()), now, taken_until });
+    }
+    let opened_at = payment.changed_at;
+    changes.push(Write::PaymentOpen(Box::new(payment)));
+    if let Some(journal) = journal {
+        changes.push(Write::JournalPost(journal));
+    }
+    if let Some(told) = notification {
+        notification::add(
+            app,
+            &mut changes,
+            merchant.notify_url.is_some(),
+            merchant.id.clone(),
+            told,
+            opened_at,
+        );
+    }
+    app.commit(changes).await?;
+    app.notifications_waiting.notify_one();
+    Ok(answer)
+}
+
+/// The order that a command with these details stands for, under a number of its own.
+pub(in crate::flow) fn order(
+    app: &App,
+    merchant: &Merchant,
+    command: &OpenCommand,
+    details: Details,
+    call: &IdempotentCall,
+) -> Order {
+    Order {
+        reference_no: ids::reference_no(&app.env),
+        merchant: merchant.id.clone(),
+        partner_reference_no: command.partner_reference_no.clone(),
+        external_id: call.key.external_id.clone(),
+        amount: command.amount,
+        product: command.product,
+        method: command.method,
+        valid_up_to: command.valid_up_to,
+        details,
+    }
+}
+
+/// What the gateway knows that bears on opening this payment.
+pub(in crate::flow) async fn terms(
+    app: &App,
+    merchant: &Merchant,
+    command: &OpenCommand,
+    details: &Details,
+) -> Result<MerchantTerms, Unavailable> {
+    let point_of_purchase = details.point_of_purchase_id().map(|named| {
+        let known = merchant.points_of_purchase.iter().find(|p| p.id == named);
+        known.map_or(NamedPointOfPurchase::Unknown, |p| NamedPointOfPurchase::Known(p.kind))
+    });
+    let customer_is_blocked = match &command.customer_phone {
+        Some(phone) => app.customer_is_blocked(phone).await?,
+        None => false,
+    };
+    let named = details.return_url.as_ref();
+    let is_url_unknown =
+        named.is_some_and(|target| !may_return_to(app.controls.as_ref(), merchant, &target.url));
+    let return_url = merchant.return_url.clone();
+    Ok(MerchantTerms { return_url, point_of_purchase, customer_is_blocked, is_url_unknown, linked: None })
+}
