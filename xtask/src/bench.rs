@@ -3,6 +3,7 @@
 //! Everything shares the same processors and takes turns, so figures are compared with each other and not with those of
 //! another day. No test asserts any of them. The report is printed and kept as JSON.
 
+mod flood;
 mod gateway;
 mod peers;
 mod place;
@@ -68,6 +69,12 @@ const PARTS: &[Part] = &[
         about: "one gateway and three on one PostgreSQL, which does not wait for its disk",
         is_long: false,
         run: nodes,
+    },
+    Part {
+        name: "flood",
+        about: "what is served and what is refused under ten times a limit",
+        is_long: false,
+        run: flood::measure,
     },
     Part { name: "tail", about: "latency at half of the highest load", is_long: false, run: tail },
     Part {

@@ -7,10 +7,15 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
+/// Where the payments of the load have their customers return to.
+const RETURN_URL: &str = "https://shop.example/return?order=1";
+
 /// A running gateway; it is stopped when this is dropped.
 pub(super) struct Gateway {
     /// How long it took from start to `ready`.
     pub(super) started_in: Duration,
+    /// Host and port, of one for real money; a sandbox's are in its file.
+    pub(super) address: String,
     binary: PathBuf,
     data: PathBuf,
     child: Child,
@@ -32,15 +37,28 @@ impl Gateway {
         Self::spawn(command, binary, data)
     }
 
+    /// One for real money, of a configuration that says where it listens. What it logs nobody reads.
+    pub(super) fn serve(binary: &Path, data: &Path, config: &Path) -> Result<Self, String> {
+        let mut command = Command::new(binary);
+        command.args(["serve", "--config"]).arg(config).stderr(Stdio::null());
+        Self::spawn(command, binary, data)
+    }
+
     fn spawn(mut command: Command, binary: &Path, data: &Path) -> Result<Self, String> {
         #[expect(clippy::disallowed_methods, reason = "the time to ready is what is measured")]
         let begin = Instant::now();
         let started = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn();
         let mut child = started.map_err(|error| format!("the gateway did not start: {error}"))?;
         let stdout = child.stdout.take().ok_or("the gateway has no output")?;
-        let is_ready = BufReader::new(stdout).lines().map_while(Result::ok).any(|line| line == "ready");
+        let mut address = String::new();
+        let is_ready = BufReader::new(stdout).lines().map_while(Result::ok).any(|line| {
+            if let Some(rest) = line.strip_prefix("listening on ") {
+                address = rest.split(' ').next().unwrap_or_default().to_owned();
+            }
+            line == "ready"
+        });
         let started_in = begin.elapsed();
-        let gateway = Self { started_in, binary: binary.to_owned(), data: data.to_owned(), child };
+        let gateway = Self { started_in, address, binary: binary.to_owned(), data: data.to_owned(), child };
         if is_ready { Ok(gateway) } else { Err("the gateway ended before it was ready".to_owned()) }
     }
 
@@ -93,7 +111,8 @@ impl Gateway {
         let key = self.data.join("merchant.pem");
         std::fs::write(&key, file["merchantPublicKey"].as_str().unwrap_or_default()).map_err(written)?;
         let mut command = self.lunas("merchant");
-        command.args(["add", id, "--name", "Bench", "--json", "--public-key"]).arg(&key);
+        command.args(["add", id, "--name", "Bench", "--json", "--return-url", RETURN_URL]);
+        command.arg("--public-key").arg(&key);
         let output = command.arg(option).arg(path).output().map_err(written)?;
         let added: Value = serde_json::from_slice(&output.stdout)
             .map_err(|_| String::from_utf8_lossy(&output.stderr).into_owned())?;
@@ -104,6 +123,17 @@ impl Gateway {
         let mini_app = points.into_iter().find(|point| point["kind"] == "mini-app");
         file["pointOfPurchaseId"] = mini_app.map_or(Value::Null, |point| point["id"].clone());
         Ok(file)
+    }
+
+    /// Runs a `lunas` command on what a path names. The error is what it said.
+    pub(super) fn lunas_runs(&self, words: &[&str], path: &Path) -> Result<(), String> {
+        let (word, rest) = words.split_first().ok_or("no command is named")?;
+        let output = self.lunas(word).args(rest).arg(path).output().map_err(|error| error.to_string())?;
+        if output.status.success() {
+            Ok(())
+        } else {
+            Err(String::from_utf8_lossy(&output.stderr).into_owned())
+        }
     }
 
     /// Proves the ledger: a measurement that loses money measures nothing.
@@ -122,6 +152,17 @@ impl Gateway {
         let line = text.lines().find_map(|line| line.strip_prefix("VmRSS:"));
         let figure = line.and_then(|line| line.split_whitespace().next()?.parse().ok());
         figure.ok_or_else(|| format!("{path} says nothing of memory"))
+    }
+
+    /// What it has had of the processors since it started, in hundredths of a second.
+    pub(super) fn processor_ticks(&self) -> Result<u64, String> {
+        let path = format!("/proc/{}/stat", self.child.id());
+        let text = std::fs::read_to_string(&path).map_err(|error| format!("{path}: {error}"))?;
+        // The name, in brackets, may have blanks; the times of its own code and of the kernel's are the 12th and 13th
+        // word after it.
+        let words = text.rsplit_once(')').map(|(_, rest)| rest.split_whitespace().skip(11).take(2));
+        let ticks = words.map(|words| words.filter_map(|word| word.parse::<u64>().ok()).sum());
+        ticks.ok_or_else(|| format!("{path} says nothing of time"))
     }
 
     fn lunas(&self, word: &str) -> Command {
