@@ -492,8 +492,8 @@ impl Store {
     }
 
     /// Proves the ledger from its rows, all of them, in one snapshot: journal entries sum to zero, balances are the
-    /// sums of their lines and not below their floors, and what is paid, refunded or reserved is what was moved. Reads
-    /// everything, so it runs beside the async threads and takes its time.
+    /// sums of their postings and not below their floors, and what is paid, refunded or reserved is what was moved.
+    /// Reads everything, so it runs beside the async threads and takes its time.
     pub async fn ledger_check(&self) -> Result<LedgerReport, Unavailable> {
         let mut queries = vec![Query { sql: LEDGER_COUNTS, values: Vec::new(), read: counts }];
         queries.extend(QUERIES.iter().map(|&(sql, read)| Query {
