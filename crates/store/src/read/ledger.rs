@@ -597,6 +597,7 @@ fn offender(offender: Offender) -> Result<Finding, Unavailable> {
 pub(crate) const STATEMENTS: &[&str] = &[
     BALANCE_KEPT,
     BALANCE_POSTED,
+    PAYABLE,
     BALANCE_SLICE,
     POSTINGS_LIST,
     LEDGER_COUNTS,
