@@ -105,7 +105,7 @@ pub(super) fn independent<'j>(changes: impl Iterator<Item = &'j [Step]>) -> Vec<
 fn name(stage: &Stage, step: &Step) -> u64 {
     let mut hasher = DefaultHasher::new();
     stage.statement.table.name.hash(&mut hasher);
-    for value in step.values.iter().take(stage.key) {
+    for value in step.values.iter().take(stage.key()) {
         value.hash(&mut hasher);
     }
     hasher.finish()
@@ -134,7 +134,7 @@ pub(super) fn plan<'j>(changes: impl Iterator<Item = &'j [Step]>) -> Plan<'j> {
         stages.insert(at, sums.into_iter().map(summed).collect());
     }
     for (at, mut lines) in stages {
-        let key = STAGES[at].key;
+        let key = STAGES[at].key();
         lines.sort_by(|a, b| a.cells[..key].cmp(&b.cells[..key]));
         plan.stages.push((at, lines));
     }
@@ -175,7 +175,7 @@ fn keeps_order(steps: &[Step]) -> bool {
             }
             let is_twice = earlier == stage
                 && STAGES.get(*stage).is_some_and(|stage| {
-                    let key = stage.key;
+                    let key = stage.key();
                     let (one, other) = (steps[before].values.iter(), steps[at].values.iter());
                     !stage.adds_up && one.take(key).eq(other.take(key))
                 });

@@ -14,64 +14,73 @@ use crate::table::{self, Table};
 /// What a batch does once for all of its members.
 pub(super) struct Stage {
     pub(super) statement: Statement,
-    /// How many leading values name the row. Two members of one batch never touch a row of the same name.
-    pub(super) key: usize,
+    /// What the row is named by, if not by its table's key: the first of what the statement is given. Two members of one
+    /// batch never touch a row of the same name.
+    named_by: Option<&'static [&'static str]>,
     /// Whether the second value is added to the row, so that rows of one name are one row of their sum.
     pub(super) adds_up: bool,
 }
 
-const fn stage(statement: Statement, key: usize) -> Stage {
-    Stage { statement, key, adds_up: false }
+const fn stage(statement: Statement) -> Stage {
+    Stage { statement, named_by: None, adds_up: false }
 }
 
-const fn row(table: &'static Table, key: usize) -> Stage {
-    stage(Statement::row(table), key)
+const fn row(table: &'static Table) -> Stage {
+    stage(Statement::row(table))
 }
+
+/// A statement about rows that are not named by their whole key.
+const fn by(named_by: &'static [&'static str], statement: Statement) -> Stage {
+    Stage { named_by: Some(named_by), ..stage(statement) }
+}
+
+/// What all records of one payment, account or link have in common.
+const REFERENCE: &[&str] = &["reference_no"];
 
 /// Every stage, in the order in which a batch makes them. A change whose own order differs between two steps on the
 /// same table is made step by step behind them.
 pub(super) static STAGES: [Stage; 40] = [
-    stage(payment::REPLAY_CLAIM, 3),
-    stage(payment::QR_REFERENCE_CLAIM, 2),
-    stage(virtual_account::TRX_CLAIM, 2),
-    row(&table::PAYMENT, 1),
-    stage(payment::PAYMENT_MOVE, 1),
-    row(&table::TRANSITION, 2),
-    row(&table::REFUND, 2),
-    stage(refund::TALLY_PUT, 1),
-    row(&table::CANCELLATION, 1),
-    row(&table::RESOLUTION, 1),
-    row(&table::ACCOUNT, 1),
-    stage(virtual_account::ACCOUNT_MOVE, 1),
-    row(&table::ACCOUNT_TRANSITION, 2),
+    stage(payment::REPLAY_CLAIM),
+    stage(payment::QR_REFERENCE_CLAIM),
+    stage(virtual_account::TRX_CLAIM),
+    row(&table::PAYMENT),
+    stage(payment::PAYMENT_MOVE),
+    row(&table::TRANSITION),
+    row(&table::REFUND),
+    stage(refund::TALLY_PUT),
+    row(&table::CANCELLATION),
+    row(&table::RESOLUTION),
+    row(&table::ACCOUNT),
+    stage(virtual_account::ACCOUNT_MOVE),
+    row(&table::ACCOUNT_TRANSITION),
     // Claimed first: a number that its account's end leaves resting is not given in the same breath.
-    stage(virtual_account::NUMBER_CLAIM, 2),
-    stage(virtual_account::NUMBER_REST_BEGIN, 2),
-    row(&table::TRANSFER, 2),
-    row(&table::LINK, 2),
-    stage(link::LINK_MOVE, 1),
-    row(&table::LINK_TRANSITION, 2),
-    row(&table::JOURNAL, 1),
-    Stage { statement: ledger::BALANCE_MOVE, key: 1, adds_up: true },
-    row(&table::POSTING, 4),
-    stage(notification::NOTIFICATION_LEASE, 2),
-    row(&table::ATTEMPT, 2),
-    stage(notification::NOTIFICATION_JUDGE, 2),
-    stage(notification::NOTIFICATION_SUPERSEDE, 2),
-    stage(notification::NOTIFICATION_RELEASE, 1),
-    stage(notification::NOTIFICATION_FIRST, 2),
-    stage(notification::NOTIFICATION_ADD, 2),
-    stage(registry::PIN_ATTEMPT_CLEAR, 1),
-    row(&table::ARCHIVE, 2),
-    stage(archive::PAYMENT_TAKE, 1),
-    stage(archive::TRANSITIONS_TAKE, 1),
-    stage(archive::REFUNDS_TAKE, 1),
-    stage(archive::CANCELLATION_TAKE, 1),
-    stage(archive::RESOLUTION_TAKE, 1),
-    stage(archive::ACCOUNT_TAKE, 1),
-    stage(archive::ACCOUNT_TRANSITIONS_TAKE, 1),
-    stage(archive::TRANSFERS_TAKE, 1),
-    stage(archive::NOTIFICATION_TAKE, 2),
+    stage(virtual_account::NUMBER_CLAIM),
+    stage(virtual_account::NUMBER_REST_BEGIN),
+    row(&table::TRANSFER),
+    row(&table::LINK),
+    by(REFERENCE, link::LINK_MOVE),
+    row(&table::LINK_TRANSITION),
+    row(&table::JOURNAL),
+    Stage { adds_up: true, ..stage(ledger::BALANCE_MOVE) },
+    row(&table::POSTING),
+    stage(notification::NOTIFICATION_LEASE),
+    row(&table::ATTEMPT),
+    stage(notification::NOTIFICATION_JUDGE),
+    stage(notification::NOTIFICATION_SUPERSEDE),
+    by(REFERENCE, notification::NOTIFICATION_RELEASE),
+    stage(notification::NOTIFICATION_FIRST),
+    stage(notification::NOTIFICATION_ADD),
+    stage(registry::PIN_ATTEMPT_CLEAR),
+    row(&table::ARCHIVE),
+    stage(archive::PAYMENT_TAKE),
+    by(REFERENCE, archive::TRANSITIONS_TAKE),
+    by(REFERENCE, archive::REFUNDS_TAKE),
+    stage(archive::CANCELLATION_TAKE),
+    stage(archive::RESOLUTION_TAKE),
+    stage(archive::ACCOUNT_TAKE),
+    by(REFERENCE, archive::ACCOUNT_TRANSITIONS_TAKE),
+    by(REFERENCE, archive::TRANSFERS_TAKE),
+    stage(archive::NOTIFICATION_TAKE),
 ];
 
 /// Where a statement stands among the stages; none if it is made by itself.
@@ -82,6 +91,11 @@ pub(super) fn stage_of(statement: &Statement) -> Option<usize> {
 }
 
 impl Stage {
+    /// How many leading values name the row.
+    pub(super) fn key(&self) -> usize {
+        self.named_by.map_or(self.statement.table.key, <[_]>::len)
+    }
+
     /// The form for many rows. Its parameters are one array for each of what a single row is given.
     pub(super) fn text(&self, kinds: &[Kind]) -> String {
         let (statement, names) = (&self.statement, self.statement.given());
@@ -103,7 +117,7 @@ impl Stage {
         };
         if statement.refuses.is_some() {
             text.push_str(" returning ");
-            text.push_str(&if self.adds() { names[..self.key].join(", ") } else { "b.place".to_owned() });
+            text.push_str(&if self.adds() { names[..self.key()].join(", ") } else { "b.place".to_owned() });
         }
         text
     }
@@ -156,7 +170,7 @@ mod tests {
             cast(generate_subscripts($1, 1) as bigint) as place) as b";
         let check = |statement: Statement, individual: &str, batch: &str| {
             assert_eq!(statement.individual('$'), individual);
-            assert_eq!(stage(statement, 1).text(&kinds), batch.replace("ROWS", rows));
+            assert_eq!(stage(statement).text(&kinds), batch.replace("ROWS", rows));
         };
         check(
             Statement::update("u", &SETTING, GIVEN, expr!["value = " value " + 1"], expr!["name = " name])
@@ -188,6 +202,15 @@ mod tests {
         for Stage { statement, .. } in &STAGES {
             let conflict = statement.conflict(&|name| format!("${name}"));
             assert!(!conflict.contains('$'), "{}", statement.name);
+        }
+    }
+
+    #[test]
+    fn what_names_a_row_is_given_first() {
+        for stage in &STAGES {
+            let (table, given) = (stage.statement.table, stage.statement.given());
+            let named_by = stage.named_by.map_or_else(|| table.names()[..table.key].to_vec(), <[_]>::to_vec);
+            assert_eq!(given[..stage.key()], named_by, "{}", stage.statement.name);
         }
     }
 

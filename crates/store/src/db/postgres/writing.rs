@@ -469,8 +469,8 @@ fn missing(stage: &Stage, lines: &[Line<'_>], rows: &[Row], at_fault: &mut Vec<u
             let place: i64 = row.try_get(0)?;
             usize::try_from(place - 1).ok()
         } else {
-            let mut names = Vec::with_capacity(stage.key);
-            for column in 0..stage.key {
+            let mut names = Vec::with_capacity(stage.key());
+            for column in 0..stage.key() {
                 names.push(row.try_get::<_, &str>(column)?);
             }
             let is_it =

@@ -174,7 +174,7 @@ fn seed(stage: &Stage, row: i64, given: &[Owned]) -> Option<Vec<Owned>> {
         Deed::Add { .. } => return None,
         Deed::Insert { .. } if statement.name != "notification_add" || row != 2 => return None,
         Deed::Put { .. } if row == 1 => return None,
-        Deed::Put { .. } | Deed::Insert { .. } => names[..stage.key].to_vec(),
+        Deed::Put { .. } | Deed::Insert { .. } => names[..stage.key()].to_vec(),
         _ if row == ROWS => return None,
         Deed::Update { set, .. } => {
             let is_set = |name: &&str| set.iter().any(|part| matches!(part, Part::Given(set) if set == name));
