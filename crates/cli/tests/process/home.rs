@@ -12,7 +12,7 @@ use tempfile::TempDir;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 /// How long anything is waited for before the test gives up. It says nothing of how long things should take.
-const LIMIT: Duration = Duration::from_secs(60);
+const LIMIT: Duration = Duration::from_secs(180);
 /// How often a condition is looked at that nothing announces.
 const POLL: Duration = Duration::from_millis(5);
 
