@@ -11,10 +11,7 @@
 //!
 //! let now = Timestamp::parse("2026-11-20T18:00:00+07:00").unwrap();
 //! let order = payment::Order {
-//!     reference_no: ReferenceNo::new("A120261120110000AbCdEfGhIjID").unwrap(),
-//!     merchant: MerchantId::new("G000000001").unwrap(),
 //!     partner_reference_no: PartnerReferenceNo::new("order-1").unwrap(),
-//!     external_id: ExternalId::new("7f0b2c1e").unwrap(),
 //!     amount: Money::idr(10_000),
 //!     product: payment::Product::DirectDebit,
 //!     method: payment::Method::Gopay,
@@ -24,7 +21,12 @@
 //!         ..payment::Details::default()
 //!     },
 //! };
-//! let opened = payment::open(order, payment::MerchantTerms::default(), now).unwrap();
+//! let identity = payment::Identity {
+//!     reference_no: ReferenceNo::new("A120261120110000AbCdEfGhIjID").unwrap(),
+//!     merchant: MerchantId::new("G000000001").unwrap(),
+//!     external_id: ExternalId::new("7f0b2c1e").unwrap(),
+//! };
+//! let opened = payment::open(order, identity, payment::MerchantTerms::default(), now).unwrap();
 //! assert_eq!(opened.payment.status, Status::Pending);
 //!
 //! let pay = Command::Pay { payer: CustomerId::new("c-1").unwrap(), option: PayOption::Wallet };

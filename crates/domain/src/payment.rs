@@ -13,7 +13,9 @@ mod tests;
 
 pub use command::{Command, Expiry, Rejection};
 pub use decide::decide;
-pub use open::{LinkedTerms, MerchantTerms, NamedPointOfPurchase, OpenRejection, Order, VALIDITY_MIN, open};
+pub use open::{
+    Identity, LinkedTerms, MerchantTerms, NamedPointOfPurchase, OpenRejection, Order, VALIDITY_MIN, open,
+};
 pub use pre_auth::{Resolution, ResolutionKind, authorize};
 pub use product::{Method, ORDER_LIFE, Product};
 pub use refund::{DailyLimit, Refund, RefundTally};

@@ -155,10 +155,7 @@ impl Standing for Payment {
 
 fn opened_payment(product: Product, method: Method) -> Payment {
     let order = payment::Order {
-        reference_no: ReferenceNo::new("A1").unwrap(),
-        merchant: MerchantId::new("G1").unwrap(),
         partner_reference_no: PartnerReferenceNo::new("order-1").unwrap(),
-        external_id: ExternalId::new("ext-1").unwrap(),
         amount: Money::idr(10_000),
         product,
         method,
@@ -168,12 +165,17 @@ fn opened_payment(product: Product, method: Method) -> Payment {
             ..payment::Details::default()
         },
     };
+    let identity = payment::Identity {
+        reference_no: ReferenceNo::new("A1").unwrap(),
+        merchant: MerchantId::new("G1").unwrap(),
+        external_id: ExternalId::new("ext-1").unwrap(),
+    };
     let (terms, now) = (MerchantTerms::default(), Timestamp::parse(NOW).unwrap());
     let opened = match product {
         Product::PreAuth => {
-            payment::authorize(order, CustomerId::new("c1").unwrap(), PayOption::Wallet, terms, now)
+            payment::authorize(order, identity, CustomerId::new("c1").unwrap(), PayOption::Wallet, terms, now)
         }
-        Product::DirectDebit | Product::Qris => payment::open(order, terms, now),
+        Product::DirectDebit | Product::Qris => payment::open(order, identity, terms, now),
     };
     opened.unwrap().payment
 }

@@ -11,17 +11,22 @@ use crate::merchant::PointOfPurchaseKind;
 /// The least time a payment may wait.
 pub const VALIDITY_MIN: Duration = Duration::from_secs(20);
 
-/// What a merchant asks for.
+/// How a payment is known, beside the merchant's order id.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Order {
+pub struct Identity {
     /// The id the gateway gives it.
     pub reference_no: ReferenceNo,
     /// Whose it is.
     pub merchant: MerchantId,
-    /// The merchant's order id.
-    pub partner_reference_no: PartnerReferenceNo,
     /// `X-EXTERNAL-ID` of the call.
     pub external_id: ExternalId,
+}
+
+/// What a merchant asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Order {
+    /// The merchant's order id.
+    pub partner_reference_no: PartnerReferenceNo,
     /// What is to be paid.
     pub amount: Money,
     /// What it is sold as.
@@ -94,7 +99,12 @@ pub enum OpenRejection {
 }
 
 /// Decides whether a payment opens. It starts as pending; its merchant is told.
-pub fn open(order: Order, terms: MerchantTerms, now: Timestamp) -> Result<Decision, OpenRejection> {
+pub fn open(
+    order: Order,
+    identity: Identity,
+    terms: MerchantTerms,
+    now: Timestamp,
+) -> Result<Decision, OpenRejection> {
     let mut details = order.details;
     let is_mini_app =
         terms.point_of_purchase == Some(NamedPointOfPurchase::Known(PointOfPurchaseKind::MiniApp));
@@ -127,10 +137,10 @@ pub fn open(order: Order, terms: MerchantTerms, now: Timestamp) -> Result<Decisi
         return Err(OpenRejection::UrlNotAllowed);
     }
     let payment = Payment {
-        reference_no: order.reference_no,
-        merchant: order.merchant,
+        reference_no: identity.reference_no,
+        merchant: identity.merchant,
         partner_reference_no: order.partner_reference_no,
-        external_id: order.external_id,
+        external_id: identity.external_id,
         amount: order.amount,
         product: order.product,
         method: order.method,

@@ -6,7 +6,7 @@ use lunas_vocab::{CustomerId, Money, PartnerResolutionNo, ReferenceNo, Resolutio
 
 use super::command::{Command, Expiry, Rejection};
 use super::moved::moved;
-use super::open::{MerchantTerms, OpenRejection, Order, open};
+use super::open::{Identity, MerchantTerms, OpenRejection, Order, open};
 use super::{Decision, Payment, Status};
 use crate::ledger::{JournalEntry, PayOption};
 
@@ -55,12 +55,13 @@ lunas_vocab::words! {
 /// Decides whether money of `payer` is reserved. Whether there is enough is guarded when the decision is made durable.
 pub fn authorize(
     order: Order,
+    identity: Identity,
     payer: CustomerId,
     option: PayOption,
     terms: MerchantTerms,
     now: Timestamp,
 ) -> Result<Decision, OpenRejection> {
-    let mut decision = open(order, terms, now)?;
+    let mut decision = open(order, identity, terms, now)?;
     let payment = &mut decision.payment;
     payment.status = Status::Authorized;
     payment.payer = Some(payer.clone());
@@ -148,10 +149,7 @@ mod tests {
 
     fn order(valid_up_to: Option<Timestamp>) -> Order {
         Order {
-            reference_no: ReferenceNo::new("A1").unwrap(),
-            merchant: MerchantId::new("G1").unwrap(),
             partner_reference_no: PartnerReferenceNo::new("order-1").unwrap(),
-            external_id: ExternalId::new("ext-1").unwrap(),
             amount: AMOUNT,
             product: Product::PreAuth,
             method: Method::Gopay,
@@ -160,12 +158,20 @@ mod tests {
         }
     }
 
+    fn identity() -> Identity {
+        Identity {
+            reference_no: ReferenceNo::new("A1").unwrap(),
+            merchant: MerchantId::new("G1").unwrap(),
+            external_id: ExternalId::new("ext-1").unwrap(),
+        }
+    }
+
     fn payer() -> CustomerId {
         CustomerId::new("c1").unwrap()
     }
 
     fn authorized(option: PayOption) -> Decision {
-        authorize(order(None), payer(), option, MerchantTerms::default(), NOW).unwrap()
+        authorize(order(None), identity(), payer(), option, MerchantTerms::default(), NOW).unwrap()
     }
 
     fn number(text: &str) -> (ResolutionNo, PartnerResolutionNo) {
@@ -197,7 +203,7 @@ mod tests {
     fn an_order_is_held_to_its_limits() {
         let check = |until: Timestamp, is_blocked: bool, expected: Result<Status, OpenRejection>| {
             let terms = MerchantTerms { customer_is_blocked: is_blocked, ..MerchantTerms::default() };
-            let decided = authorize(order(Some(until)), payer(), PayOption::Wallet, terms, NOW);
+            let decided = authorize(order(Some(until)), identity(), payer(), PayOption::Wallet, terms, NOW);
             assert_eq!(decided.map(|decision| decision.payment.status), expected, "{until}");
         };
         let (soonest, latest) = (NOW.plus(VALIDITY_MIN), NOW.plus(Duration::from_hours(180 * 24)));

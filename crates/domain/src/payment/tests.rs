@@ -16,10 +16,7 @@ const NOW: Timestamp = Timestamp::from_ms(1_800_000_000_000);
 
 fn order() -> Order {
     Order {
-        reference_no: ReferenceNo::new("A120270115080000AbCdEfGhIjID").unwrap(),
-        merchant: MerchantId::new("G000000001").unwrap(),
         partner_reference_no: PartnerReferenceNo::new("order-1").unwrap(),
-        external_id: ExternalId::new("ext-1").unwrap(),
         amount: Money::idr(10_000),
         product: Product::DirectDebit,
         method: Method::Gopay,
@@ -31,16 +28,26 @@ fn order() -> Order {
     }
 }
 
+fn identity() -> Identity {
+    Identity {
+        reference_no: ReferenceNo::new("A120270115080000AbCdEfGhIjID").unwrap(),
+        merchant: MerchantId::new("G000000001").unwrap(),
+        external_id: ExternalId::new("ext-1").unwrap(),
+    }
+}
+
 /// A payment that stands so; one that is refunded is refunded by four tenths, one that is authorized is a pre-authorization.
 fn payment(status: Status) -> Payment {
-    let opened = open(order(), MerchantTerms::default(), NOW).unwrap().payment;
+    let opened = open(order(), identity(), MerchantTerms::default(), NOW).unwrap().payment;
     match status {
         Status::Paid => decide(&opened, &command("pay"), NOW).unwrap().payment,
         Status::Refunded => decide(&payment(Status::Paid), &refund(Some(4_000)), NOW).unwrap().payment,
         Status::Authorized => {
             let payer = CustomerId::new("c1").unwrap();
             let order = Order { product: Product::PreAuth, ..order() };
-            let opened = authorize(order, payer, PayOption::Wallet, MerchantTerms::default(), NOW).unwrap();
+            let opened =
+                authorize(order, identity(), payer, PayOption::Wallet, MerchantTerms::default(), NOW)
+                    .unwrap();
             Payment { valid_up_to: opened.payment.created_at.plus(Duration::from_mins(15)), ..opened.payment }
         }
         other => Payment { status: other, ..opened },
@@ -227,7 +234,7 @@ fn a_code_follows_its_acquirer() {
     let paid = |method: Method, at: &str| {
         let order = Order { product: Product::Qris, method, ..order() };
         let at = Timestamp::parse(at).unwrap();
-        let opened = open(order, MerchantTerms::default(), at).unwrap().payment;
+        let opened = open(order, identity(), MerchantTerms::default(), at).unwrap().payment;
         decide(&opened, &command("pay"), at).unwrap().payment
     };
     let noon = "2026-11-20T12:00:00+07:00";
@@ -262,7 +269,7 @@ fn a_code_needs_no_way_back() {
     let mut order = Order { product: Product::Qris, ..order() };
     order.details.return_url = None;
     let terms = MerchantTerms { return_url: Some("https://shop.example".into()), ..MerchantTerms::default() };
-    assert_eq!(open(order, terms, NOW).unwrap().payment.details.return_url, None);
+    assert_eq!(open(order, identity(), terms, NOW).unwrap().payment.details.return_url, None);
 }
 
 #[test]
@@ -283,7 +290,7 @@ fn a_refund_names_everything_that_follows_from_it() {
 
 #[test]
 fn a_payment_opens_pending_for_a_quarter_of_an_hour() {
-    let opened = open(order(), MerchantTerms::default(), NOW).unwrap();
+    let opened = open(order(), identity(), MerchantTerms::default(), NOW).unwrap();
     assert_eq!(opened.payment.status, Status::Pending);
     assert_eq!(opened.payment.version, 1);
     assert_eq!(opened.payment.valid_up_to, NOW.plus(Duration::from_mins(15)));
@@ -306,7 +313,7 @@ fn openings_are_refused_in_their_order() {
                 customer_is_blocked: blocked,
                 ..MerchantTerms::default()
             };
-            assert_eq!(open(order, terms, NOW).map(|d| d.payment.status), expected);
+            assert_eq!(open(order, identity(), terms, NOW).map(|d| d.payment.status), expected);
         };
     let unknown = Some(NamedPointOfPurchase::Unknown);
     let mini_app = Some(NamedPointOfPurchase::Known(PointOfPurchaseKind::MiniApp));
@@ -329,8 +336,9 @@ fn each_method_waits_and_pays_in_its_own_way() {
         let method = Method::parse(word).unwrap();
         let latest = NOW.plus(Duration::from_hours(24 * days));
         let order = |until| Order { method, valid_up_to: Some(until), ..order() };
-        let opened = open(order(latest), MerchantTerms::default(), NOW).unwrap().payment;
-        let late = open(order(latest.plus(Duration::from_millis(1))), MerchantTerms::default(), NOW);
+        let opened = open(order(latest), identity(), MerchantTerms::default(), NOW).unwrap().payment;
+        let late =
+            open(order(latest.plus(Duration::from_millis(1))), identity(), MerchantTerms::default(), NOW);
         assert_eq!(late, Err(OpenRejection::ValidityTooLong { latest }), "{word}");
         let moved = |name| decide(&opened, &command(name), NOW).map(|decision| decision.payment.status);
         assert_eq!((moved("pay"), moved("pay-later")), (Ok(Status::Paid), pay_later), "{word}");
@@ -357,7 +365,7 @@ fn linked_terms(is_url_unknown: bool, needs_pin: bool) -> MerchantTerms {
 #[test]
 fn a_linked_account_pays_at_once_or_after_its_pin() {
     for option in PayOption::ALL {
-        let paid = open(linked(option), linked_terms(false, false), NOW).unwrap();
+        let paid = open(linked(option), identity(), linked_terms(false, false), NOW).unwrap();
         let payment = &paid.payment;
         assert_eq!((payment.status, payment.version, payment.paid_at), (Status::Paid, 1, Some(NOW)));
         assert_eq!((payment.option, paid.notification.unwrap().version), (Some(option), 1));
@@ -365,7 +373,7 @@ fn a_linked_account_pays_at_once_or_after_its_pin() {
         assert_eq!(paid.journal.unwrap().postings[0].account, from);
         assert!(payment.refundable().is_positive());
 
-        let waits = open(linked(option), linked_terms(false, true), NOW).unwrap();
+        let waits = open(linked(option), identity(), linked_terms(false, true), NOW).unwrap();
         assert_eq!((waits.payment.status, waits.journal), (Status::Pending, None));
         let pays = |payer: &str, option| {
             let pay = Command::Pay { payer: CustomerId::new(payer).unwrap(), option };
@@ -392,7 +400,7 @@ fn a_charge_of_a_linked_account_is_refused_for_its_url_and_its_items() {
                 sent_json: JsonText::default(),
             })
             .collect();
-        let opened = open(order, linked_terms(is_url_unknown, false), NOW);
+        let opened = open(order, identity(), linked_terms(is_url_unknown, false), NOW);
         assert_eq!(opened.map(|decision| decision.payment.status), expected, "{items:?}");
     };
     check(&[], false, Ok(Status::Paid));
@@ -404,7 +412,7 @@ fn a_charge_of_a_linked_account_is_refused_for_its_url_and_its_items() {
     check(&[], true, Err(OpenRejection::UrlNotAllowed));
     let mut nowhere = linked(PayOption::Wallet);
     nowhere.details.return_url = None;
-    let refused = open(nowhere, linked_terms(false, false), NOW).map(drop);
+    let refused = open(nowhere, identity(), linked_terms(false, false), NOW).map(drop);
     assert_eq!(refused, Err(OpenRejection::ReturnUrlMissing), "the registered URL does not stand in");
 }
 
@@ -413,7 +421,7 @@ fn s3_every_order_is_refused_for_a_url_that_is_not_registered() {
     let orders = [order(), Order { product: Product::DirectDebit, method: Method::Shopeepay, ..order() }];
     for order in orders {
         let terms = MerchantTerms { is_url_unknown: true, ..MerchantTerms::default() };
-        assert_eq!(open(order, terms, NOW), Err(OpenRejection::UrlNotAllowed));
+        assert_eq!(open(order, identity(), terms, NOW), Err(OpenRejection::UrlNotAllowed));
     }
 }
 
@@ -423,7 +431,7 @@ fn the_registered_return_url_stands_in() {
     order.details.return_url = None;
     let terms =
         MerchantTerms { return_url: Some("https://shop.example/back".into()), ..MerchantTerms::default() };
-    let opened = open(order, terms, NOW).unwrap();
+    let opened = open(order, identity(), terms, NOW).unwrap();
     assert_eq!(opened.payment.details.return_url.unwrap().url, "https://shop.example/back");
 }
 

@@ -9,7 +9,7 @@ use lunas_vocab::{MerchantId, Money, PartnerResolutionNo, Secret};
 
 use super::idempotency::IdempotentCall;
 use super::link::charge;
-use super::payment::open::{OpenCommand, order, terms};
+use super::payment::open::{OpenCommand, identity, terms};
 use super::payment::{Original, Refusal as Moving, Render, find, moved};
 use super::{Error, Family, link};
 use crate::app::{App, ids};
@@ -18,7 +18,7 @@ use crate::app::{App, ids};
 #[derive(Clone, Debug)]
 pub struct AuthorizeCommand {
     /// What is reserved, and for what.
-    pub order: OpenCommand,
+    pub open: OpenCommand,
     /// The token of the linked account.
     pub customer_token: Secret<String>,
     /// The token of the account's option, which alone says which it is.
@@ -84,28 +84,27 @@ pub async fn authorize(
     call: IdempotentCall,
     render: Render<'_>,
 ) -> Result<Vec<u8>, Error<Refusal>> {
-    let authorized = authorized(app, merchant, &command, &call, render).await;
+    let authorized = authorized(app, merchant, command, &call, render).await;
     call.replayed_answer(app, authorized).await
 }
 
 async fn authorized(
     app: &App,
     merchant: &Merchant,
-    command: &AuthorizeCommand,
+    command: AuthorizeCommand,
     call: &IdempotentCall,
     render: Render<'_>,
 ) -> Result<Vec<u8>, Error<Refusal>> {
     let (customer_token, option_token) = (command.customer_token.expose(), command.option_token.expose());
     let (linked, option) = charge::charged(app, &merchant.id, customer_token, option_token).await?;
-    if command.order.merchant_id.as_ref().is_some_and(|id| *id != merchant.id) {
+    if command.open.merchant_id.as_ref().is_some_and(|id| *id != merchant.id) {
         return Err(Refusal::OtherMerchant.into());
     }
     let now = app.env.now();
-    let details = command.order.details.clone();
-    let terms = terms(app, merchant, &command.order, &details).await?;
-    let order = order(app, merchant, &command.order, details, call);
-    let decision =
-        payment::authorize(order, linked.customer.id, option, terms, now).map_err(Refusal::Rules)?;
+    let terms = terms(app, merchant, &command.open).await?;
+    let (order, identity) = (command.open.order, identity(app, merchant, call));
+    let decision = payment::authorize(order, identity, linked.customer.id, option, terms, now)
+        .map_err(Refusal::Rules)?;
     let answer = render(&decision.payment);
     let opened = Some(decision.payment.reference_no.clone());
     let mut changes = Changes::new()

@@ -1,7 +1,7 @@
 //! Auth payment (63): what a merchant asks to have reserved, and the answer that it is.
 
 use lunas_domain::json_text::JsonText;
-use lunas_domain::payment::{Details, Method, Payment, Product};
+use lunas_domain::payment::{Details, Method, Order, Payment, Product};
 use lunas_snap::code::{Case, Failure};
 use lunas_snap::json::Value;
 use lunas_snap::message::auth_payment::{AuthPaymentAnswer, AuthPaymentRequest};
@@ -28,19 +28,17 @@ pub(crate) fn command(body: &Value, customer_token: &str) -> Result<AuthorizeCom
         metadata_json: request.metadata.as_ref().map(|value| JsonText::new(value.to_compact())),
         ..Details::default()
     };
-    let order = OpenCommand {
+    let customer_phone = customer.and_then(|c| c.phone.as_deref()).and_then(Phone::normalise);
+    let order = Order {
         partner_reference_no: request.partner_reference_no,
-        merchant_id: Some(request.merchant_id),
         amount: request.pay_option.amount,
         product: Product::PreAuth,
         method,
         valid_up_to: request.valid_up_to,
-        customer_phone: customer.and_then(|c| c.phone.as_deref()).and_then(Phone::normalise),
-        linked: None,
         details,
     };
     Ok(AuthorizeCommand {
-        order,
+        open: OpenCommand { order, merchant_id: Some(request.merchant_id), customer_phone, linked: None },
         customer_token: Secret::new(customer_token.to_owned()),
         option_token: request.pay_option.payment_option_token,
     })

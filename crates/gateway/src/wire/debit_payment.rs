@@ -4,7 +4,7 @@
 //! pays.
 
 use lunas_domain::json_text::JsonText;
-use lunas_domain::payment::{self, Details, Method, Product, ReturnUrl};
+use lunas_domain::payment::{self, Details, Method, Order, Product, ReturnUrl};
 use lunas_snap::code::{Case, Failure};
 use lunas_snap::field::Sent;
 use lunas_snap::json::Value;
@@ -41,17 +41,16 @@ pub(crate) fn command(body: &Value, customer_token: Option<&str>) -> Result<Open
         customer_json: customer.map(|c| JsonText::new(c.write().to_compact())),
         metadata_json: request.metadata.as_ref().map(|value| JsonText::new(value.to_compact())),
     };
-    Ok(OpenCommand {
+    let customer_phone = customer.and_then(|c| c.phone.as_deref()).and_then(Phone::normalise);
+    let order = Order {
         partner_reference_no: request.partner_reference_no,
-        merchant_id: request.merchant_id,
         amount: request.pay_option.amount,
         product: Product::DirectDebit,
         method,
         valid_up_to: request.valid_up_to,
-        customer_phone: customer.and_then(|c| c.phone.as_deref()).and_then(Phone::normalise),
-        linked,
         details,
-    })
+    };
+    Ok(OpenCommand { order, merchant_id: request.merchant_id, customer_phone, linked })
 }
 
 /// The linked account that the request charges, if it charges one.

@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use lunas_domain::json_text::JsonText;
-use lunas_domain::payment::{Details, Method, Payment, Product};
+use lunas_domain::payment::{Details, Method, Order, Payment, Product};
 use lunas_snap::code::{Case, Failure};
 use lunas_snap::json::Value;
 use lunas_snap::message::qr_generate::{Acquirer, GenerateAnswer, GenerateRequest};
@@ -22,10 +22,8 @@ pub(crate) fn command(body: &Value, external_id: &ExternalId) -> Result<OpenComm
         Some(named) => named,
         None => order_of(external_id)?,
     };
-    Ok(OpenCommand {
-        linked: None,
+    let order = Order {
         partner_reference_no,
-        merchant_id: request.merchant_id,
         amount: request.amount,
         product: Product::Qris,
         method: match request.acquirer {
@@ -33,12 +31,12 @@ pub(crate) fn command(body: &Value, external_id: &ExternalId) -> Result<OpenComm
             Some(Acquirer::AirpayShopee) => Method::Shopeepay,
         },
         valid_up_to: request.valid_up_to,
-        customer_phone: None,
         details: Details {
             metadata_json: request.metadata.map(|value| JsonText::new(value.to_compact())),
             ..Details::default()
         },
-    })
+    };
+    Ok(OpenCommand { order, merchant_id: request.merchant_id, customer_phone: None, linked: None })
 }
 
 fn order_of(external_id: &ExternalId) -> Result<PartnerReferenceNo, Failure> {

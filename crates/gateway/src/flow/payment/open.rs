@@ -3,11 +3,11 @@
 use lunas_domain::link::needs_pin;
 use lunas_domain::merchant::Merchant;
 use lunas_domain::payment::{
-    self, Decision, Details, LinkedAccount, LinkedTerms, MerchantTerms, Method, NamedPointOfPurchase,
-    ORDER_LIFE, OpenRejection, Order, Product, Status,
+    self, Decision, Identity, LinkedAccount, LinkedTerms, MerchantTerms, NamedPointOfPurchase, ORDER_LIFE,
+    OpenRejection, Order, Product, Status,
 };
 use lunas_store::{Changes, CommitError, Unavailable, Write};
-use lunas_vocab::{MerchantId, Money, PartnerReferenceNo, Phone, ReferenceNo, Timestamp};
+use lunas_vocab::{MerchantId, PartnerReferenceNo, Phone, ReferenceNo};
 
 use super::Render;
 use crate::app::{App, ids};
@@ -20,24 +20,14 @@ use crate::flow::{Error, Family, notification};
 /// What a merchant asks for when it opens a payment.
 #[derive(Clone, Debug)]
 pub struct OpenCommand {
-    /// The merchant's order id.
-    pub partner_reference_no: PartnerReferenceNo,
+    /// The payment as the rules see it.
+    pub order: Order,
     /// The merchant as the body names it.
     pub merchant_id: Option<MerchantId>,
-    /// What is to be paid.
-    pub amount: Money,
-    /// What it is sold as.
-    pub product: Product,
-    /// Who carries it out.
-    pub method: Method,
-    /// When it is to stop waiting.
-    pub valid_up_to: Option<Timestamp>,
     /// The customer's number, if the merchant knows it.
     pub customer_phone: Option<Phone>,
     /// The linked account that it charges, if it does.
     pub linked: Option<Asked>,
-    /// The rest.
-    pub details: Details,
 }
 
 /// Why a payment did not open.
@@ -83,15 +73,15 @@ impl From<Error<link::Refusal>> for Error<Refusal> {
 pub async fn open(
     app: &App,
     merchant: &Merchant,
-    mut command: OpenCommand,
+    command: OpenCommand,
     call: IdempotentCall,
     render: Render<'_>,
 ) -> Result<Vec<u8>, Error<Refusal>> {
-    let details = std::mem::take(&mut command.details);
-    let opened = try_open(app, merchant, &command, details, &call, render).await;
+    let ordered = command.order.partner_reference_no.clone();
+    let opened = try_open(app, merchant, command, &call, render).await;
     match call.replayed_answer(app, opened).await {
         Err(Error::Refused(Refusal::OrderTaken)) => {
-            let first = ordered_before(app, &merchant.id, &command.partner_reference_no, &call).await?;
+            let first = ordered_before(app, &merchant.id, &ordered, &call).await?;
             let (reference_no, answer) = first.ok_or(Refusal::OrderTaken)?;
             // Its id names the code from now on, as that of the first call does.
             let claim = call.claim(&answer, Some(reference_no), app.env.now());
@@ -120,12 +110,10 @@ async fn ordered_before(
     Ok(answer.map(|answer| (first.reference_no, answer)))
 }
 
-/// Works a command whose details were taken out of it.
 async fn try_open(
     app: &App,
     merchant: &Merchant,
-    command: &OpenCommand,
-    mut details: Details,
+    command: OpenCommand,
     call: &IdempotentCall,
     render: Render<'_>,
 ) -> Result<Vec<u8>, Error<Refusal>> {
@@ -133,19 +121,19 @@ async fn try_open(
         return Err(Refusal::OtherMerchant.into());
     }
     let now = app.env.now();
-    let mut terms = terms(app, merchant, command, &details).await?;
+    let mut terms = terms(app, merchant, &command).await?;
+    let mut order = command.order;
     if let Some(asked) = &command.linked {
-        let (customer, option) = charge::payer(app, &merchant.id, asked, command.amount).await?;
-        let needs_pin = needs_pin(command.amount, asked.is_recurring, merchant.links.may_skip_pin);
+        let (customer, option) = charge::payer(app, &merchant.id, asked, order.amount).await?;
+        let needs_pin = needs_pin(order.amount, asked.is_recurring, merchant.links.may_skip_pin);
         terms.linked = Some(LinkedTerms { needs_pin });
-        details.linked = Some(LinkedAccount::new(&customer.id, option));
+        order.details.linked = Some(LinkedAccount::new(&customer.id, option));
     }
-    if command.product == Product::Qris {
-        details.qris = Some(merchant.qris.clone().ok_or(Refusal::NotOnQris)?);
+    if order.product == Product::Qris {
+        order.details.qris = Some(merchant.qris.clone().ok_or(Refusal::NotOnQris)?);
     }
-    let order = order(app, merchant, command, details, call);
     let Decision { payment, journal, notification, .. } =
-        payment::open(order, terms, now).map_err(Refusal::Rules)?;
+        payment::open(order, identity(app, merchant, call), terms, now).map_err(Refusal::Rules)?;
     let answer = render(&payment);
     let mut changes = Changes::new().with(call.claim(&answer, Some(payment.reference_no.clone()), now));
     if payment.product == Product::Qris {
@@ -172,24 +160,12 @@ async fn try_open(
     Ok(answer)
 }
 
-/// The order that a command with these details stands for, under a number of its own.
-pub(in crate::flow) fn order(
-    app: &App,
-    merchant: &Merchant,
-    command: &OpenCommand,
-    details: Details,
-    call: &IdempotentCall,
-) -> Order {
-    Order {
+/// How a payment that this call opens is known, under a number of its own.
+pub(in crate::flow) fn identity(app: &App, merchant: &Merchant, call: &IdempotentCall) -> Identity {
+    Identity {
         reference_no: ids::reference_no(&app.env),
         merchant: merchant.id.clone(),
-        partner_reference_no: command.partner_reference_no.clone(),
         external_id: call.key.external_id.clone(),
-        amount: command.amount,
-        product: command.product,
-        method: command.method,
-        valid_up_to: command.valid_up_to,
-        details,
     }
 }
 
@@ -198,8 +174,8 @@ pub(in crate::flow) async fn terms(
     app: &App,
     merchant: &Merchant,
     command: &OpenCommand,
-    details: &Details,
 ) -> Result<MerchantTerms, Unavailable> {
+    let details = &command.order.details;
     let point_of_purchase = details.point_of_purchase_id().map(|named| {
         let known = merchant.points_of_purchase.iter().find(|p| p.id == named);
         known.map_or(NamedPointOfPurchase::Unknown, |p| NamedPointOfPurchase::Known(p.kind))
