@@ -101,7 +101,7 @@ const ROOMS: &[Plan] = &[
             },
             Room {
                 name: "server",
-                may_use: &["site", "worker", "http", "app", "descriptors", "tls", "span"],
+                may_use: &["site", "worker", "http", "app", "descriptors", "tls", "env", "span"],
             },
             Room { name: "site", may_use: &["api", "pages", "probes", "http", "app", "limits", "span"] },
             Room { name: "api", may_use: &["http", "wire", "flow", "app", "limits", "env", "span"] },
@@ -109,7 +109,7 @@ const ROOMS: &[Plan] = &[
             Room { name: "probes", may_use: &["http", "app", "env", "span"] },
             Room {
                 name: "worker",
-                may_use: &["wire", "flow", "app", "controls", "descriptors", "outbound", "span"],
+                may_use: &["wire", "flow", "app", "controls", "descriptors", "outbound", "env", "span"],
             },
             Room { name: "http", may_use: &["app", "limits"] },
             Room { name: "wire", may_use: &["qr", "flow"] },

@@ -4,6 +4,8 @@
 //! their times, and one that had to wait for a connection counts from its time on, so that a stall is felt by all that
 //! it held up and not by one.
 
+#![expect(clippy::disallowed_methods, reason = "load has tasks and times of its own")]
+
 use std::sync::Arc;
 use std::time::Duration;
 

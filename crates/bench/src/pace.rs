@@ -1,5 +1,7 @@
 //! When the next request is due.
 
+#![expect(clippy::disallowed_methods, reason = "load has tasks and times of its own")]
+
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 

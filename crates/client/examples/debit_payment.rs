@@ -25,6 +25,7 @@ pub(crate) async fn standing(client: &Client, payment: &PaymentAnswer) -> Result
     Ok(client.status(&question).await?.status)
 }
 
+#[allow(clippy::disallowed_methods, reason = "a shop has its own timers")]
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let client = ClientBuilder::from_sandbox(&std::fs::read_to_string(".lunas/sandbox.json")?)?.build()?;

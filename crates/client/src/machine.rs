@@ -46,6 +46,12 @@ pub(crate) fn instant() -> Instant {
     Instant::now()
 }
 
+/// Waits for so long before a call is made again.
+#[expect(clippy::disallowed_methods, reason = "this is the room where the SDK waits")]
+pub(crate) async fn sleep(span: Duration) {
+    tokio::time::sleep(span).await;
+}
+
 /// A new `X-EXTERNAL-ID`: a random UUID (version 4).
 pub(crate) fn external_id() -> ExternalId {
     let mut bytes = [0; 16];

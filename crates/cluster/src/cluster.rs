@@ -1,5 +1,10 @@
 //! A server with a cluster of its own, for as long as a run takes.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a cluster's threads end with the processes and lines that they serve"
+)]
+
 use std::fs::Permissions;
 use std::io::{BufRead, BufReader};
 use std::net::TcpListener;

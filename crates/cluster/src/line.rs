@@ -1,5 +1,10 @@
 //! A line between a client and a server, which fails when it is told to: at the moment at which it hurts most.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a cluster's threads end with the processes and lines that they serve"
+)]
+
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::sync::Arc;
@@ -40,6 +45,12 @@ impl Fault {
         Self::Silent,
         Self::Down,
     ];
+
+    /// Its place among all.
+    #[expect(clippy::as_conversions, reason = "the number of a fieldless variant has no other name")]
+    fn number(self) -> u8 {
+        self as u8
+    }
 }
 
 /// A proxy in front of a database's server.
@@ -58,17 +69,20 @@ impl State {
     }
 
     fn set(&self, fault: Fault) {
-        self.0.store(fault as u8, Ordering::SeqCst);
+        self.0.store(fault.number(), Ordering::SeqCst);
     }
 
     /// Whether this commit is the one that is cut, and if so, how.
     fn at_commit(&self) -> Option<Fault> {
         let then = |fault| match fault {
-            Fault::AfterCommitForGood => Fault::Down as u8,
-            _ => Fault::None as u8,
+            Fault::AfterCommitForGood => Fault::Down,
+            Fault::None | Fault::BeforeCommit | Fault::AfterCommit | Fault::Silent | Fault::Down => {
+                Fault::None
+            }
         };
         let is_one = |fault: Fault| {
-            self.0.compare_exchange(fault as u8, then(fault), Ordering::SeqCst, Ordering::SeqCst).is_ok()
+            let (now, then) = (fault.number(), then(fault).number());
+            self.0.compare_exchange(now, then, Ordering::SeqCst, Ordering::SeqCst).is_ok()
         };
         [Fault::BeforeCommit, Fault::AfterCommit, Fault::AfterCommitForGood].into_iter().find(|f| is_one(*f))
     }

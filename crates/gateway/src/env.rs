@@ -223,6 +223,12 @@ impl fmt::Debug for Env {
     }
 }
 
+/// Waits for so long, by the machine's clock and not by a sandbox's: for limits of time and for pauses.
+#[expect(clippy::disallowed_methods, reason = "this is the room where timers are set")]
+pub(crate) fn sleep(span: Duration) -> tokio::time::Sleep {
+    tokio::time::sleep(span)
+}
+
 /// Measures one span of real time.
 #[derive(Clone, Copy, Debug)]
 pub struct Stopwatch(Instant);

@@ -19,6 +19,7 @@ use tracing::Instrument as _;
 
 use crate::app::App;
 use crate::descriptors::Shares;
+use crate::env::sleep;
 use crate::http::peer::Peer;
 use crate::site::Site;
 use crate::span;
@@ -63,7 +64,7 @@ pub async fn serve(
     if let Some(identity) = &tls {
         let hangup = hangup()?;
         let fresh = keep_fresh(app.clone(), identity.clone(), hangup, stopping.clone());
-        tokio::spawn(fresh.instrument(span::task("certificate")));
+        span::spawn(fresh.instrument(span::task("certificate")));
     }
     let front = Arc::new(Front::new(site, tls));
     let mut shutdown = std::pin::pin!(shutdown);
@@ -71,11 +72,11 @@ pub async fn serve(
         tokio::select! {
             accepted = accept(&listener, &slots) => match accepted {
                 Ok((stream, peer, slot)) => {
-                    tokio::spawn(front.clone().serve(stream, Peer(peer.ip()), slot, stopping.clone()));
+                    span::spawn(front.clone().serve(stream, Peer(peer.ip()), slot, stopping.clone()));
                 }
                 Err(error) => {
                     tracing::warn!(%error, "a connection could not be accepted");
-                    tokio::time::sleep(ACCEPT_PAUSE).await;
+                    sleep(ACCEPT_PAUSE).await;
                 }
             },
             () = &mut shutdown => break,
@@ -118,7 +119,7 @@ async fn keep_fresh(
             tracing::warn!(%until, "the certificate ends soon; renew it");
         }
         let demanded = tokio::select! {
-            () = tokio::time::sleep(identity.pause()) => false,
+            () = sleep(identity.pause()) => false,
             () = hangup.next() => true,
             _ = stopping.wait_for(|stop| *stop) => return,
         };

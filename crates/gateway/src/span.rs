@@ -149,11 +149,13 @@ pub(crate) fn reason() -> Option<String> {
 }
 
 /// Starts work beside the work at hand, within the same span.
+#[expect(clippy::disallowed_methods, reason = "this is the room where tasks are started")]
 pub(crate) fn spawn<T: Send + 'static>(work: impl Future<Output = T> + Send + 'static) -> JoinHandle<T> {
     tokio::spawn(work.in_current_span())
 }
 
 /// Does what blocks beside the async threads, within the same span.
+#[expect(clippy::disallowed_methods, reason = "this is the room where tasks are started")]
 pub(crate) fn spawn_blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> JoinHandle<T> {
     let span = Span::current();
     tokio::task::spawn_blocking(move || span.in_scope(work))

@@ -12,6 +12,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Poll;
 use std::time::Duration;
 
+use tokio::task::JoinHandle;
+
 /// The pause after a first panic; it doubles with each that follows without a good run in between.
 const PAUSE_MIN: Duration = Duration::from_millis(100);
 /// The longest pause.
@@ -104,6 +106,26 @@ impl Tasks {
     fn board(&self) -> MutexGuard<'_, BTreeMap<&'static str, Task>> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Starts a task of the store's own, such as a connection's. It outlives whoever needed it first, so it is in nobody's
+/// span.
+#[expect(clippy::disallowed_methods, reason = "this is the room where tasks are started")]
+pub(crate) fn spawn<T: Send + 'static>(work: impl Future<Output = T> + Send + 'static) -> JoinHandle<T> {
+    tokio::spawn(work)
+}
+
+/// Does what blocks beside the async threads, within the span of whoever waits for it.
+#[expect(clippy::disallowed_methods, reason = "this is the room where tasks are started")]
+pub(crate) fn spawn_blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> JoinHandle<T> {
+    let span = tracing::Span::current();
+    tokio::task::spawn_blocking(move || span.in_scope(work))
+}
+
+/// Waits for so long, by the machine's clock.
+#[expect(clippy::disallowed_methods, reason = "this is the room where timers are set")]
+pub(crate) async fn sleep(span: Duration) {
+    tokio::time::sleep(span).await;
 }
 
 /// Runs a future to its end, or to its panic.

@@ -71,6 +71,7 @@ impl Gateway {
     pub fn over(sandbox: Sandbox, receiver: Receiver) -> Self {
         let Sandbox { app, site, listener, credentials, .. } = sandbox;
         let (stop, stopped) = oneshot::channel();
+        #[expect(clippy::disallowed_methods, reason = "the kit's gateway is a task of its own")]
         let server = tokio::spawn(server::serve(site, listener, async move {
             let _ = stopped.await;
         }));

@@ -119,7 +119,7 @@ impl Redactor {
                 }
             }
             Value::Array(elements) => elements.iter().for_each(|element| self.members_of(element)),
-            _ => {}
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
         }
     }
 

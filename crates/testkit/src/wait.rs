@@ -17,6 +17,7 @@ pub async fn until<T, F: Future<Output = Option<T>>>(what: &str, look: impl FnMu
 }
 
 /// The same, and nothing when it takes longer.
+#[expect(clippy::disallowed_methods, reason = "what a gateway does by itself is announced by nobody")]
 pub(crate) async fn tried<T, F: Future<Output = Option<T>>>(mut look: impl FnMut() -> F) -> Option<T> {
     let looking = async {
         loop {

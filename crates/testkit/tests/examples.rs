@@ -1,5 +1,10 @@
 //! The SDK's examples, each against a gateway.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "callers side by side, and whoever answers them, are tasks of the test"
+)]
+
 use std::sync::{Arc, Mutex};
 
 use lunas_testkit::client::{MerchantId, Money, TransactionStatus};

@@ -36,6 +36,10 @@ impl MigrateStore {
             shutdown::signal().map_err(|source| Error::because("signals cannot be heard", source))?;
         let is_stopped = Arc::new(AtomicBool::new(false));
         let stop = Arc::clone(&is_stopped);
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "a command has no span, and ends with what it started"
+        )]
         tokio::spawn(async move {
             shutdown.await;
             stop.store(true, Ordering::Relaxed);

@@ -1,5 +1,10 @@
 //! Virtual accounts on the command line: what can be made to happen to one, and the banks that report on them.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "callers side by side, and whoever answers them, are tasks of the test"
+)]
+
 use std::process::{Command, Output};
 
 use lunas_snap::signature::SigningKey;

@@ -1,5 +1,10 @@
 //! A data directory and the gateway processes that run on it, one after the other.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a process says nothing of what it does by itself, and its output is read beside the test"
+)]
+
 use std::fs::{File, OpenOptions};
 use std::io::{BufRead as _, BufReader};
 use std::path::PathBuf;

@@ -104,6 +104,7 @@ impl Trial {
 
     /// Lets a random time pass. This is the one place that waits on a clock: the moment of the kill is to have nothing
     /// to do with what the gateway is at.
+    #[expect(clippy::disallowed_methods, reason = "a process is killed at a moment by chance")]
     async fn moment(&mut self, low_ms: u64, high_ms: u64) {
         tokio::time::sleep(Duration::from_millis(self.chance.between(low_ms, high_ms))).await;
     }

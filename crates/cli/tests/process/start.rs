@@ -132,6 +132,7 @@ fn check_table(printed: &[String], sandbox: &Value) {
     }
 }
 
+#[expect(clippy::disallowed_methods, reason = "a process is killed at a moment by chance")]
 #[tokio::test]
 async fn a_first_start_that_was_killed_is_finished_by_a_later_one() {
     let (home, mut chance) = (Home::new(), Chance::printed());

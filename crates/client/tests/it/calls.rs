@@ -1,5 +1,10 @@
 //! Calls: tokens, signatures, retries and the kinds of failure.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "callers side by side, and whoever answers them, are tasks of the test"
+)]
+
 use std::collections::BTreeSet;
 use std::time::Duration;
 

@@ -1,5 +1,10 @@
 //! A gateway for tests: HTTP/1.1 by hand over a real socket, answering as a script says and keeping what it was asked.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "callers side by side, and whoever answers them, are tasks of the test"
+)]
+
 use std::sync::{Arc, Mutex};
 
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};

@@ -12,6 +12,7 @@ use lunas_snap::code::{Case, Failure};
 use lunas_snap::service::Service;
 
 use crate::app::App;
+use crate::env::sleep;
 use crate::http::reply;
 
 /// What goes wrong.
@@ -47,7 +48,7 @@ pub(crate) async fn before(
             Some(reply::refusal(app, service, request_id, &failure))
         }
         Fault::Delay(span) => {
-            tokio::time::sleep(span.min(DELAY_MAX)).await;
+            sleep(span.min(DELAY_MAX)).await;
             None
         }
         // A body that fails before its first byte makes the server close the connection without an answer.

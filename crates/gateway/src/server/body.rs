@@ -11,6 +11,7 @@ use hyper::body::{Body, Frame, Incoming, SizeHint};
 use tokio::time::Sleep;
 
 use super::slots::Line;
+use crate::env::sleep;
 use crate::http::arrival::{Arrival, TooSlow};
 
 /// A body as it comes in. The time counts as a whole, so that a client that sends a byte now and then gains nothing.
@@ -50,7 +51,7 @@ impl Body for Timed {
         }
         this.line.waits();
         let limit = this.limit;
-        let timer = this.timer.get_or_insert_with(|| Box::pin(tokio::time::sleep(limit)));
+        let timer = this.timer.get_or_insert_with(|| Box::pin(sleep(limit)));
         ready!(timer.as_mut().poll(cx));
         this.line.works();
         this.arrival.is_late();

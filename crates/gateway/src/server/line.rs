@@ -13,6 +13,7 @@ use tokio::time::Sleep;
 use super::automatic;
 use super::slots::Line;
 use crate::app::App;
+use crate::env::sleep;
 use crate::site::unreadable;
 
 /// A client that takes so many bytes within the limit may go on taking: a large picture over a slow line is no attack.
@@ -43,7 +44,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Guarded<S> {
         }
         self.line.stalls();
         let limit = Duration::from_secs(self.app.config.server.answer_timeout_seconds);
-        let timer = self.timer.get_or_insert_with(|| Box::pin(tokio::time::sleep(limit)));
+        let timer = self.timer.get_or_insert_with(|| Box::pin(sleep(limit)));
         ready!(timer.as_mut().poll(cx));
         Poll::Ready(Err(io::Error::new(io::ErrorKind::TimedOut, "the client does not take its answer")))
     }

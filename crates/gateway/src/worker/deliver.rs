@@ -22,6 +22,7 @@ use tracing::{Instrument as _, Span};
 use super::driver::{self, Worker, all_of, rest};
 use crate::app::App;
 use crate::descriptors::Shares;
+use crate::env::sleep;
 use crate::flow::notification::{Lease, Told};
 use crate::flow::{notification, refund};
 use crate::outbound::{Outcome, Prefix};
@@ -116,7 +117,7 @@ impl DeliveryQueue {
             return;
         }
         let rest = RECORD_PACE.as_nanos() - self.began.elapsed().as_nanos() % RECORD_PACE.as_nanos();
-        tokio::time::sleep(Duration::from_nanos(u64::try_from(rest).unwrap_or(0))).await;
+        sleep(Duration::from_nanos(u64::try_from(rest).unwrap_or(0))).await;
     }
 
     /// How many more notifications of a merchant are looked for. As long as half of what may be claimed of a quick one
@@ -244,7 +245,7 @@ async fn tick(app: &Arc<App>, delivery: &Arc<DeliveryQueue>) -> bool {
                 Err(panic) => drop(tasks.panicked(ATTEMPT, &panic)),
             }
         };
-        tokio::spawn(attempting.instrument(span));
+        span.in_scope(|| span::spawn(attempting));
     }
     is_any_ours
 }

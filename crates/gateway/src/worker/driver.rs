@@ -12,6 +12,7 @@ use tokio::task::JoinSet;
 use tracing::Instrument as _;
 
 use crate::app::App;
+use crate::env::sleep;
 use crate::span;
 
 /// When a worker looks again.
@@ -60,7 +61,7 @@ pub(super) async fn drive<W: Worker>(app: Arc<App>, mut stop: watch::Receiver<bo
         };
         tokio::select! {
             () = app.notifications_waiting.notified(), if is_told => {}
-            () = tokio::time::sleep(rest) => {}
+            () = sleep(rest) => {}
             changed = stop.changed() => if changed.is_err() { break },
         }
     }

@@ -1,5 +1,10 @@
 //! Clients that are slow, endless or too big: each is answered or cut off within its limit, and nobody else notices.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "callers side by side, and whoever answers them, are tasks of the test"
+)]
+
 use std::time::Duration;
 
 use crate::kit::{Gateway, sample};

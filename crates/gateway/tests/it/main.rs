@@ -3,6 +3,10 @@
 //! What a client or a customer can see is compared with snapshots; what must hold whatever happens (the ledger, the
 //! outbox) is proven by the kit at the end of every test. How customers' pages look and feel is left to a browser.
 
+#![expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "a test names the cases that it is about; what it leaves out, the product's own matches do not"
+)]
 #![expect(clippy::unwrap_used, reason = "a test that finds nothing where something must be has failed")]
 
 mod amounts;

@@ -1,6 +1,8 @@
 //! What a merchant sees of a gateway's PostgreSQL: a standby that stands still, and a server that goes away at the worst
 //! moment.
 
+#![expect(clippy::disallowed_methods, reason = "what the server does by itself is announced by nobody")]
+
 use std::time::Duration;
 
 use crate::kit::{Gateway, Options, sample};

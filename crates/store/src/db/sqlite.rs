@@ -18,6 +18,7 @@ use rusqlite::Connection;
 use super::{Check, Query};
 use crate::row::Row;
 use crate::step::Step;
+use crate::tasks::spawn_blocking;
 use crate::value::Value;
 use crate::{CommitError, OpenError, Tasks, Unavailable};
 use committer::Committer;
@@ -117,7 +118,7 @@ impl Database {
     ) -> Result<Vec<T>, Unavailable> {
         let database = self.clone();
         let read = move || database.inner.readers.read_fresh(|reader| reader.snapshot(&queries));
-        tokio::task::spawn_blocking(read).await.map_err(Unavailable::new)?
+        spawn_blocking(read).await.map_err(Unavailable::new)?
     }
 
     /// A migration in this engine's words.

@@ -1,5 +1,10 @@
 //! Authorizations: their rows, their guards, when they are due, and what the ledger's proof makes of them.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "callers side by side, and whoever answers them, are tasks of the test"
+)]
+
 use lunas_domain::ledger::{Account, JournalEntry, PayOption, Payable};
 use lunas_domain::payment::{Payment, Product, Resolution, ResolutionKind, Status};
 use lunas_store::{CommitError, Scope, Write};

@@ -1,5 +1,10 @@
 //! Every guard, alone and in company: what refuses a change, and that a refused change leaves nothing behind.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "callers side by side, and whoever answers them, are tasks of the test"
+)]
+
 use lunas_domain::ledger::{JournalEntry, Posting, Recipe};
 use lunas_domain::pin_attempt::Subject;
 use lunas_store::{CommitError, Scope, Write};

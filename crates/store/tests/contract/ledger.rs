@@ -1,5 +1,10 @@
 //! Balances, statements, and that no wallet ever goes below its floor, whatever comes at once.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "callers side by side, and whoever answers them, are tasks of the test"
+)]
+
 use lunas_domain::ledger::{Account, JournalEntry, PayOption, Posting, Recipe};
 use lunas_store::{CommitError, StatementLine, Write};
 use lunas_vocab::{BankId, Money};

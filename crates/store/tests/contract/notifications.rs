@@ -1,5 +1,10 @@
 //! The outbox: what is due, in which order, who may send it, and what comes of it.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "callers side by side, and whoever answers them, are tasks of the test"
+)]
+
 use lunas_domain::notification::{About, Next, Notification};
 use lunas_domain::payment::Status;
 use lunas_store::{

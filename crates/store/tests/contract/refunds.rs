@@ -1,5 +1,10 @@
 //! Refunds: their rows, their guards, what a merchant gave back, and what the ledger's proof makes of them.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "callers side by side, and whoever answers them, are tasks of the test"
+)]
+
 use lunas_domain::ledger::Account;
 use lunas_domain::payment::RefundTally;
 use lunas_store::{Changes, CommitError, Write};

@@ -3,6 +3,8 @@
 //! It runs as a second process of this binary, so that it has its own runtime as the gateway has. What it lacks to be
 //! a gateway is what the ratio of the two measures.
 
+#![expect(clippy::disallowed_methods, reason = "load has tasks and times of its own")]
+
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;

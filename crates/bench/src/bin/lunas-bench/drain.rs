@@ -1,5 +1,7 @@
 //! How quickly a full outbox empties: every notification signed, sent, answered and recorded.
 
+#![expect(clippy::disallowed_methods, reason = "load has tasks and times of its own")]
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;

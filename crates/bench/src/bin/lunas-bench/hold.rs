@@ -3,6 +3,8 @@
 //! Signing a notification costs more than taking the payment, so the two are measured apart. The gateway still writes
 //! every notification into its outbox; what holds them back is a merchant that takes the first ones and never answers.
 
+#![expect(clippy::disallowed_methods, reason = "load has tasks and times of its own")]
+
 use lunas_bench::{Error, Merchant, Wire, is_answer, member};
 use serde_json::json;
 use tokio::net::TcpListener;

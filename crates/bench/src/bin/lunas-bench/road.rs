@@ -2,6 +2,8 @@
 //!
 //! The customer pays through the sandbox's control, which is the flow of the review page without the page.
 
+#![expect(clippy::disallowed_methods, reason = "load has tasks and times of its own")]
+
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};

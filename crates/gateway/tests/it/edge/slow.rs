@@ -1,5 +1,10 @@
 //! Clients that are waited for: each is cut off within its limit, on every path, and nobody else notices.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "callers side by side, and whoever answers them, are tasks of the test"
+)]
+
 use lunas_testkit::until;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpSocket;

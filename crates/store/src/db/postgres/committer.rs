@@ -23,14 +23,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::{Mutex, Notify, OwnedSemaphorePermit, Semaphore, mpsc, oneshot, watch};
-use tokio::time::{Instant, sleep};
+use tokio::time::Instant;
 
 use super::address::Target;
 use super::plan;
 use super::reads::Tries;
 use super::writing::{Ended, Writing};
 use crate::step::Step;
-use crate::tasks::caught;
+use crate::tasks::{caught, sleep, spawn};
 use crate::{CommitError, Unavailable};
 
 /// The writers' name on the board.
@@ -107,7 +107,7 @@ impl Committer {
         let mut first = Some(first);
         for _ in 0..target.writers {
             let (target, queued) = (Arc::clone(target), Arc::clone(&queued));
-            tokio::spawn(keep_writing(target, first.take(), queued, Arc::clone(&runs)));
+            spawn(keep_writing(target, first.take(), queued, Arc::clone(&runs)));
         }
         Self { queue, plenty, running }
     }

@@ -16,6 +16,7 @@ use super::address::Target;
 use super::failure::Error;
 use super::server::Server;
 use super::tls::Tls;
+use crate::tasks::spawn;
 
 /// The longest that a statement may run by the server's own clock. It is less where less is waited for, so that the
 /// server's word comes first.
@@ -106,7 +107,7 @@ impl Session {
                     continue;
                 }
             };
-            let line = tokio::spawn(async move {
+            let line = spawn(async move {
                 if let Err(error) = connection.await {
                     tracing::debug!(%error, "a connection to the database ended");
                 }
@@ -193,7 +194,7 @@ impl Session {
         let Some(Inquiry { process, tls, connect_max }) = &self.inquiry else { return false };
         let asked = async {
             let (client, connection) = self.server.connect(tls, *connect_max).await?;
-            tokio::spawn(connection);
+            spawn(connection);
             Ok::<i64, Error>(client.query_one(AT_WORK, &[process]).await?.try_get(0)?)
         };
         matches!(timeout(*connect_max + self.answer_max, asked).await, Ok(Ok(found)) if found > 0)

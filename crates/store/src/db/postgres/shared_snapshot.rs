@@ -25,14 +25,14 @@ use std::time::Duration;
 
 use tokio::sync::{Mutex, mpsc, oneshot, watch};
 use tokio::task::AbortHandle;
-use tokio::time::{Instant, sleep, timeout_at};
+use tokio::time::{Instant, timeout_at};
 
 use super::reads::Reads;
 use super::replica::{Replica, Unused, begin};
 use super::session::Session;
 use super::snapshot::{ReadPoint, SharedProof, Snapshot};
 use crate::Tasks;
-use crate::tasks::caught;
+use crate::tasks::{caught, sleep, spawn};
 
 /// The readers' name on the board.
 const TASK: &str = "replica-reader";
@@ -87,7 +87,7 @@ impl SharedSnapshots {
         });
         let reader = |_| {
             let reader = Reader { shared: Arc::clone(&shared), queued: Arc::clone(&queued) };
-            tokio::spawn(reader.keep_running()).abort_handle()
+            spawn(reader.keep_running()).abort_handle()
         };
         let readers = (0..READERS_MAX).map(reader).collect();
         Self { queue, shared, readers }
