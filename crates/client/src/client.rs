@@ -190,7 +190,7 @@ impl Client {
                 Decision::Fail => return Err(result.into_error()),
                 Decision::Doubt => return Err(doubt(result.into_error())),
                 Decision::Again { after } => {
-                    tokio::time::sleep(retry::spread(after, machine::chance())).await;
+                    machine::sleep(retry::spread(after, machine::chance())).await;
                 }
                 Decision::RenewToken => {
                     let renewed = self.token(Some(&token)).await;
@@ -250,7 +250,7 @@ impl Client {
             match decision {
                 Decision::Accept => return accept(result, TokenAnswer::read),
                 Decision::Again { after } => {
-                    tokio::time::sleep(retry::spread(after, machine::chance())).await;
+                    machine::sleep(retry::spread(after, machine::chance())).await;
                 }
                 Decision::Fail | Decision::Doubt | Decision::RenewToken => return Err(result.into_error()),
             }
@@ -314,6 +314,8 @@ fn accept<A>(result: Exchange, read: fn(&Value) -> Result<A, FieldError>) -> Res
         Exchange::Answered { http, body, .. } => {
             read(&body).map_err(|error| Error::Unreadable { http, reason: error.to_string() })
         }
-        other => Err(other.into_error()),
+        failed @ (Exchange::Unreadable { .. } | Exchange::NotSent(_) | Exchange::NoAnswer(_)) => {
+            Err(failed.into_error())
+        }
     }
 }

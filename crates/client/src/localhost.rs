@@ -15,10 +15,12 @@ impl Resolve for LocalhostResolver {
         Box::pin(async move {
             if is_localhost(name.as_str()) {
                 // The port is the URL's.
-                return Ok(Box::new(LOOPBACK.into_iter().map(|address| SocketAddr::new(address, 0))) as Addrs);
+                let found: Addrs = Box::new(LOOPBACK.into_iter().map(|address| SocketAddr::new(address, 0)));
+                return Ok(found);
             }
             let found: Vec<SocketAddr> = tokio::net::lookup_host((name.as_str(), 0)).await?.collect();
-            Ok(Box::new(found.into_iter()) as Addrs)
+            let found: Addrs = Box::new(found.into_iter());
+            Ok(found)
         })
     }
 }

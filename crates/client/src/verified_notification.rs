@@ -37,7 +37,31 @@ impl VerifiedNotification {
             Service::AccountNotify => {
                 account_notify::Notification::read(body).map(|n| Self::Account(Box::new(n)))
             }
-            _ => return None,
+            Service::AccessTokenB2b
+            | Service::BalanceInquiry
+            | Service::AuthCode
+            | Service::AccountBinding
+            | Service::AccountInquiry
+            | Service::AccountUnbinding
+            | Service::AuthPayment
+            | Service::AuthQuery
+            | Service::AuthCapture
+            | Service::AuthVoid
+            | Service::AuthRefund
+            | Service::DebitPayment
+            | Service::DebitStatus
+            | Service::DebitCancel
+            | Service::DebitRefund
+            | Service::HistoryList
+            | Service::HistoryDetail
+            | Service::QrGenerate
+            | Service::QrQuery
+            | Service::QrCancel
+            | Service::QrRefund
+            | Service::VaCreate
+            | Service::VaStatus
+            | Service::VaDelete
+            | Service::VaInquiry => return None,
         })
     }
 

@@ -46,9 +46,9 @@ struct Event {
 
 impl Event {
     fn all_of(changes: &Changes) -> Vec<Self> {
-        let moved = changes.writes.iter().find_map(|write| match write {
-            Write::PaymentMove(payment) => Some(&**payment),
-            _ => None,
+        let moved = changes.writes.iter().find_map(|write| {
+            let Write::PaymentMove(payment) = write else { return None };
+            Some(&**payment)
         });
         let is_closed = changes.writes.iter().any(|write| matches!(write, Write::ResolutionAdd(_)));
         let mut events: Vec<Self> =
@@ -116,7 +116,38 @@ impl Event {
                 detail: Some(format!("customer {} {}", link.customer, link.cause.word())),
                 ..Self::default()
             }),
-            _ => None,
+            Write::ReplayClaim { .. }
+            | Write::QrReferenceClaim { .. }
+            | Write::CancellationAdd { .. }
+            | Write::RefundTally(_)
+            | Write::JournalPost(_)
+            | Write::BalanceOpen { .. }
+            | Write::CheckpointMove { .. }
+            | Write::NotificationAdd { .. }
+            | Write::NotificationLease { .. }
+            | Write::AttemptRecord { .. }
+            | Write::NotificationResend { .. }
+            | Write::PinAttemptTake { .. }
+            | Write::PinAttemptClear { .. }
+            | Write::MerchantPut(_)
+            | Write::BankPut(_)
+            | Write::OwnerHold { .. }
+            | Write::ClientPut(_)
+            | Write::ClientSecretAdd { .. }
+            | Write::ClientSecretRevoke { .. }
+            | Write::ClientKeyAdd { .. }
+            | Write::ClientKeyRevoke { .. }
+            | Write::CustomerPut(_)
+            | Write::KeyAdd { .. }
+            | Write::SettingPut { .. }
+            | Write::AuditAdd { .. }
+            | Write::ReplaysForget { .. }
+            | Write::AttemptsForget { .. }
+            | Write::PinAttemptsForget { .. }
+            | Write::AheadMend { .. }
+            | Write::Archive(_)
+            | Write::Probe
+            | Write::SandboxReset => None,
         }
     }
 
@@ -168,7 +199,12 @@ fn opened(payment: &Payment) -> &'static str {
     match payment.status {
         Status::Authorized => "authorization made",
         Status::Paid => "payment opened and paid",
-        _ => "payment opened",
+        Status::Pending
+        | Status::Refunded
+        | Status::Cancelled
+        | Status::Failed
+        | Status::Expired
+        | Status::Denied => "payment opened",
     }
 }
 

@@ -185,7 +185,7 @@ fn network(address: IpAddr) -> IpAddr {
             let mask = u128::MAX << (Ipv6Addr::BITS - NETWORK_BITS);
             IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() & mask))
         }
-        v4 => v4,
+        v4 @ IpAddr::V4(_) => v4,
     }
 }
 

@@ -55,7 +55,7 @@ impl Site {
     }
 
     fn of(app: Arc<App>, extension: Option<Arc<dyn Extension>>) -> Self {
-        let front = extension.clone().map(|extension| extension as Arc<dyn Front>);
+        let front = extension.clone().map(|extension| -> Arc<dyn Front> { extension });
         let own = Roads::new().merge(probes::routes()).merge(pages::routes(front));
         let mut roads = own.with_state(app.clone());
         if let Some(extension) = &extension {
@@ -82,7 +82,7 @@ impl Site {
             ControlFlow::Break(answer) => return answer,
         };
         if request.uri().path().starts_with(api::PREFIX) {
-            let faults = self.extension.as_deref().map(|extension| extension as &dyn FaultHook);
+            let faults = self.extension.as_deref().map(|extension| -> &dyn FaultHook { extension });
             return refusal::seen(&self.app, api::answer(&self.app, faults, request).await);
         }
         let request_id = ids::request_id(&self.app.env);

@@ -249,19 +249,19 @@ impl Files {
         let key = PrivateKeyDer::from_pem_slice(&self.key).map_err(|error| Error::Malformed {
             key: KEY_KEY,
             path: settings.key_file.clone(),
-            reason: match error {
-                pem::Error::NoItemsFound => {
-                    "holds no PRIVATE KEY block; PEM without a password is expected".to_owned()
-                }
-                error => format!("is no sound PEM: {error}"),
+            reason: if matches!(error, pem::Error::NoItemsFound) {
+                "holds no PRIVATE KEY block; PEM without a password is expected".to_owned()
+            } else {
+                format!("is no sound PEM: {error}")
             },
         })?;
-        CertifiedKey::from_der(chain, key, provider).map_err(|source| match source {
-            rustls::Error::InconsistentKeys(_) => Error::Mismatch {
-                key: settings.key_file.clone(),
-                certificate: settings.certificate_file.clone(),
-            },
-            source => Error::Unusable { path: settings.certificate_file.clone(), source },
+        CertifiedKey::from_der(chain, key, provider).map_err(|source| {
+            let certificate = settings.certificate_file.clone();
+            if matches!(source, rustls::Error::InconsistentKeys(_)) {
+                Error::Mismatch { key: settings.key_file.clone(), certificate }
+            } else {
+                Error::Unusable { path: certificate, source }
+            }
         })
     }
 }

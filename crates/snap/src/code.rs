@@ -105,10 +105,8 @@ impl Failure {
 
     /// The response code in a service, as the service's list has it.
     pub fn code(&self, service: Service) -> ResponseCode {
-        let case = match self.case {
-            Case::InternalServerError => service.failed_inside(),
-            case => case,
-        };
+        let is_inside = self.case == Case::InternalServerError;
+        let case = if is_inside { service.failed_inside() } else { self.case };
         ResponseCode::new(service, case)
     }
 
@@ -118,10 +116,8 @@ impl Failure {
         let Some(detail) = self.detail.as_deref().filter(|detail| !detail.is_empty()) else {
             return words.to_owned();
         };
-        let joint = match self.case {
-            Case::InvalidFieldFormat | Case::InvalidMandatoryField => " ",
-            _ => ". ",
-        };
+        let names_a_field = matches!(self.case, Case::InvalidFieldFormat | Case::InvalidMandatoryField);
+        let joint = if names_a_field { " " } else { ". " };
         shorten(format!("{words}{joint}{detail}"))
     }
 }

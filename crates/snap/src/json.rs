@@ -50,26 +50,17 @@ pub enum Value {
 impl Value {
     /// The members, if this is an object.
     pub fn as_object(&self) -> Option<&Object> {
-        match self {
-            Self::Object(object) => Some(object),
-            _ => None,
-        }
+        if let Self::Object(object) = self { Some(object) } else { None }
     }
 
     /// The elements, if this is an array.
     pub fn as_array(&self) -> Option<&[Value]> {
-        match self {
-            Self::Array(elements) => Some(elements),
-            _ => None,
-        }
+        if let Self::Array(elements) = self { Some(elements) } else { None }
     }
 
     /// The text, if this is a string.
     pub fn as_str(&self) -> Option<&str> {
-        match self {
-            Self::String(text) => Some(text),
-            _ => None,
-        }
+        if let Self::String(text) = self { Some(text) } else { None }
     }
 
     /// The member of that name, if this is an object that has one.
@@ -170,12 +161,11 @@ impl Object {
         if let Some((outer, rest)) = path.split_once('.') {
             return self.object_at(outer).put(rest, value);
         }
-        match value {
-            Value::Object(inner) if path.is_empty() => {
-                inner.members.into_iter().for_each(|(name, value)| self.put_member(name, value));
-            }
-            value => self.put_member(path.into(), value),
+        if !path.is_empty() {
+            return self.put_member(path.into(), value);
         }
+        let Value::Object(inner) = value else { return self.put_member(path.into(), value) };
+        inner.members.into_iter().for_each(|(name, value)| self.put_member(name, value));
     }
 
     /// The object under that name, which is made if there is none.
@@ -188,10 +178,8 @@ impl Object {
         if !matches!(value, Value::Object(_)) {
             *value = Object::new().into();
         }
-        match value {
-            Value::Object(object) => object,
-            _ => unreachable!("it was made an object"),
-        }
+        let Value::Object(object) = value else { unreachable!("it was made an object") };
+        object
     }
 
     fn put_member(&mut self, name: Text, value: Value) {

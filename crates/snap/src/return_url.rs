@@ -239,6 +239,7 @@ fn is_of_an_app(scheme: &str) -> bool {
 }
 
 /// What the parser found, in our words.
+#[expect(clippy::wildcard_enum_match_arm, reason = "the error is not ours, and grows")]
 fn reason(error: ParseError) -> &'static str {
     match error {
         ParseError::EmptyHost => "the URL has no host",

@@ -77,7 +77,8 @@ fn report(callers: usize, took: Duration, mut latencies: Vec<Duration>) {
         let index = (latencies.len() * per_mille / 1000).min(latencies.len().saturating_sub(1));
         latencies.get(index).map_or(0, Duration::as_micros)
     };
-    let rate = (latencies.len() as u128 * 1_000_000).checked_div(took.as_micros()).unwrap_or(0);
+    let count = u128::from(u32::try_from(latencies.len()).unwrap_or(u32::MAX));
+    let rate = (count * 1_000_000).checked_div(took.as_micros()).unwrap_or(0);
     println!(
         "{} commits by {callers} callers: {rate}/s, p50 {} us, p99 {} us, p99.9 {} us, most {} us",
         latencies.len(),
@@ -91,7 +92,7 @@ fn report(callers: usize, took: Duration, mut latencies: Vec<Duration>) {
 /// What a create call writes. External ids are spread as random ones are; reference numbers and notification ids grow.
 fn payment_changes(n: usize) -> Result<Changes, Failure> {
     let now = Timestamp::from_ms(BEGIN_MS + i64::try_from(n)?);
-    let scattered = (n as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    let scattered = u64::try_from(n)?.wrapping_mul(0x9e37_79b9_7f4a_7c15);
     let payment = Payment {
         reference_no: ReferenceNo::new(format!("A1{}{n:012}", now.to_compact_utc()))?,
         merchant: MerchantId::new(format!("G{:09}", n % 50))?,

@@ -101,7 +101,7 @@ impl Part {
         match value {
             Owned::Text(text) => Ok(Self::Text(text.into_owned())),
             Owned::Int(int) => Ok(Self::Int(int)),
-            other => Err(Unavailable::corrupt("key", format!("{other:?}"))),
+            other @ (Owned::Blob(_) | Owned::Null) => Err(Unavailable::corrupt("key", format!("{other:?}"))),
         }
     }
 }

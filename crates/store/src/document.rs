@@ -102,6 +102,6 @@ fn reference_no(row: &Named) -> Result<ReferenceNo, Unavailable> {
 pub(crate) fn text(row: &Named, column: &str) -> Result<String, Unavailable> {
     match cell(row, column) {
         Owned::Text(text) => Ok(text.into_owned()),
-        other => Err(Unavailable::corrupt("row", other)),
+        other @ (Owned::Int(_) | Owned::Blob(_) | Owned::Null) => Err(Unavailable::corrupt("row", other)),
     }
 }

@@ -202,7 +202,12 @@ impl Statement {
         let deed = match self.deed {
             Deed::Add { .. } => Deed::Add { conflict },
             Deed::Insert { columns, further, .. } => Deed::Insert { columns, further, conflict },
-            _ => panic!("only a new row finds its place taken"),
+            Deed::Put { .. }
+            | Deed::Move
+            | Deed::Update { .. }
+            | Deed::Delete
+            | Deed::DeleteIf { .. }
+            | Deed::Empty => panic!("only a new row finds its place taken"),
         };
         Self { deed, ..self }
     }
@@ -225,7 +230,11 @@ impl Statement {
         match self.deed {
             Deed::Add { .. } | Deed::Put { .. } => self.table.names(),
             Deed::Move => [NUMBER].into_iter().chain(self.table.state()).collect(),
-            _ => self.given.to_vec(),
+            Deed::Insert { .. }
+            | Deed::Update { .. }
+            | Deed::Delete
+            | Deed::DeleteIf { .. }
+            | Deed::Empty => self.given.to_vec(),
         }
     }
 
@@ -251,9 +260,10 @@ impl Statement {
 
     /// The columns of the row that it adds, and what is in them; `given` says how what is given is written.
     pub(crate) fn added(&self, given: &impl Fn(&str) -> String) -> (String, String) {
-        let (mut columns, further) = match self.deed {
-            Deed::Insert { columns, further, .. } => (self.given[..columns].to_vec(), Some(further)),
-            _ => (self.given(), None),
+        let (mut columns, further) = if let Deed::Insert { columns, further, .. } = self.deed {
+            (self.given[..columns].to_vec(), Some(further))
+        } else {
+            (self.given(), None)
         };
         let mut row: Vec<String> = columns.iter().map(|name| given(name)).collect();
         columns.extend(further.map(|(columns, _)| columns));
@@ -274,7 +284,13 @@ impl Statement {
                 let only = only.map(|only| format!(" where {only}")).unwrap_or_default();
                 format!(" on conflict ({key}) do update set {}{only}", set.join(", "))
             }
-            _ => String::new(),
+            Deed::Add { conflict: None }
+            | Deed::Insert { conflict: None, .. }
+            | Deed::Move
+            | Deed::Update { .. }
+            | Deed::Delete
+            | Deed::DeleteIf { .. }
+            | Deed::Empty => String::new(),
         }
     }
 
@@ -288,7 +304,12 @@ impl Statement {
                 .map(|name| format!("{name} = {}", given(name)))
                 .collect::<Vec<_>>()
                 .join(", "),
-            _ => String::new(),
+            Deed::Add { .. }
+            | Deed::Put { .. }
+            | Deed::Insert { .. }
+            | Deed::Delete
+            | Deed::DeleteIf { .. }
+            | Deed::Empty => String::new(),
         }
     }
 
@@ -305,7 +326,7 @@ impl Statement {
                 let same = |name: &&str| format!("{table}.{name} = {}", given(name));
                 self.given.iter().map(same).collect::<Vec<_>>().join(" and ")
             }
-            _ => "true".to_owned(),
+            Deed::Add { .. } | Deed::Put { .. } | Deed::Insert { .. } | Deed::Empty => "true".to_owned(),
         }
     }
 }

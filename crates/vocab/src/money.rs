@@ -66,6 +66,7 @@ impl Money {
     }
 
     /// A whole number of rupiah.
+    #[expect(clippy::as_conversions, reason = "the compiler cannot run `i64::from` yet")]
     pub const fn idr(units: i32) -> Self {
         // Widening an i32 and multiplying by one hundred cannot leave i64.
         Self { minor: units as i64 * MINOR_PER_UNIT, currency: Currency::Idr }

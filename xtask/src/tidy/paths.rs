@@ -43,7 +43,7 @@ pub(super) fn named(source: &str, module: &[String]) -> Vec<Named> {
                     found.push(Named { line, parts, name: None, is_handed_on: false });
                 }
             }
-            _ => at += 1,
+            Token::Join | Token::Other(_) => at += 1,
         }
     }
     for path in &mut found {

@@ -97,7 +97,7 @@ pub(super) fn json_string(writer: &mut Writer<'_>, text: &str) -> fmt::Result {
 
 /// The fields that spans keep, as name and value, from the outermost span inwards. Of two with one name the later one
 /// counts, and what `is_said` by the line itself is left out: it knows better.
-pub(super) fn fields<'a>(kept: &'a str, is_said: impl Fn(&str) -> bool) -> Vec<(&'a str, &'a str)> {
+pub(super) fn fields(kept: &str, is_said: impl Fn(&str) -> bool) -> Vec<(&str, &str)> {
     let mut fields: Vec<(&str, &str)> = Vec::new();
     for field in kept.split_terminator(END) {
         let Some((name, value)) = field.split_once('=').filter(|(name, _)| !is_said(name)) else { continue };

@@ -50,7 +50,9 @@ fn payment(status: Status) -> Payment {
                     .unwrap();
             Payment { valid_up_to: opened.payment.created_at.plus(Duration::from_mins(15)), ..opened.payment }
         }
-        other => Payment { status: other, ..opened },
+        Status::Pending | Status::Cancelled | Status::Failed | Status::Expired | Status::Denied => {
+            Payment { status, ..opened }
+        }
     }
 }
 

@@ -39,7 +39,7 @@ fn account(kind: Kind, status: Status) -> VirtualAccount {
     match status {
         Status::Pending => pending,
         Status::Paid => VirtualAccount { status, payments: 1, version: 2, ..pending },
-        other => VirtualAccount { status: other, version: 2, ..pending },
+        Status::Deleted | Status::Expired => VirtualAccount { status, version: 2, ..pending },
     }
 }
 

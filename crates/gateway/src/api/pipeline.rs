@@ -162,6 +162,8 @@ fn parse(service: Service, method: &Method, raw: &[u8]) -> Result<Value, Failure
     })?;
     match value {
         Value::Object(_) => Ok(value),
-        _ => Err(Failure::with(Case::BadRequest, "the body must be a JSON object")),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => {
+            Err(Failure::with(Case::BadRequest, "the body must be a JSON object"))
+        }
     }
 }

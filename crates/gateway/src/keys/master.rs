@@ -32,9 +32,12 @@ pub enum Error {
 
 /// Reads the master key.
 pub fn read(path: &Path) -> Result<Secret<[u8; MASTER_KEY_LEN]>, Error> {
-    let text = std::fs::read_to_string(path).map_err(|source| match source.kind() {
-        ErrorKind::NotFound => Error::Missing(path.to_owned()),
-        _ => Error::File { path: path.to_owned(), source },
+    let text = std::fs::read_to_string(path).map_err(|source| {
+        if source.kind() == ErrorKind::NotFound {
+            Error::Missing(path.to_owned())
+        } else {
+            Error::File { path: path.to_owned(), source }
+        }
     })?;
     let malformed = || Error::Malformed(path.to_owned());
     let digits = text.trim();

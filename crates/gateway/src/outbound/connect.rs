@@ -28,6 +28,7 @@ use tokio_rustls::rustls::pki_types::ServerName;
 use tokio_rustls::rustls::{self, ClientConfig};
 
 use super::address::is_public;
+use crate::env::sleep;
 
 /// How long connecting may take; the rest of the time limit is the answer's.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -143,6 +144,7 @@ impl Connector {
 }
 
 /// Why a handshake failed, for a merchant who has to mend its certificate.
+#[expect(clippy::wildcard_enum_match_arm, reason = "the certificate's errors are rustls's own, and grow")]
 fn untrusted(host: &str, error: io::Error) -> io::Error {
     use rustls::CertificateError as Wrong;
     let inner = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>());
@@ -186,7 +188,7 @@ async fn first_of(network: &Arc<dyn Network>, addresses: Vec<SocketAddr>) -> io:
                 Some(Err(error)) => failure = io::Error::other(error),
                 None => return Err(failure),
             },
-            () = tokio::time::sleep(HEAD_START), if untried.len() > 0 => {}
+            () = sleep(HEAD_START), if untried.len() > 0 => {}
         }
     }
 }

@@ -224,7 +224,13 @@ impl<'a> ResultPage<'a> {
         // A payment that was refunded since is shown as the customer made it.
         let at = match payment.status {
             Status::Expired => payment.valid_up_to,
-            _ => payment.paid_at.unwrap_or(payment.changed_at),
+            Status::Paid
+            | Status::Authorized
+            | Status::Pending
+            | Status::Refunded
+            | Status::Cancelled
+            | Status::Failed
+            | Status::Denied => payment.paid_at.unwrap_or(payment.changed_at),
         };
         Self {
             title,

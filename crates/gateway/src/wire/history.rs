@@ -109,7 +109,7 @@ fn entry(payment: &Payment) -> HistoryEntry {
 fn channel(payment: &Payment) -> String {
     match payment.product {
         Product::Qris => "qris".to_owned(),
-        _ => payment.method.word().to_lowercase(),
+        Product::DirectDebit | Product::PreAuth => payment.method.word().to_lowercase(),
     }
 }
 

@@ -173,10 +173,10 @@ fn is_final(status: TransactionStatus) -> bool {
 
 /// What the page is told of a status: still open, paid, or over without money.
 pub(super) fn told(status: TransactionStatus) -> &'static str {
-    match status {
-        TransactionStatus::Success => "paid",
-        other if is_final(other) => "over",
-        _ => "pending",
+    match (status == TransactionStatus::Success, is_final(status)) {
+        (true, _) => "paid",
+        (false, true) => "over",
+        (false, false) => "pending",
     }
 }
 

@@ -66,7 +66,32 @@ impl Service {
     pub const fn failed_inside(self) -> Case {
         match self {
             Self::AccessTokenB2b | Self::VaCreate | Self::VaStatus => Case::GeneralError,
-            _ => Case::InternalServerError,
+            Self::AuthCode
+            | Self::BalanceInquiry
+            | Self::AccountBinding
+            | Self::AccountInquiry
+            | Self::AccountUnbinding
+            | Self::AccountNotify
+            | Self::AuthPayment
+            | Self::AuthQuery
+            | Self::AuthCapture
+            | Self::AuthVoid
+            | Self::AuthRefund
+            | Self::DebitPayment
+            | Self::DebitStatus
+            | Self::DebitCancel
+            | Self::DebitRefund
+            | Self::DebitNotify
+            | Self::HistoryList
+            | Self::HistoryDetail
+            | Self::QrGenerate
+            | Self::QrQuery
+            | Self::QrCancel
+            | Self::QrRefund
+            | Self::QrNotify
+            | Self::VaDelete
+            | Self::VaInquiry
+            | Self::VaPayment => Case::InternalServerError,
         }
     }
 

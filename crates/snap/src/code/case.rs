@@ -28,6 +28,7 @@ struct Row {
 }
 
 impl Case {
+    #[expect(clippy::as_conversions, reason = "the number of a fieldless variant has no other name")]
     fn row(self) -> &'static Row {
         // A fieldless enum numbers its variants from zero, and the table has one row for each of them.
         &TABLE[self as usize]

@@ -264,10 +264,8 @@ impl<'a> Reader<'a> {
     /// A list of texts, each of at most `max` characters. One text alone is a list of one.
     pub fn texts_optional(&self, name: &str, max: usize) -> Vec<String> {
         let read = |reader: &Reader<'_>| {
-            let elements = match reader.value(name)? {
-                Value::Array(elements) => elements.as_slice(),
-                text => std::slice::from_ref(text),
-            };
+            let value = reader.value(name)?;
+            let elements = value.as_array().unwrap_or(std::slice::from_ref(value));
             let texts = elements.iter().map(|element| {
                 element.as_str().filter(|text| text.chars().count() <= max).map(str::to_owned)
             });
@@ -366,8 +364,8 @@ impl Scalar {
 fn as_object(value: &Value) -> Option<Option<&Object>> {
     match value {
         Value::Object(object) => Some(Some(object)),
-        Value::Array(elements) if elements.is_empty() => Some(None),
-        _ => None,
+        Value::Array(elements) => elements.is_empty().then_some(None),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => None,
     }
 }
 
@@ -381,6 +379,6 @@ fn is_empty(value: &Value) -> bool {
     match value {
         Value::String(text) => text.is_empty(),
         Value::Array(elements) => elements.is_empty(),
-        _ => false,
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_) => false,
     }
 }

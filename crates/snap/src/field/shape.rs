@@ -124,9 +124,13 @@ pub(super) const MONEY_MAX: usize = 24;
 impl Shape {
     /// The members with those that are spread out among them, and none of those inside objects.
     pub fn members(&self) -> Vec<&'static Field> {
-        let spread = |field: &'static Field| match field.kind {
-            Kind::Object(shape) if field.path.is_empty() => shape.members(),
-            _ => vec![field],
+        let spread = |field: &'static Field| {
+            if let Kind::Object(shape) = field.kind
+                && field.path.is_empty()
+            {
+                return shape.members();
+            }
+            vec![field]
         };
         self.fields.iter().flat_map(spread).collect()
     }

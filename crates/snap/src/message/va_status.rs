@@ -269,7 +269,13 @@ impl Codec for FlagReason {
             TransactionStatus::Success => "settlement".to_owned(),
             TransactionStatus::Cancelled => "cancel".to_owned(),
             TransactionStatus::Expired => "expire".to_owned(),
-            other => other.word().to_ascii_lowercase(),
+            TransactionStatus::Initiated
+            | TransactionStatus::Paying
+            | TransactionStatus::Pending
+            | TransactionStatus::Refunded
+            | TransactionStatus::Failed
+            | TransactionStatus::NotFound
+            | TransactionStatus::Rejected => status.word().to_ascii_lowercase(),
         };
         let indonesia = va_bill::names(*status).1.to_uppercase();
         Some(Object::new().with("english", english).with("indonesia", indonesia).into())

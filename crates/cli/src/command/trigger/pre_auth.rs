@@ -125,7 +125,15 @@ impl Scenario {
                 };
                 (original, Some(refused("the authorization", answer)?))
             }
-            _ => {
+            Self::Authorized
+            | Self::Captured
+            | Self::Voided
+            | Self::Refunded
+            | Self::Expired
+            | Self::CapturedInPart
+            | Self::CapturedLate
+            | Self::VoidedLate
+            | Self::RefundedTooMuch => {
                 let answer = played.reserve(order, None).await?;
                 let original = answer.map_err(|source| Error::because("no money was reserved", source))?;
                 let refusal = played.go_on(&original).await?;

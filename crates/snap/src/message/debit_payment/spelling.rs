@@ -122,10 +122,10 @@ impl Codec for OlderWord {
     }
 
     fn write(status: &TransactionStatus) -> Option<Value> {
-        match status {
-            TransactionStatus::Success => Some("SETTLEMENT".into()),
-            _ => StatusWord::write(status),
+        if *status == TransactionStatus::Success {
+            return Some("SETTLEMENT".into());
         }
+        StatusWord::write(status)
     }
 }
 

@@ -11,6 +11,11 @@ use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 
 use crate::value::{Owned, Value};
 
+/// Values as the driver takes them.
+pub(super) fn parameters_of<T: ToSql + Sync>(values: &[T]) -> impl Iterator<Item = &(dyn ToSql + Sync)> {
+    values.iter().map(|value| -> &(dyn ToSql + Sync) { value })
+}
+
 /// What a column can hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {

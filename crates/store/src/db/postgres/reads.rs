@@ -6,17 +6,18 @@ use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use tokio::time::{Instant, sleep};
+use tokio::time::Instant;
 use tokio_postgres::types::ToSql;
 
 use super::address::Target;
 use super::failure::{Error, Failure, unavailable};
-use super::parameter::Cell;
+use super::parameter::{Cell, parameters_of};
 use super::session::Session;
 use super::version_vector::{self, VersionVector};
 use crate::Unavailable;
 use crate::db::Query;
 use crate::row::Row;
+use crate::tasks::sleep;
 use crate::value::Value;
 
 /// How long a read keeps trying.
@@ -76,7 +77,7 @@ impl Reads {
         mut read: impl FnMut(&Row<'_>) -> Result<T, Unavailable>,
     ) -> Result<Vec<T>, Unavailable> {
         let cells: Vec<Cell<'_>> = values.iter().map(Cell::from).collect();
-        let parameters: Vec<&(dyn ToSql + Sync)> = cells.iter().map(|cell| cell as _).collect();
+        let parameters: Vec<_> = parameters_of(&cells).collect();
         let rows = self.asked(sql, &parameters).await?;
         rows.iter().map(|row| read(&Row::Postgres(row))).collect()
     }
@@ -95,9 +96,9 @@ impl Reads {
                 Ok(rows) => return Ok(rows),
                 Err(error) => Failure::from(error),
             };
-            match failure {
-                Failure::Lost(_) | Failure::Again if tries.another().await => {}
-                failure => return Err(failure.unavailable()),
+            let may_pass = matches!(failure, Failure::Lost(_) | Failure::Again);
+            if !(may_pass && tries.another().await) {
+                return Err(failure.unavailable());
             }
         }
     }
@@ -133,7 +134,7 @@ impl Reads {
         let mut found = Vec::new();
         for Query { sql, values, read } in queries {
             let cells: Vec<Cell<'_>> = values.iter().map(Cell::from).collect();
-            let parameters: Vec<&(dyn ToSql + Sync)> = cells.iter().map(|cell| cell as _).collect();
+            let parameters: Vec<_> = parameters_of(&cells).collect();
             let statement = session.prepared(sql).await.map_err(unavailable)?;
             for row in session.query(&statement, &parameters).await.map_err(unavailable)? {
                 found.push(read(&Row::Postgres(&row))?);

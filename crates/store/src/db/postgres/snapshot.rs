@@ -14,7 +14,7 @@ use tokio::time::{Instant, timeout_at};
 use tokio_postgres::types::ToSql;
 
 use super::failure::{Error, unavailable};
-use super::parameter::Cell;
+use super::parameter::{Cell, parameters_of};
 use super::reads::{Reads, Tries};
 use super::replica::{CATCH_UP_MAX, Replica};
 use super::session::Session;
@@ -106,7 +106,7 @@ impl Snapshot {
         mut read: impl FnMut(&Row<'_>) -> Result<T, Unavailable>,
     ) -> Result<Vec<T>, Unavailable> {
         let cells: Vec<Cell<'_>> = values.iter().map(Cell::from).collect();
-        let parameters: Vec<&(dyn ToSql + Sync)> = cells.iter().map(|cell| cell as _).collect();
+        let parameters: Vec<_> = parameters_of(&cells).collect();
         let found = self.asked(sql, &parameters).await.map_err(unavailable);
         let found = found.and_then(|rows| rows.iter().map(|row| read(&Row::Postgres(row))).collect());
         if found.is_err() {

@@ -113,7 +113,9 @@ impl Stage {
                 format!("delete from {table} using {rows} where {}", statement.condition(&given))
             }
             // Without a condition, `on` would be taken for a join's.
-            _ => self.added(kinds, 1) + " where true" + &statement.conflict(&given),
+            Deed::Add { .. } | Deed::Put { .. } | Deed::Insert { .. } | Deed::Empty => {
+                self.added(kinds, 1) + " where true" + &statement.conflict(&given)
+            }
         };
         if statement.refuses.is_some() {
             text.push_str(" returning ");

@@ -50,6 +50,7 @@ impl Tls {
 }
 
 /// Why a server's certificate was not believed, as a sentence; none for an error that is about something else.
+#[expect(clippy::wildcard_enum_match_arm, reason = "the certificate's errors are rustls's own, and grow")]
 pub(super) fn distrust(error: &tokio_postgres::Error) -> Option<String> {
     let mut cause = std::error::Error::source(error);
     while let Some(inner) = cause {

@@ -17,7 +17,7 @@ use tokio_postgres::{Row, Statement};
 use super::address::Target;
 use super::committer::Turn;
 use super::failure::{Error, Failure, unavailable};
-use super::parameter::{Cell, Column, Kind};
+use super::parameter::{Cell, Column, Kind, parameters_of};
 use super::plan::{Holds, Line, Plan, empties_tables};
 use super::session::Session;
 use super::single_statement::{self, Shape};
@@ -202,7 +202,7 @@ impl Writing {
         let batch = self.position.batch + 1;
         let mut parameters: Vec<&(dyn ToSql + Sync)> = vec![&self.position.name, &batch];
         for (columns, _) in &rows {
-            parameters.extend(columns.iter().map(|column| column as &(dyn ToSql + Sync)));
+            parameters.extend(parameters_of(columns));
         }
         let made = self.session.query(&statement, &parameters).await;
         self.position.batch = batch;
@@ -212,10 +212,9 @@ impl Writing {
             Err(error) if !error.takes_back() => return Some(Ended::Unknown),
             Err(error) => error,
         };
-        match error.into() {
-            Failure::Guard(_) | Failure::Bad(_) => None,
-            failure => Some(failure.into()),
-        }
+        let failure = Failure::from(error);
+        let is_of_a_row = matches!(failure, Failure::Guard(_) | Failure::Bad(_));
+        (!is_of_a_row).then(|| failure.into())
     }
 
     /// Makes independent changes in one transaction. Gives the turn back before it commits.
@@ -297,7 +296,12 @@ impl Writing {
             // What is known about the change stays true, but for what only the connection's end has caused.
             _ => match ended {
                 Ended::Refused(_) | Ended::AtFault(_) | Ended::Unclear => ended,
-                _ => Ended::Lost(Unavailable::new("the connection was lost")),
+                Ended::Durable
+                | Ended::Again
+                | Ended::Blocked(_)
+                | Ended::Lost(_)
+                | Ended::Unknown
+                | Ended::Failed(_) => Ended::Lost(Unavailable::new("the connection was lost")),
             },
         }
     }
@@ -388,7 +392,7 @@ impl Writing {
 
     fn counted<'a>(&'a self, statement: &'a Statement, cells: &'a [Cell<'a>]) -> Call<'a> {
         Box::pin(async move {
-            let parameters: Vec<&(dyn ToSql + Sync)> = cells.iter().map(|cell| cell as _).collect();
+            let parameters: Vec<_> = parameters_of(cells).collect();
             self.session.execute(statement, &parameters).await.map(Answer::Changed)
         })
     }
@@ -401,7 +405,7 @@ impl Writing {
         is_guarded: bool,
     ) -> Call<'a> {
         Box::pin(async move {
-            let parameters: Vec<&(dyn ToSql + Sync)> = columns.iter().map(|column| column as _).collect();
+            let parameters: Vec<_> = parameters_of(columns).collect();
             if is_guarded {
                 self.session.query(statement, &parameters).await.map(Answer::Rows)
             } else {

@@ -267,12 +267,12 @@ impl Writer {
         for step in steps {
             if let Err(refused) = self.statements.apply(&self.connection, step) {
                 // A full disk or a failing one makes SQLite take back the whole transaction by itself.
-                return match refused {
-                    CommitError::Unavailable(unavailable) if self.connection.is_autocommit() => {
-                        Err(Stopped::Failed(unavailable))
-                    }
-                    refused => Ok(Err(refused)),
-                };
+                if let CommitError::Unavailable(unavailable) = &refused
+                    && self.connection.is_autocommit()
+                {
+                    return Err(Stopped::Failed(unavailable.clone()));
+                }
+                return Ok(Err(refused));
             }
         }
         Ok(Ok(()))

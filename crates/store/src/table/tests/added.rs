@@ -111,10 +111,10 @@ impl Later {
             values
         };
         let Step { statement, values } = step;
-        match statement.deed {
-            Deed::Delete => Step { statement, values },
-            _ => Step::new(statement.on(self.of(statement.table)), and_note(values)),
+        if matches!(statement.deed, Deed::Delete) {
+            return Step { statement, values };
         }
+        Step::new(statement.on(self.of(statement.table)), and_note(values))
     }
 
     /// A row of a table with something in every column: a note, and the number of its head.

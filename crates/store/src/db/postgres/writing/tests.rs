@@ -2,12 +2,11 @@
 
 use lunas_cluster::Database as Throwaway;
 use rusqlite::{Connection, params_from_iter};
-use tokio_postgres::types::ToSql;
 
 use super::{Writing, at_fault, columns, pipelined};
 use crate::db::postgres::address::Target;
 use crate::db::postgres::failure::unavailable;
-use crate::db::postgres::parameter::Cell;
+use crate::db::postgres::parameter::{Cell, parameters_of};
 use crate::db::postgres::plan::{Line, Owner, Plan};
 use crate::db::postgres::stage::{STAGES, Stage};
 use crate::row::Row;
@@ -113,7 +112,7 @@ impl Writing {
     async fn tried(&mut self, of: &Statement, given: &[Owned]) -> Result<u64, Unavailable> {
         let statement = self.individual(of).await.map_err(unavailable)?;
         let cells: Vec<Cell<'_>> = given.iter().map(Cell::from).collect();
-        let parameters: Vec<&(dyn ToSql + Sync)> = cells.iter().map(|cell| cell as _).collect();
+        let parameters: Vec<_> = parameters_of(&cells).collect();
         self.session.execute(&statement, &parameters).await.map_err(unavailable)
     }
 
@@ -175,13 +174,17 @@ fn seed(stage: &Stage, row: i64, given: &[Owned]) -> Option<Vec<Owned>> {
         Deed::Insert { .. } if statement.name != "notification_add" || row != 2 => return None,
         Deed::Put { .. } if row == 1 => return None,
         Deed::Put { .. } | Deed::Insert { .. } => names[..stage.key()].to_vec(),
-        _ if row == ROWS => return None,
+        Deed::Update { .. } | Deed::Move | Deed::Delete | Deed::DeleteIf { .. } | Deed::Empty
+            if row == ROWS =>
+        {
+            return None;
+        }
         Deed::Update { set, .. } => {
             let is_set = |name: &&str| set.iter().any(|part| matches!(part, Part::Given(set) if set == name));
             names.iter().copied().filter(|name| !is_set(name)).collect()
         }
         Deed::Move => vec![names[0]],
-        _ => names.clone(),
+        Deed::Delete | Deed::DeleteIf { .. } | Deed::Empty => names.clone(),
     };
     let value = |column: &&str| match stands(statement.name, column, &of) {
         Some(value) if row < ROWS => value,
@@ -195,7 +198,7 @@ fn seed(stage: &Stage, row: i64, given: &[Owned]) -> Option<Vec<Owned>> {
 fn stands(statement: &str, column: &str, given: &impl Fn(&str) -> Owned) -> Option<Owned> {
     let before = |name: &str| match given(name) {
         Owned::Int(int) => Owned::Int(int - 1),
-        other => other,
+        other @ (Owned::Text(_) | Owned::Blob(_) | Owned::Null) => other,
     };
     Some(match (statement, column) {
         (
