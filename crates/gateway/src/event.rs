@@ -4,10 +4,10 @@
 //! Which call or page brought it about stands in the span that it happens in ([`crate::span`]). What is not for a log is
 //! not here: names, numbers of phones, codes, what customers typed.
 
-use lunas_domain::link;
+use lunas_domain::link::{self, Link};
 use lunas_domain::payment::{Payment, Product, ResolutionKind, Status};
 use lunas_domain::pin_attempt::Subject;
-use lunas_domain::virtual_account::{self, VirtualAccount};
+use lunas_domain::virtual_account::{self, Transfer, VirtualAccount};
 use lunas_store::{Changes, CommitError, Write};
 
 use crate::app::App;
@@ -96,26 +96,8 @@ impl Event {
                 // The transfer tells it.
                 virtual_account::Status::Paid | virtual_account::Status::Pending => None,
             },
-            Write::TransferAdd(transfer) => Some(Self {
-                what: "virtual account paid",
-                merchant: Some(transfer.merchant.to_string()),
-                reference_no: Some(transfer.payment_no.to_string()),
-                partner_reference_no: Some(transfer.trx_id.to_string()),
-                amount: Some(transfer.amount.to_decimal()),
-                detail: Some(format!("bank {} {}", transfer.bank, transfer.request_id)),
-                ..Self::default()
-            }),
-            Write::LinkOpen(link) | Write::LinkMove(link) => Some(Self {
-                what: match link.status {
-                    link::Status::Pending => "account link consented",
-                    link::Status::Enabled => "account linked",
-                    link::Status::Disabled => "account unlinked",
-                },
-                merchant: Some(link.merchant.to_string()),
-                reference_no: Some(link.reference_no.to_string()),
-                detail: Some(format!("customer {} {}", link.customer, link.cause.word())),
-                ..Self::default()
-            }),
+            Write::TransferAdd(transfer) => Some(Self::of_transfer(transfer)),
+            Write::LinkOpen(link) | Write::LinkMove(link) => Some(Self::of_link(link)),
             Write::ReplayClaim { .. }
             | Write::QrReferenceClaim { .. }
             | Write::CancellationAdd { .. }
@@ -173,6 +155,32 @@ impl Event {
             partner_reference_no: Some(account.trx_id.to_string()),
             amount: Some(account.amount.to_decimal()),
             detail: Some(format!("{} {}", account.bank, account.kind.word())),
+            ..Self::default()
+        }
+    }
+
+    fn of_transfer(transfer: &Transfer) -> Self {
+        Self {
+            what: "virtual account paid",
+            merchant: Some(transfer.merchant.to_string()),
+            reference_no: Some(transfer.payment_no.to_string()),
+            partner_reference_no: Some(transfer.trx_id.to_string()),
+            amount: Some(transfer.amount.to_decimal()),
+            detail: Some(format!("bank {} {}", transfer.bank, transfer.request_id)),
+            ..Self::default()
+        }
+    }
+
+    fn of_link(link: &Link) -> Self {
+        Self {
+            what: match link.status {
+                link::Status::Pending => "account link consented",
+                link::Status::Enabled => "account linked",
+                link::Status::Disabled => "account unlinked",
+            },
+            merchant: Some(link.merchant.to_string()),
+            reference_no: Some(link.reference_no.to_string()),
+            detail: Some(format!("customer {} {}", link.customer, link.cause.word())),
             ..Self::default()
         }
     }

@@ -65,6 +65,6 @@ impl From<Unavailable> for Error {
 
 impl<R: AsFailure + Send + 'static> From<flow::Error<R>> for Error {
     fn from(error: flow::Error<R>) -> Self {
-        Self::Flow(error.map(|refusal| Box::new(refusal) as Box<dyn AsFailure + Send>))
+        Self::Flow(error.map(|refusal| -> Box<dyn AsFailure + Send> { Box::new(refusal) }))
     }
 }

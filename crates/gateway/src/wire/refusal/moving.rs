@@ -55,11 +55,12 @@ impl List {
 /// The failure that a rejection is to a merchant that called this service.
 pub(super) fn failure(service: Service, rejection: Rejection) -> Failure {
     let list = List::of(service);
-    match case(list, rejection) {
-        // Whose money it is that does not suffice is said where refunds of codes are.
-        Case::InsufficientFunds if list != List::Qr => Failure::new(Case::InsufficientFunds),
-        case => Failure::with(case, reason(rejection)),
+    let case = case(list, rejection);
+    // Whose money it is that does not suffice is said where refunds of codes are.
+    if case == Case::InsufficientFunds && list != List::Qr {
+        return Failure::new(case);
     }
+    Failure::with(case, reason(rejection))
 }
 
 fn case(list: List, rejection: Rejection) -> Case {

@@ -49,7 +49,7 @@ fn opening(rejection: &OpenRejection) -> Failure {
 fn moving(rejection: Rejection) -> Failure {
     match rejection.standing() {
         Status::Paid => Failure::new(Case::PaidBill),
-        status => {
+        status @ (Status::Pending | Status::Deleted | Status::Expired) => {
             let reason = format!("the virtual account is {status} and no longer pending");
             Failure::with(Case::TransactionNotPermitted, reason)
         }
