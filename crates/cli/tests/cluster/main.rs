@@ -3,6 +3,10 @@
 //!
 //! The merchant, its load and what is proven in the end are those of the other process tests.
 
+#![expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "a test names the cases that it is about; what it leaves out, the product's own matches do not"
+)]
 #![expect(clippy::unwrap_used, reason = "a test that cannot set its stage fails")]
 #![expect(clippy::print_stdout, reason = "seeds, counts and times are for whoever reads a test's output")]
 

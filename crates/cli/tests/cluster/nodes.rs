@@ -25,6 +25,7 @@ const PAST_LEASE_SECONDS: u64 = 40;
 const PAST_LIFE_SECONDS: u64 = 16 * 60;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[expect(clippy::disallowed_methods, reason = "a process is killed at a moment by chance")]
 async fn any_of_them_may_die_or_stand_still() {
     let (database, receiver, mut chance) = (Database::create(), Receiver::start().await, Chance::printed());
     let mut gateways = Gateways::start(database.address(), &receiver).await;
