@@ -3,7 +3,7 @@
 //!
 //! They are of the level of errors, so that whatever lets a line through lets its span through. A filter that lets nothing
 //! through makes no span, and then nothing is noted or formatted. Names of fields are those of the lines in
-//! [`crate::event`]; what is not for a log is not here either.
+//! `event`; what is not for a log is not here either.
 
 use std::future::Future;
 use std::sync::OnceLock;
