@@ -75,9 +75,9 @@ impl Turns {
         load.measured *= 2;
         let filled = load.run(stocks).await;
         hold.release(&merchant).await?;
-        filled?;
+        let filled = filled?.served.successes();
         eprintln!("delivering");
-        let told = drain::drain(&merchant, WARM_UP, Duration::from_secs(amount.seconds)).await?;
+        let told = drain::drain(&merchant, filled, WARM_UP, Duration::from_secs(amount.seconds)).await?;
         Ok(self.common.finish(&Report::of("notify", amount, "notifications", told)))
     }
 
