@@ -15,7 +15,7 @@ pub struct Amount {
     /// Connections, each with one request under way
     #[arg(long, default_value_t = 64, value_parser = clap::value_parser!(u16).range(1..=4096))]
     pub connections: u16,
-    /// Seconds of each turn that count
+    /// Seconds that count, after one that does not
     #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..=3600))]
     pub seconds: u64,
     /// Requests per second, at their times whether others were answered or not (default: as many as are answered)

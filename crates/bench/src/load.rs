@@ -40,8 +40,8 @@ pub struct Answers {
 }
 
 impl Answers {
-    fn none(seconds: u64) -> Self {
-        Self { served: Tally::new(seconds), refused: Tally::new(seconds) }
+    fn none(measured: Duration) -> Self {
+        Self { served: Tally::new(measured), refused: Tally::new(measured) }
     }
 
     fn merge(&mut self, part: Self) {
@@ -85,7 +85,7 @@ impl Load {
         let connections: Vec<_> = (0..usize::from(turn.load.connections))
             .map(|number| tokio::spawn(connection(Arc::clone(&turn), number)))
             .collect();
-        let mut answers = Answers::none(turn.load.measured.as_secs());
+        let mut answers = Answers::none(turn.load.measured);
         for connection in connections {
             answers.merge(connection.await.map_err(|source| Error::because("a connection broke", source))?);
         }
@@ -95,7 +95,7 @@ impl Load {
 
 /// One connection until the end of the turn; after a failure a new one takes its place.
 async fn connection(turn: Arc<Turn>, number: usize) -> Answers {
-    let mut answers = Answers::none(0);
+    let mut answers = Answers::none(Duration::ZERO);
     let mut request = Vec::new();
     let stock = &turn.stocks[number % turn.stocks.len()];
     let address = &turn.load.addresses[number % turn.load.addresses.len()];

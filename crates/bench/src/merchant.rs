@@ -41,6 +41,11 @@ impl Merchant {
         let named = member("baseUrl")?;
         let base_url = base_url.unwrap_or(&named).trim_end_matches('/');
         let url = Url::parse(base_url).map_err(|source| Error::because("the base URL is none", source))?;
+        if url.scheme() != "http" {
+            return Err(Error::failed(format!(
+                "load goes by plain HTTP, and {base_url} is not taken for that"
+            )));
+        }
         let (client_id, partner_id) = (member("clientId")?, member("partnerId")?);
         let client_secret = Secret::new(member("clientSecret")?);
         let private_key = Secret::new(member("merchantPrivateKey")?);
@@ -84,4 +89,18 @@ impl Merchant {
 pub fn authority(url: &Url) -> String {
     let host = url.host_str().unwrap_or("127.0.0.1");
     format!("{host}:{}", url.port_or_known_default().unwrap_or(80))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_meant_for_tls_is_not_sent_in_the_clear() {
+        let file = r#"{"baseUrl": "https://gateway.example"}"#;
+        for base_url in [None, Some("https://127.0.0.1:8443/")] {
+            let refused = Merchant::read(file, base_url).err().expect("it is refused").to_string();
+            assert!(refused.starts_with("load goes by plain HTTP, and https://"), "{refused}");
+        }
+    }
 }

@@ -88,7 +88,7 @@ mod tests {
     fn a_report_is_good_when_all_were_answered() {
         let amount = Amount { connections: 1, seconds: 2, rate: None };
         let tally = |successes: u64, failures: u64| {
-            let mut tally = Tally::new(2);
+            let mut tally = Tally::new(std::time::Duration::from_secs(2));
             (0..successes).for_each(|_| tally.record(Duration::from_micros(700)));
             (0..failures).for_each(|_| tally.fail("refused".to_owned()));
             tally

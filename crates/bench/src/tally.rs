@@ -1,5 +1,7 @@
 //! What was counted, and how it is shown.
 
+use std::time::Duration;
+
 use hdrhistogram::Histogram;
 use serde_json::{Value, json};
 
@@ -15,18 +17,18 @@ pub struct Tally {
     /// What the first failure was answered with, or why it was not.
     pub sample: Option<String>,
     latencies_us: Histogram<u64>,
-    seconds: u64,
+    measured: Duration,
 }
 
 impl Tally {
-    /// Nothing counted yet, over that many seconds.
-    pub fn new(seconds: u64) -> Self {
+    /// Nothing counted yet, over that time.
+    pub fn new(measured: Duration) -> Self {
         let latencies_us = Histogram::new_with_bounds(1, LATENCY_US_MAX, 3).expect("the bounds are in order");
-        Self { latencies_us, failures: 0, sample: None, seconds }
+        Self { latencies_us, failures: 0, sample: None, measured }
     }
 
     /// Counts a success.
-    pub fn record(&mut self, latency: std::time::Duration) {
+    pub fn record(&mut self, latency: Duration) {
         self.latencies_us.saturating_record(u64::try_from(latency.as_micros()).unwrap_or(LATENCY_US_MAX));
     }
 
@@ -38,7 +40,7 @@ impl Tally {
 
     /// Adds what came after this.
     pub fn add(&mut self, turn: Self) {
-        self.seconds += turn.seconds;
+        self.measured += turn.measured;
         self.merge(turn);
     }
 
@@ -51,7 +53,8 @@ impl Tally {
 
     /// Successes per second of the time that counted.
     pub fn rate(&self) -> u64 {
-        self.successes().checked_div(self.seconds).unwrap_or(0)
+        let (counted, ms) = (u128::from(self.successes()), self.measured.as_millis());
+        counted.saturating_mul(1_000).checked_div(ms).and_then(|rate| u64::try_from(rate).ok()).unwrap_or(0)
     }
 
     /// Successes that counted.
@@ -103,7 +106,7 @@ mod tests {
     #[test]
     fn turns_add_their_seconds_and_neighbours_do_not() {
         let turn = |successes: u64| {
-            let mut tally = Tally::new(2);
+            let mut tally = Tally::new(Duration::from_secs(2));
             (0..successes).for_each(|_| tally.record(std::time::Duration::from_micros(700)));
             tally
         };

@@ -9,17 +9,19 @@ use std::io::IsTerminal as _;
 
 use lunas_gateway::config::Log;
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::{LevelFilter, ParseError};
 
 use crate::verdict::Error;
 use line::Line;
 
+/// Lets the gateway's spans through, whose target no line has.
+const SPANS: &str = "lunas_gateway::span=error";
+
 /// Starts logging as the configuration says; `RUST_LOG` overrides what is logged.
 pub(crate) fn start(log: &Log) -> Result<(), Error> {
-    let filter = match std::env::var(EnvFilter::DEFAULT_ENV) {
-        Ok(filter) if !filter.is_empty() => EnvFilter::try_new(filter),
-        _ => EnvFilter::try_new(&log.filter),
-    };
-    let filter = filter.map_err(|source| Error::because("the log filter cannot be read", source))?;
+    let chosen = std::env::var(EnvFilter::DEFAULT_ENV).ok().filter(|chosen| !chosen.is_empty());
+    let filter = filter(chosen.as_deref().unwrap_or(&log.filter))
+        .map_err(|source| Error::because("the log filter cannot be read", source))?;
     let line = Line::new(log.format);
     tracing_subscriber::fmt()
         .with_writer(std::io::stderr)
@@ -29,4 +31,14 @@ pub(crate) fn start(log: &Log) -> Result<(), Error> {
         .event_format(line)
         .try_init()
         .map_err(|source| Error::because("logging could not be started", source))
+}
+
+/// A filter, and the gateway's spans with whatever it lets through: one that names targets alone would leave them out,
+/// and its lines would not say which call they belong to.
+fn filter(text: &str) -> Result<EnvFilter, ParseError> {
+    let filter = EnvFilter::try_new(text)?;
+    if filter.max_level_hint() == Some(LevelFilter::OFF) {
+        return Ok(filter);
+    }
+    Ok(filter.add_directive(SPANS.parse()?))
 }

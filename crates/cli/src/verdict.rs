@@ -59,7 +59,7 @@ impl Error {
 }
 
 /// The error as one sentence with its causes. A cause that its parent has quoted already is not said twice.
-fn sentence(error: &dyn StdError) -> String {
+pub(crate) fn sentence(error: &dyn StdError) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {

@@ -248,6 +248,11 @@ impl Stopwatch {
     pub fn elapsed_ms(self) -> i64 {
         i64::try_from(self.elapsed().as_millis()).unwrap_or(i64::MAX)
     }
+
+    /// The time since the start in whole microseconds.
+    pub fn elapsed_us(self) -> u64 {
+        u64::try_from(self.elapsed().as_micros()).unwrap_or(u64::MAX)
+    }
 }
 
 #[cfg(test)]

@@ -100,7 +100,7 @@ impl Site {
         reply::identify(&mut answer, request_id);
         let status = answer.status();
         let (http, path) = (status.as_u16(), near::shown(uri.path()));
-        let (elapsed_us, reason) = (stopwatch.elapsed().as_micros(), span::reason());
+        let (elapsed_us, reason) = (stopwatch.elapsed_us(), span::reason());
         // A probe asks all the time, and what it is told is its own line elsewhere.
         if status.is_server_error() && !probes::is_probe(uri.path()) {
             tracing::error!(%method, path, http, elapsed_us, reason, "failed");

@@ -24,7 +24,7 @@ pub(crate) fn refusal(constraint: &str) -> Option<CommitError> {
         "payment_key" => Some(CommitError::Exists { what: "payment" }),
         "notification_key" => Some(CommitError::Exists { what: "notification" }),
         "client_secret_key" => Some(CommitError::Exists { what: "client secret" }),
-        "client_key_key" => Some(CommitError::Exists { what: "client key" }),
+        "client_key_key" => Some(CommitError::Exists { what: "public key" }),
         "company_code_key" => Some(CommitError::Exists { what: "company code" }),
         "customer_phone" => Some(CommitError::Exists { what: "phone number" }),
         _ => None,

@@ -126,7 +126,7 @@ fn summary(report: &LedgerReport) -> String {
     let LedgerReport { journals, postings, balances, paid_payments, archived, .. } = report;
     let finding = match report.is_sound() {
         true => "the ledger is sound".to_owned(),
-        false => format!("THE LEDGER DOES NOT HOLD (sum of all lines {})", report.total.to_decimal()),
+        false => format!("THE LEDGER DOES NOT HOLD (sum of all postings {})", report.total.to_decimal()),
     };
     format!(
         "{finding}: journal entries {journals}, postings {postings}, balances {balances}, paid payments {paid_payments}, archived {archived}"

@@ -24,7 +24,7 @@ use tokio::net::TcpListener;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::sandbox::{Sandbox, SandboxArgs};
-use crate::verdict::{Error, Verdict, say};
+use crate::verdict::{Error, Verdict, say, sentence};
 use crate::{output, shutdown};
 
 /// The most bytes of a notification that are passed on.
@@ -195,7 +195,7 @@ async fn receive(State(forwarder): State<Arc<Forwarder>>, request: Request) -> R
             (Some(status), response)
         }
         Err(error) => {
-            let reason = error.without_url();
+            let reason = sentence(&error.without_url());
             say(&format!("{} did not answer: {reason}", forwarder.prefix));
             (None, StatusCode::BAD_GATEWAY.into_response())
         }

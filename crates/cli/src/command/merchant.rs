@@ -18,7 +18,7 @@ use crate::{input, output, registration};
 /// The till that codes name, as long as merchants register no tills.
 const TERMINAL: &str = "A01";
 
-/// Register merchants, list them, change where they are told
+/// Register merchants, list them, change their settings
 #[derive(Subcommand, Debug)]
 pub(crate) enum MerchantCommand {
     Add(Add),
@@ -82,7 +82,7 @@ pub(crate) struct List {
     json: bool,
 }
 
-/// Change where a merchant is told, where its customers return to and where its calls may come from
+/// Change the settings of a merchant that are named, and no others
 #[derive(Args, Debug)]
 #[command(after_help = "Example: lunas merchant set G000000002 --notify-url https://toko.example/snap")]
 pub(crate) struct Set {
@@ -117,7 +117,7 @@ pub(crate) struct Set {
 struct NotifyTextArgs {
     /// How texts of notifications are spelled: portable (verified by every current SDK; / and letters beyond ASCII are
     /// replaced), exact (as sent: Node, Java, or the raw body), escaped (as sent: PHP, or the raw body) or plain (for
-    /// the Java SDK before 3.2.2) [default: portable]
+    /// the Java SDK before 3.2.2); a new merchant's are portable
     #[arg(long, value_name = "SPELLING", value_parser = notify_text)]
     notify_text: Option<NotifyText>,
 }
@@ -181,11 +181,11 @@ struct LinkArgs {
 impl LinkArgs {
     /// What is given, and the rest as it was.
     fn merge(self, terms: LinkTerms) -> LinkTerms {
-        let given: Vec<String> = self.redirect_url.into_iter().filter(|url| !url.is_empty()).collect();
-        LinkTerms {
-            redirect_urls: if given.is_empty() { terms.redirect_urls } else { given },
-            may_skip_pin: self.recurring_without_pin.unwrap_or(terms.may_skip_pin),
-        }
+        let redirect_urls = match self.redirect_url.as_slice() {
+            [] => terms.redirect_urls,
+            given => given.iter().filter(|url| !url.is_empty()).cloned().collect(),
+        };
+        LinkTerms { redirect_urls, may_skip_pin: self.recurring_without_pin.unwrap_or(terms.may_skip_pin) }
     }
 }
 

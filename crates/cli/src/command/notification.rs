@@ -22,7 +22,7 @@ pub(crate) enum Notification {
 #[derive(Args, Debug)]
 #[command(after_help = "Example: lunas notification list --state parked")]
 pub(crate) struct List {
-    /// Only those that are pending, delivered, parked or superseded
+    /// Only those that are pending, waiting, delivered, parked or superseded
     #[arg(long, value_parser = state)]
     state: Option<NotificationState>,
     /// Only those of one payment

@@ -11,7 +11,7 @@ use crate::verdict::{Error, Verdict};
 #[derive(Args, Debug)]
 #[command(after_help = "Example: lunas pay A120261120110000AbCdEfGhIjID --option PAY_LATER")]
 pub(crate) struct Pay {
-    /// The referenceNo that the charge was answered with
+    /// The referenceNo that the payment was answered with
     reference: String,
     /// Phone number of the customer who pays (default: the first one with money)
     #[arg(long)]

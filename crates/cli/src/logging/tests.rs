@@ -7,7 +7,6 @@ use lunas_gateway::config::LogFormat;
 use serde_json::Value;
 use tracing::field::Empty;
 use tracing::{Span, error_span, info, info_span};
-use tracing_subscriber::EnvFilter;
 
 use super::line::Line;
 
@@ -32,7 +31,7 @@ fn lines(format: LogFormat, filter: &str, work: impl FnOnce()) -> Vec<String> {
     let subscriber = tracing_subscriber::fmt()
         .with_writer(move || writer.clone())
         .with_ansi(false)
-        .with_env_filter(EnvFilter::new(filter))
+        .with_env_filter(super::filter(filter).unwrap())
         .fmt_fields(line)
         .event_format(line)
         .finish();
@@ -50,7 +49,7 @@ fn work() {
         inner.in_scope(
             || info!(target: "t", reference_no = "B2", left = None::<u8>, ok = true, "payment {}", "paid"),
         );
-        info!(target: "t", path = %"/x", elapsed_us = 12_u128, "refused");
+        info!(target: "t", path = %"/x", elapsed_us = 12_u64, "refused");
     });
     info!(target: "t", "stopped");
 }
@@ -87,7 +86,7 @@ fn a_line_of_json_has_each_field_once() {
         said,
         [
             r#":"INFO","message":"payment paid","request_id":"r1","client_id":"proven","task":"attempt","count":7,"reference_no":"B2","ok":true,"target":"t"}"#,
-            r#":"INFO","message":"refused","request_id":"r1","client_id":"proven","reference_no":"A\" \n1","path":"/x","elapsed_us":"12","target":"t"}"#,
+            r#":"INFO","message":"refused","request_id":"r1","client_id":"proven","reference_no":"A\" \n1","path":"/x","elapsed_us":12,"target":"t"}"#,
             r#":"INFO","message":"stopped","target":"t"}"#,
         ]
     );
@@ -105,6 +104,20 @@ fn a_span_is_there_whatever_the_filter_and_gone_when_nothing_is_logged() {
         error_span!("call", request_id = value).in_scope(failing);
     });
     assert!(nothing.is_empty() && !formatted.get(), "{nothing:?}");
+}
+
+#[test]
+fn a_filter_that_names_targets_leaves_the_ids_of_the_call() {
+    for filter in ["t=info", "off,t=info"] {
+        let logged = lines(LogFormat::Text, filter, || {
+            error_span!(target: "lunas_gateway::span", "call", request_id = "r1")
+                .in_scope(|| info!(target: "t", "paid"));
+        });
+        assert!(
+            logged.len() == 1 && logged[0].ends_with("t: paid request_id=\"r1\""),
+            "{filter}: {logged:?}"
+        );
+    }
 }
 
 #[test]

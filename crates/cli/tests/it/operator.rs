@@ -81,6 +81,7 @@ async fn m12_the_audit_log_names_who_did_it_and_what_was_changed() {
     ]);
     run(&["merchant", "set", "G1", "--notify-url", ""]);
     run(&["merchant", "set", "G1", "--notify-url", ""]);
+    run(&["merchant", "set", "G1", "--redirect-url", "", "--allow-caller", ""]);
     run(&["bank", "set", "bca", "--keeps", "bca", "--keeps", "bni"]);
     let phone = "+6281234567890";
     run(&["customer", "add", phone, "--name", "Ayu", "--savings", "--pay-later-limit", "5000000"]);
@@ -94,7 +95,7 @@ async fn m12_the_audit_log_names_who_did_it_and_what_was_changed() {
     for row in &rows {
         assert_eq!(row.actor, user(), "{told:#?}");
     }
-    let expected: [(&str, &[&str]); 9] = [
+    let expected: [(&str, &[&str]); 10] = [
         ("create merchant G1: client G1-SNAP with public key ", &["name: Toko", "vaKind: single", "?…"]),
         ("create bank bca: client bca-SNAP with public key ", &["name: BCA"]),
         ("add client G1-SNAP: secret ", &[]),
@@ -109,6 +110,10 @@ async fn m12_the_audit_log_names_who_did_it_and_what_was_changed() {
             ],
         ),
         ("change merchant G1: notifyUrl: https://toko.example/new → nothing", &[]),
+        (
+            "change merchant G1: ",
+            &["allowedCallers: 203.0.113.0/24 → nothing", "redirectUrls: https://toko.example/app → nothing"],
+        ),
         ("change bank bca: keeps: nothing → bca bni", &[]),
         ("create customer ", &["name: Ayu", "payLaterLimit: ", "5000000", "hasSavings"]),
         ("top-up account wallet:", &["250000", "bca-1"]),

@@ -62,7 +62,7 @@ pub(super) fn log_failure(parts: &request::Parts, stopwatch: Stopwatch, failure:
     let of = |name| text_of(&parts.headers, name);
     let (partner_id, debug_id) = (of(header::X_PARTNER_ID), of(header::DEBUG_ID));
     let (path, http) = (parts.uri.path(), failure.case.http());
-    let elapsed_us = stopwatch.elapsed().as_micros();
+    let elapsed_us = stopwatch.elapsed_us();
     let reason = || span::reason().unwrap_or_else(|| failure.message());
     if http >= 500 {
         tracing::error!(partner_id, debug_id, path, http, elapsed_us, reason = reason(), "failed");

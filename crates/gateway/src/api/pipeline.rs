@@ -61,11 +61,7 @@ async fn answered(
     };
     match result {
         Ok(body) => {
-            tracing::debug!(
-                path = parts.uri.path(),
-                elapsed_us = stopwatch.elapsed().as_micros(),
-                "answered"
-            );
+            tracing::debug!(path = parts.uri.path(), elapsed_us = stopwatch.elapsed_us(), "answered");
             if fault == Some(Fault::TimeoutAfterCommit) {
                 return reply::refusal(app, service, request_id, &Failure::new(Case::Timeout));
             }

@@ -266,9 +266,11 @@ async fn attempt(claim: &Claim, row: &NotificationRow, lease: Lease) {
     delivery.answered(&row.merchant, &outcome);
     delivery.pause(&row.merchant).await;
     let (status, latency_ms) = (outcome.status, outcome.latency_ms);
+    // What a merchant answers is not for the log; why nobody answered is.
+    let reason = status.is_none().then(|| outcome.text.clone());
     match notification::record(app, row, at, outcome).await {
         Ok(next) => {
-            tracing::info!(status, latency_ms, next = told(next), "notification attempted");
+            tracing::info!(status, reason, latency_ms, next = told(next), "notification attempted");
         }
         Err(error) => tracing::error!(%error, "the attempt could not be recorded"),
     }

@@ -162,7 +162,7 @@ async fn a_clients_secrets_and_keys_come_and_go_one_by_one() {
         at: after(9),
     };
     check(add("k2"), "ok").await;
-    check(add("k2"), "client key exists").await;
+    check(add("k2"), "public key exists").await;
     check(revoke("k1"), "ok").await;
     check(revoke("k9"), "lost race").await;
     for owner in [owner("G2"), ClientOwner::Bank(BankId::new("G1").unwrap())] {

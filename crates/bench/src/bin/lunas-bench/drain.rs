@@ -44,7 +44,7 @@ pub(crate) async fn drain(
         eprintln!("all were told within {} ms: fill in more for a steadier figure", took.as_millis());
     }
     let counted = after - before;
-    let mut tally = Tally::new(if is_empty { took.as_secs().max(1) } else { measured.as_secs() });
+    let mut tally = Tally::new(took);
     // What is told one after the other has no latency of its own, but a share of the time.
     let share = took.checked_div(u32::try_from(counted.max(1)).unwrap_or(u32::MAX)).unwrap_or_default();
     (0..counted).for_each(|_| tally.record(share));

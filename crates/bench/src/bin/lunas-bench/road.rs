@@ -91,8 +91,8 @@ impl Road {
             env,
             clock,
         });
-        let seconds = walk.road.measured.as_secs();
-        let mut walked = Walked { payments: Tally::new(seconds), notifications: Tally::new(seconds) };
+        let measured = walk.road.measured;
+        let mut walked = Walked { payments: Tally::new(measured), notifications: Tally::new(measured) };
         let walkers: Vec<_> = (0..usize::from(walk.road.connections))
             .map(|number| tokio::spawn(connection(Arc::clone(&walk), number)))
             .collect();
@@ -127,7 +127,8 @@ impl Waiting {
 }
 
 async fn connection(walk: Arc<Walk>, number: usize) -> Walked {
-    let mut walked = Walked { payments: Tally::new(0), notifications: Tally::new(0) };
+    let mut walked =
+        Walked { payments: Tally::new(Duration::ZERO), notifications: Tally::new(Duration::ZERO) };
     let address = &walk.road.addresses[number % walk.road.addresses.len()];
     let end = walk.road.warm_up + walk.road.measured;
     let mut wire = None;

@@ -95,7 +95,7 @@ impl Turns {
         targets.extend(self.against.iter().map(Target::other));
         let turns = if targets.len() > 1 { TURNS } else { 1 };
         let mut lines: Vec<(String, Tally)> =
-            targets.iter().map(|target| (target.name.clone(), Tally::new(0))).collect();
+            targets.iter().map(|target| (target.name.clone(), Tally::new(Duration::ZERO))).collect();
         for turn in 1..=turns {
             for (target, (_, tally)) in targets.iter().zip(&mut lines) {
                 eprintln!("{}, turn {turn} of {turns}", target.name);

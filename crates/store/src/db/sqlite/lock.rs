@@ -171,6 +171,9 @@ impl Lock {
             ))
         };
         let there = self.path.metadata().map_err(|error| {
+            if error.kind() == std::io::ErrorKind::NotFound {
+                return replaced(&name);
+            }
             Unavailable::new(format_args!("{name} cannot be looked at, while it is open: {error}"))
         })?;
         if Identity::of(&there) != self.identity || links(&open) == 0 {
