@@ -1,6 +1,7 @@
 //! The bill behind a virtual account, as answers describe it: the account itself, with what its merchant said about it.
 
 use lunas_domain::virtual_account::{Amounts, Status, Transfer, VirtualAccount};
+use lunas_snap::field::Sent;
 use lunas_snap::message::va_bill::{Bill, REFERENCE_NO_MAX};
 use lunas_snap::message::va_create::{FreeText, Words};
 use lunas_vocab::Money;
@@ -51,7 +52,8 @@ fn told(account: &VirtualAccount, payment: Option<&Transfer>, status: Option<Sta
         status: status.map(va_account::status),
     };
     let texts = sent.map(|sent| sent.free_texts.as_slice()).unwrap_or_default();
-    let shown = |text: &FreeText| if payment.is_some() { text.payment.clone() } else { text.inquiry.clone() };
+    let shown =
+        |text: &Sent<FreeText>| if payment.is_some() { text.payment.clone() } else { text.inquiry.clone() };
     let mut free_texts: Vec<Words> = texts.iter().filter_map(shown).filter(Words::is_some).collect();
     if free_texts.is_empty() {
         free_texts.push(free_text(status.unwrap_or(account.status)));

@@ -118,8 +118,8 @@ builder! { CreateRequest: (number: Number, trx_id: TrxId, amount: Money, details
     holder: Holder = Holder::default(), should_randomize: bool = false
 }
 builder! { Details: (bank: Bank, merchant_id: MerchantId);
-    sub_company_code: String, mandiri: MandiriBill, customer_details: Sent<CustomerDetails>;
-    free_texts: FreeText, items: Sent<Item>;
+    sub_company_code: String, mandiri: WithRest<MandiriBill>, customer_details: Sent<CustomerDetails>;
+    free_texts: Sent<FreeText>, items: Sent<Item>;
     custom_field: CustomField = CustomField::default()
 }
 builder! { va_status::StatusRequest: (number: Number, merchant_id: MerchantId);

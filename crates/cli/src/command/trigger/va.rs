@@ -177,7 +177,7 @@ fn order(sandbox: &Sandbox, trx_id: &TrxId, amount: Money) -> Result<va::CreateR
             merchant_id: merchant_id(sandbox)?,
             sub_company_code: None,
             free_texts: Vec::new(),
-            mandiri: Some(bill),
+            mandiri: Some(bill.into()),
             customer_details: None,
             items: Vec::new(),
             custom_field: va::CustomField::default(),

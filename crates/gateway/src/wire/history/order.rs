@@ -42,7 +42,7 @@ pub(super) fn detail(account: &VirtualAccount, transfer: Option<&Transfer>) -> V
         source: SOURCE.to_owned(),
         gopay_option: None,
         qris: None,
-        transfer: Some(of_transfer(account, sent.as_ref().and_then(|sent| sent.mandiri.as_ref()))),
+        transfer: Some(of_transfer(account, sent.as_ref().and_then(|sent| sent.mandiri.as_deref()))),
         refunds: Vec::new(),
         customer: sent.as_ref().and_then(|sent| sent.customer_details.clone()),
         items: sent.map(|sent| sent.into_inner().items).unwrap_or_default(),

@@ -76,6 +76,14 @@ fn an_account_is_asked_for_in_every_form_that_is_sent() {
     let bill = check(&[("\"billInfo1\"", &long)]).details.into_inner().mandiri.expect("Mandiri's texts");
     let length = |at: usize| bill.0[at].as_ref().map(|text| text.chars().count());
     assert_eq!((length(2), length(3)), (Some(10), Some(30)), "long texts are cut");
+    let unknown = [
+        ("\"billInfo1\"", r#""billInfo9":"till 4""#),
+        ("\"merchantId\"", r#""freeText":[{"inquiry":{"english":"e","tone":1},"line":"2"}]"#),
+    ];
+    for (before, sent) in unknown {
+        let written = check(&[(before, &format!("{sent},{before}"))]).details.write().to_compact();
+        assert!(written.contains(sent), "what is not known comes back: {written}");
+    }
 }
 
 #[test]
@@ -461,8 +469,8 @@ fn details() -> impl Strategy<Value = Details> {
                 bank,
                 merchant_id,
                 sub_company_code,
-                free_texts,
-                mandiri,
+                free_texts: free_texts.into_iter().map(Sent::from).collect(),
+                mandiri: mandiri.map(WithRest::from),
                 customer_details: customer_details.map(Sent::from),
                 items: items.into_iter().map(Sent::from).collect(),
                 custom_field,

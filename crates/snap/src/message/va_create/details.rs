@@ -2,7 +2,7 @@
 
 use lunas_vocab::MerchantId;
 
-use crate::field::{Codec, Field, Kind, Need, Part, Reader, Sent, Shape};
+use crate::field::{Codec, Field, Kind, Need, Part, Reader, Sent, Shape, WithRest};
 use crate::json::{Object, Value};
 use crate::message::debit_payment::{CustomerDetails, Item};
 use crate::message::message;
@@ -31,9 +31,9 @@ message! {
         /// BCA's code of your product, `00000` if absent
         pub sub_company_code: Option<String> => "subCompanyCode", max SUB_COMPANY_MAX;
         /// for BCA: what its machines show before and after the payment
-        pub free_texts: Vec<FreeText> => "freeText";
+        pub free_texts: Vec<Sent<FreeText>> => "freeText";
         /// what Mandiri shows; needed for Mandiri. Documented as a list, sent as an object
-        pub mandiri: Option<MandiriBill> as ForMandiri => "mandiri", need Conditional;
+        pub mandiri: Option<WithRest<MandiriBill>> as ForMandiri => "mandiri", need Conditional;
         /// who pays
         pub customer_details: Option<Sent<CustomerDetails>> => "customerDetails", or "customerDetail";
         /// what is sold; needed for accounts of businesses at Mandiri
@@ -129,19 +129,19 @@ impl Part for MandiriBill {
 struct ForMandiri;
 
 impl Codec for ForMandiri {
-    type Value = Option<MandiriBill>;
+    type Value = Option<WithRest<MandiriBill>>;
     const KIND: Kind = Kind::Object(MandiriBill::SHAPE);
 
-    fn read(info: &Reader<'_>, name: &str, _: usize) -> Option<Option<MandiriBill>> {
+    fn read(info: &Reader<'_>, name: &str, _: usize) -> Option<Option<WithRest<MandiriBill>>> {
         let bank = info.value("bank").and_then(Value::as_str).and_then(Bank::parse);
         if bank != Some(Bank::Mandiri) {
             return Some(None);
         }
-        let bills = info.list(name, MandiriBill::read_members)?;
+        let bills = info.list(name, WithRest::read_members)?;
         Some(bills.into_iter().next())
     }
 
-    fn write(bill: &Option<MandiriBill>) -> Option<Value> {
-        Option::<MandiriBill>::write(bill)
+    fn write(bill: &Option<WithRest<MandiriBill>>) -> Option<Value> {
+        Option::<WithRest<MandiriBill>>::write(bill)
     }
 }
