@@ -18,7 +18,6 @@
 //! ```
 
 use std::borrow::Cow;
-use std::fmt::Write as _;
 
 use lunas_vocab::Timestamp;
 
@@ -62,20 +61,33 @@ pub enum Difference {
 /// The fingerprint of a body: a hash of all its values, and a few bytes for each of its members, by which
 /// [`difference`] finds the one that is not as it was.
 pub fn of(body: &Value) -> Vec<u8> {
-    let leaves = leaves(body);
-    let mut fingerprint = whole(&leaves);
-    fingerprint.extend(members(&leaves).flatten());
+    let mut text = Vec::with_capacity(1024);
+    let mut members = Vec::with_capacity(MEMBERS_MAX);
+    walk(body, |leaf| {
+        // A control character that no text of a message has, so that nothing can be moved over the border.
+        for part in [leaf.place, "\u{1}", leaf.text, "\u{2}"] {
+            text.extend_from_slice(part.as_bytes());
+        }
+        members.push((leaf.depth, leaf.member()));
+    });
+    members.sort_by_key(|(depth, _)| *depth);
+    members.truncate(MEMBERS_MAX);
+    let mut fingerprint = Vec::with_capacity(HASH_LEN + members.len() * MEMBER_LEN);
+    fingerprint.extend(body_digest(&text));
+    fingerprint.extend(members.iter().flat_map(|(_, member)| member));
     fingerprint
 }
 
 /// What sets `body` apart from the one of that fingerprint, which is another.
 pub fn difference(first: &[u8], body: &Value) -> Difference {
     let known: Vec<&[u8]> = first.get(HASH_LEN..).unwrap_or_default().chunks_exact(MEMBER_LEN).collect();
-    let leaves = leaves(body);
+    let mut leaves = Vec::new();
+    walk(body, |leaf| leaves.push((leaf.depth, leaf.member(), leaf.path.to_owned())));
+    leaves.sort_by_key(|(depth, ..)| *depth);
     let is_whole = known.len() < MEMBERS_MAX && leaves.len() <= MEMBERS_MAX;
     let named = |is_it: &dyn Fn(&[u8; MEMBER_LEN]) -> bool| {
-        let found = members(&leaves).zip(by_depth(&leaves)).find(|(member, _)| is_it(member));
-        found.map(|(_, leaf)| Difference::Member(leaf.path.clone()))
+        let found = leaves.iter().take(MEMBERS_MAX).find(|(_, member, _)| is_it(member));
+        found.map(|(.., path)| Difference::Member(path.clone()))
     };
     let is_place_known = |member: &[u8; MEMBER_LEN]| known.iter().any(|other| other[..2] == member[..2]);
     let is_known = |member: &[u8; MEMBER_LEN]| known.iter().any(|other| *other == member);
@@ -85,74 +97,71 @@ pub fn difference(first: &[u8], body: &Value) -> Difference {
 }
 
 /// One value that has no parts.
-struct Leaf<'v> {
+struct Leaf<'w> {
     /// Where it stands, as people write it.
-    path: String,
+    path: &'w str,
     /// The same without the places of lists of one, which may be written without being lists.
-    place: String,
+    place: &'w str,
+    place_hash: Short,
     depth: usize,
     /// What it comes to.
-    text: Cow<'v, str>,
+    text: &'w str,
 }
 
-/// Every value that has no parts, those of an object in the order of their names.
-fn leaves(body: &Value) -> Vec<Leaf<'_>> {
-    let mut walk = Walk::default();
-    walk.value(body, false);
-    walk.leaves
-}
-
-fn whole(leaves: &[Leaf<'_>]) -> Vec<u8> {
-    let mut text = Vec::with_capacity(1024);
-    for leaf in leaves {
-        // A control character that no text of a message has, so that nothing can be moved over the border.
-        for part in [leaf.place.as_str(), "\u{1}", &leaf.text, "\u{2}"] {
-            text.extend_from_slice(part.as_bytes());
-        }
-    }
-    body_digest(&text).to_vec()
-}
-
-fn by_depth<'l, 'v>(leaves: &'l [Leaf<'v>]) -> impl Iterator<Item = &'l Leaf<'v>> {
-    let mut sorted: Vec<_> = leaves.iter().collect();
-    sorted.sort_by_key(|leaf| leaf.depth);
-    sorted.into_iter().take(MEMBERS_MAX)
-}
-
-fn members(leaves: &[Leaf<'_>]) -> impl Iterator<Item = [u8; MEMBER_LEN]> {
-    by_depth(leaves).map(|leaf| {
-        let ([a, b], [c, d]) = (short(&leaf.place), short(&leaf.text));
+impl Leaf<'_> {
+    /// The bytes that stand for it.
+    fn member(&self) -> [u8; MEMBER_LEN] {
+        let ([a, b], [c, d]) = (self.place_hash.bytes(), Short::default().of(self.text).bytes());
         [a, b, c, d]
-    })
+    }
 }
 
-/// Two bytes of a text's hash. They name a difference and decide nothing.
-fn short(text: &str) -> [u8; 2] {
-    let hash =
-        text.bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
-    let [a, b, c, d] = hash.to_be_bytes();
-    [a ^ c, b ^ d]
+/// A text's hash, which goes on where the text does. It names a difference and decides nothing.
+#[derive(Clone, Copy)]
+struct Short(u32);
+
+impl Default for Short {
+    fn default() -> Self {
+        Self(0x811c_9dc5)
+    }
 }
 
-#[derive(Default)]
-struct Walk<'v> {
-    leaves: Vec<Leaf<'v>>,
+impl Short {
+    fn of(self, text: &str) -> Self {
+        Self(text.bytes().fold(self.0, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)))
+    }
+
+    fn bytes(self) -> [u8; 2] {
+        let [a, b, c, d] = self.0.to_be_bytes();
+        [a ^ c, b ^ d]
+    }
+}
+
+/// Looks at every value that has no parts, at those of an object in the order of their names.
+fn walk(body: &Value, look: impl FnMut(&Leaf<'_>)) {
+    let (path, place) = (String::with_capacity(128), String::with_capacity(128));
+    Walk { look, path, place, place_hash: Short::default(), depth: 0 }.value(body, false);
+}
+
+struct Walk<L> {
+    look: L,
     path: String,
     place: String,
+    place_hash: Short,
     depth: usize,
 }
 
-impl<'v> Walk<'v> {
+impl<L: FnMut(&Leaf<'_>)> Walk<L> {
     /// Takes a value apart. `is_amount` is said of the decimal of a money object.
-    fn value(&mut self, value: &'v Value, is_amount: bool) {
+    fn value(&mut self, value: &Value, is_amount: bool) {
         match value {
             Value::Null => {}
-            Value::Bool(truth) => self.leaf(if *truth { "true" } else { "false" }.into()),
-            Value::Number(text) => self.leaf(decimal(text)),
+            Value::Bool(truth) => self.leaf(if *truth { "true" } else { "false" }),
+            Value::Number(text) => self.leaf(&decimal(text)),
             Value::String(text) => {
                 let text = text.trim();
                 if !text.is_empty() {
-                    self.leaf(if is_amount { decimal(text) } else { instant(text) });
+                    self.leaf(&if is_amount { decimal(text) } else { instant(text) });
                 }
             }
             Value::Array(elements) => self.elements(elements),
@@ -160,21 +169,15 @@ impl<'v> Walk<'v> {
         }
     }
 
-    fn elements(&mut self, elements: &'v [Value]) {
+    fn elements(&mut self, elements: &[Value]) {
         for (at, element) in elements.iter().enumerate() {
-            let place = (elements.len() > 1).then_some(at);
-            self.below(|walk| {
-                // Writing to a string does not fail.
-                let _ = write!(walk.path, "[{at}]");
-                if let Some(at) = place {
-                    let _ = write!(walk.place, "[{at}]");
-                }
-                walk.value(element, false);
-            });
+            let step = format!("[{at}]");
+            let placed = if elements.len() > 1 { step.as_str() } else { "" };
+            self.below(["", &step], ["", placed], |walk| walk.value(element, false));
         }
     }
 
-    fn object(&mut self, object: &'v Object) {
+    fn object(&mut self, object: &Object) {
         let mut members: Vec<(&str, &Value)> = object.iter().collect();
         members.sort_unstable_by_key(|(name, _)| *name);
         let is_money = members.iter().any(|(name, _)| name.eq_ignore_ascii_case("currency"));
@@ -184,35 +187,32 @@ impl<'v> Walk<'v> {
             {
                 continue;
             }
-            self.below(|walk| {
-                for path in [&mut walk.path, &mut walk.place] {
-                    if !path.is_empty() {
-                        path.push('.');
-                    }
-                    path.push_str(name);
-                }
-                walk.value(value, is_money && name.eq_ignore_ascii_case("value"));
-            });
+            let is_amount = is_money && name.eq_ignore_ascii_case("value");
+            let dot = |path: &str| if path.is_empty() { "" } else { "." };
+            let (path, place) = ([dot(&self.path), name], [dot(&self.place), name]);
+            self.below(path, place, |walk| walk.value(value, is_amount));
         }
     }
 
     /// Looks at something one step further down.
-    fn below(&mut self, look: impl FnOnce(&mut Self)) {
-        let (path, place) = (self.path.len(), self.place.len());
+    fn below(&mut self, path: [&str; 2], place: [&str; 2], look: impl FnOnce(&mut Self)) {
+        let above = (self.path.len(), self.place.len(), self.place_hash);
+        path.into_iter().for_each(|part| self.path.push_str(part));
+        for part in place {
+            self.place.push_str(part);
+            self.place_hash = self.place_hash.of(part);
+        }
         self.depth += 1;
         look(self);
         self.depth -= 1;
-        self.path.truncate(path);
-        self.place.truncate(place);
+        self.path.truncate(above.0);
+        self.place.truncate(above.1);
+        self.place_hash = above.2;
     }
 
-    fn leaf(&mut self, text: Cow<'v, str>) {
-        self.leaves.push(Leaf {
-            path: self.path.clone(),
-            place: self.place.clone(),
-            depth: self.depth,
-            text,
-        });
+    fn leaf(&mut self, text: &str) {
+        let Self { look, path, place, place_hash, depth } = self;
+        look(&Leaf { path, place, place_hash: *place_hash, depth: *depth, text });
     }
 }
 
@@ -224,13 +224,13 @@ fn decimal(text: &str) -> Cow<'_, str> {
     if whole.is_empty() || !is_digits(whole) || !is_digits(fraction) {
         return text.into();
     }
-    let (whole, fraction) = (whole.trim_start_matches('0'), fraction.trim_end_matches('0'));
-    match (whole, fraction) {
+    let (short, fraction) = (whole.trim_start_matches('0'), fraction.trim_end_matches('0'));
+    match (short, fraction) {
         ("", "") => "0".into(),
-        (whole, "") if whole.len() == text.len() => text.into(),
-        (whole, "") => format!("{sign}{whole}").into(),
+        (_, "") if short.len() == whole.len() => text[..sign.len() + whole.len()].into(),
+        (_, "") => format!("{sign}{short}").into(),
         ("", fraction) => format!("{sign}0.{fraction}").into(),
-        (whole, fraction) => format!("{sign}{whole}.{fraction}").into(),
+        (short, fraction) => format!("{sign}{short}.{fraction}").into(),
     }
 }
 
