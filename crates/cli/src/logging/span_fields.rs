@@ -1,5 +1,5 @@
-//! What is known of the work at hand, as its spans keep it: each field written once, when it becomes known, in the form
-//! that lines have it in.
+//! What is known of the work at hand, as its spans keep it, and what a line says itself: each field written once, when it
+//! becomes known, in the form that lines have it in.
 
 use std::fmt::{self, Debug, Write};
 
@@ -10,7 +10,7 @@ use tracing_subscriber::fmt::format::Writer;
 /// Stands behind each field. Values are written with their control characters escaped, so none has it.
 const END: char = '\u{1e}';
 
-/// Writes the fields of a span.
+/// Writes the fields of a span or of a line.
 pub(super) struct Keeper<'a> {
     writer: Writer<'a>,
     format: LogFormat,
@@ -90,21 +90,19 @@ impl Write for Escaped<'_, '_> {
 }
 
 /// A text as JSON has it.
-pub(super) fn json_string(writer: &mut Writer<'_>, text: &str) -> fmt::Result {
+fn json_string(writer: &mut Writer<'_>, text: &str) -> fmt::Result {
     let json = serde_json::to_string(text).map_err(|_| fmt::Error)?;
     writer.write_str(&json)
 }
 
-/// The fields that spans keep, as name and value, from the outermost span inwards. Of two with one name the later one
-/// counts, and what `is_said` by the line itself is left out: it knows better.
-pub(super) fn fields(kept: &str, is_said: impl Fn(&str) -> bool) -> Vec<(&str, &str)> {
-    let mut fields: Vec<(&str, &str)> = Vec::new();
+/// The fields that were kept, as name and value: of spans from the outermost inwards, and behind them those of the line.
+/// Of two with one name the later one counts: it knows better.
+pub(super) fn fields(kept: &str) -> Vec<(&str, &str)> {
+    let mut fields: Vec<(&str, &str)> = Vec::with_capacity(16);
     for field in kept.split_terminator(END) {
-        let Some((name, value)) = field.split_once('=').filter(|(name, _)| !is_said(name)) else { continue };
-        match fields.iter_mut().find(|(known, _)| *known == name) {
-            Some(known) => known.1 = value,
-            None => fields.push((name, value)),
-        }
+        let Some((name, value)) = field.split_once('=') else { continue };
+        fields.retain(|(known, _)| *known != name);
+        fields.push((name, value));
     }
     fields
 }
