@@ -78,8 +78,9 @@ impl Database {
     ) -> Result<Vec<T>, Unavailable> {
         match self {
             Self::Sqlite(database) => database.rows(sql, values, read),
-            Self::Postgres(database) => database.rows(sql, values, read).await,
-            Self::Replica(snapshot) => snapshot.rows(sql, values, read).await,
+            // In boxes: these are large, and each call of a client would have room for them, on SQLite too.
+            Self::Postgres(database) => Box::pin(database.rows(sql, values, read)).await,
+            Self::Replica(snapshot) => Box::pin(snapshot.rows(sql, values, read)).await,
         }
     }
 
@@ -127,7 +128,7 @@ impl Database {
     /// A snapshot of a replica, for reading what was answered before and perhaps more.
     pub(crate) async fn replica_snapshot(&self) -> Option<Self> {
         match self {
-            Self::Postgres(database) => database.replica_snapshot().await.map(Self::Replica),
+            Self::Postgres(database) => Box::pin(database.replica_snapshot()).await.map(Self::Replica),
             Self::Sqlite(_) | Self::Replica(_) => None,
         }
     }
@@ -143,7 +144,9 @@ impl Database {
     /// Ends a snapshot, and says whether this database has all that it saw.
     pub(crate) async fn verifies(&self, snapshot: Self) -> bool {
         match (self, snapshot) {
-            (Self::Postgres(database), Self::Replica(snapshot)) => database.verifies(snapshot).await,
+            (Self::Postgres(database), Self::Replica(snapshot)) => {
+                Box::pin(database.verifies(snapshot)).await
+            }
             _ => false,
         }
     }
