@@ -24,7 +24,7 @@ pub(crate) fn command(body: &Value, customer_token: &str) -> Result<AuthorizeCom
     let customer = request.customer_details.as_ref();
     let details = Details {
         items: request.items.iter().map(item).collect(),
-        customer_json: customer.map(|c| JsonText::new(c.write().to_compact())),
+        customer_json: customer.map(|c| JsonText::new(c.as_sent().to_compact())),
         metadata_json: request.metadata.as_ref().map(|value| JsonText::new(value.to_compact())),
         ..Details::default()
     };

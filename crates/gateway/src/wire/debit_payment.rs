@@ -38,7 +38,7 @@ pub(crate) fn command(body: &Value, customer_token: Option<&str>) -> Result<Open
         items: request.items.iter().map(item).collect(),
         linked: None,
         qris: None,
-        customer_json: customer.map(|c| JsonText::new(c.write().to_compact())),
+        customer_json: customer.map(|c| JsonText::new(c.as_sent().to_compact())),
         metadata_json: request.metadata.as_ref().map(|value| JsonText::new(value.to_compact())),
     };
     let customer_phone = customer.and_then(|c| c.phone.as_deref()).and_then(Phone::normalise);
@@ -94,7 +94,7 @@ pub(super) fn item(item: &Sent<Item>) -> payment::Item {
         name: item.name.clone(),
         quantity: item.quantity.as_str().to_owned(),
         price_minor: item.price.minor(),
-        sent_json: JsonText::new(item.write().to_compact()),
+        sent_json: JsonText::new(item.as_sent().to_compact()),
     }
 }
 

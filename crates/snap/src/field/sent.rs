@@ -16,12 +16,12 @@ use crate::json::{Object, Value};
 /// let sent = json::parse(br#"{"nickname":"Ayu","firstName":"Sri"}"#).expect("valid JSON");
 /// let customer = Sent::<CustomerDetails>::parse(&sent).expect("a customer");
 /// assert_eq!(customer.first_name.as_deref(), Some("Sri"));
-/// assert_eq!(customer.write(), sent);
+/// assert_eq!(customer.as_sent(), &sent);
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sent<P> {
     understood: P,
-    object: Object,
+    object: Value,
 }
 
 impl<P: Part> Sent<P> {
@@ -36,15 +36,15 @@ impl<P: Part> Sent<P> {
     }
 
     /// The object as it came.
-    pub fn write(&self) -> Value {
-        self.object.clone().into()
+    pub fn as_sent(&self) -> &Value {
+        &self.object
     }
 }
 
 /// What somebody is about to send.
 impl<P: Part> From<P> for Sent<P> {
     fn from(understood: P) -> Self {
-        let object = understood.to_object();
+        let object = understood.to_object().into();
         Self { understood, object }
     }
 }
@@ -62,15 +62,15 @@ impl<P: Part> Part for Sent<P> {
 
     fn read_members(from: &Reader<'_>) -> Option<Self> {
         let understood = P::read_members(from)?;
-        Some(Self { understood, object: from.whole() })
+        Some(Self { understood, object: from.whole().into() })
     }
 
     fn write_members(&self, to: &mut Object) {
-        to.put("", self.object.clone().into());
+        to.put("", self.object.clone());
     }
 
     fn to_object(&self) -> Object {
-        self.object.clone()
+        self.object.as_object().cloned().unwrap_or_default()
     }
 }
 
