@@ -62,7 +62,7 @@ impl Command {
     pub(crate) async fn run(self) -> Result<Verdict, Error> {
         match self {
             Self::Dev(dev) => {
-                logging::start(&Config::defaults().log)?;
+                let _rest = logging::start(&Config::defaults().log)?;
                 served("the sandbox stopped", dev.run().await)
             }
             Self::Serve(serve) => served("the gateway stopped", serve.run().await),

@@ -1,5 +1,6 @@
 //! Logs: to stderr, as lines for people (in colour on a terminal) or as JSON for machines.
 
+mod behind;
 mod line;
 mod span_fields;
 #[cfg(test)]
@@ -12,25 +13,30 @@ use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::{LevelFilter, ParseError};
 
 use crate::verdict::Error;
+use behind::{Behind, Rest};
 use line::Line;
 
 /// Lets the gateway's spans through, whose target no line has.
 const SPANS: &str = "lunas_gateway::span=error";
 
-/// Starts logging as the configuration says; `RUST_LOG` overrides what is logged.
-pub(crate) fn start(log: &Log) -> Result<(), Error> {
+/// Starts logging as the configuration says; `RUST_LOG` overrides what is logged. What is given back writes the last lines
+/// when it is dropped.
+pub(crate) fn start(log: &Log) -> Result<Rest, Error> {
     let chosen = std::env::var(EnvFilter::DEFAULT_ENV).ok().filter(|chosen| !chosen.is_empty());
     let filter = filter(chosen.as_deref().unwrap_or(&log.filter))
         .map_err(|source| Error::because("the log filter cannot be read", source))?;
     let line = Line::new(log.format);
+    let failed = |source| Error::because("the thread that writes the log could not be started", source);
+    let (behind, rest) = Behind::start(std::io::stderr()).map_err(failed)?;
     tracing_subscriber::fmt()
-        .with_writer(std::io::stderr)
+        .with_writer(behind)
         .with_ansi(line.may_have_colour() && std::io::stderr().is_terminal())
         .with_env_filter(filter)
         .fmt_fields(line)
         .event_format(line)
         .try_init()
-        .map_err(|source| Error::because("logging could not be started", source))
+        .map_err(|source| Error::because("logging could not be started", source))?;
+    Ok(rest)
 }
 
 /// A filter, and the gateway's spans with whatever it lets through: one that names targets alone would leave them out,

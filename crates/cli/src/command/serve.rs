@@ -34,7 +34,7 @@ impl Serve {
             let missing = "a configuration file is missing: --config FILE, or the variable LUNAS_CONFIG";
             return Err(Error::Usage(missing.to_owned()).into());
         };
-        logging::start(&config.log)?;
+        let _rest = logging::start(&config.log)?;
         let (app, endpoint) = production::prepare(config).await?;
         let (address, public_url) = (endpoint.listener.local_addr()?, &app.public_url);
         if self.json {
