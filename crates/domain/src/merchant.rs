@@ -1,9 +1,12 @@
 //! A merchant as the rules see one: where it may take payments, and where its customers and notifications go.
 
+use std::fmt;
+
 use lunas_vocab::{MerchantId, PointOfPurchaseId};
 use serde::{Deserialize, Serialize};
 
 use crate::link::LinkTerms;
+use crate::payment::Status;
 use crate::virtual_account::{AccountTerms, CompanyCode};
 
 /// A merchant that takes payments through the gateway.
@@ -21,6 +24,8 @@ pub struct Merchant {
     pub notify_partner_id: String,
     /// How the texts of its notifications are spelled.
     pub notify_text: NotifyText,
+    /// Which transaction statuses they tell of.
+    pub notify_statuses: NotifyStatuses,
     /// The UUID that stands for the merchant in the account-linking calls.
     pub payment_handle: String,
     /// The addresses its servers call from, each an address or a CIDR block; none means any.
@@ -35,6 +40,13 @@ pub struct Merchant {
     pub company_codes: Vec<CompanyCode>,
     /// What it agreed on about linked accounts.
     pub links: LinkTerms,
+}
+
+impl Merchant {
+    /// Whether it is told that something of its own reached that transaction status.
+    pub fn is_told_of(&self, status: Status) -> bool {
+        self.notify_url.is_some() && self.notify_statuses.have(status)
+    }
 }
 
 lunas_vocab::words! {
@@ -54,6 +66,80 @@ lunas_vocab::words! {
     /// The word kept in the store and taken from operators.
     pub fn word;
 }
+
+/// The transaction statuses that a merchant's notifications tell of; at first all that the contract has for them.
+/// Paid is always among them, because the contract has a merchant told that a payment is complete.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NotifyStatuses(Vec<Status>);
+
+impl NotifyStatuses {
+    /// Those that the contract has for notifications: of an authorization it tells nothing.
+    pub const ALL: [Status; 7] = [
+        Status::Paid,
+        Status::Pending,
+        Status::Refunded,
+        Status::Cancelled,
+        Status::Failed,
+        Status::Expired,
+        Status::Denied,
+    ];
+
+    /// Those of these digits, in any order.
+    pub fn parse<'a>(digits: impl IntoIterator<Item = &'a str>) -> Result<Self, NotifyStatusesError> {
+        let parse = |digits: &str| {
+            let status = Status::parse(digits).filter(|status| Self::ALL.contains(status));
+            status.ok_or_else(|| NotifyStatusesError::Unknown(digits.to_owned()))
+        };
+        let mut statuses = digits.into_iter().map(parse).collect::<Result<Vec<_>, _>>()?;
+        if !statuses.contains(&Status::Paid) {
+            return Err(NotifyStatusesError::PaidMissing);
+        }
+        statuses.sort();
+        statuses.dedup();
+        Ok(Self(statuses))
+    }
+
+    /// Whether that one is among them.
+    pub fn have(&self, status: Status) -> bool {
+        self.0.contains(&status)
+    }
+
+    /// The two digits of each, in order.
+    pub fn digits(&self) -> Vec<&'static str> {
+        self.0.iter().map(|status| status.digits()).collect()
+    }
+}
+
+impl Default for NotifyStatuses {
+    fn default() -> Self {
+        Self(Self::ALL.to_vec())
+    }
+}
+
+/// Why a merchant cannot be told of these statuses and no others.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NotifyStatusesError {
+    /// It is none that notifications have.
+    Unknown(String),
+    /// 00 is not among them.
+    PaidMissing,
+}
+
+impl fmt::Display for NotifyStatusesError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unknown(digits) => {
+                let known = NotifyStatuses::ALL.map(Status::digits).join(", ");
+                write!(f, "{digits:?} is no transaction status of notifications, which are {known}")
+            }
+            Self::PaidMissing => {
+                f.write_str("00 cannot be left out: a merchant is always told of what is paid")
+            }
+        }
+    }
+}
+
+impl std::error::Error for NotifyStatusesError {}
 
 /// A merchant as the QRIS network knows it, which every code of it repeats.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -99,4 +185,33 @@ lunas_vocab::words! {
     }
     /// The word kept in the store.
     pub fn word;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paid_is_always_told_and_what_the_contract_does_not_tell_never() {
+        let check = |digits: &str, expected: &str| {
+            let parsed = NotifyStatuses::parse(digits.split_whitespace());
+            let told = parsed.map(|statuses| statuses.digits().join(" "));
+            assert_eq!(told.unwrap_or_else(|error| error.to_string()), expected, "{digits}");
+        };
+        let paid_missing = "00 cannot be left out: a merchant is always told of what is paid";
+        let unknown = |digits: &str| {
+            format!(
+                "{digits:?} is no transaction status of notifications, which are 00, 03, 04, 05, 06, 08, 09"
+            )
+        };
+        check("00 03 04 05 06 08 09", "00 03 04 05 06 08 09");
+        check("00", "00");
+        check("08 00 04 08", "00 04 08");
+        check("", paid_missing);
+        check("03 04 05 06 08 09", paid_missing);
+        check("00 01", &unknown("01"));
+        check("00 0", &unknown("0"));
+        check("00,03", &unknown("00,03"));
+        assert_eq!(NotifyStatuses::default().digits(), ["00", "03", "04", "05", "06", "08", "09"]);
+    }
 }

@@ -23,6 +23,8 @@ use std::time::Duration;
 use lunas_vocab::{BankId, BankRequestId, MerchantId, Money, ReferenceNo, Timestamp, TrxId};
 use serde::{Deserialize, Serialize};
 
+use crate::payment;
+
 /// How long a merchant's id of an account names that account alone: a generous three months.
 pub const TRX_ID_LIFE: Duration = Duration::from_hours(92 * 24);
 /// How long a number rests after its account ended: three months as well. A customer who pays late, to a number that was
@@ -54,6 +56,18 @@ impl Status {
             Self::Pending => "pending",
             Self::Deleted => "deleted",
             Self::Expired => "expired",
+        }
+    }
+}
+
+/// The transaction status of an order that goes by an account that stands so.
+impl From<Status> for payment::Status {
+    fn from(status: Status) -> Self {
+        match status {
+            Status::Paid => Self::Paid,
+            Status::Pending => Self::Pending,
+            Status::Deleted => Self::Cancelled,
+            Status::Expired => Self::Expired,
         }
     }
 }

@@ -13,8 +13,8 @@ pub use lunas_domain::bank::Bank;
 use lunas_domain::customer::{Customer, Standing};
 use lunas_domain::ledger::{Account, JournalEntry};
 pub use lunas_domain::link::LinkTerms;
-pub use lunas_domain::merchant::NotifyText;
 use lunas_domain::merchant::{Merchant, PointOfPurchase, PointOfPurchaseKind, QrisProfile};
+pub use lunas_domain::merchant::{NotifyStatuses, NotifyText};
 pub use lunas_domain::virtual_account::{AccountTerms, CompanyCode};
 use lunas_snap::return_url::{self, Kind};
 use lunas_snap::signature::VerifyingKey;
@@ -133,6 +133,8 @@ pub struct NewMerchant {
     pub notify_partner_id: String,
     /// How the texts of its notifications are spelled.
     pub notify_text: NotifyText,
+    /// Which transaction statuses they tell of.
+    pub notify_statuses: NotifyStatuses,
     /// The addresses its servers call from; none means any.
     pub allowed_callers: Vec<String>,
     /// What its QR codes say of it; without it, it takes no payments by code.
@@ -180,6 +182,7 @@ impl Operator<'_> {
             notify_url: new.notify_url,
             notify_partner_id: new.notify_partner_id,
             notify_text: new.notify_text,
+            notify_statuses: new.notify_statuses,
             payment_handle: ids::uuid(self.env),
             allowed_callers: new.allowed_callers,
             points_of_purchase: vec![

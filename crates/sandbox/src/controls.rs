@@ -34,6 +34,7 @@ pub(crate) fn routes() -> Roads<Running> {
         .route("/notify-url", put(world::notify_url))
         .route("/listeners/{id}", put(listeners::hear).delete(listeners::leave))
         .route("/notify-text", put(world::notify_text))
+        .route("/notify-statuses", put(world::notify_statuses))
         .route("/va-terms", put(world::va_terms))
         .route("/ledger/check", get(world::ledger_check))
         .route("/clock", get(world::clock_read))

@@ -4,7 +4,7 @@ use lunas_domain::bank::Bank;
 use lunas_domain::customer::Customer;
 use lunas_domain::ledger::{Account, JournalEntry};
 use lunas_domain::link::LinkTerms;
-use lunas_domain::merchant::{Merchant, NotifyText, QrisProfile};
+use lunas_domain::merchant::{Merchant, NotifyStatuses, NotifyText, QrisProfile};
 use lunas_domain::virtual_account::{AccountTerms, CompanyCode};
 use lunas_gateway::admin::{self, NewMerchant, Operator};
 use lunas_gateway::app::directory;
@@ -185,6 +185,7 @@ async fn create(operator: Operator<'_>, id: &MerchantId, client_id: &ClientId) -
         notify_url: None,
         notify_partner_id: PARTNER_ID.to_owned(),
         notify_text: NotifyText::default(),
+        notify_statuses: NotifyStatuses::default(),
         qris: Some(qris_profile(MERCHANT_NAME)),
         accounts: AccountTerms::default(),
         company_codes: company_codes(),

@@ -9,6 +9,7 @@ create table merchant (
     notify_url text, -- The prefix of notification paths; nothing is sent without one.
     notify_partner_id text not null, -- What notifications carry as X-PARTNER-ID.
     notify_text text not null, -- How the texts of notifications are spelled: portable, exact, escaped or plain.
+    notify_statuses text not null, -- The transaction statuses that notifications tell of, two digits each, apart by blanks.
     payment_handle text not null, -- Stands for the merchant in the account-linking calls.
     allowed_callers text not null, -- Addresses and CIDR blocks its servers call from, apart by blanks; empty means any.
     qris text, -- What its QR codes say of it, as one JSON document; none if it takes no payments by code.

@@ -9,7 +9,9 @@ use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
 use lunas_client::{Client, NotificationVerifier, VerifiedNotification};
-use lunas_gateway::admin::{AccountTerms, Bank, LinkTerms, NewMerchant, NotifyText, Operator};
+use lunas_gateway::admin::{
+    AccountTerms, Bank, LinkTerms, NewMerchant, NotifyStatuses, NotifyText, Operator,
+};
 use lunas_gateway::app::App;
 use lunas_gateway::server;
 use lunas_sandbox::{Credentials, Sandbox};
@@ -160,6 +162,7 @@ impl Gateway {
             notify_url: notify_url.map(str::to_owned),
             notify_partner_id: id.to_owned(),
             notify_text: NotifyText::default(),
+            notify_statuses: NotifyStatuses::default(),
             allowed_callers: Vec::new(),
             qris: Some(lunas_sandbox::qris_profile("Toko Sebelah")),
             accounts: AccountTerms::default(),

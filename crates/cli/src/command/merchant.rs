@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use lunas_domain::link::LinkTerms;
-use lunas_domain::merchant::{Merchant, NotifyText, PointOfPurchaseKind, QrisProfile};
+use lunas_domain::merchant::{Merchant, NotifyStatuses, NotifyText, PointOfPurchaseKind, QrisProfile};
 use lunas_domain::virtual_account::{AccountTerms, CompanyCode, Kind};
 use lunas_gateway::admin::NewMerchant;
 use lunas_vocab::{ClientId, MerchantId};
@@ -54,7 +54,7 @@ pub(crate) struct Add {
     #[arg(long)]
     partner_id: Option<String>,
     #[command(flatten)]
-    notify_text: NotifyTextArgs,
+    notifications: NotificationArgs,
     /// An address or CIDR block its servers call from; give it again for each (default: from anywhere)
     #[arg(long, value_name = "ADDRESS")]
     allow_caller: Vec<String>,
@@ -95,7 +95,7 @@ pub(crate) struct Set {
     #[arg(long)]
     return_url: Option<String>,
     #[command(flatten)]
-    notify_text: NotifyTextArgs,
+    notifications: NotificationArgs,
     /// An address or CIDR block its servers call from; give it again for each, or empty for "from anywhere"
     #[arg(long, value_name = "ADDRESS")]
     allow_caller: Vec<String>,
@@ -112,19 +112,27 @@ pub(crate) struct Set {
     json: bool,
 }
 
-/// What the merchant verifies notifications with.
+/// What the merchant verifies notifications with, and which it wants.
 #[derive(Args, Debug)]
-struct NotifyTextArgs {
+struct NotificationArgs {
     /// How texts of notifications are spelled: portable (verified by every current SDK; / and letters beyond ASCII are
     /// replaced), exact (as sent: Node, Java, or the raw body), escaped (as sent: PHP, or the raw body) or plain (for
     /// the Java SDK before 3.2.2); a new merchant's are portable
     #[arg(long, value_name = "SPELLING", value_parser = notify_text)]
     notify_text: Option<NotifyText>,
+    /// Which transaction statuses notifications tell of, of 00, 03, 04, 05, 06, 08 and 09, with commas between them; 00 is
+    /// always one. A new merchant is told of all; without 03 half as many are signed
+    #[arg(long, value_name = "STATUSES", value_parser = notify_statuses)]
+    notify_statuses: Option<NotifyStatuses>,
 }
 
 fn notify_text(word: &str) -> Result<NotifyText, String> {
     let words = || format!("a spelling is one of {}", NotifyText::ALL.map(NotifyText::word).join(", "));
     NotifyText::parse(word).ok_or_else(words)
+}
+
+fn notify_statuses(digits: &str) -> Result<NotifyStatuses, String> {
+    NotifyStatuses::parse(digits.split(',').map(str::trim)).map_err(|error| error.to_string())
 }
 
 /// What a merchant's QR codes say of it: all of it, or the merchant takes no payments by code.
@@ -257,7 +265,8 @@ impl Add {
         let qris = self.qris.profile(&self.id, &self.name);
         let new = NewMerchant {
             notify_partner_id: self.partner_id.unwrap_or_else(|| self.id.to_string()),
-            notify_text: self.notify_text.notify_text.unwrap_or_default(),
+            notify_text: self.notifications.notify_text.unwrap_or_default(),
+            notify_statuses: self.notifications.notify_statuses.unwrap_or_default(),
             id: self.id,
             name: self.name,
             return_url: self.return_url,
@@ -326,7 +335,8 @@ impl Set {
         if let Some(url) = self.return_url {
             merchant.return_url = given(url);
         }
-        merchant.notify_text = self.notify_text.notify_text.unwrap_or(merchant.notify_text);
+        merchant.notify_text = self.notifications.notify_text.unwrap_or(merchant.notify_text);
+        merchant.notify_statuses = self.notifications.notify_statuses.unwrap_or(merchant.notify_statuses);
         if !self.allow_caller.is_empty() {
             merchant.allowed_callers = self.allow_caller.into_iter().filter_map(given).collect();
         }
@@ -358,6 +368,7 @@ fn described(merchant: &Merchant) -> Value {
         "returnUrl": merchant.return_url,
         "partnerId": merchant.notify_partner_id,
         "notifyText": merchant.notify_text.word(),
+        "notifyStatuses": merchant.notify_statuses.digits(),
         "paymentHandle": merchant.payment_handle,
         "allowedCallers": merchant.allowed_callers,
         "pointsOfPurchase": points,

@@ -78,5 +78,18 @@ async fn r8_r3_every_command_refuses_what_notifications_could_not_be_sent_by() {
     let refused = lunas(words(&["merchant", "set", id, "--notify-text", "php", "--data-dir", data])).await;
     let stderr = String::from_utf8_lossy(&refused.stderr).into_owned();
     assert!(stderr.contains("portable, exact, escaped, plain"), "{stderr}");
+    let statuses = async |given: &str| {
+        lunas(words(&["merchant", "set", id, "--notify-statuses", given, "--json", "--data-dir", data])).await
+    };
+    assert_eq!(before[0]["notifyStatuses"], serde_json::json!(["00", "03", "04", "05", "06", "08", "09"]));
+    let changed = json(&statuses("00,08, 04").await).to_string();
+    assert!(changed.contains("00 03 04 05 06 08 09") && changed.contains("00 04 08"), "{changed}");
+    assert_eq!(merchants().await[0]["notifyStatuses"], serde_json::json!(["00", "04", "08"]));
+    for (given, reason) in
+        [("03", "00 cannot be left out"), ("00,1", "no transaction status"), ("", "no transaction status")]
+    {
+        let stderr = String::from_utf8_lossy(&statuses(given).await.stderr).into_owned();
+        assert!(stderr.contains(reason), "{given}: {stderr}");
+    }
     process.stop().await;
 }

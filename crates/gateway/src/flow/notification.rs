@@ -102,7 +102,8 @@ pub async fn told_of(app: &App, row: &NotificationRow) -> Result<Option<Told>, U
     }
 }
 
-/// Adds a notification to what is committed. A merchant that registered no URL is not told, now or later.
+/// Adds a notification to what is committed. What a merchant is not told of when it comes about, because it registered no
+/// URL or chose other statuses, it is not told of later.
 pub(super) fn add(
     app: &App,
     changes: &mut Changes,

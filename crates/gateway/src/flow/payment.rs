@@ -195,7 +195,7 @@ pub(super) async fn moved(
         if let Some(journal) = decision.journal.take() {
             changes.push(Write::JournalPost(journal));
         }
-        let is_told = merchant.is_some_and(|m| m.notify_url.is_some());
+        let is_told = merchant.is_some_and(|m| m.is_told_of(next.status));
         add_notification(app, &mut changes, is_told, decision);
         if race.commit(app, changes).await? {
             return Ok(next);

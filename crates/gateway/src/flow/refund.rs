@@ -174,7 +174,8 @@ async fn decided(
     if let Some(journal) = decision.journal.take() {
         changes.push(Write::JournalPost(journal));
     }
-    add_notification(app, &mut changes, registered.is_some_and(|m| m.notify_url.is_some()), decision);
+    let is_told = registered.is_some_and(|m| m.is_told_of(decision.payment.status));
+    add_notification(app, &mut changes, is_told, decision);
     Ok((answer, changes))
 }
 

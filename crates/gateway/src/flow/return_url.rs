@@ -35,6 +35,7 @@ mod tests {
             notify_url: None,
             notify_partner_id: "G1".to_owned(),
             notify_text: Default::default(),
+            notify_statuses: Default::default(),
             payment_handle: "handle".to_owned(),
             allowed_callers: Vec::new(),
             points_of_purchase: Vec::new(),

@@ -168,7 +168,7 @@ async fn created(
         let open = Write::AccountOpen { account: Box::new(decision.account.clone()), unique_since };
         // Kept for as long as the merchant's id of the account, because that is the id of the call as well.
         let mut changes = Changes::new().with(call.claim_for(TRX_ID_LIFE, &answer, now)).with(open);
-        add_notification(app, &mut changes, merchant.notify_url.is_some(), &decision);
+        add_notification(app, &mut changes, Some(merchant), &decision);
         if race.commit(app, changes).await? {
             return Ok(answer);
         }
@@ -296,13 +296,15 @@ async fn commit<R: Family>(
     if let Some(journal) = &decision.journal {
         changes.push(Write::JournalPost(journal.clone()));
     }
-    add_notification(app, &mut changes, merchant.is_some_and(|m| m.notify_url.is_some()), decision);
+    add_notification(app, &mut changes, merchant.as_deref(), decision);
     race.commit(app, changes).await
 }
 
-fn add_notification(app: &App, changes: &mut Changes, is_told: bool, decision: &Decision) {
+fn add_notification(app: &App, changes: &mut Changes, merchant: Option<&Merchant>, decision: &Decision) {
     let account = &decision.account;
     if let Some(notification) = decision.notification.clone() {
+        let status = notification::order_status(account, decision.transfer.as_ref());
+        let is_told = merchant.is_some_and(|m| m.is_told_of(status.into()));
         notification::add(app, changes, is_told, account.merchant.clone(), notification, account.changed_at);
     }
 }

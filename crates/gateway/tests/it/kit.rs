@@ -15,7 +15,7 @@ use lunas_gateway::env::Env;
 use lunas_gateway::flow::upkeep::Walk;
 use lunas_gateway::site::Site;
 use lunas_sandbox::DevOptions;
-pub(crate) use lunas_testkit::{Answer, Call, Merchant, Receiver, Reply, sample, until};
+pub(crate) use lunas_testkit::{Answer, Call, Merchant, Notification, Receiver, Reply, sample, until};
 use lunas_vocab::Timestamp;
 use tempfile::TempDir;
 use tokio::sync::OnceCell;

@@ -31,6 +31,7 @@ mod linked_payment;
 mod linking;
 mod methods;
 mod notification;
+mod notify_statuses;
 mod operators;
 mod order;
 mod page;

@@ -7,7 +7,7 @@ use axum::Json;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::StatusCode;
-use lunas_domain::merchant::{Merchant, NotifyText};
+use lunas_domain::merchant::{Merchant, NotifyStatuses, NotifyText};
 use lunas_domain::virtual_account::Kind;
 use lunas_gateway::api::Fault;
 use lunas_gateway::app::App;
@@ -89,6 +89,23 @@ pub(super) async fn notify_text(State(sandbox): State<Running>, raw: Bytes) -> A
     };
     let previous = changed(&sandbox, |merchant| std::mem::replace(&mut merchant.notify_text, text)).await?;
     Ok(Json(json!({"previous": previous.word(), "text": text.word()})))
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Statuses {
+    statuses: Vec<String>,
+}
+
+/// Changes which transaction statuses the sandbox's merchant is told of, for all that come about from now on.
+pub(super) async fn notify_statuses(State(sandbox): State<Running>, raw: Bytes) -> Answer {
+    let wanted: Statuses = body(&raw)?;
+    let statuses = NotifyStatuses::parse(wanted.statuses.iter().map(String::as_str))
+        .map_err(|error| Refused::bad(format!("statuses: {error}")))?;
+    let told = json!(statuses.digits());
+    let previous =
+        changed(&sandbox, |merchant| std::mem::replace(&mut merchant.notify_statuses, statuses)).await?;
+    Ok(Json(json!({"previous": previous.digits(), "statuses": told})))
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -1,6 +1,6 @@
 //! Merchants, their points of purchase, and their codes at banks.
 
-use lunas_domain::merchant::{Merchant, NotifyText, PointOfPurchase, PointOfPurchaseKind};
+use lunas_domain::merchant::{Merchant, NotifyStatuses, NotifyText, PointOfPurchase, PointOfPurchaseKind};
 use lunas_domain::virtual_account::CompanyCode;
 use lunas_vocab::MerchantId;
 
@@ -100,6 +100,8 @@ fn merchant(row: &Row<'_>) -> Result<Merchant, Unavailable> {
         .map_err(|error| Unavailable::corrupt("merchant's virtual accounts", error.to_string()))?;
     let links = serde_json::from_str(&row.text(at!(MERCHANT.links))?)
         .map_err(|error| Unavailable::corrupt("merchant's linked accounts", error.to_string()))?;
+    let notify_statuses = NotifyStatuses::parse(row.text(at!(MERCHANT.notify_statuses))?.split_whitespace())
+        .map_err(|error| Unavailable::corrupt("merchant's notifications", error.to_string()))?;
     Ok(Merchant {
         id: row.id(at!(MERCHANT.id))?,
         name: row.text(at!(MERCHANT.name))?,
@@ -118,6 +120,7 @@ fn merchant(row: &Row<'_>) -> Result<Merchant, Unavailable> {
         company_codes: Vec::new(),
         links,
         notify_text: row.word(at!(MERCHANT.notify_text), NotifyText::parse)?,
+        notify_statuses,
     })
 }
 

@@ -13,6 +13,7 @@ pub(crate) static MERCHANT: Table = Table::new(
         changing("notify_url", Text).or_null(),
         changing("notify_partner_id", Text),
         changing("notify_text", Text),
+        changing("notify_statuses", Text),
         changing("payment_handle", Text),
         changing("allowed_callers", Text),
         changing("qris", Text).or_null(),

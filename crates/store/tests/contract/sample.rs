@@ -7,7 +7,9 @@ use lunas_domain::customer::{Customer, Standing};
 use lunas_domain::json_text::JsonText;
 use lunas_domain::ledger::{Account, JournalEntry, PayOption};
 use lunas_domain::link::LinkTerms;
-use lunas_domain::merchant::{Merchant, NotifyText, PointOfPurchase, PointOfPurchaseKind, QrisProfile};
+use lunas_domain::merchant::{
+    Merchant, NotifyStatuses, NotifyText, PointOfPurchase, PointOfPurchaseKind, QrisProfile,
+};
 use lunas_domain::notification::{About, Notification};
 use lunas_domain::payment::{Details, Method, Payment, Product, Refund, RefundTally, ReturnUrl, Status};
 use lunas_domain::replay::{ReplayKey, ReplayOwner, kept_until};
@@ -257,6 +259,7 @@ pub(crate) fn merchant(name: &str) -> Merchant {
         notify_url: None,
         notify_partner_id: "P1".into(),
         notify_text: NotifyText::Escaped,
+        notify_statuses: NotifyStatuses::parse(["00", "08"]).unwrap(),
         payment_handle: "7d4b".into(),
         allowed_callers: vec!["203.0.113.0/24".into(), "2001:db8::1".into()],
         points_of_purchase: vec![

@@ -140,20 +140,13 @@ async fn try_open(
         let taken_until = now.plus(ORDER_LIFE);
         changes.push(Write::QrReferenceClaim { payment: Box::new(payment.clone()), now, taken_until });
     }
-    let opened_at = payment.changed_at;
+    let (opened_at, is_told) = (payment.changed_at, merchant.is_told_of(payment.status));
     changes.push(Write::PaymentOpen(Box::new(payment)));
     if let Some(journal) = journal {
         changes.push(Write::JournalPost(journal));
     }
     if let Some(told) = notification {
-        notification::add(
-            app,
-            &mut changes,
-            merchant.notify_url.is_some(),
-            merchant.id.clone(),
-            told,
-            opened_at,
-        );
+        notification::add(app, &mut changes, is_told, merchant.id.clone(), told, opened_at);
     }
     app.commit(changes).await?;
     app.notifications_waiting.notify_one();
