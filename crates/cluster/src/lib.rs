@@ -11,7 +11,7 @@ mod database;
 mod group;
 mod line;
 
-pub use authority::{Authority, Certificate};
+pub use authority::{Authority, Certificate, KeyKind, X509Version};
 pub use cluster::{Cluster, free_port, run};
 pub use database::{CHOICE, Database, VARIABLE};
 pub use group::Group;

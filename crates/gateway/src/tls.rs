@@ -3,15 +3,13 @@
 //! A certificate that cannot be used never takes the place of one that can. Connections keep what they began with, so
 //! nothing is cut when another one comes. Who is trusted is not asked here: clients show no certificate.
 
-mod validity;
-
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use ::aws_lc_rs::digest::{Context, SHA256};
-use lunas_vocab::Timestamp;
+use lunas_vocab::{Timestamp, X509};
 use tokio_rustls::rustls::crypto::{CryptoProvider, aws_lc_rs};
 use tokio_rustls::rustls::pki_types::pem::{self, PemObject};
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
@@ -205,7 +203,9 @@ impl Files {
         let chain = self.chain(settings)?;
         let malformed =
             |reason: &str| Error::Malformed { key: CERTIFICATE_KEY, path: path(), reason: reason.to_owned() };
-        let (from, until) = validity::of(&chain[0]).ok_or_else(|| {
+        // TLS libraries look at the dates of the other side's certificate and not of one's own: an expired one would be
+        // served, and every client would turn away.
+        let (from, until) = X509::read(&chain[0]).and_then(|own| own.dates()).ok_or_else(|| {
             malformed("begins with something else than a certificate; its dates cannot be read")
         })?;
         if now < from {

@@ -10,7 +10,6 @@
 //! Signatures are written in base64; hexadecimal is read as well. Whether a timestamp is fresh and whose key or
 //! secret counts is the caller's to know.
 
-mod certificate;
 mod check;
 mod key;
 mod pem;

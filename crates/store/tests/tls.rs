@@ -4,7 +4,7 @@
 
 use std::path::Path;
 
-use lunas_cluster::{Authority, Cluster, Database};
+use lunas_cluster::{Authority, Certificate, Cluster, Database, KeyKind, X509Version};
 use lunas_store::Store;
 
 /// How the store's connections are spoken on; each of them alike.
@@ -35,9 +35,13 @@ fn authorities(within: &Path) -> [Authority; 3] {
 impl Server {
     /// A server whose certificate has that name.
     fn named(name: &str) -> Self {
+        Self::with(|authority| authority.certify(name).unwrap())
+    }
+
+    fn with(certified: impl FnOnce(&Authority) -> Certificate) -> Self {
         let directory = tempfile::tempdir().unwrap();
         let [authority, stranger, namesake] = authorities(directory.path());
-        let cluster = Cluster::start_encrypted(&authority.certify(name).unwrap()).unwrap();
+        let cluster = Cluster::start_encrypted(&certified(&authority)).unwrap();
         let database = Database::create_in(&cluster);
         Self { authority, stranger, namesake, database, cluster, _directory: directory }
     }
@@ -92,6 +96,21 @@ async fn a_server_with_another_name_is_refused_and_believed_under_its_own() {
     let by_address = format!("{}&hostaddr=127.0.0.1", server.trusting(&server.authority));
     server.opens("db.internal", &by_address, true).await;
     server.opens("localhost", "sslmode=require", true).await;
+}
+
+/// What an operator made by one line of `openssl`, or a server made for itself.
+#[tokio::test]
+async fn a_certificate_of_the_first_version_encrypts_and_proves_no_name() {
+    let certified =
+        |authority: &Authority| authority.certify_as("localhost", KeyKind::Rsa, X509Version::One).unwrap();
+    let server = Server::with(certified);
+    server.opens("localhost", "sslmode=disable", false).await;
+    server.opens("localhost", "sslmode=prefer", true).await;
+    server.opens("127.0.0.1", "sslmode=require", true).await;
+    let unfit = "it shows a certificate of X.509 version 1 or 2, which names no host and is no authority's: \
+                 sslmode=verify-full needs version 3, and the server's with the host under subjectAltName";
+    server.refuses("localhost", &server.trusting(&server.authority), unfit).await;
+    server.refuses("localhost", &server.trusting(&server.stranger), unfit).await;
 }
 
 /// A server speaks no TLS unless it was told to.

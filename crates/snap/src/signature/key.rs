@@ -12,8 +12,8 @@ use aws_lc_rs::signature::{
     KeyPair as _, ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_SHA256, RsaKeyPair,
 };
 
-use super::{certificate, decode, pem};
-use lunas_vocab::hex;
+use super::{decode, pem};
+use lunas_vocab::{X509, hex};
 
 /// Why a key cannot be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -128,7 +128,7 @@ impl VerifyingKey {
             return Self::from_der(&der);
         }
         if let Some(der) = pem::pem_to_der(pem, CERTIFICATE) {
-            return Self::from_der(certificate::public_key(&der).ok_or(KeyError::NotAPublicKey)?);
+            return Self::from_der(X509::read(&der).ok_or(KeyError::NotAPublicKey)?.public_key());
         }
         if pem.contains("PRIVATE KEY-----") {
             return Err(KeyError::Private);
@@ -144,8 +144,9 @@ impl VerifyingKey {
     }
 
     fn from_any_der(der: &[u8]) -> Result<Self, KeyError> {
-        if let Some(key) = certificate::public_key(der) {
-            return Self::from_der(key);
+        // Nothing else of a certificate is looked at: who registers a key vouches for it.
+        if let Some(certificate) = X509::read(der) {
+            return Self::from_der(certificate.public_key());
         }
         let is_private = RsaKeyPair::from_der(der).is_ok() || RsaKeyPair::from_pkcs8(der).is_ok();
         match Self::from_der(der) {

@@ -1,7 +1,11 @@
 //! TLS towards the server, by rustls over the one crypto library of this program.
 //!
-//! `sslmode` means what it means to every other client: `prefer` and `require` encrypt and believe any certificate;
-//! `verify-full` believes only one that the system's roots (or `sslrootcert`) vouch for and that names the host.
+//! `sslmode` means what it means to every other client: `prefer` and `require` encrypt and believe any certificate, of
+//! whatever version; `verify-full` believes only one that the system's roots (or `sslrootcert`) vouch for and that names
+//! the host, which only certificates of X.509 version 3 do.
+
+#[cfg(test)]
+mod tests;
 
 use std::future::Future;
 use std::io;
@@ -10,6 +14,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
+use lunas_vocab::X509;
 use rustls_platform_verifier::BuilderVerifierExt;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio_postgres::config::SslMode;
@@ -17,9 +22,12 @@ use tokio_postgres::tls::{ChannelBinding, MakeTlsConnect, TlsConnect, TlsStream}
 use tokio_rustls::rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use tokio_rustls::rustls::crypto::{self, CryptoProvider};
 use tokio_rustls::rustls::pki_types::pem::PemObject;
-use tokio_rustls::rustls::pki_types::{CertificateDer, InvalidDnsNameError, ServerName, UnixTime};
+use tokio_rustls::rustls::pki_types::{
+    CertificateDer, InvalidDnsNameError, ServerName, SubjectPublicKeyInfoDer, UnixTime,
+};
 use tokio_rustls::rustls::{
-    CertificateError, ClientConfig, DigitallySignedStruct, Error, RootCertStore, SignatureScheme,
+    CertificateError, ClientConfig, DigitallySignedStruct, Error, PeerMisbehaved, RootCertStore,
+    SignatureScheme,
 };
 use tokio_rustls::{Connect, TlsConnector, client};
 
@@ -49,6 +57,9 @@ impl Tls {
     }
 }
 
+/// What the library calls a certificate that is not of X.509 version 3; it has no type for it.
+const OLD_VERSION: &str = "UnsupportedCertVersion";
+
 /// Why a server's certificate was not believed, as a sentence; none for an error that is about something else.
 #[expect(clippy::wildcard_enum_match_arm, reason = "the certificate's errors are rustls's own, and grow")]
 pub(super) fn distrust(error: &tokio_postgres::Error) -> Option<String> {
@@ -69,6 +80,11 @@ pub(super) fn distrust(error: &tokio_postgres::Error) -> Option<String> {
                 }
                 CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
                     "its certificate has expired".to_owned()
+                }
+                CertificateError::Other(why) if why.to_string() == OLD_VERSION => {
+                    "it shows a certificate of X.509 version 1 or 2, which names no host and is no authority's: \
+                     sslmode=verify-full needs version 3, and the server's with the host under subjectAltName"
+                        .to_owned()
                 }
                 why => format!("its certificate is not believed: {why}"),
             });
@@ -110,7 +126,8 @@ fn trusting() -> Result<ClientConfig, String> {
     Ok(builder.dangerous().with_custom_certificate_verifier(verifier).with_no_client_auth())
 }
 
-/// Believes that the server is who it says, and only checks that it holds the certificate's key.
+/// Believes that the server is who it says, and only checks that it holds the certificate's key. The key is read here,
+/// because the library reads no certificate of an old version.
 #[derive(Debug)]
 struct AnyCertificate {
     provider: Arc<CryptoProvider>,
@@ -134,8 +151,17 @@ impl ServerCertVerifier for AnyCertificate {
         certificate: &CertificateDer<'_>,
         signed: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        let algorithms = &self.provider.signature_verification_algorithms;
-        crypto::verify_tls12_signature(message, certificate, signed, algorithms)
+        let (algorithm, key) = read(certificate)?.key_parts().ok_or(CertificateError::BadEncoding)?;
+        let mut known = self.provider.signature_verification_algorithms.mapping.iter();
+        let (_, candidates) = known
+            .find(|(scheme, _)| *scheme == signed.scheme)
+            .ok_or(PeerMisbehaved::SignedHandshakeWithUnadvertisedSigScheme)?;
+        let mut fitting = candidates.iter().filter(|one| one.public_key_alg_id().as_ref() == algorithm);
+        if fitting.any(|one| one.verify_signature(key, message, signed.signature()).is_ok()) {
+            Ok(HandshakeSignatureValid::assertion())
+        } else {
+            Err(CertificateError::BadSignature.into())
+        }
     }
 
     fn verify_tls13_signature(
@@ -144,13 +170,18 @@ impl ServerCertVerifier for AnyCertificate {
         certificate: &CertificateDer<'_>,
         signed: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
+        let key = SubjectPublicKeyInfoDer::from(read(certificate)?.public_key());
         let algorithms = &self.provider.signature_verification_algorithms;
-        crypto::verify_tls13_signature(message, certificate, signed, algorithms)
+        crypto::verify_tls13_signature_with_raw_key(message, &key, signed, algorithms)
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
         self.provider.signature_verification_algorithms.supported_schemes()
     }
+}
+
+fn read<'a>(certificate: &'a CertificateDer<'_>) -> Result<X509<'a>, Error> {
+    X509::read(certificate).ok_or_else(|| CertificateError::BadEncoding.into())
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin> MakeTlsConnect<S> for Tls {
