@@ -16,6 +16,7 @@
 //!     product: payment::Product::DirectDebit,
 //!     method: payment::Method::Gopay,
 //!     valid_up_to: None,
+//!     items: Vec::new(),
 //!     details: payment::Details {
 //!         return_url: Some(payment::ReturnUrl { url: "https://shop.example/done".into(), is_deeplink: false }),
 //!         ..payment::Details::default()

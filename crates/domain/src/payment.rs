@@ -172,9 +172,9 @@ pub struct Details {
     /// The language the merchant asked for: `id` or `en`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lang: Option<String>,
-    /// What is bought.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub items: Vec<Item>,
+    /// `items` as they were sent, as a list in JSON text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub items_json: Option<JsonText>,
     /// The linked account that is charged; other payments are paid by whoever comes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub linked: Option<LinkedAccount>,
@@ -233,18 +233,13 @@ pub struct ReturnUrl {
     pub is_deeplink: bool,
 }
 
-/// One line of what is bought.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// What one line of what is bought comes to, for the rules. What else it says is kept as it was sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Item {
-    /// What it is called; the merchant may leave it out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
     /// How many, as the merchant wrote it.
     pub quantity: String,
-    /// The price of one, in minor units of the payment's currency.
-    pub price_minor: i64,
-    /// The whole item as it was sent, as JSON text.
-    pub sent_json: JsonText,
+    /// The price of one.
+    pub price: Money,
 }
 
 /// Everything that follows from a command, to be made durable in one commit or not at all.

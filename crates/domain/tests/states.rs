@@ -160,6 +160,7 @@ fn opened_payment(product: Product, method: Method) -> Payment {
         product,
         method,
         valid_up_to: None,
+        items: Vec::new(),
         details: payment::Details {
             return_url: Some(ReturnUrl { url: "https://shop.example".into(), is_deeplink: false }),
             ..payment::Details::default()

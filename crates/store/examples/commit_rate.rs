@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 
 use lunas_domain::json_text::JsonText;
 use lunas_domain::notification::{About, Notification};
-use lunas_domain::payment::{Details, Item, Method, Payment, Product, ReturnUrl, Status};
+use lunas_domain::payment::{Details, Method, Payment, Product, ReturnUrl, Status};
 use lunas_domain::replay::{ReplayKey, ReplayOwner, kept_until};
 use lunas_store::{Changes, Store, Write};
 use lunas_vocab::{
@@ -108,14 +108,9 @@ fn payment_changes(n: usize) -> Result<Changes, Failure> {
                 url: "https://shop.example/orders/done".into(),
                 is_deeplink: false,
             }),
-            items: vec![Item {
-                name: Some("Kopi susu".into()),
-                quantity: "1".into(),
-                price_minor: 1_000_000,
-                sent_json: JsonText::new(
-                    r#"{"id":"i-1","name":"Kopi susu","quantity":"1","price":{"value":"10000.00"}}"#,
-                ),
-            }],
+            items_json: Some(JsonText::new(
+                r#"[{"id":"i-1","name":"Kopi susu","quantity":"1","price":{"value":"10000.00"}}]"#,
+            )),
             customer_json: Some(JsonText::new(
                 r#"{"firstName":"Ani","phone":"+628123456789","email":"ani@example.com"}"#,
             )),

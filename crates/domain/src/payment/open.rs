@@ -35,6 +35,8 @@ pub struct Order {
     pub method: Method,
     /// When it is to stop waiting, if the merchant says so.
     pub valid_up_to: Option<Timestamp>,
+    /// What is bought.
+    pub items: Vec<Item>,
     /// The rest.
     pub details: Details,
 }
@@ -131,7 +133,7 @@ pub fn open(
         return Err(OpenRejection::SuspectedFraud);
     }
     if terms.linked.is_some() {
-        check_items(&details.items, order.amount)?;
+        check_items(&order.items, order.amount)?;
     }
     if terms.is_url_unknown {
         return Err(OpenRejection::UrlNotAllowed);
@@ -178,7 +180,7 @@ fn check_items(items: &[Item], amount: Money) -> Result<(), OpenRejection> {
     let total = |item: &Item| {
         // A quantity has up to two decimals, as money has, so that its hundredths are read as minor units are.
         let hundredths = Money::parse_idr(&item.quantity).ok()?.minor();
-        Some(item.price_minor.checked_mul(hundredths)? / 100)
+        Some(item.price.minor().checked_mul(hundredths)? / 100)
     };
     let sum = items.iter().try_fold(0_i64, |sum, item| sum.checked_add(total(item)?));
     match sum.map(Money::idr_minor) {

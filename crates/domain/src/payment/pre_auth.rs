@@ -154,6 +154,7 @@ mod tests {
             product: Product::PreAuth,
             method: Method::Gopay,
             valid_up_to,
+            items: Vec::new(),
             details: Details::default(),
         }
     }

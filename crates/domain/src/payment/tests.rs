@@ -21,6 +21,7 @@ fn order() -> Order {
         product: Product::DirectDebit,
         method: Method::Gopay,
         valid_up_to: None,
+        items: Vec::new(),
         details: Details {
             return_url: Some(ReturnUrl { url: "https://shop.example".into(), is_deeplink: false }),
             ..Details::default()
@@ -393,13 +394,11 @@ fn a_linked_account_pays_at_once_or_after_its_pin() {
 fn a_charge_of_a_linked_account_is_refused_for_its_url_and_its_items() {
     let check = |items: &[(&str, i64)], is_url_unknown: bool, expected: Result<Status, OpenRejection>| {
         let mut order = linked(PayOption::Wallet);
-        order.details.items = items
+        order.items = items
             .iter()
             .map(|(quantity, price_minor)| Item {
-                name: None,
                 quantity: (*quantity).to_owned(),
-                price_minor: *price_minor,
-                sent_json: JsonText::default(),
+                price: Money::idr_minor(*price_minor),
             })
             .collect();
         let opened = open(order, identity(), linked_terms(is_url_unknown, false), NOW);

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use askama::Template;
 use lunas_domain::ledger::PayOption;
-use lunas_domain::payment::{Details, Item, Method, Payment, Status};
+use lunas_domain::payment::{Details, Method, Payment, Status};
+use lunas_snap::message::debit_payment::Item;
 use lunas_snap::return_url;
 use lunas_vocab::Money;
 
@@ -95,7 +96,7 @@ pub(crate) struct ReviewPage<'a> {
     pub(crate) merchant: &'a str,
     pub(crate) order: &'a str,
     pub(crate) amount: String,
-    pub(crate) items: Vec<Line<'a>>,
+    pub(crate) items: Vec<Line>,
     pub(crate) valid_up_to: String,
     pub(crate) valid_up_to_iso: String,
     pub(crate) seconds_left: u64,
@@ -150,25 +151,27 @@ impl Mistake {
 
 /// One line of what is bought.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Line<'a> {
-    pub(crate) name: &'a str,
-    pub(crate) quantity: &'a str,
+pub(crate) struct Line {
+    pub(crate) name: String,
+    pub(crate) quantity: String,
     pub(crate) price: String,
     /// Quantity times price, where the quantity is a whole number.
     pub(crate) total: Option<String>,
 }
 
-impl<'a> Line<'a> {
-    pub(crate) fn list(details: &'a Details, text: &'static Text) -> Vec<Self> {
-        details.items.iter().map(|item| Self::of(item, text)).collect()
+impl Line {
+    pub(crate) fn list(details: &Details, text: &'static Text) -> Vec<Self> {
+        let items = details.items_json.as_ref().map(|items| Item::list_of_json(items.as_str()));
+        items.iter().flatten().map(|item| Self::of(item, text)).collect()
     }
 
-    fn of(item: &'a Item, text: &'static Text) -> Self {
-        let total = item.quantity.parse::<i64>().ok().and_then(|count| item.price_minor.checked_mul(count));
+    fn of(item: &Item, text: &'static Text) -> Self {
+        let quantity = item.quantity.as_str();
+        let total = quantity.parse::<i64>().ok().and_then(|count| item.price.minor().checked_mul(count));
         Self {
-            name: item.name.as_deref().unwrap_or(text.item_unnamed),
-            quantity: &item.quantity,
-            price: Money::idr_minor(item.price_minor).to_rupiah(),
+            name: item.name.as_deref().unwrap_or(text.item_unnamed).to_owned(),
+            quantity: quantity.to_owned(),
+            price: item.price.to_rupiah(),
             total: total.map(|minor| Money::idr_minor(minor).to_rupiah()),
         }
     }
@@ -290,7 +293,6 @@ pub(crate) struct NoticePage {
 
 #[cfg(test)]
 mod tests {
-    use lunas_domain::json_text::JsonText;
     use lunas_domain::payment::ReturnUrl;
 
     use super::*;
@@ -326,13 +328,17 @@ mod tests {
         let check =
             |name: Option<&str>, quantity: &str, price_minor: i64, expected: (&str, &str, Option<&str>)| {
                 let item = Item {
+                    id: None,
+                    price: Money::idr_minor(price_minor),
+                    quantity: quantity.into(),
                     name: name.map(str::to_owned),
-                    quantity: quantity.to_owned(),
-                    price_minor,
-                    sent_json: JsonText::default(),
+                    merchant_name: None,
+                    brand: None,
+                    category: None,
+                    url: None,
                 };
                 let line = Line::of(&item, text);
-                assert_eq!((line.name, line.price.as_str(), line.total.as_deref()), expected);
+                assert_eq!((line.name.as_str(), line.price.as_str(), line.total.as_deref()), expected);
             };
         check(Some("Kopi"), "2", 1_800_000, ("Kopi", "Rp18.000", Some("Rp36.000")));
         check(None, "1", 100, ("Item", "Rp1", Some("Rp1")));

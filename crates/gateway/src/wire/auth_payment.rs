@@ -7,7 +7,7 @@ use lunas_snap::json::Value;
 use lunas_snap::message::auth_payment::{AuthPaymentAnswer, AuthPaymentRequest};
 use lunas_vocab::{Phone, Secret};
 
-use super::debit_payment::item;
+use super::debit_payment::{item, items_json};
 use super::debit_status::{fraud_status, status, used_options};
 use crate::flow::payment::open::OpenCommand;
 use crate::flow::pre_auth::AuthorizeCommand;
@@ -23,7 +23,7 @@ pub(crate) fn command(body: &Value, customer_token: &str) -> Result<AuthorizeCom
     })?;
     let customer = request.customer_details.as_ref();
     let details = Details {
-        items: request.items.iter().map(item).collect(),
+        items_json: items_json(&request.items),
         customer_json: customer.map(|c| JsonText::new(c.as_sent().to_compact())),
         metadata_json: request.metadata.as_ref().map(|value| JsonText::new(value.to_compact())),
         ..Details::default()
@@ -35,6 +35,7 @@ pub(crate) fn command(body: &Value, customer_token: &str) -> Result<AuthorizeCom
         product: Product::PreAuth,
         method,
         valid_up_to: request.valid_up_to,
+        items: request.items.iter().map(item).collect(),
         details,
     };
     Ok(AuthorizeCommand {

@@ -35,7 +35,7 @@ pub(crate) fn command(body: &Value, customer_token: Option<&str>) -> Result<Open
         return_url: returns.map(|p| ReturnUrl { url: p.url.clone(), is_deeplink: p.is_deeplink }),
         point_of_purchase: request.point_of_purchase_id.as_ref().map(ToString::to_string),
         lang: request.language.clone(),
-        items: request.items.iter().map(item).collect(),
+        items_json: items_json(&request.items),
         linked: None,
         qris: None,
         customer_json: customer.map(|c| JsonText::new(c.as_sent().to_compact())),
@@ -48,6 +48,7 @@ pub(crate) fn command(body: &Value, customer_token: Option<&str>) -> Result<Open
         product: Product::DirectDebit,
         method,
         valid_up_to: request.valid_up_to,
+        items: request.items.iter().map(item).collect(),
         details,
     };
     Ok(OpenCommand { order, merchant_id: request.merchant_id, customer_phone, linked })
@@ -90,12 +91,11 @@ fn linked(request: &PaymentRequest, customer_token: Option<&str>) -> Result<Opti
 }
 
 pub(super) fn item(item: &Sent<Item>) -> payment::Item {
-    payment::Item {
-        name: item.name.clone(),
-        quantity: item.quantity.as_str().to_owned(),
-        price_minor: item.price.minor(),
-        sent_json: JsonText::new(item.as_sent().to_compact()),
-    }
+    payment::Item { quantity: item.quantity.as_str().to_owned(), price: item.price }
+}
+
+pub(super) fn items_json(items: &[Sent<Item>]) -> Option<JsonText> {
+    (!items.is_empty()).then(|| JsonText::new(Item::list_to_json(items)))
 }
 
 /// The answer for an opened payment. One that is paid at once leads to no page.

@@ -7,7 +7,7 @@ use lunas_domain::payment::{Method, Payment, Product, Refund, Status};
 use lunas_snap::code::Failure;
 use lunas_snap::field::Sent;
 use lunas_snap::json::{self, Value};
-use lunas_snap::message::debit_payment::CustomerDetails;
+use lunas_snap::message::debit_payment::{CustomerDetails, Item};
 use lunas_snap::message::history::{
     HistoryEntry, HistoryPayment, HistoryQris, HistoryRefund, HistoryStatus, HistoryType,
 };
@@ -69,8 +69,7 @@ pub(crate) fn detail(transaction: &Transaction, refunds: &[Refund]) -> Value {
 
 fn of_payment(payment: &Payment, refunds: &[Refund]) -> Value {
     let details = &payment.details;
-    let items =
-        details.items.iter().filter_map(|item| Sent::parse(&parsed(item.sent_json.as_str())?)).collect();
+    let items = details.items_json.as_ref().map(|items| Item::list_of_json(items.as_str()));
     let told = HistoryPayment {
         expires_at: payment.valid_up_to,
         source: SOURCE.to_owned(),
@@ -79,7 +78,7 @@ fn of_payment(payment: &Payment, refunds: &[Refund]) -> Value {
         transfer: None,
         refunds: refunds.iter().map(refund).collect(),
         customer: customer(payment),
-        items,
+        items: items.unwrap_or_default(),
     };
     HistoryDetailAnswer { entry: entry(payment), updated_at: Some(payment.changed_at), payment: Some(told) }
         .write()

@@ -31,6 +31,7 @@ pub(crate) fn command(body: &Value, external_id: &ExternalId) -> Result<OpenComm
             Some(Acquirer::AirpayShopee) => Method::Shopeepay,
         },
         valid_up_to: request.valid_up_to,
+        items: Vec::new(),
         details: Details {
             metadata_json: request.metadata.map(|value| JsonText::new(value.to_compact())),
             ..Details::default()

@@ -2,8 +2,8 @@
 
 use lunas_vocab::Money;
 
-use crate::field::{Codec, Kind, Part as _, Reader};
-use crate::json::Value;
+use crate::field::{Codec, Kind, Part as _, Reader, Sent};
+use crate::json::{self, Value};
 use crate::message::message;
 
 /// The most characters of a name, an address or an e-mail address.
@@ -94,6 +94,19 @@ impl Item {
     /// Writes it as requests carry it.
     pub fn write(&self) -> Value {
         self.to_object().into()
+    }
+
+    /// A list as it was sent, as JSON text, to be kept.
+    pub fn list_to_json(items: &[Sent<Self>]) -> String {
+        let items: Vec<String> = items.iter().map(|item| item.as_sent().to_compact()).collect();
+        format!("[{}]", items.join(","))
+    }
+
+    /// Reads a list that was kept. What cannot be read is left out.
+    pub fn list_of_json(kept: &str) -> Vec<Sent<Self>> {
+        let list = json::parse(kept.as_bytes()).ok();
+        let items = list.as_ref().and_then(Value::as_array).unwrap_or_default();
+        items.iter().filter_map(Sent::parse).collect()
     }
 }
 
