@@ -40,10 +40,11 @@ pub const CREDENTIALS: [&str; 10] = [
 /// A member that only says that the call was made before.
 const REPETITION_MARK: &str = "flagAdvise";
 
-/// Bytes of the hash over everything.
-const HASH_LEN: usize = 32;
-/// Bytes that stand for one member behind it: two for its place, two for its value.
-const MEMBER_LEN: usize = 4;
+/// Bytes of the hash over everything: so many of SHA-256 that no two bodies meet, and each payment keeps them.
+const HASH_LEN: usize = 16;
+/// Bytes that stand for one member behind it: two for its place, one for its value. One changed value of 256 is not seen
+/// by it, and then the difference has no name.
+const MEMBER_LEN: usize = 3;
 /// The most members that a difference can be found in. The outer ones are the first to be among them.
 const MEMBERS_MAX: usize = 64;
 
@@ -73,7 +74,7 @@ pub fn of(body: &Value) -> Vec<u8> {
     members.sort_by_key(|(depth, _)| *depth);
     members.truncate(MEMBERS_MAX);
     let mut fingerprint = Vec::with_capacity(HASH_LEN + members.len() * MEMBER_LEN);
-    fingerprint.extend(body_digest(&text));
+    fingerprint.extend(&body_digest(&text)[..HASH_LEN]);
     fingerprint.extend(members.iter().flat_map(|(_, member)| member));
     fingerprint
 }
@@ -112,7 +113,7 @@ impl Leaf<'_> {
     /// The bytes that stand for it.
     fn member(&self) -> [u8; MEMBER_LEN] {
         let ([a, b], [c, d]) = (self.place_hash.bytes(), Short::default().of(self.text).bytes());
-        [a, b, c, d]
+        [a, b, c ^ d]
     }
 }
 
