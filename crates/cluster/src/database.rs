@@ -17,6 +17,10 @@ const UNTOLD: &str = "LUNAS_TEST_POSTGRES is not set, so there is no PostgreSQL 
 /// nothing means, or `postgres`.
 pub const CHOICE: &str = "LUNAS_TEST_STORE";
 
+/// The variable that says that the cluster is distributed: a database that each test has a copy of, and then the
+/// `host:port` of every node, all apart by blanks.
+pub const DISTRIBUTED: &str = "LUNAS_TEST_DISTRIBUTED";
+
 /// Makes names differ within one process.
 static COUNT: AtomicU32 = AtomicU32::new(0);
 
@@ -25,6 +29,8 @@ static COUNT: AtomicU32 = AtomicU32::new(0);
 pub struct Database {
     cluster: String,
     name: String,
+    /// The addresses of the other nodes that have it.
+    others: Vec<String>,
     /// Whether its cluster goes away with the test, and it with the cluster.
     goes_with_cluster: bool,
 }
@@ -67,22 +73,33 @@ impl Database {
     ///
     /// When the server refuses.
     pub fn create_in(cluster: &Cluster) -> Self {
-        let mut database = Self::created(cluster.address(), None);
+        let mut database = Self::created(cluster.address(), Vec::new(), "template0");
         database.goes_with_cluster = true;
         database
     }
 
     fn create_like(template: Option<&str>) -> Self {
-        Self::created(std::env::var(VARIABLE).unwrap_or_else(|_| panic!("{UNTOLD}")), template)
+        let cluster = std::env::var(VARIABLE).unwrap_or_else(|_| panic!("{UNTOLD}"));
+        let distributed = std::env::var(DISTRIBUTED).unwrap_or_default();
+        let mut words = distributed.split_whitespace();
+        let own = words.next().unwrap_or("template0");
+        let others = words.map(|node| on_node(&cluster, node)).filter(|node| *node != cluster).collect();
+        Self::created(cluster, others, template.unwrap_or(own))
     }
 
-    fn created(cluster: String, template: Option<&str>) -> Self {
+    fn created(cluster: String, others: Vec<String>, template: &str) -> Self {
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
         let name = format!("lunas_{}_{number}", std::process::id());
-        let database = Self { cluster, name, goes_with_cluster: false };
-        let template = template.unwrap_or("template0");
-        database.sql_on(&database.cluster, &format!("create database {} template {template}", database.name));
+        let database = Self { cluster, name, others, goes_with_cluster: false };
+        for node in database.nodes() {
+            database.sql_on(node, &format!("create database {} template {template}", database.name));
+        }
         database
+    }
+
+    /// The node that is spoken to comes last: what it has is whole then.
+    fn nodes(&self) -> impl Iterator<Item = &String> {
+        self.others.iter().chain([&self.cluster])
     }
 
     /// Its address.
@@ -136,11 +153,21 @@ impl Drop for Database {
             return;
         }
         // A test that fails has more to say than that its database stays until the cluster goes away.
-        let _ = psql(&self.cluster, &format!("drop database if exists {} with (force)", self.name));
+        for node in [&self.cluster].into_iter().chain(&self.others) {
+            let _ = psql(node, &format!("drop database if exists {} with (force)", self.name));
+        }
     }
 }
 
-fn psql(address: &str, sql: &str) -> Result<String, String> {
+/// The same address at another node.
+pub(crate) fn on_node(address: &str, node: &str) -> String {
+    let (before, place) = address.rsplit_once('@').unwrap_or(("postgres://postgres", address));
+    let (_, database) = place.split_once('/').unwrap_or_default();
+    format!("{before}@{node}/{database}")
+}
+
+/// Runs SQL at an address and gives what is printed, unaligned.
+pub(crate) fn psql(address: &str, sql: &str) -> Result<String, String> {
     let program = programs().map_or_else(|| "psql".into(), |directory| directory.join("psql"));
     let mut command = Command::new(program);
     command.args(["--no-psqlrc", "--quiet", "--tuples-only", "--no-align", "-v", "ON_ERROR_STOP=1", "-d"]);

@@ -8,11 +8,13 @@
 mod authority;
 mod cluster;
 mod database;
+mod distributed;
 mod group;
 mod line;
 
 pub use authority::{Authority, Certificate, KeyKind, X509Version};
 pub use cluster::{Cluster, free_port, run};
-pub use database::{CHOICE, Database, VARIABLE};
+pub use database::{CHOICE, DISTRIBUTED, Database, VARIABLE};
+pub use distributed::Distributed;
 pub use group::Group;
 pub use line::{Fault, Line};

@@ -7,9 +7,12 @@ mod asked;
 mod postgres;
 mod sqlite;
 
+#[cfg(test)]
+pub(crate) use postgres::statements as postgres_statements;
+
 pub use address::masked;
 pub(crate) use address::{Engine, shown};
-pub(crate) use asked::{Check, Query};
+pub(crate) use asked::{Check, Query, Through, Walk, through, walk};
 
 use crate::row::Row;
 use crate::step::Step;
@@ -39,6 +42,14 @@ impl Database {
         match Engine::of(address)? {
             Engine::Postgres(address) => postgres::Database::attach(address).await.map(Self::Postgres),
             Engine::Sqlite(path) => sqlite::Database::attach(path).map(Self::Sqlite),
+        }
+    }
+
+    /// Gives the tables of the database at an address to several machines.
+    pub(crate) async fn distribute(address: &str, tell: impl FnMut(String)) -> Result<(), OpenError> {
+        match Engine::of(address)? {
+            Engine::Postgres(address) => postgres::Database::distribute(address, tell).await,
+            Engine::Sqlite(_) => Err(OpenError::NotDistributed { address: shown(address) }),
         }
     }
 
@@ -81,6 +92,46 @@ impl Database {
             // In boxes: these are large, and each call of a client would have room for them, on SQLite too.
             Self::Postgres(database) => Box::pin(database.rows(sql, values, read)).await,
             Self::Replica(snapshot) => Box::pin(snapshot.rows(sql, values, read)).await,
+        }
+    }
+
+    /// Every row that has a number which another statement looks up.
+    pub(crate) async fn rows_through<T>(
+        &self,
+        through: &Through,
+        values: &[Value<'_>],
+        read: impl FnMut(&Row<'_>) -> Result<T, Unavailable>,
+    ) -> Result<Vec<T>, Unavailable> {
+        if !self.is_distributed() {
+            return self.rows(through.whole, values, read).await;
+        }
+        let found = self.rows(through.number, values, |row| row.text_or_null(0)).await?;
+        match found.into_iter().flatten().next() {
+            Some(number) => self.rows(through.read, &[Value::Text(&number)], read).await,
+            None => Ok(Vec::new()),
+        }
+    }
+
+    /// Every value of a column, in their order.
+    pub(crate) async fn walk(&self, walk: &Walk) -> Result<Vec<String>, Unavailable> {
+        if !self.is_distributed() {
+            return self.rows(walk.whole, &[], |row| row.text(0)).await;
+        }
+        let mut found: Vec<String> = Vec::new();
+        loop {
+            let last = Value::Text(found.last().map_or("", String::as_str));
+            match self.rows(walk.next, &[last], |row| row.text(0)).await?.pop() {
+                Some(next) => found.push(next),
+                None => return Ok(found),
+            }
+        }
+    }
+
+    /// Whether its rows lie on several machines.
+    fn is_distributed(&self) -> bool {
+        match self {
+            Self::Postgres(database) => database.is_citus(),
+            Self::Sqlite(_) | Self::Replica(_) => false,
         }
     }
 

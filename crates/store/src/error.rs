@@ -131,6 +131,14 @@ pub enum OpenError {
         /// Its address, without a password.
         address: String,
     },
+    /// The store lies in a file, which one machine has.
+    #[error(
+        "the store {address} is a file and cannot be given to several machines; a cluster's address is postgres://…"
+    )]
+    NotDistributed {
+        /// Its address.
+        address: String,
+    },
     /// A database server cannot be reached, refused, or is not as it must be.
     #[error("the store {server} cannot be opened: {reason}")]
     Server {

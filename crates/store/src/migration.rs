@@ -1,5 +1,8 @@
 //! The steps from one set of tables to the next, which every engine takes in its own words.
 
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
 use crate::OpenError;
 
 /// A step from one set of tables to the next. Its text is never edited once it was released.
@@ -41,6 +44,15 @@ pub(crate) fn known(latest: i64) -> Result<(), OpenError> {
 /// What is said of a store whose tables are older than this program, when it may not renew them.
 pub(crate) const TOO_OLD: &str =
     "its tables are older than this program; start the gateway once to renew them";
+
+/// The constraint of that name, if a migration makes one.
+pub(crate) fn constraint(name: &str) -> Option<&'static str> {
+    static NAMES: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
+        let lines = MIGRATIONS.iter().flat_map(|migration| migration.sql.lines());
+        lines.filter_map(|line| line.trim_start().strip_prefix("constraint ")?.split(' ').next()).collect()
+    });
+    NAMES.get(name).copied()
+}
 
 #[cfg(test)]
 mod tests {

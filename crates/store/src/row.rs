@@ -160,6 +160,7 @@ impl Row<'_> {
     }
 }
 
-fn identifier<T: FromStr<Err = InvalidId>>(text: &str) -> Result<T, Unavailable> {
+/// An identifier that was stored as text.
+pub(crate) fn identifier<T: FromStr<Err = InvalidId>>(text: &str) -> Result<T, Unavailable> {
     text.parse().map_err(|_| Unavailable::corrupt("identifier", text))
 }

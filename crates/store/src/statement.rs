@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use crate::CommitError;
-use crate::table::Table;
+use crate::table::{Kind, Table};
 
 /// A statement that writes to one table.
 #[derive(Clone, Copy, Debug)]
@@ -48,6 +48,8 @@ pub(crate) enum Deed {
         further: (&'static str, Expr),
         /// What is done where the row's place is taken.
         conflict: Option<Expr>,
+        /// Which other rows of the table are looked at.
+        beside: Option<Beside>,
     },
     /// Changes rows.
     Update {
@@ -65,6 +67,19 @@ pub(crate) enum Deed {
     },
     /// Removes all rows. It must see one state of the store together with the statements beside it.
     Empty,
+}
+
+/// The least value of a column among the table's rows that share a key with the row that is added; `e` has it under the
+/// column's name, and null where there is none. It is a column of the rows that are added and no question about each,
+/// which not every engine can put where many are added.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Beside {
+    /// The column that is the same.
+    pub(crate) key: &'static str,
+    /// The column whose least value it is.
+    pub(crate) least: &'static str,
+    /// Which rows count.
+    pub(crate) only: &'static str,
 }
 
 /// Rows beside its own that a statement looks at or that other writers take in another order: they are locked first,
@@ -137,7 +152,12 @@ impl Statement {
         given: &'static [&'static str],
         further: (&'static str, Expr),
     ) -> Self {
-        Self::new(name, table, given, Deed::Insert { columns: given.len(), further, conflict: None })
+        Self::new(
+            name,
+            table,
+            given,
+            Deed::Insert { columns: given.len(), further, conflict: None, beside: None },
+        )
     }
 
     /// Changes the rows that meet a condition.
@@ -192,8 +212,8 @@ impl Statement {
 
     /// Only so many of what is given are columns of the added row.
     pub(crate) const fn columns(self, columns: usize) -> Self {
-        let Deed::Insert { further, conflict, .. } = self.deed else { panic!("it has all columns") };
-        Self { deed: Deed::Insert { columns, further, conflict }, ..self }
+        let Deed::Insert { further, conflict, beside, .. } = self.deed else { panic!("it has all columns") };
+        Self { deed: Deed::Insert { columns, further, conflict, beside }, ..self }
     }
 
     /// What is done instead of adding a row whose place is taken.
@@ -201,7 +221,9 @@ impl Statement {
         let conflict = Some(conflict);
         let deed = match self.deed {
             Deed::Add { .. } => Deed::Add { conflict },
-            Deed::Insert { columns, further, .. } => Deed::Insert { columns, further, conflict },
+            Deed::Insert { columns, further, beside, .. } => {
+                Deed::Insert { columns, further, conflict, beside }
+            }
             Deed::Put { .. }
             | Deed::Move
             | Deed::Update { .. }
@@ -210,6 +232,12 @@ impl Statement {
             | Deed::Empty => panic!("only a new row finds its place taken"),
         };
         Self { deed, ..self }
+    }
+
+    /// It looks at other rows of the table.
+    pub(crate) const fn beside(self, beside: Beside) -> Self {
+        let Deed::Insert { columns, further, conflict, .. } = self.deed else { panic!("it adds no row") };
+        Self { deed: Deed::Insert { columns, further, conflict, beside: Some(beside) }, ..self }
     }
 
     /// Its guard is that it changes a row.
@@ -244,6 +272,16 @@ impl Statement {
         let given = |name: &str| format!("{mark}{}", place(&names, name));
         let table = self.table.name;
         match self.deed {
+            Deed::Insert { beside: Some(beside), .. } => {
+                // Values of a `select` have no types of their own.
+                let cast = |name: &str| match self.table.columns[self.table.place(name)].kind {
+                    Kind::Int => format!("cast({} as bigint)", given(name)),
+                    Kind::Text | Kind::Blob => given(name),
+                };
+                let (columns, row) = self.added(&cast);
+                let rows = beside.rows(self.table, &format!("= {}", given(beside.key)));
+                format!("insert into {table} ({columns}) select {row} from (select {rows}) as e")
+            }
             Deed::Add { .. } | Deed::Put { .. } | Deed::Insert { .. } => {
                 let (columns, row) = self.added(&given);
                 format!("insert into {table} ({columns}) values ({row}){}", self.conflict(&given))
@@ -255,6 +293,20 @@ impl Statement {
                 format!("delete from {table} where {}", self.condition(&given))
             }
             Deed::Empty => format!("delete from {table}"),
+        }
+    }
+
+    /// What it looks at beside its row.
+    pub(crate) fn looks_beside(&self) -> Option<Beside> {
+        match self.deed {
+            Deed::Insert { beside, .. } => beside,
+            Deed::Add { .. }
+            | Deed::Put { .. }
+            | Deed::Move
+            | Deed::Update { .. }
+            | Deed::Delete
+            | Deed::DeleteIf { .. }
+            | Deed::Empty => None,
         }
     }
 
@@ -328,6 +380,14 @@ impl Statement {
             }
             Deed::Add { .. } | Deed::Put { .. } | Deed::Insert { .. } | Deed::Empty => "true".to_owned(),
         }
+    }
+}
+
+impl Beside {
+    /// The least value, from the rows whose key is what is said of it.
+    pub(crate) fn rows(&self, table: &Table, key: &str) -> String {
+        let Self { key: column, least, only } = self;
+        format!("min({least}) as {least} from {} where {column} {key} and {only}", table.name)
     }
 }
 

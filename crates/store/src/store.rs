@@ -2,7 +2,7 @@
 
 use lunas_domain::ledger::JournalEntry;
 
-use crate::db::{Database, Query};
+use crate::db::{Database, Query, Through, Walk};
 use crate::render;
 use crate::row::Row;
 use crate::step::Step;
@@ -38,6 +38,12 @@ impl Store {
     /// The same for a store that [`Store::copy_to`] fills, which may have begun before.
     pub async fn open_target(url_or_path: &str) -> Result<Self, OpenError> {
         Ok(Self { db: Database::open(url_or_path).await? })
+    }
+
+    /// Brings the tables of the store at an address up to date and gives them to the nodes of its cluster; tells a line
+    /// for each table. It may be done again at any time, as long as nobody has the store open.
+    pub async fn distribute(url: &str, tell: impl FnMut(String)) -> Result<(), OpenError> {
+        Database::distribute(url, tell).await
     }
 
     /// A store's address as it may be printed: without its password.
@@ -138,6 +144,21 @@ impl Store {
         read: impl FnMut(&Row<'_>) -> Result<T, Unavailable>,
     ) -> Result<Option<T>, Unavailable> {
         Ok(self.rows(sql, values, read).await?.pop())
+    }
+
+    /// The only row that has a number which another statement looks up.
+    pub(crate) async fn row_through<T>(
+        &self,
+        through: &Through,
+        values: &[Value<'_>],
+        read: impl FnMut(&Row<'_>) -> Result<T, Unavailable>,
+    ) -> Result<Option<T>, Unavailable> {
+        Ok(self.db.rows_through(through, values, read).await?.pop())
+    }
+
+    /// Every value of a column, in their order.
+    pub(crate) async fn walk(&self, walk: &Walk) -> Result<Vec<String>, Unavailable> {
+        self.db.walk(walk).await
     }
 
     /// The rows of several statements, one after another, that all see the same state of the store. They may take their

@@ -22,7 +22,7 @@ mod text;
 
 pub(crate) use account::{ACCOUNT, ACCOUNT_NUMBER, ACCOUNT_TRANSITION, ACCOUNT_TRX, TRANSFER};
 pub(crate) use archive::ARCHIVE;
-pub(crate) use describe::{Archive, Family, Kind, Table};
+pub(crate) use describe::{Archive, Family, Kind, Lies, Table};
 pub(crate) use ledger::{BALANCE, BALANCE_CHECKPOINT, JOURNAL, POSTING};
 pub(crate) use link::{LINK, LINK_TRANSITION};
 pub(crate) use notification::{ATTEMPT, NOTIFICATION};
@@ -102,7 +102,7 @@ pub(crate) use state;
 
 /// A constant statement: a template, and for each `{}` of it what a table makes of itself.
 macro_rules! sql {
-    ($template:literal $(, $piece:expr)* $(,)?) => {{
+    ($template:expr $(, $piece:expr)* $(,)?) => {{
         const PIECES: &[$crate::table::Piece<'_>] = &[$($piece),*];
         const TEXT: [u8; $crate::table::length($template, PIECES)] = $crate::table::written($template, PIECES);
         const {

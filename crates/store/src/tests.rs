@@ -1,10 +1,13 @@
 //! Every statement is good SQL on every engine, and names its parameters in the order in which they are bound.
 
+mod distributed;
+
 use std::collections::HashSet;
 
 use lunas_cluster::Database;
 
 use crate::copy::PLACE_FORGET;
+use crate::db::{Through, Walk};
 use crate::read::{
     archive, bank, client, customer, ended, history, ledger, link, merchant, notification, payment,
     pin_attempt, refund, replay, resolution, setting, upkeep, virtual_account,
@@ -14,9 +17,9 @@ use crate::statement::Statement;
 use crate::{Store, table};
 
 /// A file, its text, and its statements.
-type File = (&'static str, &'static str, &'static [&'static str]);
+pub(crate) type File = (&'static str, &'static str, &'static [&'static str]);
 
-const READS: [File; 18] = [
+pub(crate) const READS: [File; 18] = [
     ("read/archive", include_str!("read/archive.rs"), archive::STATEMENTS),
     ("read/ended", include_str!("read/ended.rs"), ended::STATEMENTS),
     ("read/bank", include_str!("read/bank.rs"), bank::STATEMENTS),
@@ -37,6 +40,22 @@ const READS: [File; 18] = [
     ("read/virtual_account", include_str!("read/virtual_account.rs"), virtual_account::STATEMENTS),
 ];
 
+/// What is read by a number that is looked up, and what is walked over: in one statement or in several.
+const THROUGH: [&[Through]; 3] = [archive::THROUGH, payment::THROUGH, virtual_account::THROUGH];
+const WALKS: [&[Walk]; 1] = [notification::WALKS];
+
+/// What is asked in several statements where rows lie on several machines.
+pub(crate) fn asked_apart() -> Vec<&'static str> {
+    let through = THROUGH.concat().into_iter().flat_map(|through| [through.number, through.read]);
+    through.chain(WALKS.concat().into_iter().map(|walk| walk.next)).collect()
+}
+
+/// The same in one statement each.
+fn asked_at_once() -> impl Iterator<Item = &'static str> {
+    let through = THROUGH.concat().into_iter().map(|through| through.whole);
+    through.chain(WALKS.concat().into_iter().map(|walk| walk.whole))
+}
+
 /// The files that declare statements that write.
 const WRITES: [&str; 12] = [
     include_str!("copy.rs"),
@@ -54,7 +73,7 @@ const WRITES: [&str; 12] = [
 ];
 
 /// Every statement that writes.
-fn writes() -> impl Iterator<Item = Statement> {
+pub(crate) fn writes() -> impl Iterator<Item = Statement> {
     let rows = table::ALL.into_iter().map(Statement::row);
     CATALOGUE.iter().copied().chain([PLACE_FORGET]).chain(SANDBOX_RESET).chain(rows)
 }
@@ -62,9 +81,13 @@ fn writes() -> impl Iterator<Item = Statement> {
 #[test]
 fn every_statement_is_in_its_list() {
     let count = |source: &str, of: &str| source.lines().filter(|line| is_constant(line, of)).count();
+    let (mut through, mut walks) = (0, 0);
     for (file, source, statements) in READS {
         assert_eq!(statements.len(), count(source, "&str"), "{file} has statements that its list leaves out");
+        through += count(source, "Through");
+        walks += count(source, "Walk");
     }
+    assert_eq!((through, walks), (THROUGH.concat().len(), WALKS.concat().len()));
     let declared: usize = WRITES.iter().map(|source| count(source, "Statement")).sum();
     assert_eq!(CATALOGUE.len() + 2, declared, "a file has statements that the catalogue leaves out");
 }
@@ -100,6 +123,9 @@ async fn every_statement_is_prepared(store: &Store, mark: char) {
         for sql in statements {
             check(file, sql, '$').await;
         }
+    }
+    for sql in asked_apart().into_iter().chain(asked_at_once()) {
+        check("read", sql, '$').await;
     }
     for statement in writes() {
         check(statement.name, &statement.individual(mark), mark).await;

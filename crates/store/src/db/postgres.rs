@@ -3,6 +3,7 @@
 
 mod address;
 mod committer;
+mod distribute;
 mod failure;
 mod migrate;
 mod parameter;
@@ -36,11 +37,18 @@ use session::Session;
 use shared_snapshot::SharedSnapshots;
 use writing::Writing;
 
+#[cfg(test)]
+pub(crate) use writing::statements;
+
 pub(super) use address::shown;
 pub(super) use snapshot::Snapshot;
 
 /// Whether what is begun now could write.
 const IS_READ_ONLY: &str = "select current_setting('transaction_read_only')";
+
+/// Why no standby is read beside Citus.
+const NO_REPLICA: &str = "it is a cluster of Citus, and its address names a replica: no standby of one node shows a \
+    single state of all; leave `replica` and `replica_for` out";
 
 /// An open database.
 #[derive(Clone)]
@@ -53,6 +61,7 @@ struct Inner {
     committer: Committer,
     replica: Option<Arc<Replica>>,
     shared_snapshots: Option<SharedSnapshots>,
+    is_citus: bool,
     tasks: Tasks,
 }
 
@@ -74,10 +83,24 @@ impl Database {
         Self::start(target).await
     }
 
+    /// Gives the tables of a database to the nodes of its cluster, and tells what becomes of each.
+    pub(crate) async fn distribute(address: &str, tell: impl FnMut(String)) -> Result<(), OpenError> {
+        let target = Target::read(address)?;
+        let session = Session::open_plain(&target).await.map_err(|error| target.refused(&error))?;
+        distribute::check(&session, &target).await?;
+        migrate::migrate(&session, &target).await?;
+        distribute::distribute(&session, &target, tell).await
+    }
+
     async fn start(target: Target) -> Result<Self, OpenError> {
         let target = Arc::new(target);
         let unusable = |error: Unavailable| target.unusable(&error.to_string());
         let first = Writing::begin(&target).await.map_err(unusable)?;
+        let is_citus = first.is_citus();
+        if is_citus && target.replicas.is_some() {
+            first.end().await;
+            return Err(target.unusable(NO_REPLICA));
+        }
         let committer = Committer::start(&target, first);
         let replica = match Replica::open(&target).await {
             Ok(replica) => replica,
@@ -92,7 +115,12 @@ impl Database {
             .as_ref()
             .filter(|replica| replica.serves().status)
             .map(|replica| SharedSnapshots::start(replica, &reads, &tasks));
-        Ok(Self { inner: Arc::new(Inner { reads, committer, replica, shared_snapshots, tasks }) })
+        Ok(Self { inner: Arc::new(Inner { reads, committer, replica, shared_snapshots, is_citus, tasks }) })
+    }
+
+    /// Whether its server is the coordinator of others, on which its rows lie.
+    pub(crate) fn is_citus(&self) -> bool {
+        self.inner.is_citus
     }
 
     /// Queues the steps for the writers and waits for the answer.
@@ -170,6 +198,12 @@ impl Database {
     #[cfg(test)]
     pub(crate) async fn parameters(&self, sql: &str) -> Result<Vec<String>, Unavailable> {
         self.inner.reads.parameters(sql).await
+    }
+
+    /// Makes a statement and takes it back.
+    #[cfg(test)]
+    pub(crate) async fn tried(&self, sql: &str) -> Result<(), Unavailable> {
+        self.inner.reads.tried(sql).await
     }
 
     /// Ends reading, and waits until everything queued is durable and the connections that write are closed.

@@ -7,6 +7,7 @@
 
 use lunas_vocab::ReferenceNo;
 
+use crate::db::{Through, through};
 use crate::document::Document;
 use crate::row::Row;
 use crate::table::Table;
@@ -16,25 +17,32 @@ use crate::{Scope, Store, Unavailable};
 const ARCHIVED: &str = "select a.document from archive a
     where a.number = $1 and a.document is not null and (cast($2 as text) is null or a.merchant_id = $2)";
 
-const ARCHIVED_BY_TRANSFER: &str = "select h.document from archive a
-    join archive h on h.number = a.belongs_to and h.document is not null
-    where a.number = $1 and a.about = 'transfer' and (cast($2 as text) is null or a.merchant_id = $2)";
+const ARCHIVED_BY_TRANSFER: Through = through!(
+    "select a.belongs_to from archive a
+    where a.number = $1 and a.about = 'transfer' and (cast($2 as text) is null or a.merchant_id = $2)",
+    "select h.document from archive h where h.document is not null and h.number = ",
+);
 
-const ARCHIVED_BY_KEY: &str = "select h.document from replay r
-    join archive h on h.number = r.opened and h.document is not null
-    where r.owner = $1 and r.service = $2 and r.external_id = $3";
+const ARCHIVED_BY_KEY: Through = through!(
+    "select r.opened from replay r where r.owner = $1 and r.service = $2 and r.external_id = $3",
+    "select h.document from archive h where h.document is not null and h.number = ",
+);
 
-const ARCHIVED_BY_QR_REFERENCE: &str = "select h.document from qr_reference q
-    join archive h on h.number = q.reference_no and h.document is not null
-    where q.merchant_id = $1 and q.partner_reference_no = $2";
+const ARCHIVED_BY_QR_REFERENCE: Through = through!(
+    "select q.reference_no from qr_reference q where q.merchant_id = $1 and q.partner_reference_no = $2",
+    "select h.document from archive h where h.document is not null and h.number = ",
+);
 
-const ARCHIVED_BY_TRX: &str = "select h.document from virtual_account_trx x
-    join archive h on h.number = x.reference_no and h.document is not null
-    where x.merchant_id = $1 and x.trx_id = $2";
+const ARCHIVED_BY_TRX: Through = through!(
+    "select x.reference_no from virtual_account_trx x where x.merchant_id = $1 and x.trx_id = $2",
+    "select h.document from archive h where h.document is not null and h.number = ",
+);
 
-const ARCHIVED_BY_REPORT: &str = "select h.document from archive a
-    join archive h on h.number = a.belongs_to and h.document is not null
-    where a.about = 'transfer' and a.bank_id = $1 and a.request_id = $2";
+const ARCHIVED_BY_REPORT: Through = through!(
+    "select a.belongs_to from archive a
+    where a.about = 'transfer' and a.bank_id = $1 and a.request_id = $2 limit 1",
+    "select h.document from archive h where h.document is not null and h.number = ",
+);
 
 /// How a document is looked for.
 pub(crate) enum Lookup<'a> {
@@ -52,38 +60,35 @@ pub(crate) enum Lookup<'a> {
     Report(&'a str, &'a str),
 }
 
-impl Lookup<'_> {
-    fn statement(&self) -> (&'static str, Vec<Value<'_>>) {
-        match self {
-            Self::Number(scope, number) => (ARCHIVED, vec![Value::Text(number), scope.value()]),
-            Self::Transfer(scope, number) => (ARCHIVED_BY_TRANSFER, vec![Value::Text(number), scope.value()]),
-            Self::Key(owner, service, external_id) => {
-                (ARCHIVED_BY_KEY, vec![Value::Text(owner), Value::Text(service), Value::Text(external_id)])
-            }
-            Self::QrReference(merchant, order) => {
-                (ARCHIVED_BY_QR_REFERENCE, vec![Value::Text(merchant), Value::Text(order)])
-            }
-            Self::Trx(merchant, trx_id) => {
-                (ARCHIVED_BY_TRX, vec![Value::Text(merchant), Value::Text(trx_id)])
-            }
-            Self::Report(bank, request_id) => {
-                (ARCHIVED_BY_REPORT, vec![Value::Text(bank), Value::Text(request_id)])
-            }
-        }
-    }
-}
-
 impl Store {
     /// The document of what was archived, if it was.
     pub(crate) async fn archived(&self, lookup: Lookup<'_>) -> Result<Option<Document>, Unavailable> {
-        let (sql, values) = lookup.statement();
-        let text = self.row(sql, &values, |row| row.text(0)).await?;
-        let read = |text: String| {
-            serde_json::from_str(&text)
-                .map_err(|error| Unavailable::corrupt("archived document", error.to_string()))
+        let (through, values) = match lookup {
+            Lookup::Number(scope, number) => {
+                let found =
+                    self.row(ARCHIVED, &[Value::Text(number), scope.value()], |row| row.text(0)).await?;
+                return found.map(document).transpose();
+            }
+            Lookup::Transfer(scope, number) => {
+                (&ARCHIVED_BY_TRANSFER, vec![Value::Text(number), scope.value()])
+            }
+            Lookup::Key(owner, service, external_id) => {
+                (&ARCHIVED_BY_KEY, [owner, service, external_id].map(Value::Text).to_vec())
+            }
+            Lookup::QrReference(merchant, order) => {
+                (&ARCHIVED_BY_QR_REFERENCE, [merchant, order].map(Value::Text).to_vec())
+            }
+            Lookup::Trx(merchant, trx_id) => (&ARCHIVED_BY_TRX, [merchant, trx_id].map(Value::Text).to_vec()),
+            Lookup::Report(bank, request_id) => {
+                (&ARCHIVED_BY_REPORT, [bank, request_id].map(Value::Text).to_vec())
+            }
         };
-        text.map(read).transpose()
+        self.row_through(through, &values, |row| row.text(0)).await?.map(document).transpose()
     }
+}
+
+fn document(text: String) -> Result<Document, Unavailable> {
+    serde_json::from_str(&text).map_err(|error| Unavailable::corrupt("archived document", error.to_string()))
 }
 
 impl Store {
@@ -102,11 +107,8 @@ impl Store {
 }
 
 #[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[
-    ARCHIVED,
-    ARCHIVED_BY_TRANSFER,
-    ARCHIVED_BY_KEY,
-    ARCHIVED_BY_QR_REFERENCE,
-    ARCHIVED_BY_TRX,
-    ARCHIVED_BY_REPORT,
-];
+pub(crate) const STATEMENTS: &[&str] = &[ARCHIVED];
+
+#[cfg(test)]
+pub(crate) const THROUGH: &[Through] =
+    &[ARCHIVED_BY_TRANSFER, ARCHIVED_BY_KEY, ARCHIVED_BY_QR_REFERENCE, ARCHIVED_BY_TRX, ARCHIVED_BY_REPORT];

@@ -104,6 +104,15 @@ impl Reads {
     }
 }
 
+#[cfg(test)]
+impl Reads {
+    /// The statements by which tables are read.
+    pub(crate) fn texts(&self) -> Vec<&'static str> {
+        let parts = [&self.head].into_iter().chain(&self.parts).chain(&self.later_notifications);
+        parts.map(|part| part.sql).collect()
+    }
+}
+
 impl Part {
     fn of(table: &'static Table, condition: &str, is_aged: bool) -> Self {
         let order = if table.names().contains(&"version") { ", version" } else { "" };

@@ -234,8 +234,12 @@ const BALANCE_SLICE: &str = "select p.at from posting p where p.account_id = $1
     order by p.at limit 1 offset $3";
 
 const POSTINGS_LIST: &str = "select p.journal_id, j.recipe, p.at, p.amount
-    from posting p join journal j on j.id = p.journal_id
-    where p.account_id = $1 order by p.at desc, p.journal_id desc limit $2";
+    from (select journal_id, at, amount from posting where account_id = $1 order by at desc, journal_id desc limit $2) p
+    join journal j on j.id = p.journal_id order by p.at desc, p.journal_id desc";
+
+// What is joined by something else than the column that its table is distributed by stands in a subquery of its own,
+// which Citus makes first; elsewhere it is the table. For the same reason what is not there is looked for by an outer
+// join: it can make no question of each row.
 
 /// What the proof reads of payments, wherever they are.
 macro_rules! payments {
@@ -251,6 +255,18 @@ macro_rules! refunds {
         "(select r.reference_no, q.merchant_id, r.refund_no, r.amount from refund r
         join payment q on q.reference_no = r.reference_no
         union all select belongs_to, merchant_id, number, amount from archive where about = 'refund')"
+    };
+}
+
+/// The posting `x` on a merchant's account that belongs to a journal entry `j`.
+macro_rules! of_merchant {
+    ($merchant:literal, $amount:literal) => {
+        concat!(
+            " join (select account_id, at, journal_id, amount from posting) x on x.account_id = 'merchant:' || ",
+            $merchant,
+            " and x.at = j.at and x.journal_id = j.id and x.amount = ",
+            $amount
+        )
     };
 }
 
@@ -316,21 +332,21 @@ const LEDGER_BELOW_FLOOR: &str = "select account_id, amount, floor from balance 
 const LEDGER_PAID_WITHOUT_JOURNAL: &str = concat!(
     "select p.reference_no from ",
     payments!(),
-    " p where p.status in ('00', '04') and not exists (
-        select 1 from journal j join posting x
-        on x.account_id = 'merchant:' || p.merchant_id and x.at = j.at and x.journal_id = j.id
-        where j.id = case p.product when 'pre-auth' then 'capture:' else 'payment:' end || p.reference_no
-        and j.recipe = case p.product when 'pre-auth' then 'capture' else 'payment' end and x.amount = p.amount)
-    order by p.reference_no limit $1"
+    " p left join (select id, recipe, at from journal) j
+    on j.id = case p.product when 'pre-auth' then 'capture:' else 'payment:' end || p.reference_no
+    and j.recipe = case p.product when 'pre-auth' then 'capture' else 'payment' end
+    left",
+    of_merchant!("p.merchant_id", "p.amount"),
+    " where p.status in ('00', '04') and x.journal_id is null order by p.reference_no limit $1"
 );
 
 const LEDGER_JOURNAL_WITHOUT_PAYMENT: &str = "select j.id from journal j
-    where j.recipe = 'payment' and not exists (
-        select 1 from payment p where p.reference_no = substr(j.id, 9) and p.status in ('00', '04')
-        and p.product <> 'pre-auth') and not exists (
-        select 1 from archive a where a.number = substr(j.id, 9) and a.about = 'payment'
-        and a.status in ('00', '04') and a.kind <> 'pre-auth')
-    order by j.id limit $1";
+    left join (select reference_no from payment where status in ('00', '04') and product <> 'pre-auth') p
+    on p.reference_no = substr(j.id, 9)
+    left join (
+        select number from archive where about = 'payment' and status in ('00', '04') and kind <> 'pre-auth') a
+    on a.number = substr(j.id, 9)
+    where j.recipe = 'payment' and p.reference_no is null and a.number is null order by j.id limit $1";
 
 const LEDGER_REFUNDS_DIFFER: &str = concat!(
     "select p.reference_no, p.refunded, cast(coalesce(m.moved, 0) as bigint) from ",
@@ -338,18 +354,18 @@ const LEDGER_REFUNDS_DIFFER: &str = concat!(
     " p left join (
         select r.reference_no, sum(r.amount) as moved from ",
     refunds!(),
-    " r join journal j on j.id = 'refund:' || r.refund_no and j.recipe = 'refund'
-        join posting x on x.account_id = 'merchant:' || r.merchant_id and x.at = j.at and x.journal_id = j.id
-        where x.amount = -r.amount group by r.reference_no) m
+    " r join (select id, at from journal where recipe = 'refund') j on j.id = 'refund:' || r.refund_no",
+    of_merchant!("r.merchant_id", "-r.amount"),
+    " group by r.reference_no) m
     on m.reference_no = p.reference_no
     where p.refunded <> coalesce(m.moved, 0) or p.refunded > p.amount or (p.refunded > 0) <> (p.status = '04')
     order by p.reference_no limit $1"
 );
 
 const LEDGER_JOURNAL_WITHOUT_REFUND: &str = "select j.id from journal j
-    where j.recipe = 'refund' and not exists (select 1 from refund r where r.refund_no = substr(j.id, 8))
-    and not exists (select 1 from archive a where a.number = substr(j.id, 8) and a.about = 'refund')
-    order by j.id limit $1";
+    left join (select refund_no from refund) r on r.refund_no = substr(j.id, 8)
+    left join (select number from archive where about = 'refund') a on a.number = substr(j.id, 8)
+    where j.recipe = 'refund' and r.refund_no is null and a.number is null order by j.id limit $1";
 
 const LEDGER_AUTHORIZATION_DIFFERS: &str = concat!(
     "select p.reference_no, p.amount, cast(coalesce(m.held, 0) as bigint),
@@ -360,7 +376,7 @@ const LEDGER_AUTHORIZATION_DIFFERS: &str = concat!(
         select x.account_id, sum(x.amount) as held,
         sum(case j.recipe when 'capture' then -x.amount else 0 end) as captured,
         sum(case j.recipe when 'release' then -x.amount else 0 end) as released
-        from posting x join journal j on j.id = x.journal_id
+        from posting x join (select id, recipe from journal) j on j.id = x.journal_id
         where x.account_id like 'hold:%' group by x.account_id) m
     on m.account_id = 'hold:' || p.reference_no
     where p.product = 'pre-auth' and (
@@ -371,12 +387,11 @@ const LEDGER_AUTHORIZATION_DIFFERS: &str = concat!(
 );
 
 const LEDGER_JOURNAL_WITHOUT_AUTHORIZATION: &str = "select j.id from journal j
-    where j.recipe in ('hold', 'capture', 'release') and not exists (
-        select 1 from payment p
-        where p.reference_no = substr(j.id, length(j.recipe) + 2) and p.product = 'pre-auth')
-    and not exists (
-        select 1 from archive a where a.number = substr(j.id, length(j.recipe) + 2) and a.about = 'payment'
-        and a.kind = 'pre-auth')
+    left join (select reference_no from payment where product = 'pre-auth') p
+    on p.reference_no = substr(j.id, length(j.recipe) + 2)
+    left join (select number from archive where about = 'payment' and kind = 'pre-auth') a
+    on a.number = substr(j.id, length(j.recipe) + 2)
+    where j.recipe in ('hold', 'capture', 'release') and p.reference_no is null and a.number is null
     order by j.id limit $1";
 
 const LEDGER_RESOLUTION_DIFFERS: &str = concat!(
@@ -390,45 +405,52 @@ const LEDGER_RESOLUTION_DIFFERS: &str = concat!(
         or (c.kind = 'void' and p.status <> '05'))
     union select c.reference_no from resolution c where not exists (
         select 1 from payment p where p.reference_no = c.reference_no and p.product = 'pre-auth')
-    union select c.belongs_to from archive c where c.about = 'resolution' and not exists (
-        select 1 from archive p where p.number = c.belongs_to and p.about = 'payment' and p.kind = 'pre-auth')
+    union select c.belongs_to from archive c
+    left join (select number from archive where about = 'payment' and kind = 'pre-auth') p
+    on p.number = c.belongs_to
+    where c.about = 'resolution' and p.number is null
     order by 1 limit $1"
 );
 
 /// An archived payment's merchant is that of its head, as it was that of its account before.
-const LEDGER_TRANSFER_WITHOUT_JOURNAL: &str = "select t.payment_no from transfer t
-    left join virtual_account v on v.reference_no = t.reference_no
-    where not exists (
-        select 1 from journal j join posting x
-        on x.account_id = 'merchant:' || v.merchant_id and x.at = j.at and x.journal_id = j.id
-        where j.id = 'transfer:' || t.payment_no and j.recipe = 'transfer' and x.amount = t.amount)
-    union select v.reference_no from virtual_account v where v.payments <> (
-        select count(*) from transfer t where t.reference_no = v.reference_no)
+const LEDGER_TRANSFER_WITHOUT_JOURNAL: &str = concat!(
+    "select t.payment_no from transfer t
+    left join (select reference_no, merchant_id from virtual_account) v on v.reference_no = t.reference_no
+    left join (select id, at from journal where recipe = 'transfer') j on j.id = 'transfer:' || t.payment_no
+    left",
+    of_merchant!("v.merchant_id", "t.amount"),
+    " where x.journal_id is null
+    union select v.reference_no from virtual_account v left join (
+        select reference_no, count(*) as made from transfer group by reference_no) t
+    on t.reference_no = v.reference_no
+    where v.payments <> coalesce(t.made, 0)
     union select t.number from archive t
-    left join archive v on v.number = t.belongs_to and v.about = 'virtual-account'
-    where t.about = 'transfer' and not exists (
-        select 1 from journal j join posting x
-        on x.account_id = 'merchant:' || v.merchant_id and x.at = j.at and x.journal_id = j.id
-        where j.id = 'transfer:' || t.number and j.recipe = 'transfer' and x.amount = t.amount)
+    left join (select number, merchant_id from archive where about = 'virtual-account') v on v.number = t.belongs_to
+    left join (select id, at from journal where recipe = 'transfer') j on j.id = 'transfer:' || t.number
+    left",
+    of_merchant!("v.merchant_id", "t.amount"),
+    " where t.about = 'transfer' and x.journal_id is null
     union select v.number from archive v left join (
         select belongs_to, count(*) as made from archive where about = 'transfer' group by belongs_to) t
     on t.belongs_to = v.number
     where v.about = 'virtual-account' and v.payments <> coalesce(t.made, 0)
-    order by 1 limit $1";
+    order by 1 limit $1"
+);
 
 const LEDGER_JOURNAL_WITHOUT_TRANSFER: &str = "select j.id from journal j
-    where j.recipe = 'transfer' and not exists (select 1 from transfer t where t.payment_no = substr(j.id, 10))
-    and not exists (select 1 from archive a where a.number = substr(j.id, 10) and a.about = 'transfer')
-    order by j.id limit $1";
+    left join (select payment_no from transfer) t on t.payment_no = substr(j.id, 10)
+    left join (select number from archive where about = 'transfer') a on a.number = substr(j.id, 10)
+    where j.recipe = 'transfer' and t.payment_no is null and a.number is null order by j.id limit $1";
 
 const LEDGER_NUMBER_DIFFERS: &str = "select v.reference_no from virtual_account v
-    where not exists (
-        select 1 from virtual_account_number n
-        where n.number = v.number and n.bank = v.bank and n.merchant_id = v.merchant_id
-        and (v.status <> '03' or (n.reference_no = v.reference_no and n.rests_until is null)))
-    union select n.reference_no from virtual_account_number n where n.rests_until is null and not exists (
-        select 1 from virtual_account v
-        where v.reference_no = n.reference_no and v.number = n.number and v.bank = n.bank and v.status = '03')
+    left join (select number, bank, merchant_id, reference_no, rests_until from virtual_account_number) n
+    on n.number = v.number and n.bank = v.bank and n.merchant_id = v.merchant_id
+    and (v.status <> '03' or (n.reference_no = v.reference_no and n.rests_until is null))
+    where n.number is null
+    union select n.reference_no from virtual_account_number n
+    left join (select reference_no, number, bank from virtual_account where status = '03') v
+    on v.reference_no = n.reference_no and v.number = n.number and v.bank = n.bank
+    where n.rests_until is null and v.reference_no is null
     order by 1 limit $1";
 
 const LEDGER_ARCHIVED_TWICE: &str = "select p.reference_no from payment p

@@ -20,7 +20,8 @@ const LINK_FIND_BY_CODE: &str =
     sql!("select {} from link l where l.merchant_id = $1 and l.code_hash = $2", LINK.of("l"));
 
 const LINK_STATE_FIND: &str = sql!(
-    "select {} from link_transition t join link l on l.reference_no = t.reference_no
+    "select {} from link_transition t
+    join (select * from link where reference_no = $1) l on l.reference_no = t.reference_no
     where t.reference_no = $1 and t.version = $2",
     LINK.as_of("l", "t")
 );

@@ -4,8 +4,9 @@ use lunas_domain::notification::{About, Notification};
 use lunas_vocab::{MerchantId, NotificationId, ReferenceNo, Timestamp};
 
 use super::archive::Lookup;
+use crate::db::{Walk, walk};
 use crate::record::LAST;
-use crate::row::Row;
+use crate::row::{Row, identifier};
 use crate::table::{ATTEMPT, NOTIFICATION, at, sql};
 use crate::value::Value;
 use crate::{AttemptRow, LIST_MAX, NotificationRow, NotificationState, Scope, Store, Unavailable};
@@ -37,13 +38,10 @@ const NOTIFICATION_FIND: &str = sql!("select {} from notification n where n.id =
 
 /// The merchants that have anything pending, each found by one look into the index: a merchant with a million
 /// notifications costs no more than one with a single one, and so delays nobody else.
-const MERCHANTS_PENDING: &str = "with recursive pending (id) as (
-        select (select n.merchant_id from notification n where n.state = 'pending' order by n.merchant_id limit 1)
-        union all
-        select (select n.merchant_id from notification n where n.state = 'pending' and n.merchant_id > pending.id
-            order by n.merchant_id limit 1)
-        from pending where pending.id is not null
-    ) select id from pending where id is not null";
+const MERCHANTS_PENDING: Walk = walk!(
+    "select n.merchant_id from notification n where n.state = 'pending' and n.merchant_id > ",
+    " order by n.merchant_id limit 1"
+);
 
 const NOTIFICATIONS_DUE: &str = sql!(
     "select {} from notification n where n.state = 'pending' and n.merchant_id = $1 and n.next_attempt_at <= $2
@@ -85,9 +83,10 @@ impl Store {
         capacity: impl Fn(&MerchantId) -> usize,
     ) -> Result<Vec<NotificationRow>, Unavailable> {
         let all = usize::try_from(limit.min(LIST_MAX)).unwrap_or(usize::MAX);
-        let merchants: Vec<MerchantId> = self.rows(MERCHANTS_PENDING, &[], |row| row.id(0)).await?;
+        let merchants = self.walk(&MERCHANTS_PENDING).await?;
         let mut due = Vec::new();
         for merchant in merchants {
+            let merchant: MerchantId = identifier(&merchant)?;
             let turn = capacity(&merchant).min(all - due.len()).min(DUE_PER_MERCHANT_MAX);
             if turn == 0 {
                 continue;
@@ -184,11 +183,8 @@ fn notification(row: &Row<'_>) -> Result<NotificationRow, Unavailable> {
 }
 
 #[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[
-    NOTIFICATION_FIND,
-    MERCHANTS_PENDING,
-    NOTIFICATIONS_DUE,
-    NOTIFICATIONS_LIST,
-    NOTIFICATIONS_LIST_OF_PAYMENT,
-    ATTEMPTS_LIST,
-];
+pub(crate) const STATEMENTS: &[&str] =
+    &[NOTIFICATION_FIND, NOTIFICATIONS_DUE, NOTIFICATIONS_LIST, NOTIFICATIONS_LIST_OF_PAYMENT, ATTEMPTS_LIST];
+
+#[cfg(test)]
+pub(crate) const WALKS: &[Walk] = &[MERCHANTS_PENDING];

@@ -6,6 +6,7 @@ use lunas_domain::replay::ReplayKey;
 use lunas_vocab::{CustomerId, MerchantId, Money, PartnerReferenceNo, ReferenceNo, Timestamp};
 
 use super::archive::Lookup;
+use crate::db::{Through, through};
 use crate::record::{FIRST, LAST};
 use crate::row::Row;
 use crate::table::{PAYMENT, TRANSITION, at, sql};
@@ -52,15 +53,15 @@ const PAYMENT_FIND: &str = sql!(
     PAYMENT.of("p")
 );
 
-const PAYMENT_FIND_BY_KEY: &str = sql!(
-    "select {} from replay r join payment p on p.reference_no = r.opened
-    where r.owner = $1 and r.service = $2 and r.external_id = $3",
+const PAYMENT_FIND_BY_KEY: Through = through!(
+    "select r.opened from replay r where r.owner = $1 and r.service = $2 and r.external_id = $3",
+    "select {} from payment p where p.reference_no = ",
     PAYMENT.of("p")
 );
 
-const PAYMENT_FIND_BY_QR_REFERENCE: &str = sql!(
-    "select {} from qr_reference q join payment p on p.reference_no = q.reference_no
-    where q.merchant_id = $1 and q.partner_reference_no = $2",
+const PAYMENT_FIND_BY_QR_REFERENCE: Through = through!(
+    "select q.reference_no from qr_reference q where q.merchant_id = $1 and q.partner_reference_no = $2",
+    "select {} from payment p where p.reference_no = ",
     PAYMENT.of("p")
 );
 
@@ -104,7 +105,7 @@ impl Store {
     pub async fn payment_find_by_key(&self, key: &ReplayKey) -> Result<Option<Payment>, Unavailable> {
         let (owner, external_id) = (key.owner.as_str(), key.external_id.as_str());
         let values = [Value::Text(owner), Value::Text(key.service), Value::Text(external_id)];
-        let found = self.row(PAYMENT_FIND_BY_KEY, &values, payment).await?;
+        let found = self.row_through(&PAYMENT_FIND_BY_KEY, &values, payment).await?;
         self.or_archived(found, Lookup::Key(owner, key.service, external_id)).await
     }
 
@@ -115,7 +116,7 @@ impl Store {
         partner_reference_no: &PartnerReferenceNo,
     ) -> Result<Option<Payment>, Unavailable> {
         let order = [Value::Text(merchant.as_str()), Value::Text(partner_reference_no.as_str())];
-        let found = self.row(PAYMENT_FIND_BY_QR_REFERENCE, &order, payment).await?;
+        let found = self.row_through(&PAYMENT_FIND_BY_QR_REFERENCE, &order, payment).await?;
         let lookup = Lookup::QrReference(merchant.as_str(), partner_reference_no.as_str());
         self.or_archived(found, lookup).await
     }
@@ -242,13 +243,8 @@ fn payment(row: &Row<'_>) -> Result<Payment, Unavailable> {
 }
 
 #[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[
-    PAYMENT_FIND,
-    PAYMENT_FIND_BY_KEY,
-    PAYMENT_FIND_BY_QR_REFERENCE,
-    PAYMENTS_DUE,
-    PAYMENTS_LIST_OF_PARTNER,
-    PAYMENTS_LIST,
-    TRANSITION_FIND,
-    TRANSITIONS_LIST,
-];
+pub(crate) const STATEMENTS: &[&str] =
+    &[PAYMENT_FIND, PAYMENTS_DUE, PAYMENTS_LIST_OF_PARTNER, PAYMENTS_LIST, TRANSITION_FIND, TRANSITIONS_LIST];
+
+#[cfg(test)]
+pub(crate) const THROUGH: &[Through] = &[PAYMENT_FIND_BY_KEY, PAYMENT_FIND_BY_QR_REFERENCE];

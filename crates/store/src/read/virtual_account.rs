@@ -4,6 +4,7 @@ use lunas_domain::virtual_account::{Kind, Number, Status, Transfer, VirtualAccou
 use lunas_vocab::{BankId, BankRequestId, MerchantId, ReferenceNo, Timestamp, TrxId};
 
 use super::archive::Lookup;
+use crate::db::{Through, through};
 use crate::record::FIRST;
 use crate::row::Row;
 use crate::table::{ACCOUNT, TRANSFER, at, sql};
@@ -15,9 +16,9 @@ const ACCOUNT_FIND: &str = sql!(
     ACCOUNT.of("v")
 );
 
-const ACCOUNT_FIND_BY_TRX: &str = sql!(
-    "select {} from virtual_account_trx x join virtual_account v on v.reference_no = x.reference_no
-    where x.merchant_id = $1 and x.trx_id = $2",
+const ACCOUNT_FIND_BY_TRX: Through = through!(
+    "select x.reference_no from virtual_account_trx x where x.merchant_id = $1 and x.trx_id = $2",
+    "select {} from virtual_account v where v.reference_no = ",
     ACCOUNT.of("v")
 );
 
@@ -73,7 +74,7 @@ impl Store {
         trx_id: &TrxId,
     ) -> Result<Option<VirtualAccount>, Unavailable> {
         let key = [Value::Text(merchant.as_str()), Value::Text(trx_id.as_str())];
-        match self.row(ACCOUNT_FIND_BY_TRX, &key, account).await? {
+        match self.row_through(&ACCOUNT_FIND_BY_TRX, &key, account).await? {
             Some(found) => Ok(Some(found)),
             None => self.archived_account(Lookup::Trx(merchant.as_str(), trx_id.as_str())).await,
         }
@@ -247,7 +248,6 @@ fn transfer(row: &Row<'_>) -> Result<Transfer, Unavailable> {
 #[cfg(test)]
 pub(crate) const STATEMENTS: &[&str] = &[
     ACCOUNT_FIND,
-    ACCOUNT_FIND_BY_TRX,
     NUMBERS_FIND,
     ACCOUNTS_DUE,
     ACCOUNT_STATE_FIND,
@@ -257,3 +257,6 @@ pub(crate) const STATEMENTS: &[&str] = &[
     TRANSFER_FIND_BY_VERSION,
     TRANSFERS_LIST,
 ];
+
+#[cfg(test)]
+pub(crate) const THROUGH: &[Through] = &[ACCOUNT_FIND_BY_TRX];

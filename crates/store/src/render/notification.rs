@@ -4,7 +4,7 @@ use lunas_domain::notification::{Next, Notification};
 use lunas_vocab::{MerchantId, NotificationId, Timestamp};
 
 use crate::record::FIRST;
-use crate::statement::{Held, Statement, expr};
+use crate::statement::{Beside, Held, Statement, expr};
 use crate::step::{Step, values};
 use crate::table::{ATTEMPT, NOTIFICATION, row};
 use crate::{CommitError, NotificationKey, NotificationState};
@@ -28,14 +28,14 @@ pub(crate) const NOTIFICATION_ADD: Statement = Statement::insert(
     &["reference_no", "version", "id", "merchant_id", "created_at", "about"],
     (
         "state, attempts, round_attempts, next_attempt_at, lease_until, holds_back",
-        expr![
-            "case when exists (
-            select 1 from notification e where e.reference_no = " reference_no " and e.version < " version "
-            and e.state in ('pending', 'waiting') and e.holds_back = 1) then 'waiting' else 'pending' end,
-        0, 0, " created_at ", 0, 1"
-        ],
+        expr!["case when e.version < " version " then 'waiting' else 'pending' end, 0, 0, " created_at ", 0, 1"],
     ),
 )
+.beside(Beside {
+    key: "reference_no",
+    least: "version",
+    only: "state in ('pending', 'waiting') and holds_back = 1",
+})
 .holding(Held::Notifications);
 
 pub(super) fn notification_add(

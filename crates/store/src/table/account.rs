@@ -86,4 +86,5 @@ pub(crate) static TRANSFER: Table = Table::new(
     ],
 )
 .archived(Archive::With(&[Family::Account]))
-.traffic();
+.traffic()
+.by("request_id");

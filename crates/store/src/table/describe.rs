@@ -13,6 +13,17 @@ pub(crate) struct Table {
     pub(crate) archive: Archive,
     /// Whether traffic fills it, so that a sandbox is reset by emptying it.
     pub(crate) is_traffic: bool,
+    /// On which machine a row lies where there are several.
+    pub(crate) lies: Lies,
+}
+
+/// On which machine a row lies where there are several.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Lies {
+    /// On the one that the value of this column is given to.
+    By(&'static str),
+    /// On each.
+    Everywhere,
 }
 
 /// A column.
@@ -104,7 +115,7 @@ impl Column {
 
 /// Describes a table.
 impl Table {
-    /// A table of which nothing is archived, and which no traffic fills.
+    /// A table of which nothing is archived, which no traffic fills, and whose first column says where a row lies.
     pub(super) const fn new(name: &'static str, columns: &'static [Column]) -> Self {
         let mut key = 0;
         while key < columns.len() && columns[key].is_key {
@@ -115,7 +126,26 @@ impl Table {
             assert!(!columns[rest].is_key, "the columns of the key come first");
             rest += 1;
         }
-        Self { name, columns, key, archive: Archive::Stays, is_traffic: false }
+        Self {
+            name,
+            columns,
+            key,
+            archive: Archive::Stays,
+            is_traffic: false,
+            lies: Lies::By(columns[0].name),
+        }
+    }
+
+    /// The same, and another column says where a row lies.
+    pub(super) const fn by(mut self, column: &'static str) -> Self {
+        self.lies = Lies::By(self.columns[self.place(column)].name);
+        self
+    }
+
+    /// The same, and each machine has all of its rows.
+    pub(super) const fn everywhere(mut self) -> Self {
+        self.lies = Lies::Everywhere;
+        self
     }
 
     /// The same, and the archive does that with its rows.

@@ -19,7 +19,8 @@ pub(crate) static LINK: Table = Table::new(
         present("code_until", Int).or_null(),
     ],
 )
-.traffic();
+.traffic()
+.by("customer_id");
 
 /// Every state that a link had.
 pub(crate) static LINK_TRANSITION: Table = Table::new(

@@ -124,4 +124,5 @@ pub(crate) static REPLAY: Table = Table::new(
         changing("kept_until", Int),
     ],
 )
-.traffic();
+.traffic()
+.by("external_id");

@@ -22,19 +22,22 @@ pub(crate) static MERCHANT: Table = Table::new(
         // Nobody gives a new one: it counts by itself.
         fixed("version", Int),
     ],
-);
+)
+.everywhere();
 
 /// The integrations that a merchant registered.
 pub(crate) static POINT_OF_PURCHASE: Table = Table::new(
     "point_of_purchase",
     &[key("merchant_id", Text), key("id", Text), fixed("kind", Text), fixed("place", Int)],
-);
+)
+.everywhere();
 
 /// The codes that banks gave merchants, under which those open virtual accounts.
 pub(crate) static COMPANY_CODE: Table = Table::new(
     "company_code",
     &[key("bank", Text), key("code", Text), fixed("merchant_id", Text), fixed("place", Int)],
-);
+)
+.everywhere();
 
 /// Banks that report what customers paid into virtual accounts.
 pub(crate) static BANK: Table = Table::new(
@@ -46,11 +49,13 @@ pub(crate) static BANK: Table = Table::new(
         changing("allowed_callers", Text),
         fixed("version", Int),
     ],
-);
+)
+.everywhere();
 
 /// API clients.
 pub(crate) static CLIENT: Table =
-    Table::new("client", &[key("client_id", Text), fixed("owner_kind", Text), fixed("owner_id", Text)]);
+    Table::new("client", &[key("client_id", Text), fixed("owner_kind", Text), fixed("owner_id", Text)])
+        .everywhere();
 
 /// The secrets of clients.
 pub(crate) static CLIENT_SECRET: Table = Table::new(
@@ -62,7 +67,8 @@ pub(crate) static CLIENT_SECRET: Table = Table::new(
         changing("added_at", Int),
         changing("revoked_at", Int).or_null(),
     ],
-);
+)
+.everywhere();
 
 /// The public keys of clients.
 pub(crate) static CLIENT_KEY: Table = Table::new(
@@ -74,7 +80,8 @@ pub(crate) static CLIENT_KEY: Table = Table::new(
         changing("added_at", Int),
         changing("revoked_at", Int).or_null(),
     ],
-);
+)
+.everywhere();
 
 /// Customers of the wallet.
 pub(crate) static CUSTOMER: Table = Table::new(
@@ -91,7 +98,8 @@ pub(crate) static CUSTOMER: Table = Table::new(
         changing("link_pin", Text).or_null(),
         changing("scenario", Text).or_null(),
     ],
-);
+)
+.everywhere();
 
 /// Attempts at secrets, counted before they are checked.
 pub(crate) static PIN_ATTEMPT: Table = Table::new(

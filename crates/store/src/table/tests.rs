@@ -3,7 +3,7 @@
 use lunas_cluster::Database;
 
 use super::describe::Change;
-use super::{ALL, Archive, Kind, Table};
+use super::{ALL, Archive, Kind, Lies, Table};
 use crate::migration::MIGRATIONS;
 use crate::render;
 use crate::statement::Deed;
@@ -146,6 +146,11 @@ fn every_table_has_its_row_in_the_chapter_on_distribution() {
     let chapter = include_str!("../../../../docs/scaling.md");
     for table in ALL {
         assert_eq!(chapter.matches(&format!("\n| {} | ", table.name)).count(), 1, "{}", table.name);
+        let described = match table.lies {
+            Lies::By(column) => column,
+            Lies::Everywhere => "–",
+        };
+        assert_eq!(distributed_by(table.name), described, "{}", table.name);
     }
 }
 

@@ -44,11 +44,10 @@ const PLENTY: usize = 24;
 /// How long a writer waits for its turn before it goes on without: many times what a batch takes where the database is
 /// near.
 const TURN_MAX: Duration = Duration::from_millis(5);
-/// How long changes wait for a server that is away before they are told that it is.
+/// How long changes wait for a server that is away before they are told that it is; also how long a transaction is made
+/// again because its connection was lost, or its server's to another one, for a server that lets us in and answers
+/// nothing would otherwise be asked for ever.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// How often a transaction is made again because its connection was lost. A server that lets us in and answers nothing
-/// would otherwise be asked for ever.
-const LOST_MAX: u32 = 5;
 /// How often a transaction is made again because another one came in between.
 const AGAIN_MAX: u32 = 20;
 /// The pause before that, at the first time; it grows with each.
@@ -277,7 +276,7 @@ impl Writer {
 
     /// Makes changes in one transaction, again and again if nothing but the circumstances are against it.
     async fn make(&mut self, unit: &[Job]) -> Outcome {
-        let (mut again, mut lost) = (0, 0);
+        let (mut again, mut lost) = (0, None);
         loop {
             if let Err(unavailable) = self.connect().await {
                 return Outcome::Failed(unavailable);
@@ -303,22 +302,20 @@ impl Writer {
                     again += 1;
                     sleep(AGAIN_PAUSE * again).await;
                 }
-                Ended::Lost(unavailable) if lost == LOST_MAX => {
-                    self.writing = None;
-                    return Outcome::Failed(unavailable);
-                }
                 Ended::Lost(unavailable) => {
-                    lost += 1;
-                    tracing::warn!(error = %unavailable, "a writer lost its connection; it makes its batch again");
                     self.writing = None;
+                    if !once_more(&mut lost).await {
+                        return Outcome::Failed(unavailable);
+                    }
+                    tracing::warn!(error = %unavailable, "a writer lost its connection; it makes its batch again");
                     self.away_since.get_or_insert_with(Instant::now);
                 }
                 Ended::Unknown => match self.inquire().await {
                     Some(true) => return Outcome::Made,
-                    Some(false) if lost == LOST_MAX => {
+                    Some(false) if !once_more(&mut lost).await => {
                         return Outcome::Failed(Unavailable::new("its connection is lost again and again"));
                     }
-                    Some(false) => lost += 1,
+                    Some(false) => {}
                     None => return Outcome::Unknown,
                 },
             }
@@ -372,6 +369,17 @@ impl Writer {
                     return None;
                 }
             }
+        }
+    }
+}
+
+/// Whether a transaction is made again after a loss: at once the first time, then after longer and longer pauses.
+async fn once_more(lost: &mut Option<Tries>) -> bool {
+    match lost {
+        Some(tries) => tries.another().await,
+        None => {
+            *lost = Some(Tries::within(PATIENCE));
+            true
         }
     }
 }

@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 
 use tokio_postgres::error::{DbError, Severity, SqlState};
 
+use crate::migration::constraint;
 use crate::{CommitError, Unavailable, guard};
 
 /// An error with what lies behind it.
@@ -65,13 +66,15 @@ impl Error {
     }
 
     /// Whether it is the server's word that it has taken a statement back, and its transaction if it is one by itself.
-    /// An error that ends the connection may come when the commit was made already, and some engines say that they do
+    /// An error that ends the connection may come when the commit was made already, and so may what a server says of its
+    /// line to another one that has the rows, or of something that it did not expect; and some engines say that they do
     /// not know.
     pub(super) fn takes_back(&self) -> bool {
         let Self::Told(error) = self else { return false };
-        let is_plain = |error: &DbError| error.parsed_severity() == Some(Severity::Error);
-        error.as_db_error().is_some_and(is_plain)
-            && error.code() != Some(&SqlState::T_R_STATEMENT_COMPLETION_UNKNOWN)
+        let Some(told) = error.as_db_error() else { return false };
+        let is_certain = !matches!(told.code().code().get(..2), Some("08" | "XX"))
+            && *told.code() != SqlState::T_R_STATEMENT_COMPLETION_UNKNOWN;
+        told.parsed_severity() == Some(Severity::Error) && (is_certain || constraint_of(told).is_some())
     }
 }
 
@@ -132,10 +135,11 @@ impl From<tokio_postgres::Error> for Failure {
             return Self::Blocked(unavailable);
         }
         match code.code().get(..2) {
-            Some("23") => {
-                let constraint = error.as_db_error().and_then(|error| error.constraint());
-                constraint.and_then(guard::refusal).map_or(Self::Bad(unavailable), Self::Guard)
-            }
+            Some(class @ ("23" | "XX")) => match error.as_db_error().and_then(constraint_of) {
+                Some(constraint) => guard::refusal(constraint).map_or(Self::Bad(unavailable), Self::Guard),
+                None if class == "23" => Self::Bad(unavailable),
+                None => Self::Other(unavailable),
+            },
             // A value out of range, too long, or not text.
             Some("21" | "22" | "42" | "54") => Self::Bad(unavailable),
             // A connection's end, an operator's intervention, and a server that has become a standby.
@@ -150,6 +154,27 @@ impl From<tokio_postgres::Error> for Failure {
     }
 }
 
+/// The constraint that does not hold, if that is why. Citus repeats what another node said and leaves the name of the
+/// constraint to the text, with a shard's number behind it, and now and then gives it the code of an internal error.
+fn constraint_of(error: &DbError) -> Option<&str> {
+    error.constraint().or_else(|| named_in(error.message()))
+}
+
+/// The constraint that a text names.
+fn named_in(text: &str) -> Option<&'static str> {
+    let words = text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
+    let mut found = words.filter_map(|word| constraint(word).or_else(|| constraint(without_shard(word))));
+    found.next()
+}
+
+/// A name without the number of a shard, `balance_key` of `balance_key_102701`.
+fn without_shard(name: &str) -> &str {
+    match name.rsplit_once('_') {
+        Some((name, shard)) if !shard.is_empty() && shard.bytes().all(|byte| byte.is_ascii_digit()) => name,
+        _ => name,
+    }
+}
+
 impl Failure {
     /// The failure for somebody who will not try again.
     pub(super) fn unavailable(self) -> Unavailable {
@@ -161,5 +186,28 @@ impl Failure {
             | Self::Bad(unavailable)
             | Self::Other(unavailable) => unavailable,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What servers say in place of a constraint's name, in whatever language.
+    #[test]
+    fn a_constraint_is_read_out_of_what_another_node_said() {
+        let check = |text: &str, expected: Option<&str>| assert_eq!(named_in(text), expected, "{text}");
+        check("duplicate key value violates unique constraint \"journal_key_102701\"", Some("journal_key"));
+        check("duplicate key value violates unique constraint \"journal_key\"", Some("journal_key"));
+        check("doppelter Schlüsselwert verletzt Unique-Constraint »refund_key_102701«", Some("refund_key"));
+        check(
+            "new row for relation \"balance_102190\" violates check constraint \"balance_floor\"",
+            Some("balance_floor"),
+        );
+        check("violates unique constraint \"client_key_key_102008\"", Some("client_key_key"));
+        check("violates check constraint \"payment_refunded\"", Some("payment_refunded"));
+        check("relation \"client_key_102008\" does not exist", None);
+        check("connection to the remote node 10.0.0.2:5432 failed", None);
+        check("", None);
     }
 }

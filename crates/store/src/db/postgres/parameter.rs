@@ -150,3 +150,16 @@ impl ToSql for Column<'_> {
 
     to_sql_checked!();
 }
+
+/// Some value of a type: of an array, two.
+#[cfg(test)]
+pub(super) fn sample(of: &Type) -> Box<dyn ToSql + Sync + Send> {
+    match *of {
+        Type::TEXT_ARRAY => Box::new(vec!["a", "b"]),
+        Type::INT8_ARRAY => Box::new(vec![1_i64, 2]),
+        Type::BYTEA_ARRAY => Box::new(vec![&b"a"[..], b"b"]),
+        Type::TEXT => Box::new("a"),
+        Type::BYTEA => Box::new(&b"a"[..]),
+        _ => Box::new(1_i64),
+    }
+}

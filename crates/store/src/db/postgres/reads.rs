@@ -160,6 +160,25 @@ impl Reads {
         (1..).zip(statement.params()).map(name).collect()
     }
 
+    /// Makes a statement in a transaction that is taken back, with some value for each parameter.
+    #[cfg(test)]
+    pub(super) async fn tried(&self, sql: &str) -> Result<(), Unavailable> {
+        let session = self.slots[0].session(&self.target).await.map_err(unavailable)?;
+        session.run("begin").await.map_err(unavailable)?;
+        let tried = async {
+            let statement = session.prepared(sql).await?;
+            let values: Vec<_> = statement.params().iter().map(super::parameter::sample).collect();
+            let parameters: Vec<_> = values.iter().map(|value| -> &(dyn ToSql + Sync) { &**value }).collect();
+            session.query(&statement, &parameters).await
+        };
+        let tried = tried.await;
+        session.run("rollback").await.map_err(unavailable)?;
+        match tried.map_err(Failure::from) {
+            Ok(_) | Err(Failure::Guard(_)) => Ok(()),
+            Err(failure) => Err(failure.unavailable()),
+        }
+    }
+
     /// Lets nobody read any more. Reads under way end by themselves.
     pub(super) fn close(&self) {
         self.is_closed.store(true, Ordering::Relaxed);

@@ -10,7 +10,7 @@ use tokio::task::AbortHandle;
 use tokio::time::timeout;
 use tokio_postgres::error::SqlState;
 use tokio_postgres::types::ToSql;
-use tokio_postgres::{Client, Row, Statement};
+use tokio_postgres::{Client, Row, SimpleQueryMessage, Statement};
 
 use super::address::Target;
 use super::failure::Error;
@@ -42,6 +42,12 @@ const PLANNING: &[&str] = &[
     "set jit = off",
 ];
 
+/// The first of them is none for Citus, which has to know the values to know the shards.
+const PLANNING_OF_CITUS: &[&str] = PLANNING.split_at(1).1;
+
+/// Whether the database is a distributed one.
+const HAS_CITUS: &str = "select extname from pg_extension where extname = 'citus'";
+
 /// Which process of the server a connection leads to.
 const PROCESS: &str = "select pg_backend_pid()";
 
@@ -54,6 +60,7 @@ pub(super) struct Session {
     /// What carries it.
     line: AbortHandle,
     server: Server,
+    is_citus: bool,
     /// How long an answer may take.
     answer_max: Duration,
     /// How to find out whether a statement is still being worked on, if there are such that take longer.
@@ -74,7 +81,7 @@ impl Session {
         let session = Self::connect(target).await?;
         let limit = STATEMENT_MAX.min(target.answer_max * 3 / 4).as_millis();
         session.run(&format!("set statement_timeout = {limit}; {SETTINGS}")).await?;
-        for setting in PLANNING {
+        for setting in if session.is_citus { PLANNING_OF_CITUS } else { PLANNING } {
             match session.run(setting).await {
                 Err(error) if error.code() == Some(&SqlState::UNDEFINED_OBJECT) => {}
                 set => set?,
@@ -112,16 +119,34 @@ impl Session {
                     tracing::debug!(%error, "a connection to the database ended");
                 }
             });
-            return Ok(Self {
+            let mut session = Self {
                 client,
                 line: line.abort_handle(),
                 server: server.clone(),
+                is_citus: false,
                 answer_max: target.answer_max,
                 inquiry: None,
                 prepared: Mutex::default(),
-            });
+            };
+            session.is_citus = session.has_citus().await?;
+            return Ok(session);
         }
         Err(Error::ShutOut(shut_out))
+    }
+
+    /// An engine without a list of extensions is another one.
+    async fn has_citus(&self) -> Result<bool, Error> {
+        let found = self.answered(self.client.simple_query(HAS_CITUS)).await;
+        match found {
+            Ok(found) => Ok(found.iter().any(|message| matches!(message, SimpleQueryMessage::Row(_)))),
+            Err(error) if error.code() == Some(&SqlState::UNDEFINED_TABLE) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Whether the server is the coordinator of a distributed database.
+    pub(super) fn is_citus(&self) -> bool {
+        self.is_citus
     }
 
     /// Which server it leads to.

@@ -138,7 +138,14 @@ impl Stage {
     pub(super) fn added(&self, kinds: &[Kind], first: usize) -> String {
         let (table, names) = (self.statement.table.name, self.statement.given());
         let (columns, row) = self.statement.added(&|name| column(&names, name));
-        format!("insert into {table} ({columns}) select {row} from {}", rows(kinds, first))
+        let beside = self.statement.looks_beside().map_or_else(String::new, |beside| {
+            let key = beside.key;
+            let all = first + place(&names, key) - 1;
+            let rows = beside.rows(self.statement.table, &format!("= any(${all}::text[])"));
+            let given = column(&names, key);
+            format!(" left join (select {key}, {rows} group by {key}) as e on e.{key} = {given}")
+        });
+        format!("insert into {table} ({columns}) select {row} from {}{beside}", rows(kinds, first))
     }
 }
 

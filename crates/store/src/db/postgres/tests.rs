@@ -1,12 +1,17 @@
 //! What only this engine has to prove: that the statements for many rows are good ones, and how they find their rows.
 
+mod distributed;
+
 use lunas_cluster::Database as Throwaway;
 
 use super::address::Target;
+use super::failure::Failure;
 use super::plan;
+use super::session::Session;
 use super::single_statement;
 use super::stage::STAGES;
 use super::writing::Writing;
+use crate::CommitError;
 use crate::render::notification::{NOTIFICATION_ADD, NOTIFICATION_FIRST};
 use crate::render::payment::{PAYMENT_MOVE, REPLAY_CLAIM};
 use crate::statement::Statement;
@@ -33,6 +38,46 @@ async fn opening_a_payment_is_one_statement() {
     // Moves look at the row that they change, and later notifications at earlier ones.
     check(&[claim, PAYMENT_MOVE], None);
     check(&[payment, NOTIFICATION_ADD], None);
+}
+
+/// What a coordinator says of other nodes, said by a server that is told to.
+#[tokio::test]
+async fn what_a_server_says_of_another_one_is_read() {
+    let throwaway = Throwaway::create();
+    let target = Target::read(&throwaway.address()).unwrap_or_else(|error| panic!("{error}"));
+    let session = Session::open(&target).await.unwrap();
+    let check = async |code: &str, text: &str, expected: &str, takes_back: bool| {
+        let said = format!("do $$ begin raise exception '{text}' using errcode = '{code}'; end $$");
+        let error = session.run(&said).await.unwrap_err();
+        assert_eq!(error.takes_back(), takes_back, "{code} {text}");
+        let found = match Failure::from(error) {
+            Failure::Guard(refused) => refused.to_string(),
+            Failure::Again => "again".to_owned(),
+            Failure::Blocked(_) => "blocked".to_owned(),
+            Failure::Lost(_) => "lost".to_owned(),
+            Failure::Bad(_) => "bad".to_owned(),
+            Failure::Other(_) => "other".to_owned(),
+        };
+        assert_eq!(found, expected, "{code} {text}");
+    };
+    let lost_race = CommitError::LostRace.to_string();
+    let unique = "duplicate key value violates unique constraint \"journal_key_102701\"";
+    check("23505", unique, &lost_race, true).await;
+    check("XX000", unique, &lost_race, true).await;
+    let floor = "new row for relation \"balance_102190\" violates check constraint \"balance_floor\"";
+    check("23514", floor, &CommitError::InsufficientFunds.to_string(), true).await;
+    check("XX000", "violates unique constraint \"merchant_refund_key_102049\"", "bad", true).await;
+    check("23502", "null value in column \"at\" of relation \"journal_102168\"", "bad", true).await;
+    check(
+        "40P01",
+        "canceling the transaction since it was involved in a distributed deadlock",
+        "again",
+        true,
+    )
+    .await;
+    // These may come of a commit that was made.
+    check("08006", "connection to the remote node 127.0.0.1:5701 failed", "lost", false).await;
+    check("XX000", "could not commit transaction for shard 102190 on any active node", "other", false).await;
 }
 
 /// A plan that reads a whole table gets slower with every payment.

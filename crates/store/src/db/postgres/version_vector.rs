@@ -45,7 +45,17 @@ pub(super) const FORGET: &str = "with gone as (delete from committer where sessi
     update committer set batch = cast(random() * 9007199254740992 as bigint) \
         where session = 'epoch' and exists (select 1 from gone where batch > 0)";
 
+/// The same on Citus, which changes no row of several machines by chance. No standby is read there, so that nobody asks
+/// for the epoch.
+pub(super) const SETTLE_ON_CITUS: &str = "delete from committer where session = $1 returning batch";
+
+pub(super) const FORGET_ON_CITUS: &str = "delete from committer where session <> 'epoch' \
+    and seen_at < cast(extract(epoch from now()) * 1000 as bigint) - 604800000";
+
 pub(super) const LIST: &str = "select session, batch from committer";
+
+#[cfg(test)]
+pub(super) const STATEMENTS: [&str; 5] = [ADD, ADVANCE, SETTLE_ON_CITUS, FORGET_ON_CITUS, LIST];
 
 /// Which changes a state of the store has in it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

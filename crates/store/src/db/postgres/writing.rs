@@ -6,7 +6,7 @@
 #[cfg(test)]
 mod tests;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::task::Poll;
@@ -33,6 +33,12 @@ const HOLD_BALANCES: &str =
 /// All notifications of what is named.
 const HOLD_NOTIFICATIONS: &str = "select n.version from notification n where n.reference_no = any($1)
     order by n.reference_no, n.version for update";
+
+/// The same where rows lie on several machines, of which one statement locks those of one.
+const HOLD_BALANCE: &str = "select account_id from balance where account_id = $1 for update";
+
+const HOLD_NOTIFICATIONS_OF_ONE: &str =
+    "select n.version from notification n where n.reference_no = $1 order by n.version for update";
 
 /// A connection that writes.
 pub(super) struct Writing {
@@ -109,19 +115,29 @@ enum Answer {
     Rows(Vec<Row>),
 }
 
+/// A statement that locks rows, and what it is given.
+type Hold<'a> = (Statement, Box<dyn ToSql + Sync + Send + 'a>);
+
 type Call<'a> = Pin<Box<dyn Future<Output = Result<Answer, Error>> + Send + 'a>>;
 
 impl Writing {
     /// Connects, and enters the connection into the table of those that write.
     pub(super) async fn begin(target: &Target) -> Result<Self, Unavailable> {
         let session = Session::open(target).await.map_err(unavailable)?;
-        session.run(version_vector::FORGET).await.map_err(unavailable)?;
+        let forget =
+            if session.is_citus() { version_vector::FORGET_ON_CITUS } else { version_vector::FORGET };
+        session.run(forget).await.map_err(unavailable)?;
         let add = session.prepared(version_vector::ADD).await.map_err(unavailable)?;
         let rows = session.query(&add, &[]).await.map_err(unavailable)?;
         let row = rows.first().ok_or_else(|| Unavailable::new("a row that was added is not there"))?;
         let position = Position { name: row.try_get(0).map_err(unavailable)?, batch: 0 };
         let (kinds, staged) = (vec![None; STAGES.len()], vec![None; STAGES.len()]);
         Ok(Self { session, position, kinds, staged, individual: HashMap::new(), single: HashMap::new() })
+    }
+
+    /// Whether it leads to Citus.
+    pub(super) fn is_citus(&self) -> bool {
+        self.session.is_citus()
     }
 
     /// Whether the connection is known to be gone.
@@ -143,7 +159,8 @@ impl Writing {
 
     /// Ends another connection for good and gives the number of its last batch that is durable.
     pub(super) async fn settle(&self, other: &Position) -> Result<Option<i64>, Unavailable> {
-        let settle = self.session.prepared(version_vector::SETTLE).await.map_err(unavailable)?;
+        let settle = if self.is_citus() { version_vector::SETTLE_ON_CITUS } else { version_vector::SETTLE };
+        let settle = self.session.prepared(settle).await.map_err(unavailable)?;
         let rows = self.session.query(&settle, &[&other.name]).await.map_err(unavailable)?;
         rows.first().map(|row| row.try_get(0).map_err(unavailable)).transpose()
     }
@@ -260,18 +277,15 @@ impl Writing {
         let advance = self.session.prepared(version_vector::ADVANCE).await?;
         let batch = self.position.batch + 1;
         let advanced: [&(dyn ToSql + Sync); 2] = [&self.position.name, &batch];
-        let balances = self.session.prepared(HOLD_BALANCES).await?;
-        let notifications = self.session.prepared(HOLD_NOTIFICATIONS).await?;
-        let accounts: [&(dyn ToSql + Sync); 1] = [&holds.accounts];
-        let told: [&(dyn ToSql + Sync); 1] = [&holds.told];
-        let mut all: Vec<Call<'_>> = Vec::with_capacity(calls.len() + 4);
+        let held = self.held(holds).await?;
+        let mut all: Vec<Call<'_>> = Vec::with_capacity(calls.len() + held.len() + 2);
         all.push(Box::pin(async { self.session.run(&begin).await.map(|()| Answer::Nothing) }));
         all.push(Box::pin(async { self.session.execute(&advance, &advanced).await.map(Answer::Changed) }));
-        if !holds.accounts.is_empty() {
-            all.push(Box::pin(async { self.session.query(&balances, &accounts).await.map(Answer::Rows) }));
-        }
-        if !holds.told.is_empty() {
-            all.push(Box::pin(async { self.session.query(&notifications, &told).await.map(Answer::Rows) }));
+        for (statement, of) in &held {
+            all.push(Box::pin(async move {
+                let of: [&(dyn ToSql + Sync); 1] = [&**of];
+                self.session.query(statement, &of).await.map(Answer::Rows)
+            }));
         }
         let before = all.len();
         all.extend(calls);
@@ -287,6 +301,28 @@ impl Writing {
             return Err(self.taken_back(ended).await);
         }
         Ok(rest)
+    }
+
+    /// The statements that lock what is held, each with what it is given.
+    async fn held<'a>(&self, holds: &'a Holds<'a>) -> Result<Vec<Hold<'a>>, Error> {
+        let both = [
+            (&holds.accounts, HOLD_BALANCES, HOLD_BALANCE),
+            (&holds.told, HOLD_NOTIFICATIONS, HOLD_NOTIFICATIONS_OF_ONE),
+        ];
+        let mut held: Vec<Hold<'a>> = Vec::new();
+        for (names, together, one) in both {
+            if names.is_empty() {
+                continue;
+            }
+            if !self.session.is_citus() {
+                held.push((self.session.prepared(together).await?, Box::new(names)));
+                continue;
+            }
+            let statement = self.session.prepared(one).await?;
+            let sorted: BTreeSet<&str> = names.iter().copied().collect();
+            held.extend(sorted.into_iter().map(|name| -> Hold<'a> { (statement.clone(), Box::new(name)) }));
+        }
+        Ok(held)
     }
 
     /// Rolls back, unless the connection is gone, which does the same.
@@ -351,6 +387,17 @@ impl Writing {
         Ok(kinds)
     }
 
+    /// The statements that this engine makes and no other, with the kinds that the server says.
+    #[cfg(test)]
+    pub(super) async fn statements(&mut self) -> Result<Vec<String>, Unavailable> {
+        let mut kinds = Vec::new();
+        for (at, stage) in STAGES.iter().enumerate() {
+            let of_stage = self.kinds(at).await;
+            kinds.push(of_stage.map_err(|_| Unavailable::new(stage.statement.name))?);
+        }
+        Ok(texts(&kinds))
+    }
+
     /// How the server goes about a stage's statement for many rows.
     #[cfg(test)]
     pub(super) async fn explained(&mut self, at: usize) -> Result<String, Unavailable> {
@@ -413,6 +460,24 @@ impl Writing {
             }
         })
     }
+}
+
+/// The statements that this engine makes of Citus and no other engine makes, whatever the kinds of their columns are.
+#[cfg(test)]
+pub(crate) fn statements() -> Vec<String> {
+    texts(&STAGES.iter().map(|stage| vec![Kind::Text; stage.statement.given().len()]).collect::<Vec<_>>())
+}
+
+/// The same for columns of these kinds.
+#[cfg(test)]
+fn texts(kinds: &[Vec<Kind>]) -> Vec<String> {
+    let many = STAGES.iter().zip(kinds).map(|(stage, kinds)| stage.text(kinds));
+    let shape: Shape = (0..STAGES.len()).filter(|at| STAGES[*at].only_adds()).collect();
+    let of_shape: Vec<Vec<Kind>> = shape.iter().map(|at| kinds[*at].clone()).collect();
+    // It divides by the number of positions that it finds.
+    let single = single_statement::text(&shape, &of_shape).replace("1 / count", "count");
+    let own = [HOLD_BALANCE, HOLD_NOTIFICATIONS_OF_ONE].into_iter().chain(version_vector::STATEMENTS);
+    many.chain([single]).chain(own.map(str::to_owned)).collect()
 }
 
 /// Columns without a row, as SQL.

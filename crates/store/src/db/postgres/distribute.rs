@@ -1,0 +1,226 @@
+//! Gives the tables to the nodes of a cluster of Citus, and refuses one that would lose what it has answered.
+//!
+//! It may be done again at any time: a table that lies as it should is left alone. Nobody may write meanwhile.
+
+use super::address::Target;
+use super::failure::Error;
+use super::parameter::Cell;
+use super::session::Session;
+use crate::OpenError;
+use crate::table::{ALL, Lies};
+
+/// The longest that what is in doubt after a node's fall may stay locked.
+const RECOVERY_MAX_MS: i64 = 60_000;
+
+const IS_COORDINATOR: &str = "select count(*) from pg_dist_local_group where groupid = 0";
+
+const WORKERS: &str = "select count(*) from pg_dist_node
+    where noderole = 'primary' and isactive and shouldhaveshards and groupid <> 0";
+
+/// What each node says when it is asked as Citus asks it. The coordinator's own word is enough where it is no node.
+const ON_NODES: &str = "select n.nodename || ':' || n.nodeport, a.success, a.result
+    from run_command_on_all_nodes($1) a join pg_dist_node n on n.nodeid = a.nodeid order by 1";
+
+/// Every setting that decides whether an answer lasts, with blanks in between.
+const SETTINGS: &str = "select current_setting('synchronous_commit') || ' '
+    || current_setting('max_prepared_transactions') || ' ' || current_setting('max_connections')";
+
+const RECOVERY: &str =
+    "select cast(setting as bigint) from pg_settings where name = 'citus.recover_2pc_interval'";
+
+/// How a table lies: the column, nothing where it is on every node, or no row where it is on this one alone.
+const LIES: &str = "select coalesce(cast(column_to_column_name(logicalrelid, partkey) as text), '')
+    from pg_dist_partition where logicalrelid = cast(cast($1 as text) as regclass)";
+
+const BY_COLUMN: &str =
+    "select create_distributed_table(cast(cast($1 as text) as regclass), $2, colocate_with => $3)";
+
+const EVERYWHERE: &str = "select create_reference_table(cast(cast($1 as text) as regclass))";
+
+/// The rows that are on the nodes are no more needed here.
+const CLEAN_UP: &str =
+    "select truncate_local_data_after_distributing_table(cast(cast($1 as text) as regclass))";
+
+/// Refuses what is no coordinator of a cluster that keeps what it has answered.
+pub(super) async fn check(session: &Session, target: &Target) -> Result<(), OpenError> {
+    let refused = |error: Error| target.refused(&error);
+    let unusable = |reason: &str| target.unusable(reason);
+    if !session.is_citus() {
+        return Err(unusable(NO_CITUS));
+    }
+    if number(session, IS_COORDINATOR).await.map_err(refused)? != Some(1) {
+        return Err(unusable(NO_COORDINATOR));
+    }
+    if number(session, WORKERS).await.map_err(refused)? == Some(0) {
+        return Err(unusable(NO_WORKERS));
+    }
+    let interval = number(session, RECOVERY).await.map_err(refused)?;
+    recovers(interval.unwrap_or(-1)).map_err(|reason| unusable(&reason))?;
+    for (node, said) in on_nodes(session).await.map_err(refused)? {
+        lasts(&node, &said).map_err(|reason| unusable(&reason))?;
+    }
+    Ok(())
+}
+
+/// Distributes every table, and tells a line for each.
+pub(super) async fn distribute(
+    session: &Session,
+    target: &Target,
+    mut tell: impl FnMut(String),
+) -> Result<(), OpenError> {
+    // How far a writer has come is a row of the transaction that it is about, so that it ends as that one does.
+    let own = [("committer", Lies::By("session"), "none")];
+    let tables = ALL.iter().map(|table| (table.name, table.lies, "default"));
+    for (table, lies, beside) in tables.chain(own) {
+        tell(placed(session, target, table, lies, beside).await?);
+    }
+    Ok(())
+}
+
+const NO_CITUS: &str = "its database has no Citus; on every node: `create extension citus`, and on the coordinator \
+    `select citus_set_coordinator_host('…')` and `select citus_add_node('…', 5432)` for each worker";
+
+const NO_COORDINATOR: &str = "it is a worker of a cluster of Citus; the address must name the coordinator";
+
+const NO_WORKERS: &str =
+    "its cluster of Citus has no worker that takes shards; add one by `select citus_add_node('…', 5432)`";
+
+/// Puts one table where it should be, and says what was done.
+async fn placed(
+    session: &Session,
+    target: &Target,
+    table: &str,
+    lies: Lies,
+    beside: &str,
+) -> Result<String, OpenError> {
+    let refused = |error: Error| target.refused(&error);
+    let wanted = match lies {
+        Lies::By(column) => column,
+        Lies::Everywhere => "",
+    };
+    let how = match lies {
+        Lies::By(column) => format!("by {column}"),
+        Lies::Everywhere => "on every node".to_owned(),
+    };
+    match text(session, LIES, &[table]).await.map_err(refused)? {
+        Some(found) if found == wanted => return Ok(format!("{table} lies {how} already")),
+        Some(found) => {
+            let found = if found.is_empty() { "on every node".to_owned() } else { format!("by {found}") };
+            let reason = format!(
+                "its table {table} lies {found} and should lie {how}; `select undistribute_table('{table}')` takes it back"
+            );
+            return Err(target.unusable(&reason));
+        }
+        None => {}
+    }
+    let done = match lies {
+        Lies::By(column) => text(session, BY_COLUMN, &[table, column, beside]).await,
+        Lies::Everywhere => text(session, EVERYWHERE, &[table]).await,
+    };
+    done.map_err(refused)?;
+    text(session, CLEAN_UP, &[table]).await.map_err(refused)?;
+    Ok(format!("{table} lies {how} now"))
+}
+
+/// What each node says of its settings.
+async fn on_nodes(session: &Session) -> Result<Vec<(String, String)>, Error> {
+    let statement = session.prepared(ON_NODES).await?;
+    let rows = session.query(&statement, &[&SETTINGS]).await?;
+    let mut said = Vec::with_capacity(rows.len());
+    for row in rows {
+        let (node, is_answer, answer): (String, bool, String) =
+            (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?);
+        if !is_answer {
+            return Err(Error::Lost(format!("its node {node} did not say how it is set: {answer}")));
+        }
+        said.push((node, answer));
+    }
+    Ok(said)
+}
+
+/// Whether what a node has answered outlives it, going by its settings. The error is a sentence with a remedy.
+fn lasts(node: &str, settings: &str) -> Result<(), String> {
+    let mut words = settings.split(' ');
+    let (commit, prepared, connections) = (words.next(), words.next(), words.next());
+    if let Some(off @ ("off" | "local")) = commit {
+        return Err(format!(
+            "its node {node} has synchronous_commit = {off}, and would lose what was answered; on that node: \
+             `alter system set synchronous_commit = 'on'; select pg_reload_conf()`"
+        ));
+    }
+    let count = |word: Option<&str>| word.and_then(|word| word.parse::<u32>().ok());
+    match (count(prepared), count(connections)) {
+        (Some(prepared), Some(connections)) if prepared >= connections => Ok(()),
+        (Some(prepared), Some(connections)) => Err(format!(
+            "its node {node} has max_prepared_transactions = {prepared}, less than max_connections = {connections}: \
+             commits would be refused under load; on that node: \
+             `alter system set max_prepared_transactions = {connections}`, and start it anew"
+        )),
+        _ => Err(format!("its node {node} says `{settings}` of how it is set")),
+    }
+}
+
+/// Whether transactions that a fall left in doubt are ended soon.
+fn recovers(interval_ms: i64) -> Result<(), String> {
+    let remedy =
+        "on the coordinator: `alter system set citus.recover_2pc_interval = '5s'; select pg_reload_conf()`";
+    match interval_ms {
+        0..=RECOVERY_MAX_MS => Ok(()),
+        ..0 => Err(format!(
+            "its citus.recover_2pc_interval is off: what a node's fall leaves in doubt would stay locked for good; {remedy}"
+        )),
+        _ => Err(format!(
+            "its citus.recover_2pc_interval is {interval_ms} ms: what a node's fall leaves in doubt would stay locked \
+             for longer than {RECOVERY_MAX_MS} ms; {remedy}"
+        )),
+    }
+}
+
+async fn number(session: &Session, sql: &str) -> Result<Option<i64>, Error> {
+    let statement = session.prepared(sql).await?;
+    let rows = session.query(&statement, &[]).await?;
+    Ok(rows.first().map(|row| row.try_get(0)).transpose()?)
+}
+
+/// The only text of a statement; none of a row whose type is not text, such as what a procedure gives.
+async fn text(session: &Session, sql: &str, values: &[&str]) -> Result<Option<String>, Error> {
+    let statement = session.prepared(sql).await?;
+    let cells: Vec<Cell<'_>> = values.iter().map(|value| Cell::Text(value)).collect();
+    let parameters: Vec<_> = super::parameter::parameters_of(&cells).collect();
+    let rows = session.query(&statement, &parameters).await?;
+    Ok(rows.first().and_then(|row| row.try_get(0).ok()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_that_lose_data_are_refused_with_a_remedy() {
+        let check = |settings: &str, expected: &[&str]| {
+            let refused = lasts("w1:5432", settings).err().unwrap_or_default();
+            assert_eq!(refused.is_empty(), expected.is_empty(), "{settings}: {refused}");
+            assert!(expected.iter().all(|words| refused.contains(words)), "{settings}: {refused}");
+        };
+        check("on 200 200", &[]);
+        check("remote_apply 400 200", &[]);
+        check("off 200 200", &["w1:5432", "synchronous_commit = off", "alter system"]);
+        check("local 200 200", &["synchronous_commit = local"]);
+        check("on 0 200", &["max_prepared_transactions = 0", "max_prepared_transactions = 200`"]);
+        check("on 199 200", &["max_prepared_transactions = 199"]);
+        check("on", &["says `on`"]);
+    }
+
+    #[test]
+    fn recovery_that_is_slow_or_off_is_refused_with_a_remedy() {
+        let check = |interval_ms: i64, expected: &str| {
+            let refused = recovers(interval_ms).err().unwrap_or_default();
+            assert_eq!(refused.is_empty(), expected.is_empty(), "{interval_ms}: {refused}");
+            assert!(refused.contains(expected), "{refused}");
+        };
+        check(5_000, "");
+        check(60_000, "");
+        check(60_001, "longer than 60000 ms");
+        check(-1, "is off");
+    }
+}
