@@ -11,6 +11,7 @@
 
 mod bench;
 mod clean_root;
+mod distributed;
 mod e2e;
 mod needs;
 mod package;
@@ -107,6 +108,7 @@ fn main() -> ExitCode {
         ["bench", ref parts @ ..] => bench::run(&root, parts),
         ["clean-root"] => clean_root::run(&root, "test"),
         ["clean-root", word] => clean_root::run(&root, word),
+        ["distributed", ref words @ ..] => distributed::run(&root, words),
         ["with-postgres", ref rest @ ..] if !rest.is_empty() => with_postgres(&rest.join(" "), &root),
         [name] => match STEPS.iter().find(|step| step.name == name) {
             Some(step) => provide(std::slice::from_ref(step)).and_then(|()| run_one(step, &root)),
@@ -171,6 +173,9 @@ fn usage() -> String {
     }
     text.push_str(
         "\n  with-postgres <words>   runs cargo with these words while a PostgreSQL for tests runs\n",
+    );
+    text.push_str(
+        "\n  distributed --url <address>   runs the tests of a store on a cluster of Citus that is distributed already\n",
     );
     text.push_str(
         "\n  clean-root [word]       runs the checks on a Debian that has only Git, Rust and a C compiler; takes root\n",

@@ -10,10 +10,15 @@ use crate::verdict::{Error, Verdict, say};
 
 /// Create the store if it is missing and bring its tables up to date; no gateway may be running on an SQLite store
 #[derive(Args, Debug)]
-#[command(after_help = "Example: lunas migrate --config lunas.toml")]
+#[command(
+    after_help = "Example: lunas migrate --config lunas.toml\nExample: lunas migrate --config lunas.toml --distribute"
+)]
 pub(crate) struct Migrate {
     #[command(flatten)]
     store: StoreArgs,
+    /// Give the tables to the nodes of a Citus cluster as well; no gateway may be running. It may be done again
+    #[arg(long)]
+    distribute: bool,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -25,13 +30,23 @@ impl Migrate {
         let place = self.store.place()?;
         place.announce();
         let url = place.url;
+        if self.distribute {
+            Store::distribute(&url, |line| say(&line))
+                .await
+                .map_err(|source| Error::because("the store was not distributed", source))?;
+        }
         let store = Store::open(&url)
             .await
             .map_err(|source| Error::because("the store was not brought up to date", source))?;
         store.close().await;
         let shown = Store::shown(&url);
         if self.json {
-            output::print_json(&json!({"store": shown, "isUpToDate": true}))?;
+            let told = if self.distribute {
+                json!({"store": shown, "isUpToDate": true, "isDistributed": true})
+            } else {
+                json!({"store": shown, "isUpToDate": true})
+            };
+            output::print_json(&told)?;
         } else {
             say(&format!("{shown} is up to date"));
         }

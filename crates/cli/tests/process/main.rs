@@ -25,6 +25,7 @@ mod merchant;
 mod order;
 mod pending;
 mod receiver;
+mod scenarios;
 mod spans;
 mod start;
 mod tls;
