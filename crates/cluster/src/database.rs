@@ -2,6 +2,7 @@
 
 use std::process::Command;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use crate::Cluster;
 use crate::cluster::{programs, run};
@@ -20,6 +21,13 @@ pub const CHOICE: &str = "LUNAS_TEST_STORE";
 /// The variable that says that the cluster is distributed: a database that each test has a copy of, and then the
 /// `host:port` of every node, all apart by blanks.
 pub const DISTRIBUTED: &str = "LUNAS_TEST_DISTRIBUTED";
+
+/// A node's own daemons have each database open that was used. They would keep it from being copied.
+const LEFT_ALONE: &str = "alter database {} allow_connections false;
+    select count(pg_terminate_backend(pid)) from pg_stat_activity where datname = '{}'";
+
+/// Two tests cannot do so to one database at once.
+static LEAVING: Mutex<()> = Mutex::new(());
 
 /// Makes names differ within one process.
 static COUNT: AtomicU32 = AtomicU32::new(0);
@@ -91,6 +99,12 @@ impl Database {
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
         let name = format!("lunas_{}_{number}", std::process::id());
         let database = Self { cluster, name, others, goes_with_cluster: false };
+        if !database.others.is_empty() {
+            let _one = LEAVING.lock().unwrap_or_else(PoisonError::into_inner);
+            for node in database.nodes() {
+                database.sql_on(node, &LEFT_ALONE.replace("{}", template));
+            }
+        }
         for node in database.nodes() {
             database.sql_on(node, &format!("create database {} template {template}", database.name));
         }
