@@ -221,10 +221,11 @@ impl Statement {
         let conflict = Some(conflict);
         let deed = match self.deed {
             Deed::Add { .. } => Deed::Add { conflict },
-            Deed::Insert { columns, further, beside, .. } => {
-                Deed::Insert { columns, further, conflict, beside }
+            Deed::Insert { columns, further, beside: None, .. } => {
+                Deed::Insert { columns, further, conflict, beside: None }
             }
-            Deed::Put { .. }
+            Deed::Insert { beside: Some(_), .. }
+            | Deed::Put { .. }
             | Deed::Move
             | Deed::Update { .. }
             | Deed::Delete
@@ -236,8 +237,10 @@ impl Statement {
 
     /// It looks at other rows of the table.
     pub(crate) const fn beside(self, beside: Beside) -> Self {
-        let Deed::Insert { columns, further, conflict, .. } = self.deed else { panic!("it adds no row") };
-        Self { deed: Deed::Insert { columns, further, conflict, beside: Some(beside) }, ..self }
+        let Deed::Insert { columns, further, conflict: None, .. } = self.deed else {
+            panic!("it adds no row, or another thing where the place is taken")
+        };
+        Self { deed: Deed::Insert { columns, further, conflict: None, beside: Some(beside) }, ..self }
     }
 
     /// Its guard is that it changes a row.

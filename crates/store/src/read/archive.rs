@@ -17,31 +17,31 @@ use crate::{Scope, Store, Unavailable};
 const ARCHIVED: &str = "select a.document from archive a
     where a.number = $1 and a.document is not null and (cast($2 as text) is null or a.merchant_id = $2)";
 
-const ARCHIVED_BY_TRANSFER: Through = through!(
+/// The document of the head whose number is looked up so.
+macro_rules! head {
+    ($number:literal $(,)?) => {
+        through!($number, "select h.document from archive h where h.document is not null and h.number = ")
+    };
+}
+
+const ARCHIVED_BY_TRANSFER: Through = head!(
     "select a.belongs_to from archive a
     where a.number = $1 and a.about = 'transfer' and (cast($2 as text) is null or a.merchant_id = $2)",
-    "select h.document from archive h where h.document is not null and h.number = ",
 );
 
-const ARCHIVED_BY_KEY: Through = through!(
-    "select r.opened from replay r where r.owner = $1 and r.service = $2 and r.external_id = $3",
-    "select h.document from archive h where h.document is not null and h.number = ",
-);
+const ARCHIVED_BY_KEY: Through =
+    head!("select r.opened from replay r where r.owner = $1 and r.service = $2 and r.external_id = $3",);
 
-const ARCHIVED_BY_QR_REFERENCE: Through = through!(
+const ARCHIVED_BY_QR_REFERENCE: Through = head!(
     "select q.reference_no from qr_reference q where q.merchant_id = $1 and q.partner_reference_no = $2",
-    "select h.document from archive h where h.document is not null and h.number = ",
 );
 
-const ARCHIVED_BY_TRX: Through = through!(
-    "select x.reference_no from virtual_account_trx x where x.merchant_id = $1 and x.trx_id = $2",
-    "select h.document from archive h where h.document is not null and h.number = ",
-);
+const ARCHIVED_BY_TRX: Through =
+    head!("select x.reference_no from virtual_account_trx x where x.merchant_id = $1 and x.trx_id = $2",);
 
-const ARCHIVED_BY_REPORT: Through = through!(
+const ARCHIVED_BY_REPORT: Through = head!(
     "select a.belongs_to from archive a
     where a.about = 'transfer' and a.bank_id = $1 and a.request_id = $2 limit 1",
-    "select h.document from archive h where h.document is not null and h.number = ",
 );
 
 /// How a document is looked for.

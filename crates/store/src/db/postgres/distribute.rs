@@ -98,14 +98,11 @@ async fn placed(
         Lies::By(column) => column,
         Lies::Everywhere => "",
     };
-    let how = match lies {
-        Lies::By(column) => format!("by {column}"),
-        Lies::Everywhere => "on every node".to_owned(),
-    };
+    let how = told(wanted);
     match text(session, LIES, &[table]).await.map_err(refused)? {
         Some(found) if found == wanted => return Ok(format!("{table} lies {how} already")),
         Some(found) => {
-            let found = if found.is_empty() { "on every node".to_owned() } else { format!("by {found}") };
+            let found = told(&found);
             let reason = format!(
                 "its table {table} lies {found} and should lie {how}; `select undistribute_table('{table}')` takes it back"
             );
@@ -120,6 +117,11 @@ async fn placed(
     done.map_err(refused)?;
     text(session, CLEAN_UP, &[table]).await.map_err(refused)?;
     Ok(format!("{table} lies {how} now"))
+}
+
+/// How a table lies, in words.
+fn told(column: &str) -> String {
+    if column.is_empty() { "on every node".to_owned() } else { format!("by {column}") }
 }
 
 /// What each node says of its settings.
