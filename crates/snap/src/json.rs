@@ -30,6 +30,11 @@ pub const DEPTH_MAX: usize = 32;
 /// hundred of them, and none needs memory of its own.
 pub type Text = CompactString;
 
+/// Values that stand apart as one list, written as [`Value::to_compact`] writes it.
+pub(crate) fn list_to_compact<'v>(elements: impl Iterator<Item = &'v Value>) -> String {
+    emit::compact_list(elements)
+}
+
 /// One JSON value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Value {

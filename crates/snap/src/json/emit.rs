@@ -11,6 +11,13 @@ pub(super) fn compact(value: &Value) -> String {
     out
 }
 
+/// The same of a list whose elements stand apart.
+pub(super) fn compact_list<'v>(elements: impl Iterator<Item = &'v Value>) -> String {
+    let mut out = String::with_capacity(CAPACITY);
+    write_list(elements, Charset::Unicode, &mut out);
+    out
+}
+
 /// Non-ASCII characters as `\uxxxx`.
 pub(super) fn ascii(value: &Value) -> String {
     let mut out = String::with_capacity(CAPACITY);
@@ -50,18 +57,20 @@ fn write(value: &Value, charset: Charset, out: &mut String) {
         Value::Bool(false) => out.push_str("false"),
         Value::Number(text) => out.push_str(text),
         Value::String(text) => write_string(text, charset, out),
-        Value::Array(elements) => {
-            out.push('[');
-            for (at, element) in elements.iter().enumerate() {
-                if at > 0 {
-                    out.push(',');
-                }
-                write(element, charset, out);
-            }
-            out.push(']');
-        }
+        Value::Array(elements) => write_list(elements.iter(), charset, out),
         Value::Object(object) => write_object(object, charset, out),
     }
+}
+
+fn write_list<'v>(elements: impl Iterator<Item = &'v Value>, charset: Charset, out: &mut String) {
+    out.push('[');
+    for (at, element) in elements.enumerate() {
+        if at > 0 {
+            out.push(',');
+        }
+        write(element, charset, out);
+    }
+    out.push(']');
 }
 
 fn write_object(object: &Object, charset: Charset, out: &mut String) {

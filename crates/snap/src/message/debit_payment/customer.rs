@@ -98,8 +98,7 @@ impl Item {
 
     /// A list as it was sent, as JSON text, to be kept.
     pub fn list_to_json(items: &[Sent<Self>]) -> String {
-        let items: Vec<String> = items.iter().map(|item| item.as_sent().to_compact()).collect();
-        format!("[{}]", items.join(","))
+        json::list_to_compact(items.iter().map(Sent::as_sent))
     }
 
     /// Reads a list that was kept. What cannot be read is left out.
