@@ -41,11 +41,10 @@ impl Migrate {
         store.close().await;
         let shown = Store::shown(&url);
         if self.json {
-            let told = if self.distribute {
-                json!({"store": shown, "isUpToDate": true, "isDistributed": true})
-            } else {
-                json!({"store": shown, "isUpToDate": true})
-            };
+            let mut told = json!({"store": shown, "isUpToDate": true});
+            if self.distribute {
+                told["isDistributed"] = true.into();
+            }
             output::print_json(&told)?;
         } else {
             say(&format!("{shown} is up to date"));

@@ -82,24 +82,24 @@ impl<W: Write> Drop for Rest<W> {
 
 /// One line on its way.
 #[derive(Debug)]
-pub(super) struct Line<'a, W: Write> {
+pub(super) struct Passing<'a, W: Write> {
     shared: &'a Shared<W>,
     is_urgent: bool,
 }
 
 impl<'a, W: Write + 'a> MakeWriter<'a> for Behind<W> {
-    type Writer = Line<'a, W>;
+    type Writer = Passing<'a, W>;
 
-    fn make_writer(&'a self) -> Line<'a, W> {
-        Line { shared: &self.0, is_urgent: true }
+    fn make_writer(&'a self) -> Passing<'a, W> {
+        Passing { shared: &self.0, is_urgent: true }
     }
 
-    fn make_writer_for(&'a self, metadata: &Metadata<'_>) -> Line<'a, W> {
-        Line { shared: &self.0, is_urgent: *metadata.level() <= Level::WARN }
+    fn make_writer_for(&'a self, metadata: &Metadata<'_>) -> Passing<'a, W> {
+        Passing { shared: &self.0, is_urgent: *metadata.level() <= Level::WARN }
     }
 }
 
-impl<W: Write> Write for Line<'_, W> {
+impl<W: Write> Write for Passing<'_, W> {
     fn write(&mut self, line: &[u8]) -> io::Result<usize> {
         let mut held = lock(&self.shared.held);
         let is_first = held.lines.is_empty();
@@ -147,7 +147,7 @@ mod tests {
     }
 
     fn write(behind: &Behind<Seen>, is_urgent: bool, line: &str) {
-        Line { shared: &behind.0, is_urgent }.write_all(line.as_bytes()).unwrap();
+        Passing { shared: &behind.0, is_urgent }.write_all(line.as_bytes()).unwrap();
     }
 
     #[test]
