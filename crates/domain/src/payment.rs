@@ -158,6 +158,17 @@ impl Payment {
             ..self
         }
     }
+
+    /// Whether it is [as it was when it opened](Self::as_opened): what is made from it now can be made again at any time.
+    pub fn is_as_opened(&self) -> bool {
+        self.status == Status::Pending
+            && self.version == 1
+            && self.changed_at == self.created_at
+            && self.payer.is_none()
+            && self.option.is_none()
+            && self.paid_at.is_none()
+            && self.refunded == Money::ZERO_IDR
+    }
 }
 
 /// What a merchant may tell about a payment besides the amount. Kept as one document: no rule looks things up by it.

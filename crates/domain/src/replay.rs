@@ -55,15 +55,56 @@ pub struct ReplayKey {
 pub struct StoredAnswer {
     /// What the call that was answered said: a text that is the same for calls that say the same.
     pub request: Vec<u8>,
-    /// The answer's body, byte for byte. The HTTP status was 200: nothing else is kept.
+    /// What is kept of the answer, as [`KeptAnswer::into_bytes`] has it. The HTTP status was 200: nothing else is kept.
     pub body: Vec<u8>,
+}
+
+/// What is kept of an answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum KeptAnswer {
+    /// The whole body, byte for byte.
+    Whole(Vec<u8>),
+    /// The body is made anew from the payment that the call opened, and known by this.
+    Mark(AnswerMark),
+}
+
+/// By what an answer is known that is made anew.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AnswerMark {
+    /// Stands for the URL that its links start with.
+    pub base: [u8; 4],
+    /// The beginning of its hash, so that no other one is ever given in its place.
+    pub hash: [u8; 4],
+}
+
+/// What a mark begins with, and no body: those are JSON.
+const MARK: u8 = 0;
+
+impl KeptAnswer {
+    /// As the store keeps it.
+    pub fn into_bytes(self) -> Vec<u8> {
+        match self {
+            Self::Whole(body) => body,
+            Self::Mark(AnswerMark { base, hash }) => [&[MARK], &base[..], &hash[..]].concat(),
+        }
+    }
+
+    /// What the store kept.
+    pub fn from_bytes(bytes: Vec<u8>) -> Self {
+        match *bytes {
+            [MARK, a, b, c, d, e, f, g, h] => {
+                Self::Mark(AnswerMark { base: [a, b, c, d], hash: [e, f, g, h] })
+            }
+            _ => Self::Whole(bytes),
+        }
+    }
 }
 
 /// What a repeated call gets.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Repetition {
     /// The same request: the same answer.
-    Same(Vec<u8>),
+    Same(KeptAnswer),
     /// The key was used for another request; this is what that said.
     Different(Vec<u8>),
 }
@@ -72,7 +113,7 @@ impl StoredAnswer {
     /// Judges a repetition of the key by what it says.
     pub fn judge(self, request: &[u8]) -> Repetition {
         if self.request == request {
-            Repetition::Same(self.body)
+            Repetition::Same(KeptAnswer::from_bytes(self.body))
         } else {
             Repetition::Different(self.request)
         }
@@ -98,8 +139,18 @@ mod tests {
     #[test]
     fn a_repetition_is_the_same_request_or_a_conflict() {
         let stored = StoredAnswer { request: vec![1], body: b"first".to_vec() };
-        assert_eq!(stored.clone().judge(&[1]), Repetition::Same(b"first".to_vec()));
+        let same = Repetition::Same(KeptAnswer::Whole(b"first".to_vec()));
+        assert_eq!(stored.clone().judge(&[1]), same);
         assert_eq!(stored.judge(&[2]), Repetition::Different(vec![1]));
+    }
+
+    #[test]
+    fn what_is_kept_is_read_as_it_is_written() {
+        let mark = KeptAnswer::Mark(AnswerMark { base: [0, 1, 2, 3], hash: [4, 5, 6, 255] });
+        assert_eq!(mark.clone().into_bytes(), [0, 0, 1, 2, 3, 4, 5, 6, 255]);
+        for kept in [mark, KeptAnswer::Whole(br#"{"a":"bc"}"#.to_vec()), KeptAnswer::Whole(Vec::new())] {
+            assert_eq!(KeptAnswer::from_bytes(kept.clone().into_bytes()), kept);
+        }
     }
 
     #[test]

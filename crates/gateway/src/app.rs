@@ -11,6 +11,7 @@ pub mod link;
 mod memory;
 pub mod pin;
 mod proven;
+pub mod public_url;
 pub mod refund_queue;
 pub mod token;
 
@@ -19,7 +20,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ipnet::IpNet;
-use lunas_store::Store;
+use lunas_store::{CommitError, Store};
 use tokio::sync::Notify;
 
 use crate::brand::{self, Brand};
@@ -42,6 +43,8 @@ pub struct App {
     pub config: Config,
     /// The URL that links start with.
     pub public_url: String,
+    /// What stands for it in answers that are made again; none if another URL has that.
+    pub public_url_mark: Option<[u8; 4]>,
     /// What customers see of the operator.
     pub brand: Arc<Brand>,
     /// Proxies whose word on a caller's address is believed.
@@ -93,6 +96,9 @@ pub enum Error {
     /// The brand cannot be shown.
     #[error(transparent)]
     Brand(#[from] brand::Error),
+    /// The store is out of reach.
+    #[error("the public URL could not be kept: {0}")]
+    Store(#[from] CommitError),
 }
 
 impl App {
@@ -154,10 +160,12 @@ impl App {
             limits.allow_private_addresses,
             limits.response_kept_bytes,
         )?;
+        let public_url_mark = public_url::keep(&store, &public_url).await?;
         let trusted_proxies = config.server.trusted_proxies.iter().filter_map(|text| address_block(text));
         Ok(Arc::new(Self {
             trusted_proxies: trusted_proxies.collect(),
             public_url,
+            public_url_mark,
             brand,
             store,
             keys,

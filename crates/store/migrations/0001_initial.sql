@@ -323,7 +323,7 @@ create table replay (
     service text not null, -- The service's two digits.
     external_id text not null, -- The call's X-EXTERNAL-ID.
     request blob not null, -- What the call said, by value and without credentials: a hash, and a few bytes for each member. Empty where nothing is given again.
-    body blob not null, -- The answer, byte for byte. Empty where nothing is given again.
+    body blob not null, -- The answer, byte for byte; or a mark of nine bytes, by which one is known that is made anew from the payment. Empty where nothing is given again.
     opened text, -- The payment that the call opened: status queries ask for it by this key, as long as it exists.
     taken_at bigint not null, -- When the key was taken.
     kept_until bigint not null, -- Until when the key is taken.

@@ -61,7 +61,7 @@ pub enum Write {
         key: ReplayKey,
         /// What the call said: the same for calls that say the same.
         request: Vec<u8>,
-        /// The answer, byte for byte.
+        /// What is kept of the answer: see [`KeptAnswer`](lunas_domain::replay::KeptAnswer).
         body: Vec<u8>,
         /// The payment that the call opened, if it opened one: it is found by this key from now on.
         opened: Option<ReferenceNo>,

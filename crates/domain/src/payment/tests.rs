@@ -57,6 +57,16 @@ fn payment(status: Status) -> Payment {
     }
 }
 
+#[test]
+fn only_what_is_as_it_opened_says_so() {
+    for status in Status::ALL {
+        let payment = payment(status);
+        assert_eq!(payment.is_as_opened(), payment == payment.clone().as_opened(), "{status}");
+        assert_eq!(payment.is_as_opened(), status == Status::Pending, "{status}");
+        assert!(payment.as_opened().is_as_opened(), "{status}");
+    }
+}
+
 fn refund(units: Option<i32>) -> Command {
     Command::Refund {
         refund_no: RefundNo::new("R1").unwrap(),

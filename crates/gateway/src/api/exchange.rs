@@ -112,8 +112,8 @@ async fn debit_payment(app: &App, principal: &Authenticated, call: &Received<'_>
     }
     let command = debit_payment::command(call.body, token)?;
     let merchant = principal.merchant();
-    let render = |payment: &Payment| {
-        wire::bytes(&debit_payment::answer(payment, app.review_url(&payment.reference_no)))
+    let render = |payment: &Payment, public_url: &str| {
+        wire::bytes(&debit_payment::answer(payment, app.review_url(public_url, &payment.reference_no)))
     };
     Ok(open::open(app, merchant, command, call_of_merchant(principal, call), &render).await?)
 }
@@ -143,8 +143,8 @@ async fn qr_generate(app: &App, principal: &Authenticated, call: &Received<'_>) 
     let command = qr_generate::command(call.body, principal.external_id())?;
     let merchant = principal.merchant();
     let acquirer = qr_generate::acquirer_sent(call.body);
-    let render = |payment: &Payment| {
-        wire::bytes(&qr_generate::answer(payment, app.qr_url(&payment.reference_no), acquirer))
+    let render = |payment: &Payment, public_url: &str| {
+        wire::bytes(&qr_generate::answer(payment, app.qr_url(public_url, &payment.reference_no), acquirer))
     };
     Ok(open::open(app, merchant, command, call_of_merchant(principal, call), &render).await?)
 }

@@ -44,13 +44,13 @@ impl LinkKind {
 
 impl App {
     /// The review page's URL for a payment: `webRedirectUrl`.
-    pub fn review_url(&self, reference_no: &ReferenceNo) -> String {
-        format!("{}{REVIEW_PATH}?tref={}", self.public_url, self.tref(reference_no, LinkKind::Review))
+    pub fn review_url(&self, public_url: &str, reference_no: &ReferenceNo) -> String {
+        format!("{public_url}{REVIEW_PATH}?tref={}", self.tref(reference_no, LinkKind::Review))
     }
 
     /// Where the picture of a payment's QR code is: `qrUrl`.
-    pub fn qr_url(&self, reference_no: &ReferenceNo) -> String {
-        format!("{}{QR_PATH}/{}.png", self.public_url, self.tref(reference_no, LinkKind::Scan))
+    pub fn qr_url(&self, public_url: &str, reference_no: &ReferenceNo) -> String {
+        format!("{public_url}{QR_PATH}/{}.png", self.tref(reference_no, LinkKind::Scan))
     }
 
     /// The `tref` of a payment.

@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use lunas_domain::replay::{self, Repetition, ReplayKey};
+use lunas_domain::replay::{self, KeptAnswer, Repetition, ReplayKey};
 use lunas_store::{Changes, Unavailable, Write};
 use lunas_vocab::{ExternalId, ReferenceNo, Timestamp};
 
@@ -24,7 +24,17 @@ pub struct IdempotentCall {
 impl IdempotentCall {
     /// Takes the key and keeps the answer. `opened` is the payment that the call opened, if it did.
     pub(super) fn claim(&self, answer: &[u8], opened: Option<ReferenceNo>, now: Timestamp) -> Write {
-        let (key, request, body) = (self.key.clone(), self.request.clone(), answer.to_vec());
+        self.claim_kept(KeptAnswer::Whole(answer.to_vec()), opened, now)
+    }
+
+    /// Takes the key and keeps so much of the answer.
+    pub(super) fn claim_kept(
+        &self,
+        answer: KeptAnswer,
+        opened: Option<ReferenceNo>,
+        now: Timestamp,
+    ) -> Write {
+        let (key, request, body) = (self.key.clone(), self.request.clone(), answer.into_bytes());
         Write::ReplayClaim { key, request, body, opened, now, kept_until: replay::kept_until(now) }
     }
 
@@ -54,8 +64,17 @@ impl IdempotentCall {
         app: &App,
         worked: Result<Vec<u8>, Error<R>>,
     ) -> Result<Vec<u8>, Error<R>> {
+        whole(self.replayed(app, worked).await?)
+    }
+
+    /// The answer, or what is kept of the first one when the call is a repetition.
+    pub(super) async fn replayed<R>(
+        &self,
+        app: &App,
+        worked: Result<Vec<u8>, Error<R>>,
+    ) -> Result<KeptAnswer, Error<R>> {
         match worked {
-            Ok(answer) => Ok(answer),
+            Ok(answer) => Ok(KeptAnswer::Whole(answer)),
             Err(error) => same(self.repetition(app, error).await?),
         }
     }
@@ -79,15 +98,24 @@ impl IdempotentCall {
     /// For a call that asks for what was done before, under the same number of its merchant or its bank: the answer that
     /// it was given itself, if it was. A call whose external id stands for something else is refused.
     pub(super) async fn own_answer<R>(&self, app: &App) -> Result<Option<Vec<u8>>, Error<R>> {
-        self.judged(app, &self.key).await?.map(same).transpose()
+        self.judged(app, &self.key).await?.map(|repetition| whole(same(repetition)?)).transpose()
     }
 
     /// The answer of the owner's call under another id, if that said the same.
-    pub(super) async fn answer_under(
+    pub(super) async fn answer_under<R>(
         &self,
         app: &App,
         external_id: ExternalId,
-    ) -> Result<Option<Vec<u8>>, Unavailable> {
+    ) -> Result<Option<Vec<u8>>, Error<R>> {
+        self.kept_under(app, external_id).await?.map(whole).transpose()
+    }
+
+    /// What is kept of the answer of the owner's call under another id, if that said the same.
+    pub(super) async fn kept_under(
+        &self,
+        app: &App,
+        external_id: ExternalId,
+    ) -> Result<Option<KeptAnswer>, Unavailable> {
         let key = ReplayKey { external_id, ..self.key.clone() };
         Ok(match self.judged(app, &key).await? {
             Some(Repetition::Same(answer)) => Some(answer),
@@ -115,8 +143,18 @@ impl IdempotentCall {
     }
 }
 
-/// The first answer, for a call that says the same.
-fn same<R>(repetition: Repetition) -> Result<Vec<u8>, Error<R>> {
+/// The answer of a call that opened no payment, of which the whole is kept.
+fn whole<R>(kept: KeptAnswer) -> Result<Vec<u8>, Error<R>> {
+    match kept {
+        KeptAnswer::Whole(answer) => Ok(answer),
+        KeptAnswer::Mark(_) => {
+            Err(Error::Unavailable("an answer is not kept that nobody can make".to_owned()))
+        }
+    }
+}
+
+/// What is kept of the first answer, for a call that says the same.
+fn same<R>(repetition: Repetition) -> Result<KeptAnswer, Error<R>> {
     match repetition {
         Repetition::Same(answer) => Ok(answer),
         Repetition::Different(first) => Err(Error::Inconsistent(first)),

@@ -9,7 +9,7 @@ use lunas_domain::virtual_account::{
     self, Command, Decision, Details, Number, OpenRejection, Order, Rejection, Status, TRX_ID_LIFE,
     VirtualAccount,
 };
-use lunas_store::{Changes, CommitError, Scope, Unavailable, Write};
+use lunas_store::{Changes, CommitError, Scope, Write};
 use lunas_vocab::{ExternalId, MerchantId, Money, ReferenceNo, Timestamp, TrxId};
 
 use super::idempotency::IdempotentCall;
@@ -127,7 +127,7 @@ async fn created_before(
     merchant: &MerchantId,
     trx_id: &TrxId,
     call: &IdempotentCall,
-) -> Result<Option<Vec<u8>>, Unavailable> {
+) -> Result<Option<Vec<u8>>, Error<Refusal>> {
     let Some(first) = app.store.account_find_by_trx(merchant, trx_id).await? else { return Ok(None) };
     let is_over = matches!(first.status, Status::Deleted | Status::Expired);
     let external_id = first.details.external_id.and_then(|id| ExternalId::new(id).ok());

@@ -96,14 +96,20 @@ impl Gateway {
             None => Home::new().await,
             Some(store) => Home::in_store(store),
         };
+        let env = options.clock.map_or_else(Env::system, |at| Env::manual(at, 1));
+        Self::start_in(home, env, options.config, None).await
+    }
+
+    async fn start_in(home: Home, env: Env, config: Config, public_url: Option<String>) -> Self {
         let receiver = Receiver::start().await;
         let dev = DevOptions {
             listen: ([127, 0, 0, 1], 0).into(),
+            public_url,
             data_dir: home.directory.path().to_owned(),
             store: home.store(),
             notify_url: Some(receiver.url().to_owned()),
-            env: Some(options.clock.map_or_else(Env::system, |at| Env::manual(at, 1))),
-            config: Some(options.config),
+            env: Some(env),
+            config: Some(config),
             ..DevOptions::default()
         };
         let sandbox = lunas_sandbox::prepare(dev).await.unwrap_or_else(|error| panic!("no sandbox: {error}"));
@@ -136,6 +142,18 @@ impl Gateway {
     /// Ends the gateway, and proves that nothing was lost.
     pub(crate) async fn finish(self) {
         self.kit.finish().await;
+    }
+
+    /// Ends the gateway, and starts it anew at the same time under another public URL.
+    pub(crate) async fn moved_to(self, public_url: &str) -> Self {
+        let Self { kit, app, site, home } = self;
+        kit.finish().await;
+        let env = Env::manual(app.env.wall(), 2);
+        env.advance_to(app.env.ahead());
+        let config = app.config.clone();
+        app.store.clone().close().await;
+        drop((app, site));
+        Self::start_in(home, env, config, Some(public_url.to_owned())).await
     }
 
     /// Ends a gateway of which nothing can be proven any more, because the test broke its store.

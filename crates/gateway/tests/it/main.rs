@@ -22,6 +22,7 @@ mod controls;
 mod discrepancies;
 mod edge;
 mod expiry;
+mod first_answers;
 mod health;
 mod history;
 mod idempotency;

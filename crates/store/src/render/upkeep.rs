@@ -18,12 +18,21 @@ pub(crate) const REPLAYS_DELETE: Statement = Statement::delete_if(
     ],
 );
 
-/// A key that opened a payment still leads to it; only its answer goes.
+/// A key that opened a payment still leads to it; only what its call said and was answered goes.
 pub(crate) const REPLAYS_EMPTY: Statement = Statement::update(
     "replays_empty",
     &REPLAY,
-    &["after_owner", "after_service", "after_external_id", "owner", "service", "external_id", "now", "body"],
-    expr!["body = " body],
+    &[
+        "after_owner",
+        "after_service",
+        "after_external_id",
+        "owner",
+        "service",
+        "external_id",
+        "now",
+        "nothing",
+    ],
+    expr!["request = " nothing ", body = " nothing],
     expr![
         "(owner, service, external_id) > (" after_owner ", " after_service ", "
         after_external_id ") and (owner, service, external_id) <= (" owner ", " service ", "
@@ -41,10 +50,10 @@ pub(super) fn replays_forget(to: &mut Vec<Step>, after: ReplayMark, up_to: Repla
         up_to.external_id,
         now.ms(),
     ];
-    let mut with_body = values.clone();
-    with_body.extend(values![Vec::new()]);
+    let mut with_nothing = values.clone();
+    with_nothing.extend(values![Vec::new()]);
     to.push(Step::new(REPLAYS_DELETE, values));
-    to.push(Step::new(REPLAYS_EMPTY, with_body));
+    to.push(Step::new(REPLAYS_EMPTY, with_nothing));
 }
 
 pub(crate) const ATTEMPTS_DELETE: Statement =

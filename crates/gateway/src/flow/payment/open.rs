@@ -4,12 +4,13 @@ use lunas_domain::link::needs_pin;
 use lunas_domain::merchant::Merchant;
 use lunas_domain::payment::{
     self, Decision, Identity, LinkedAccount, LinkedTerms, MerchantTerms, NamedPointOfPurchase, ORDER_LIFE,
-    OpenRejection, Order, Product, Status,
+    OpenRejection, Order, Payment, Product, Status,
 };
+use lunas_domain::replay::{AnswerMark, KeptAnswer};
 use lunas_store::{Changes, CommitError, Unavailable, Write};
-use lunas_vocab::{MerchantId, PartnerReferenceNo, Phone, ReferenceNo};
+use lunas_vocab::{MerchantId, PartnerReferenceNo, Phone};
 
-use super::Render;
+use crate::app::public_url::short_hash;
 use crate::app::{App, ids};
 use crate::flow::idempotency::IdempotentCall;
 use crate::flow::link;
@@ -29,6 +30,10 @@ pub struct OpenCommand {
     /// The linked account that it charges, if it does.
     pub linked: Option<Asked>,
 }
+
+/// Makes the answer of an opening from the payment as it opened, with links that start with this URL. The same payment
+/// and the same URL give calls that say the same the same answer at any time.
+pub type Render<'a> = &'a (dyn Fn(&Payment, &str) -> Vec<u8> + Sync);
 
 /// Why a payment did not open.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -79,35 +84,71 @@ pub async fn open(
 ) -> Result<Vec<u8>, Error<Refusal>> {
     let ordered = command.order.partner_reference_no.clone();
     let opened = try_open(app, merchant, command, &call, render).await;
-    match call.replayed_answer(app, opened).await {
+    match call.replayed(app, opened).await {
+        Ok(KeptAnswer::Whole(answer)) => Ok(answer),
+        Ok(kept @ KeptAnswer::Mark(_)) => {
+            let payment = app.store.payment_find_by_key(&call.key).await?;
+            answer_again(app, kept, payment, render).await
+        }
         Err(Error::Refused(Refusal::OrderTaken)) => {
             let first = ordered_before(app, &merchant.id, &ordered, &call).await?;
-            let (reference_no, answer) = first.ok_or(Refusal::OrderTaken)?;
+            let (payment, kept) = first.ok_or(Refusal::OrderTaken)?;
             // Its id names the code from now on, as that of the first call does.
-            let claim = call.claim(&answer, Some(reference_no), app.env.now());
+            let claim = call.claim_kept(kept.clone(), Some(payment.reference_no.clone()), app.env.now());
+            let answer = answer_again(app, kept, Some(payment), render).await?;
             match app.commit(Changes::new().with(claim)).await {
                 Ok(()) | Err(CommitError::Replay) => Ok(answer),
                 Err(refused) => Err(refused.into()),
             }
         }
-        answered => answered,
+        Err(error) => Err(error),
     }
 }
 
-/// The code that the order has, and the answer of the call that got it, if that asked for the same and the code still
-/// means something.
+/// What is kept of the answer to an opening. Most payments open pending, and what they were like then follows from what
+/// never changes of them: a mark is enough to make such an answer again.
+fn kept(app: &App, payment: &Payment, answer: &[u8]) -> KeptAnswer {
+    match app.public_url_mark {
+        Some(base) if payment.is_as_opened() => {
+            KeptAnswer::Mark(AnswerMark { base, hash: short_hash(answer) })
+        }
+        Some(_) | None => KeptAnswer::Whole(answer.to_vec()),
+    }
+}
+
+/// The answer that was given when the payment opened, and no other.
+async fn answer_again(
+    app: &App,
+    kept: KeptAnswer,
+    payment: Option<Payment>,
+    render: Render<'_>,
+) -> Result<Vec<u8>, Error<Refusal>> {
+    let AnswerMark { base, hash } = match kept {
+        KeptAnswer::Whole(answer) => return Ok(answer),
+        KeptAnswer::Mark(mark) => mark,
+    };
+    let public_url = app.public_url_of(base).await?;
+    let opened = payment.map(Payment::as_opened).zip(public_url);
+    let answer = opened.map(|(payment, public_url)| render(&payment, &public_url));
+    answer.filter(|answer| short_hash(answer) == hash).ok_or_else(|| {
+        Error::Unavailable("the answer of an opening does not come out as it was given".to_owned())
+    })
+}
+
+/// The code that the order has, and what is kept of the answer of the call that got it, if that asked for the same and the
+/// code still means something.
 async fn ordered_before(
     app: &App,
     merchant: &MerchantId,
     order: &PartnerReferenceNo,
     call: &IdempotentCall,
-) -> Result<Option<(ReferenceNo, Vec<u8>)>, Unavailable> {
+) -> Result<Option<(Payment, KeptAnswer)>, Unavailable> {
     let Some(first) = app.store.payment_find_by_qr_reference(merchant, order).await? else { return Ok(None) };
     if !matches!(first.status, Status::Pending | Status::Paid) {
         return Ok(None);
     }
-    let answer = call.answer_under(app, first.external_id).await?;
-    Ok(answer.map(|answer| (first.reference_no, answer)))
+    let kept = call.kept_under(app, first.external_id.clone()).await?;
+    Ok(kept.map(|kept| (first, kept)))
 }
 
 async fn try_open(
@@ -134,8 +175,9 @@ async fn try_open(
     }
     let Decision { payment, journal, notification, .. } =
         payment::open(order, identity(app, merchant, call), terms, now).map_err(Refusal::Rules)?;
-    let answer = render(&payment);
-    let mut changes = Changes::new().with(call.claim(&answer, Some(payment.reference_no.clone()), now));
+    let answer = render(&payment, &app.public_url);
+    let (kept, reference_no) = (kept(app, &payment, &answer), payment.reference_no.clone());
+    let mut changes = Changes::new().with(call.claim_kept(kept, Some(reference_no), now));
     if payment.product == Product::Qris {
         let taken_until = now.plus(ORDER_LIFE);
         changes.push(Write::QrReferenceClaim { payment: Box::new(payment.clone()), now, taken_until });
