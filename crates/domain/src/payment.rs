@@ -171,32 +171,33 @@ impl Payment {
     }
 }
 
-/// What a merchant may tell about a payment besides the amount. Kept as one document: no rule looks things up by it.
+/// What a merchant may tell about a payment besides the amount. Kept as one document: no rule looks things up by it. Its
+/// members are named by a letter there, since every payment keeps the names as well.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Details {
     /// Where the customer goes afterwards.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "r", default, skip_serializing_if = "Option::is_none")]
     pub return_url: Option<ReturnUrl>,
     /// Which of the merchant's integrations opened it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "p", default, skip_serializing_if = "Option::is_none")]
     pub point_of_purchase: Option<String>,
     /// The language the merchant asked for: `id` or `en`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "l", default, skip_serializing_if = "Option::is_none")]
     pub lang: Option<String>,
     /// `items` as they were sent, as a list in JSON text.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "i", default, skip_serializing_if = "Option::is_none")]
     pub items_json: Option<JsonText>,
     /// The linked account that is charged; other payments are paid by whoever comes.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "a", default, skip_serializing_if = "Option::is_none")]
     pub linked: Option<LinkedAccount>,
     /// What the merchant's code says of the merchant, as it was when the code was made; only codes have it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "q", default, skip_serializing_if = "Option::is_none")]
     pub qris: Option<QrisProfile>,
     /// `customerDetails` as it was sent, as JSON text.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "c", default, skip_serializing_if = "Option::is_none")]
     pub customer_json: Option<JsonText>,
     /// `metadata` as it was sent, as JSON text; status queries give it back.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "m", default, skip_serializing_if = "Option::is_none")]
     pub metadata_json: Option<JsonText>,
 }
 
@@ -210,7 +211,9 @@ impl Details {
 /// The account that a payment charges, and out of what.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LinkedAccount {
+    #[serde(rename = "c")]
     customer: String,
+    #[serde(rename = "o")]
     option: String,
 }
 
@@ -239,8 +242,10 @@ impl LinkedAccount {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReturnUrl {
     /// A web address or a deep link.
+    #[serde(rename = "u")]
     pub url: String,
-    /// Whether it opens an app.
+    /// Whether it opens an app. Most do not, and that is not written down.
+    #[serde(rename = "d", default, skip_serializing_if = "std::ops::Not::not")]
     pub is_deeplink: bool,
 }
 

@@ -67,6 +67,30 @@ fn only_what_is_as_it_opened_says_so() {
     }
 }
 
+#[test]
+fn details_are_kept_in_few_letters() {
+    let check = |details: Details, text: &str| {
+        assert_eq!(serde_json::to_string(&details).unwrap(), text);
+        assert_eq!(serde_json::from_str::<Details>(text).unwrap(), details);
+    };
+    check(Details::default(), "{}");
+    check(order().details, r#"{"r":{"u":"https://shop.example"}}"#);
+    let linked = LinkedAccount::new(&CustomerId::new("c1").unwrap(), PayOption::Wallet);
+    let all = Details {
+        return_url: Some(ReturnUrl { url: "shop://back".into(), is_deeplink: true }),
+        point_of_purchase: Some("P1".into()),
+        lang: Some("id".into()),
+        items_json: Some(JsonText::new("[1]")),
+        linked: Some(linked),
+        qris: None,
+        customer_json: Some(JsonText::new("{}")),
+        metadata_json: Some(JsonText::new(r#"{"a":2}"#)),
+    };
+    let text =
+        r#"{"r":{"u":"shop://back","d":true},"p":"P1","l":"id","i":[1],"a":{"c":"c1","o":"GOPAY_WALLET"},"#;
+    check(all, &format!(r#"{text}"c":{{}},"m":{{"a":2}}}}"#));
+}
+
 fn refund(units: Option<i32>) -> Command {
     Command::Refund {
         refund_no: RefundNo::new("R1").unwrap(),
