@@ -127,8 +127,16 @@ impl Database {
         }
     }
 
+    /// Whether something may have been answered that nobody sees yet.
+    pub(crate) async fn in_doubt(&self) -> Result<bool, Unavailable> {
+        match self {
+            Self::Postgres(database) => Box::pin(database.in_doubt()).await,
+            Self::Sqlite(_) | Self::Replica(_) => Ok(false),
+        }
+    }
+
     /// Whether its rows lie on several machines.
-    fn is_distributed(&self) -> bool {
+    pub(crate) fn is_distributed(&self) -> bool {
         match self {
             Self::Postgres(database) => database.is_citus(),
             Self::Sqlite(_) | Self::Replica(_) => false,

@@ -110,6 +110,20 @@ impl Store {
         checks
     }
 
+    /// Whether its rows lie on several machines, so that a change becomes visible on one before the other.
+    pub fn is_distributed(&self) -> bool {
+        self.db.is_distributed()
+    }
+
+    /// Whether something may have been answered that nobody sees yet, because a machine that has its rows fell during the
+    /// commit. No means that everything which was answered before this call can be seen now: whoever found nothing before
+    /// has to look again. It asks every machine, and takes half a second where the answer is yes.
+    ///
+    /// A store on one machine has nothing in doubt, and asks nobody.
+    pub async fn in_doubt(&self) -> Result<bool, Unavailable> {
+        self.db.in_doubt().await
+    }
+
     /// The board of background tasks, for whoever runs more of them beside the store's.
     pub fn tasks(&self) -> Tasks {
         self.db.tasks().cloned().unwrap_or_default()

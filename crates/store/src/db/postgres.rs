@@ -4,6 +4,7 @@
 mod address;
 mod committer;
 mod distribute;
+mod doubt;
 mod failure;
 mod migrate;
 mod parameter;
@@ -31,6 +32,7 @@ use crate::value::Value;
 use crate::{CommitError, OpenError, Tasks, Unavailable};
 use address::Target;
 use committer::Committer;
+use doubt::Doubt;
 use reads::Reads;
 use replica::Replica;
 use session::Session;
@@ -61,7 +63,8 @@ struct Inner {
     committer: Committer,
     replica: Option<Arc<Replica>>,
     shared_snapshots: Option<SharedSnapshots>,
-    is_citus: bool,
+    /// There is none where rows lie on one machine.
+    doubt: Option<Doubt>,
     tasks: Tasks,
 }
 
@@ -110,17 +113,26 @@ impl Database {
             }
         };
         let tasks = target.tasks.clone();
+        let doubt = is_citus.then(|| Doubt::new(Arc::clone(&target)));
         let reads = Arc::new(Reads::new(target));
         let shared_snapshots = replica
             .as_ref()
             .filter(|replica| replica.serves().status)
             .map(|replica| SharedSnapshots::start(replica, &reads, &tasks));
-        Ok(Self { inner: Arc::new(Inner { reads, committer, replica, shared_snapshots, is_citus, tasks }) })
+        Ok(Self { inner: Arc::new(Inner { reads, committer, replica, shared_snapshots, doubt, tasks }) })
     }
 
     /// Whether its server is the coordinator of others, on which its rows lie.
     pub(crate) fn is_citus(&self) -> bool {
-        self.inner.is_citus
+        self.inner.doubt.is_some()
+    }
+
+    /// Whether something may have been answered that nobody sees yet.
+    pub(crate) async fn in_doubt(&self) -> Result<bool, Unavailable> {
+        match &self.inner.doubt {
+            Some(doubt) => doubt.is_there().await,
+            None => Ok(false),
+        }
     }
 
     /// Queues the steps for the writers and waits for the answer.
