@@ -1,16 +1,23 @@
 //! The handle that callers hold: it opens, commits, answers and closes. The engine is behind `db`.
 
+use std::time::Duration;
+
 use lunas_domain::ledger::JournalEntry;
 
 use crate::db::{Database, Query, Through, Walk};
 use crate::render;
 use crate::row::Row;
 use crate::step::Step;
+use crate::tasks::sleep;
 use crate::value::Value;
 use crate::{Changes, CommitError, OpenError, Tasks, Unavailable, Write};
 
 /// The most rows that one list gives.
 pub const LIST_MAX: u32 = 1_000;
+
+/// How long what is in doubt is waited for, and the pause between two looks.
+const SETTLED_AFTER: Duration = Duration::from_secs(30);
+const SETTLE_PAUSE: Duration = Duration::from_secs(1);
 
 /// A store of payments. Cloning it is cheap and gives another handle to the same one.
 #[derive(Clone)]
@@ -122,6 +129,16 @@ impl Store {
     /// A store on one machine has nothing in doubt, and asks nobody.
     pub async fn in_doubt(&self) -> Result<bool, Unavailable> {
         self.db.in_doubt().await
+    }
+
+    /// Waits until nothing is in doubt, or for long enough to say that something stays so.
+    pub(crate) async fn settle(&self) -> Result<(), Unavailable> {
+        let mut waited = Duration::ZERO;
+        while self.in_doubt().await? && waited < SETTLED_AFTER {
+            sleep(SETTLE_PAUSE).await;
+            waited += SETTLE_PAUSE;
+        }
+        Ok(())
     }
 
     /// The board of background tasks, for whoever runs more of them beside the store's.
