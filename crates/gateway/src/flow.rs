@@ -15,6 +15,7 @@ mod race;
 pub mod refund;
 pub mod return_url;
 pub mod review;
+mod search;
 pub mod status;
 pub mod upkeep;
 pub mod virtual_account;
@@ -34,6 +35,8 @@ pub enum Error<R> {
     Unavailable(String),
     /// The store went away while it was making the change durable: it may have happened or not.
     OutcomeUnknown,
+    /// What the call is about is not there, and may be among what was answered and cannot be seen for the moment.
+    InDoubt,
 }
 
 /// The reasons that a family of flows has of its own.
@@ -42,6 +45,11 @@ pub trait Family: Sized {
     /// the store, not of the caller.
     fn of_guard(_guard: &CommitError) -> Option<Self> {
         None
+    }
+
+    /// Whether it says that what a call is about is not there.
+    fn is_absence(&self) -> bool {
+        false
     }
 }
 
@@ -54,6 +62,7 @@ impl<R> Error<R> {
             Self::Inconsistent(first) => Error::Inconsistent(first),
             Self::Unavailable(reason) => Error::Unavailable(reason),
             Self::OutcomeUnknown => Error::OutcomeUnknown,
+            Self::InDoubt => Error::InDoubt,
         }
     }
 
@@ -63,6 +72,7 @@ impl<R> Error<R> {
             Self::Refused(refusal) => Ok(refusal),
             Self::Unavailable(reason) => Err(reason),
             Self::OutcomeUnknown => Err(OUTCOME_UNKNOWN.to_owned()),
+            Self::InDoubt => Err(IN_DOUBT.to_owned()),
             Self::KeyTaken | Self::Inconsistent(_) => Err("a replay key was claimed out of turn".to_owned()),
         }
     }
@@ -71,6 +81,9 @@ impl<R> Error<R> {
 /// What the log says where nobody can say what became of a commit.
 pub(crate) const OUTCOME_UNKNOWN: &str =
     "the store went away during the commit; it is not known whether the change was made";
+
+/// What the log says where nobody can say whether something is there.
+pub(crate) const IN_DOUBT: &str = "it is not there, and a node of the cluster has changes in doubt or does not answer: it may be one of them";
 
 impl<R: Family> From<R> for Error<R> {
     fn from(refusal: R) -> Self {

@@ -14,7 +14,7 @@ use lunas_store::{HistoryFilter, Scope, Store, Unavailable};
 use lunas_vocab::{MerchantId, PartnerReferenceNo, ReferenceNo, Timestamp};
 
 use super::idempotency::IdempotentCall;
-use super::{Error, Family, refund};
+use super::{Error, Family, refund, search};
 use crate::app::{App, ids};
 
 /// What a merchant looks for.
@@ -67,7 +67,11 @@ pub enum Refusal {
     NotFound,
 }
 
-impl Family for Refusal {}
+impl Family for Refusal {
+    fn is_absence(&self) -> bool {
+        *self == Self::NotFound
+    }
+}
 
 /// The page of a merchant's transactions that a search asks for.
 pub async fn list(
@@ -158,7 +162,10 @@ pub async fn detail(
     }
     let (transaction, refunds) = match found {
         Some(one) => one?,
-        None => one(&app.store, merchant, reference_no, partner_reference_no).await?,
+        None => {
+            let one = || one(&app.store, merchant, reference_no, partner_reference_no);
+            search::certain(&app.store, one).await?
+        }
     };
     call.take_for_today(app, app.env.now()).await?;
     Ok((transaction, refunds))

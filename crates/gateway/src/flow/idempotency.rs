@@ -131,7 +131,9 @@ impl IdempotentCall {
             Error::KeyTaken => {
                 Error::Unavailable("the first answer expired while it was looked up".to_owned())
             }
-            Error::Inconsistent(_) | Error::Unavailable(_) | Error::OutcomeUnknown => return Err(error),
+            Error::Inconsistent(_) | Error::Unavailable(_) | Error::OutcomeUnknown | Error::InDoubt => {
+                return Err(error);
+            }
         };
         self.judged(app, &self.key).await?.ok_or(error)
     }

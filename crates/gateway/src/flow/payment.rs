@@ -9,7 +9,7 @@ use lunas_vocab::{ExternalId, MerchantId, PartnerReferenceNo, ReferenceNo, Times
 
 use super::idempotency::IdempotentCall;
 use super::race::Race;
-use super::{Error, Family, notification};
+use super::{Error, Family, notification, search};
 use crate::app::App;
 
 /// Which payment a later call means, by one id or by several. The first that is there finds the payment, and all of
@@ -59,12 +59,16 @@ impl Family for Refusal {
             | CommitError::Unavailable(_) => None,
         }
     }
+
+    fn is_absence(&self) -> bool {
+        matches!(self, Self::NotFound | Self::NamesOther(_))
+    }
 }
 
 /// Finds a merchant's payment. One whose time is up expires here and now, if no worker has come to it yet: whoever asks
 /// is told what is so, and what is told is durable.
 pub async fn find(app: &App, merchant: &MerchantId, original: &Original) -> Result<Payment, Error<Refusal>> {
-    let payment = stored(&app.store, merchant, original).await?;
+    let payment = search::certain(&app.store, || stored(&app.store, merchant, original)).await?;
     if !is_due(app, &payment) {
         return Ok(payment);
     }

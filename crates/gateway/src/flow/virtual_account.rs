@@ -14,7 +14,7 @@ use lunas_vocab::{ExternalId, MerchantId, Money, ReferenceNo, Timestamp, TrxId};
 
 use super::idempotency::IdempotentCall;
 use super::race::Race;
-use super::{Error, Family, notification};
+use super::{Error, Family, notification, search};
 use crate::app::{App, ids};
 use crate::env::DIGITS;
 
@@ -95,6 +95,10 @@ impl Family for Refusal {
             | CommitError::OutcomeUnknown
             | CommitError::Unavailable(_) => None,
         }
+    }
+
+    fn is_absence(&self) -> bool {
+        matches!(self, Self::NotFound | Self::NamesOther(_))
     }
 }
 
@@ -188,7 +192,8 @@ pub(super) fn may_access(merchant: &Merchant, named: &MerchantId) -> Result<(), 
 /// expires here and now, if no worker has come to it yet: whoever asks is told what is so, and what is told is durable.
 pub async fn find(app: &App, merchant: &Merchant, wanted: &Wanted) -> Result<VirtualAccount, Error<Refusal>> {
     may_access(merchant, &wanted.merchant_id)?;
-    let account = lookup::stored(&app.store, &merchant.id, wanted).await?;
+    let stored = || lookup::stored(&app.store, &merchant.id, wanted);
+    let account = search::certain(&app.store, stored).await?;
     if !is_due(app, &account) {
         return Ok(account);
     }

@@ -41,6 +41,11 @@ impl Error {
                 span::fails_for(flow::OUTCOME_UNKNOWN);
                 Failure::new(Case::Timeout)
             }
+            // The same: a query that is repeated is answered.
+            flow::Error::InDoubt => {
+                span::fails_for(flow::IN_DOUBT);
+                Failure::new(Case::Timeout)
+            }
         }
     }
 }

@@ -13,7 +13,7 @@ use crate::app::{App, ids};
 use crate::env::ALPHANUMERIC;
 use crate::flow::idempotency::IdempotentCall;
 use crate::flow::race::Race;
-use crate::flow::{Error, Family};
+use crate::flow::{Error, Family, search};
 
 /// Characters of chance that the id of a later payment is made with.
 const CHANCE_LEN: usize = 4;
@@ -55,7 +55,11 @@ pub enum Refusal {
     Differs,
 }
 
-impl Family for Refusal {}
+impl Family for Refusal {
+    fn is_absence(&self) -> bool {
+        *self == Self::NotFound
+    }
+}
 
 /// Makes the answer of a report. The same payment gives the same answer at any time.
 pub type Render<'a> = &'a (dyn Fn(&VirtualAccount, &Transfer) -> Vec<u8> + Sync);
@@ -67,7 +71,7 @@ pub async fn inquire(
     name: &BillName,
     amount: Option<Money>,
 ) -> Result<VirtualAccount, Error<Refusal>> {
-    let account = bill(app, bank, name).await?;
+    let account = search::certain(&app.store, || bill(app, bank, name)).await?;
     virtual_account::payable(&account, amount, app.env.now()).map_err(Refusal::Rules)?;
     Ok(account)
 }
@@ -128,7 +132,7 @@ async fn booked(
     call: &IdempotentCall,
     render: Render<'_>,
 ) -> Result<Option<Vec<u8>>, Error<Refusal>> {
-    let account = bill(app, bank, &report.bill).await?;
+    let account = search::certain(&app.store, || bill(app, bank, &report.bill)).await?;
     let now = app.env.now();
     let command = Command::Pay {
         bank: bank.id.clone(),
