@@ -1,6 +1,8 @@
 //! A gateway for real money: everything it needs is named in its configuration, and it refuses to start with anything
 //! missing or unsafe.
 
+use std::future::Future;
+use std::pin::Pin;
 use std::sync::Arc;
 
 use tokio::net::TcpListener;
@@ -46,8 +48,15 @@ pub enum Error {
     App(#[from] app::Error),
 }
 
+/// A gateway that is being prepared. It is in a box for the reason that [`Serving`](crate::server::Serving) is.
+pub type Preparing = Pin<Box<dyn Future<Output = Result<(Arc<App>, Endpoint), Error>> + Send>>;
+
 /// Checks the configuration, opens the store and binds the socket.
-pub async fn prepare(config: Config) -> Result<(Arc<App>, Endpoint), Error> {
+pub fn prepare(config: Config) -> Preparing {
+    Box::pin(prepared(config))
+}
+
+async fn prepared(config: Config) -> Result<(Arc<App>, Endpoint), Error> {
     check(&config)?;
     let env = Env::system();
     let tls = Identity::load(&config.tls, env.wall())?.map(Arc::new);

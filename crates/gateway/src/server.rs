@@ -10,6 +10,7 @@ mod line;
 mod slots;
 
 use std::future::Future;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -47,14 +48,30 @@ impl From<TcpListener> for Endpoint {
     }
 }
 
+/// A gateway that serves. It is in a box, so that what a gateway does is compiled with this crate: an `async fn` is compiled
+/// by whoever awaits it, with everything that it awaits, and each crate that serves one would compile it all again.
+pub type Serving = Pin<Box<dyn Future<Output = std::io::Result<()>> + Send>>;
+
 /// Serves until `shutdown` resolves; then takes no more connections, lets requests and attempts under way finish within
 /// the configured time, and closes the store.
-pub async fn serve(
+pub fn serve(
     site: impl Into<Site>,
     endpoint: impl Into<Endpoint>,
-    shutdown: impl Future<Output = ()>,
-) -> std::io::Result<()> {
-    let (site, Endpoint { listener, tls }) = (site.into(), endpoint.into());
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> Serving {
+    boxed(site.into(), endpoint.into(), Box::pin(shutdown))
+}
+
+/// Has no type of its caller's in it, or it would be compiled there.
+fn boxed(site: Site, endpoint: Endpoint, shutdown: Shutdown) -> Serving {
+    Box::pin(serve_until(site, endpoint, shutdown))
+}
+
+/// Resolves when it is time to stop.
+type Shutdown = Pin<Box<dyn Future<Output = ()> + Send>>;
+
+async fn serve_until(site: Site, endpoint: Endpoint, mut shutdown: Shutdown) -> std::io::Result<()> {
+    let Endpoint { listener, tls } = endpoint;
     let app = site.app().clone();
     let (stop, stopping) = watch::channel(false);
     let workers = worker::start(&app, stopping.clone())?;
@@ -67,7 +84,6 @@ pub async fn serve(
         span::spawn(fresh.instrument(span::task("certificate")));
     }
     let front = Arc::new(Front::new(site, tls));
-    let mut shutdown = std::pin::pin!(shutdown);
     loop {
         tokio::select! {
             accepted = accept(&listener, &slots) => match accepted {

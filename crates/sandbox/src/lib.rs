@@ -33,5 +33,5 @@ mod start;
 
 pub use credentials::{BankCredentials, Credentials, SandboxCustomer};
 pub use customers::{CUSTOMERS, CustomerScenario};
-pub use prepare::{DevOptions, Error, Sandbox, prepare};
+pub use prepare::{DevOptions, Error, Preparing, Sandbox, prepare};
 pub use seed::{KeyPairs, SeedError, qris_profile};

@@ -1,7 +1,9 @@
 //! Starts a sandbox: opens what exists, creates what is missing, and puts the sandbox on top of its gateway.
 
+use std::future::Future;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::pin::Pin;
 use std::sync::Arc;
 
 use lunas_gateway::app::{self, App};
@@ -121,8 +123,15 @@ pub enum Error {
     App(#[from] app::Error),
 }
 
+/// A sandbox that is being prepared. It is in a box, so that it is compiled with this crate and not where it is awaited.
+pub type Preparing = Pin<Box<dyn Future<Output = Result<Sandbox, Error>> + Send>>;
+
 /// Opens what exists, creates what is missing, binds the socket and writes `sandbox.json`.
-pub async fn prepare(options: DevOptions) -> Result<Sandbox, Error> {
+pub fn prepare(options: DevOptions) -> Preparing {
+    Box::pin(prepared(options))
+}
+
+async fn prepared(options: DevOptions) -> Result<Sandbox, Error> {
     options.notify_url.as_deref().map(Prefix::parse).transpose()?;
     let directory = &options.data_dir;
     std::fs::create_dir_all(directory).map_err(|source| file_error(directory, source))?;

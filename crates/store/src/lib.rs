@@ -82,7 +82,7 @@ pub use record::{
 };
 pub use replica_snapshot::ReplicaSnapshot;
 pub use scope::Scope;
-pub use store::{LIST_MAX, Store};
+pub use store::{LIST_MAX, Opening, Store};
 pub use tasks::Tasks;
 
 #[cfg(test)]

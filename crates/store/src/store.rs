@@ -1,5 +1,7 @@
 //! The handle that callers hold: it opens, commits, answers and closes. The engine is behind `db`.
 
+use std::future::Future;
+use std::pin::Pin;
 use std::time::Duration;
 
 use lunas_domain::ledger::JournalEntry;
@@ -18,6 +20,10 @@ pub const LIST_MAX: u32 = 1_000;
 /// How long what is in doubt is waited for, and the pause between two looks.
 const SETTLED_AFTER: Duration = Duration::from_secs(30);
 const SETTLE_PAUSE: Duration = Duration::from_secs(1);
+
+/// A store that is being opened. It is in a box, so that how the engines open is compiled with this crate: an `async fn` is
+/// compiled by whoever awaits it, with everything that it awaits.
+pub type Opening<'a> = Pin<Box<dyn Future<Output = Result<Store, OpenError>> + Send + 'a>>;
 
 /// A store of payments. Cloning it is cheap and gives another handle to the same one.
 #[derive(Clone)]
@@ -38,13 +44,13 @@ impl Store {
     /// `sqlite:///absolute/path.db`, `sqlite://relative.db` or a plain path: one process at a time may have such a store
     /// open; a second one is refused and told who has it. `postgres://user:password@host:port/database`: the database
     /// must be there, and any number of processes may have it open.
-    pub async fn open(url_or_path: &str) -> Result<Self, OpenError> {
-        Self::open_target(url_or_path).await?.whole(url_or_path).await
+    pub fn open(url_or_path: &str) -> Opening<'_> {
+        Box::pin(async move { Self::open_target(url_or_path).await?.whole(url_or_path).await })
     }
 
     /// The same for a store that [`Store::copy_to`] fills, which may have begun before.
-    pub async fn open_target(url_or_path: &str) -> Result<Self, OpenError> {
-        Ok(Self { db: Database::open(url_or_path).await? })
+    pub fn open_target(url_or_path: &str) -> Opening<'_> {
+        Box::pin(async move { Ok(Self { db: Database::open(url_or_path).await? }) })
     }
 
     /// Brings the tables of the store at an address up to date and gives them to the nodes of its cluster; tells a line
@@ -60,8 +66,8 @@ impl Store {
 
     /// Opens a store that exists, beside the process that has it open if there is one: for an operator's tools. It
     /// creates nothing and migrates nothing; commits take their turn with the other process's.
-    pub async fn attach(url_or_path: &str) -> Result<Self, OpenError> {
-        Self { db: Database::attach(url_or_path).await? }.whole(url_or_path).await
+    pub fn attach(url_or_path: &str) -> Opening<'_> {
+        Box::pin(async move { Self { db: Database::attach(url_or_path).await? }.whole(url_or_path).await })
     }
 
     /// Refuses what a copy has not filled to the end.
