@@ -192,7 +192,7 @@ const ROOMS: &[Plan] = &[
             Room { name: "replica_snapshot", may_use: &["store"] },
             Room {
                 name: "store",
-                may_use: &["db", "render", "changes", "step", "row", "value", "tasks", "error"],
+                may_use: &["db", "render", "changes", "step", "row", "value", "tasks", "error", "finding"],
             },
             Room {
                 name: "db",
@@ -207,6 +207,7 @@ const ROOMS: &[Plan] = &[
                     "value",
                     "tasks",
                     "error",
+                    "finding",
                 ],
             },
             Room {
@@ -226,6 +227,7 @@ const ROOMS: &[Plan] = &[
             Room { name: "tasks", may_use: &[] },
             Room { name: "record", may_use: &[] },
             Room { name: "error", may_use: &[] },
+            Room { name: "finding", may_use: &[] },
         ],
     },
     Plan {

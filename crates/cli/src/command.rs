@@ -5,6 +5,7 @@ mod bench;
 mod config;
 mod customer;
 mod dev;
+mod doctor;
 mod explain;
 mod key;
 mod ledger;
@@ -42,6 +43,7 @@ pub(crate) enum Command {
     Ledger(ledger::Ledger),
     #[command(subcommand)]
     Notification(notification::Notification),
+    Doctor(doctor::Doctor),
     Migrate(migrate::Migrate),
     MigrateStore(migrate_store::MigrateStore),
     #[command(subcommand)]
@@ -74,6 +76,7 @@ impl Command {
             Self::Listen(listen) => listen.run().await,
             Self::Ledger(ledger) => ledger.run().await,
             Self::Notification(notification) => notification.run().await,
+            Self::Doctor(doctor) => doctor.run().await,
             Self::Migrate(migrate) => migrate.run().await,
             Self::MigrateStore(migrate) => migrate.run().await,
             Self::Merchant(merchant) => merchant.run().await,

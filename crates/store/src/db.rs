@@ -14,10 +14,12 @@ pub use address::masked;
 pub(crate) use address::{Engine, shown};
 pub(crate) use asked::{Check, Query, Through, Walk, through, walk};
 
+use lunas_vocab::Timestamp;
+
 use crate::row::Row;
 use crate::step::Step;
 use crate::value::Value;
-use crate::{CommitError, OpenError, Tasks, Unavailable};
+use crate::{CommitError, Finding, OpenError, Tasks, Unavailable};
 
 /// An open database of either engine.
 #[derive(Clone)]
@@ -50,6 +52,14 @@ impl Database {
         match Engine::of(address)? {
             Engine::Postgres(address) => postgres::Database::distribute(address, tell).await,
             Engine::Sqlite(_) => Err(OpenError::NotDistributed { address: shown(address) }),
+        }
+    }
+
+    /// Looks at the servers of the database at an address, if it has some.
+    pub(crate) async fn examine(address: &str, clock: impl Fn() -> Timestamp) -> Vec<Finding> {
+        match Engine::of(address) {
+            Ok(Engine::Postgres(address)) => postgres::Database::examine(address, clock).await,
+            Ok(Engine::Sqlite(_)) | Err(_) => Vec::new(),
         }
     }
 

@@ -51,6 +51,7 @@ mod copy;
 mod db;
 mod document;
 mod error;
+mod finding;
 mod guard;
 mod migration;
 mod read;
@@ -71,6 +72,7 @@ pub use copy::{CopyError, CopyProgress};
 pub use db::masked;
 pub use document::Ended;
 pub use error::{CommitError, OpenError, Unavailable};
+pub use finding::Finding;
 pub use read::{
     ARCHIVE_SLICE_MAX, DUE_PER_MERCHANT_MAX, EndedSlice, HistoryFilter, HistoryLine, LedgerReport,
     NotificationFilter, OFFENDERS_MAX, Offender, PaymentFilter, PinAttemptRow, StatementLine,

@@ -5,6 +5,7 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use lunas_domain::ledger::JournalEntry;
+use lunas_vocab::Timestamp;
 
 use crate::db::{Database, Query, Through, Walk};
 use crate::render;
@@ -12,10 +13,16 @@ use crate::row::Row;
 use crate::step::Step;
 use crate::tasks::sleep;
 use crate::value::Value;
-use crate::{Changes, CommitError, OpenError, Tasks, Unavailable, Write};
+use crate::{Changes, CommitError, Finding, OpenError, Tasks, Unavailable, Write};
 
 /// The most rows that one list gives.
 pub const LIST_MAX: u32 = 1_000;
+
+/// What to do about a store that does not open, beside what its refusal says, and about one that takes nothing.
+const UNOPENED: &str =
+    "see that it is there and can be reached; `lunas migrate` makes one and brings its tables up to date";
+const UNWELL: &str =
+    "look at its disk and into its log; no gateway takes payments on it until this is mended";
 
 /// How long what is in doubt is waited for, and the pause between two looks.
 const SETTLED_AFTER: Duration = Duration::from_secs(30);
@@ -57,6 +64,26 @@ impl Store {
     /// for each table. It may be done again at any time, as long as nobody has the store open.
     pub async fn distribute(url: &str, tell: impl FnMut(String)) -> Result<(), OpenError> {
         Database::distribute(url, tell).await
+    }
+
+    /// Looks at the store at an address, whether or not a gateway has it open: whether it can be opened and written to,
+    /// and whether its servers keep what they answer, know the time, which `clock` says, and have its rows where they
+    /// should be. It changes nothing but the row that [`Store::probe`] counts in.
+    pub async fn examine(url_or_path: &str, clock: impl Fn() -> Timestamp) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        match Self::attach(url_or_path).await {
+            Ok(store) => {
+                findings.push(Finding::fine("store", "it can be opened, and its tables are up to date"));
+                findings.extend(store.checks().await.into_iter().map(|(name, check)| match check {
+                    Ok(()) => Finding::fine(name, "it is well"),
+                    Err(unavailable) => Finding::wrong(name, unavailable.to_string(), UNWELL),
+                }));
+                store.close().await;
+            }
+            Err(refused) => findings.push(Finding::wrong("store", refused.to_string(), UNOPENED)),
+        }
+        findings.extend(Database::examine(url_or_path, clock).await);
+        findings
     }
 
     /// A store's address as it may be printed: without its password.

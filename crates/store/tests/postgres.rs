@@ -50,6 +50,35 @@ fn claim(name: &str) -> Changes {
 }
 
 #[tokio::test]
+async fn a_look_at_a_store_tells_what_is_wrong_with_it() {
+    let database = Database::create();
+    let address = database.address();
+    let check = async |clock: &dyn Fn() -> Timestamp, expected: &[(&str, &str)]| {
+        let wrong: Vec<(String, String)> = Store::examine(&address, clock)
+            .await
+            .into_iter()
+            .filter(lunas_store::Finding::is_wrong)
+            .map(|finding| (finding.about.clone(), finding.to_string()))
+            // A server for tests need not keep anything.
+            .filter(|(_, told)| !told.contains(" = off"))
+            .collect();
+        assert_eq!(wrong.len(), expected.len(), "{wrong:?}");
+        for ((about, told), (expected, words)) in wrong.iter().zip(expected) {
+            assert!(about.starts_with(expected) && told.contains(words), "{about}: {told}");
+        }
+    };
+    let system = || {
+        let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
+        Timestamp::from_ms(i64::try_from(since.as_millis()).unwrap())
+    };
+    check(&system, &[("store", "`lunas migrate`")]).await;
+    Store::open(&address).await.unwrap().close().await;
+    check(&system, &[]).await;
+    let ahead = || system().plus(Duration::from_secs(3_600));
+    check(&ahead, &[("node", "ms behind this machine's; keep both by NTP")]).await;
+}
+
+#[tokio::test]
 async fn nodes_that_start_together_migrate_once_and_share_the_store() {
     let database = Database::create();
     let address = database.address();

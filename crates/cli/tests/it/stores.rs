@@ -1,11 +1,14 @@
 //! Which store a command works on: found in one order, said on stderr, and never with a password.
 
+use serde_json::Value;
+
 use crate::{PUBLIC_KEY, Workspace, command, lunas, ran};
 
 /// Commands that work on a store, each as far as it comes in an empty one.
 fn commands(key: &str) -> Vec<Vec<&str>> {
     let lines = [
         "migrate",
+        "doctor",
         "ledger check",
         "ledger balance cash",
         "ledger statement cash",
@@ -141,4 +144,30 @@ fn m14_a_slip_in_the_configuration_file_shows_no_password() {
             assert!(run.stderr.contains("slip.toml") && !run.stderr.contains("s3cr3t"), "{}", run.stderr);
         }
     }
+}
+
+#[test]
+fn a_doctor_says_what_is_wrong_and_what_to_do() {
+    let workspace = Workspace::new();
+    let told = workspace.out(&["doctor"]);
+    assert!(told.lines().all(|line| line.starts_with("ok  ")), "{told}");
+    assert!(told.contains("its tables are up to date"), "{told}");
+
+    let missing = format!("sqlite://{}", workspace.files.path("missing.db"));
+    let run = ran(workspace.command(&["doctor"]).args(["--store", &missing]));
+    assert_eq!(run.code, Some(1), "{}", run.stdout);
+    assert!(
+        run.stdout.starts_with("WRONG  store") && run.stdout.contains("`lunas migrate`"),
+        "{}",
+        run.stdout
+    );
+
+    let run = ran(workspace.command(&["doctor", "--json"]).args(["--store", &missing]));
+    let found: Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!((run.code, &found["isWell"], &found["store"]), (Some(1), &false.into(), &missing.into()));
+    assert_eq!(
+        (&found["findings"][0]["about"], &found["findings"][0]["isWrong"]),
+        (&"store".into(), &true.into())
+    );
+    assert!(found["findings"][0]["remedy"].is_string(), "{found}");
 }

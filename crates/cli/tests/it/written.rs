@@ -47,6 +47,8 @@ const BARE: &[&[&str]] = &[
 /// Commands that print something of a store.
 const OF_A_STORE: &[&[&str]] = &[
     &["migrate", "--json"],
+    &["doctor"],
+    &["doctor", "--json"],
     &["ledger", "check"],
     &["ledger", "check", "--json"],
     &["ledger", "balance", "cash"],

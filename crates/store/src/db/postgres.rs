@@ -5,6 +5,7 @@ mod address;
 mod committer;
 mod distribute;
 mod doubt;
+mod examine;
 mod failure;
 mod migrate;
 mod parameter;
@@ -25,11 +26,13 @@ mod writing;
 
 use std::sync::Arc;
 
+use lunas_vocab::Timestamp;
+
 use super::{Check, Query};
 use crate::row::Row;
 use crate::step::Step;
 use crate::value::Value;
-use crate::{CommitError, OpenError, Tasks, Unavailable};
+use crate::{CommitError, Finding, OpenError, Tasks, Unavailable};
 use address::Target;
 use committer::Committer;
 use doubt::Doubt;
@@ -93,6 +96,15 @@ impl Database {
         distribute::check(&session, &target).await?;
         migrate::migrate(&session, &target).await?;
         distribute::distribute(&session, &target, tell).await
+    }
+
+    /// Looks at the servers of a database.
+    pub(crate) async fn examine(address: &str, clock: impl Fn() -> Timestamp) -> Vec<Finding> {
+        match Target::read(address) {
+            Ok(target) => examine::examine(&target, clock).await,
+            // Whoever opens it is told.
+            Err(_) => Vec::new(),
+        }
     }
 
     async fn start(target: Target) -> Result<Self, OpenError> {
