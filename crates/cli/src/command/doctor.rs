@@ -46,11 +46,10 @@ impl Doctor {
         } else {
             let row = |finding: &Finding| {
                 let state = if finding.is_wrong() { "WRONG" } else { "ok" };
-                [
-                    state.to_owned(),
-                    finding.about.clone(),
-                    lunas_store::masked(&finding.to_string()).to_string(),
-                ]
+                // What a server says may have several lines.
+                let told = lunas_store::masked(&finding.to_string());
+                let words: Vec<&str> = told.split_whitespace().collect();
+                [state.to_owned(), finding.about.clone(), words.join(" ")]
             };
             output::print_table(&findings.iter().map(row).collect::<Vec<_>>())?;
         }
