@@ -95,7 +95,8 @@ impl Database {
         let session = Session::open_plain(&target).await.map_err(|error| target.refused(&error))?;
         distribute::check(&session, &target).await?;
         migrate::migrate(&session, &target).await?;
-        distribute::distribute(&session, &target, tell).await
+        distribute::distribute(&session, &target, tell).await?;
+        distribute::name_rows(&session, &target).await
     }
 
     /// Looks at the servers of a database.

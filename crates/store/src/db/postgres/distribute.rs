@@ -146,6 +146,18 @@ async fn placed(
     Ok(format!("{table} lies {how} now"))
 }
 
+/// Lets the rows of every table be moved to another node while they are written: a row without a key is known by all of
+/// its columns.
+pub(super) async fn name_rows(session: &Session, target: &Target) -> Result<(), OpenError> {
+    let named = async {
+        for table in ALL.iter().filter(|table| table.key == 0) {
+            session.run(&format!("alter table {} replica identity full", table.name)).await?;
+        }
+        Ok(())
+    };
+    named.await.map_err(|error| target.refused(&error))
+}
+
 /// How a table lies, in words.
 pub(super) fn told(column: &str) -> String {
     if column.is_empty() { "on every node".to_owned() } else { format!("by {column}") }

@@ -15,9 +15,10 @@ use crate::table::{ALL, Lies};
 /// How far the clock of a server may be from the caller's.
 const CLOCK_MAX: Duration = Duration::from_secs(2);
 
-/// What each node says besides [`SETTINGS`]: what it does before it answers, its time in milliseconds, and how many
+/// What each node says besides [`SETTINGS`]: what it does before it answers, what its log is good for, its time in milliseconds, and how many
 /// commits of a cluster it has had prepared for longer than so many milliseconds.
 const NODE: &str = "|| ' ' || current_setting('fsync') || ' ' || current_setting('full_page_writes') || ' '
+    || current_setting('wal_level') || ' '
     || cast(extract(epoch from clock_timestamp()) * 1000 as bigint) || ' ' || (select count(*) from pg_prepared_xacts
     where database = current_database() and gid like 'citus%' and prepared < now() - interval '1 millisecond' * ";
 
@@ -82,7 +83,7 @@ fn silent(about: String, reason: &str) -> Finding {
 /// What a node has said of itself.
 fn node_of(about: &str, said: &str, is_citus: bool, during: (Timestamp, Timestamp)) -> Vec<Finding> {
     let words: Vec<&str> = said.split_whitespace().collect();
-    let [commit, prepared, connections, fsync, full_pages, now_ms, in_doubt] = words[..] else {
+    let [commit, prepared, connections, fsync, full_pages, wal_level, now_ms, in_doubt] = words[..] else {
         return vec![silent(about.to_owned(), &format!("it says `{said}` of itself"))];
     };
     let mut findings = Vec::new();
@@ -98,6 +99,12 @@ fn node_of(about: &str, said: &str, is_citus: bool, during: (Timestamp, Timestam
             let remedy = format!("there: `alter system set {name} = 'on'; select pg_reload_conf()`");
             wrong(format!("it has {name} = off: {lost}"), remedy);
         }
+    }
+    if is_citus && wal_level != "logical" {
+        wrong(
+            format!("it has wal_level = {wal_level}: no shard can be moved while it is written to"),
+            "there: `alter system set wal_level = 'logical'`, and start it anew".to_owned(),
+        );
     }
     let now_ms: i64 = now_ms.parse().unwrap_or_default();
     let (before, after) = (during.0.ms(), during.1.ms());
@@ -216,13 +223,14 @@ mod tests {
                 assert!(told.contains(words), "{said}: {told} lacks {words}");
             }
         };
-        check("on 200 200 on on 1000005 0", true, &[]);
-        check("on 0 200 on on 998001 0", false, &[]);
-        check("on 0 200 on on 1000005 0", true, &["max_prepared_transactions = 0"]);
-        check("on 200 200 off off 1000005 0", false, &["fsync = off", "full_page_writes = off"]);
-        check("on 200 200 on on 997000 0", true, &["3000 ms behind"]);
-        check("on 200 200 on on 1002011 0", true, &["2001 ms ahead of"]);
-        check("on 200 200 on on 1000005 2", true, &["2 commits prepared"]);
+        check("on 200 200 on on logical 1000005 0", true, &[]);
+        check("on 0 200 on on replica 998001 0", false, &[]);
+        check("on 0 200 on on logical 1000005 0", true, &["max_prepared_transactions = 0"]);
+        check("on 200 200 off off logical 1000005 0", false, &["fsync = off", "full_page_writes = off"]);
+        check("on 200 200 on on replica 1000005 0", true, &["wal_level = replica"]);
+        check("on 200 200 on on logical 997000 0", true, &["3000 ms behind"]);
+        check("on 200 200 on on logical 1002011 0", true, &["2001 ms ahead of"]);
+        check("on 200 200 on on logical 1000005 2", true, &["2 commits prepared"]);
         check("on", true, &["says `on`"]);
     }
 
