@@ -117,6 +117,13 @@ lunas_vocab::words! {
     pub fn word;
 }
 
+impl Recipe {
+    /// The recipe of a journal entry, by its id.
+    pub fn of_entry(id: &str) -> Option<Self> {
+        Self::parse(id.split_once(':')?.0)
+    }
+}
+
 /// One journal entry: postings that sum to zero, written together and never changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct JournalEntry {
@@ -255,7 +262,7 @@ mod tests {
         let check = |journal: Option<JournalEntry>, id: &str, expected: [(&str, i64); 2]| {
             let journal = journal.unwrap();
             assert!(journal.is_balanced());
-            assert_eq!(journal.id, id);
+            assert_eq!((journal.id.as_str(), Recipe::of_entry(id)), (id, Some(journal.recipe)));
             let moved: Vec<_> =
                 journal.postings.iter().map(|p| (p.account.id().into_string(), p.amount.minor())).collect();
             assert_eq!(moved, expected.map(|(account, minor)| (account.to_owned(), minor)));

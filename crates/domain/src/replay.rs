@@ -6,7 +6,7 @@
 
 use std::time::Duration;
 
-use lunas_vocab::{BankId, ExternalId, MerchantId, Timestamp};
+use lunas_vocab::{BankId, Bucket, ExternalId, MerchantId, Timestamp};
 
 /// How long a key is kept at the least.
 const LIFE: Duration = Duration::from_hours(24);
@@ -48,6 +48,13 @@ pub struct ReplayKey {
     pub service: &'static str,
     /// The call's `X-EXTERNAL-ID`.
     pub external_id: ExternalId,
+}
+
+impl ReplayKey {
+    /// Where the key lies, and what a call under it opens.
+    pub fn bucket(&self) -> Bucket {
+        Bucket::of(&[self.owner.as_str(), self.external_id.as_str()])
+    }
 }
 
 /// A call's answer as it was given the first time.

@@ -104,7 +104,7 @@ impl Event {
             | Write::RefundTally(_)
             | Write::JournalPost(_)
             | Write::BalanceOpen { .. }
-            | Write::CheckpointMove { .. }
+            | Write::CheckpointMove(_)
             | Write::NotificationAdd { .. }
             | Write::NotificationLease { .. }
             | Write::AttemptRecord { .. }

@@ -119,7 +119,8 @@ create table payment (
     pay_option text, -- What it was paid with.
     paid_at bigint, -- When it was paid, if it was.
     refunded bigint not null, -- What was given back so far.
-    constraint payment_key primary key (reference_no),
+    bucket text not null, -- In which part of the store it lies; follows from its number.
+    constraint payment_key primary key (reference_no, bucket),
     constraint payment_refunded check (refunded between 0 and amount)
 );
 
@@ -143,7 +144,8 @@ create table transition (
     pay_option text, -- What it was paid with.
     paid_at bigint, -- When it was paid, if it was by then.
     refunded bigint not null, -- What had been given back by then, this state's own refund included.
-    constraint transition_key primary key (reference_no, version)
+    bucket text not null, -- In which part of the store it lies; follows from its payment's number.
+    constraint transition_key primary key (reference_no, version, bucket)
 );
 
 -- Refunds that were made. Rows are only inserted.
@@ -155,7 +157,8 @@ create table refund (
     amount bigint not null, -- What was given back.
     reason text, -- Why, in the merchant's words.
     at bigint not null, -- When.
-    constraint refund_key primary key (reference_no, partner_refund_no)
+    bucket text not null, -- In which part of the store it lies; follows from its payment's number.
+    constraint refund_key primary key (reference_no, partner_refund_no, bucket)
 );
 
 -- Journal entries are compared with the refunds behind them.
@@ -165,7 +168,8 @@ create index refund_numbered on refund (refund_no);
 create table cancellation (
     reference_no text not null, -- Which payment.
     reason text not null, -- Why, in the merchant's words.
-    constraint cancellation_key primary key (reference_no)
+    bucket text not null, -- In which part of the store it lies; follows from its payment's number.
+    constraint cancellation_key primary key (reference_no, bucket)
 );
 
 -- How merchants ended authorizations: each has one end at the most. Rows are only inserted.
@@ -178,7 +182,8 @@ create table resolution (
     amount bigint not null, -- What was captured or given back: all that was reserved.
     reason text, -- Why, in the merchant's words.
     at bigint not null, -- When.
-    constraint resolution_key primary key (reference_no)
+    bucket text not null, -- In which part of the store it lies; follows from its authorization's number.
+    constraint resolution_key primary key (reference_no, bucket)
 );
 
 -- What each merchant gave back on its latest day with a refund. The version is the optimistic lock under which the
@@ -219,7 +224,8 @@ create table virtual_account (
     payments bigint not null, -- How many payments were made into it.
     version bigint not null, -- Counts its states; the optimistic lock.
     changed_at bigint not null, -- When it reached this status.
-    constraint virtual_account_key primary key (reference_no)
+    bucket text not null, -- In which part of the store it lies; follows from its number.
+    constraint virtual_account_key primary key (reference_no, bucket)
 );
 
 -- Every number that an account was opened under, bank by bank: the guard against two accounts that wait under one, against
@@ -258,7 +264,8 @@ create table virtual_account_transition (
     status text not null, -- What it came to be.
     payments bigint not null, -- How many payments had been made into it by then.
     changed_at bigint not null, -- When.
-    constraint virtual_account_transition_key primary key (reference_no, version)
+    bucket text not null, -- In which part of the store it lies; follows from its account's number.
+    constraint virtual_account_transition_key primary key (reference_no, version, bucket)
 );
 
 -- Payments into virtual accounts, as banks reported them. Rows are only inserted.
@@ -327,7 +334,8 @@ create table replay (
     opened text, -- The payment that the call opened: status queries ask for it by this key, as long as it exists.
     taken_at bigint not null, -- When the key was taken.
     kept_until bigint not null, -- Until when the key is taken.
-    constraint replay_key primary key (owner, service, external_id)
+    bucket text not null, -- In which part of the store it lies; follows from whose it is and the external id.
+    constraint replay_key primary key (owner, service, external_id, bucket)
 );
 
 -- The outbox: what merchants must be told.
@@ -345,7 +353,8 @@ create table notification (
     lease_until bigint not null, -- Until when somebody is at it; zero when nobody is.
     holds_back bigint not null, -- 1 while later notifications of the payment wait for it, else 0.
     last_status bigint, -- The HTTP status of the last attempt that was answered.
-    constraint notification_key primary key (reference_no, version)
+    bucket text not null, -- In which part of the store it lies; follows from the number of what it tells of.
+    constraint notification_key primary key (reference_no, version, bucket)
 );
 
 -- Operators ask for notifications by their ids, and list them from the newest on.
@@ -362,7 +371,8 @@ create table attempt (
     latency_ms bigint not null, -- How long the answer took.
     status bigint, -- The HTTP status, if there was an answer.
     response text not null, -- What was answered or what went wrong.
-    constraint attempt_key primary key (notification_id, attempt_no)
+    bucket text not null, -- In which part of the store it lies; follows from its notification's id.
+    constraint attempt_key primary key (notification_id, attempt_no, bucket)
 );
 
 -- What ended long ago: one line for each thing with a number of its own, moved here out of the tables that traffic works on.
@@ -382,7 +392,8 @@ create table archive (
     bank_id text, -- Of a transfer: which bank reported it.
     request_id text, -- Of a transfer: the bank's id of it.
     document text, -- Of a head: the rows as they were, table by table, as one JSON document.
-    constraint archive_key primary key (number, about)
+    bucket text not null, -- In which part of the store it lies; follows from its number.
+    constraint archive_key primary key (number, about, bucket)
 );
 
 -- Merchants look at what is archived in the order of time, as at the rest.
@@ -404,7 +415,8 @@ create table journal (
     id text not null, -- The recipe and what it was made for, so that nothing is booked twice.
     recipe text not null, -- What moved the money.
     at bigint not null, -- When.
-    constraint journal_key primary key (id)
+    bucket text not null, -- In which part of the store it lies; follows from its id.
+    constraint journal_key primary key (id, bucket)
 );
 
 -- The postings of journal entries, kept in the order of statements. Rows are only inserted.
@@ -414,7 +426,8 @@ create table posting (
     journal_id text not null, -- Which journal entry.
     line_no bigint not null, -- Its place within the entry.
     amount bigint not null, -- Positive credits the account, negative debits it.
-    constraint posting_key primary key (account_id, at, journal_id, line_no)
+    bucket text not null, -- In which part of the store it lies; follows from its account's id, or its entry's.
+    constraint posting_key primary key (account_id, at, journal_id, line_no, bucket)
 );
 
 -- The balances of accounts that have a floor. Other accounts have none: theirs is the sum of their postings. None holds
@@ -423,7 +436,8 @@ create table balance (
     account_id text not null, -- Which account.
     amount bigint not null, -- The sum of its postings.
     floor bigint not null, -- What it may not fall below.
-    constraint balance_key primary key (account_id),
+    bucket text not null, -- In which part of the store it lies; follows from its account's id.
+    constraint balance_key primary key (account_id, bucket),
     constraint balance_floor check (amount >= floor),
     constraint balance_ceiling check (amount <= 999999999999999999)
 );

@@ -15,7 +15,7 @@ use lunas_vocab::{ClientId, MerchantId, Money, NotificationId, ReferenceNo, Time
 
 use crate::document::Ended;
 use crate::record::{
-    ClientOwner, ClientRow, CustomerRow, NotificationKey, PublicKeyRow, ReplayMark, SealedSecret,
+    Checkpoint, ClientOwner, ClientRow, CustomerRow, NotificationKey, PublicKeyRow, ReplayMark, SealedSecret,
 };
 
 /// Everything that one commit makes durable. The writes are made in their order; when one of them is refused, none of
@@ -141,13 +141,8 @@ pub enum Write {
         floor: Money,
     },
     /// Sums up an account without a floor to a time, so that its balance need not be summed from its first line on. No
-    /// line of that time or an earlier one may follow. A checkpoint that is there already stays.
-    CheckpointMove {
-        /// The account; one without a floor.
-        account: Account,
-        /// Lines up to this time are in the sum.
-        up_to: Timestamp,
-    },
+    /// line of that time or an earlier one may follow. A checkpoint that is no more where it was stays where it is.
+    CheckpointMove(Checkpoint),
     /// Something a merchant must be told, due at once. Guard: the version has no notification yet, else
     /// [`CommitError::Exists`](crate::CommitError::Exists).
     NotificationAdd {

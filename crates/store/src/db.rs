@@ -16,6 +16,7 @@ pub(crate) use asked::{Check, Query, Through, Walk, through, walk};
 
 use lunas_vocab::Timestamp;
 
+use crate::bucket::by_number;
 use crate::row::Row;
 use crate::step::Step;
 use crate::value::Value;
@@ -117,7 +118,7 @@ impl Database {
         }
         let found = self.rows(through.number, values, |row| row.text_or_null(0)).await?;
         match found.into_iter().flatten().next() {
-            Some(number) => self.rows(through.read, &[Value::Text(&number)], read).await,
+            Some(number) => self.rows(through.read, &[Value::Text(&number), by_number(&number)], read).await,
             None => Ok(Vec::new()),
         }
     }

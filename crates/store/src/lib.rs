@@ -46,6 +46,7 @@
 //! # });
 //! ```
 
+mod bucket;
 mod changes;
 mod copy;
 mod db;
@@ -79,7 +80,7 @@ pub use read::{
     TRANSFERS_ARCHIVED_MAX, Transition,
 };
 pub use record::{
-    AttemptRow, AuditRow, ClientOwner, ClientRow, CustomerRow, NotificationKey, NotificationRow,
+    AttemptRow, AuditRow, Checkpoint, ClientOwner, ClientRow, CustomerRow, NotificationKey, NotificationRow,
     NotificationState, PublicKeyRow, ReplayMark, SealedSecret,
 };
 pub use replica_snapshot::ReplicaSnapshot;

@@ -1,12 +1,14 @@
 //! What the store keeps and no rule of the domain has a type for, and what reads and writes name it by.
 
 mod audit;
+mod checkpoint;
 mod client;
 mod customer;
 mod notification;
 mod replay_mark;
 
 pub use audit::AuditRow;
+pub use checkpoint::Checkpoint;
 pub use client::{ClientOwner, ClientRow, PublicKeyRow, SealedSecret};
 pub use customer::CustomerRow;
 pub use notification::{AttemptRow, NotificationKey, NotificationRow, NotificationState};

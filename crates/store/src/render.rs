@@ -54,7 +54,7 @@ fn render(to: &mut Vec<Step>, write: Write) -> Result<(), Unavailable> {
         Write::LinkMove(moved) => link::link_move(to, *moved),
         Write::JournalPost(journal) => ledger::journal_post(to, journal),
         Write::BalanceOpen { account, floor } => to.push(ledger::balance_open(&account, floor)),
-        Write::CheckpointMove { account, up_to } => ledger::checkpoint_move(to, &account, up_to),
+        Write::CheckpointMove(checkpoint) => ledger::checkpoint_move(to, &checkpoint),
         Write::NotificationAdd { id, notification, merchant, at } => {
             to.push(notification::notification_add(id, notification, merchant, at));
         }

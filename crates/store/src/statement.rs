@@ -4,7 +4,9 @@
 use std::borrow::Cow;
 
 use crate::CommitError;
-use crate::table::{Kind, Table};
+use crate::bucket::Follows;
+use crate::table::{BUCKET, Kind, Lies, Table};
+use crate::value::Owned;
 
 /// A statement that writes to one table.
 #[derive(Clone, Copy, Debug)]
@@ -256,9 +258,9 @@ impl Statement {
 
 /// Puts its forms together.
 impl Statement {
-    /// The names of what it is given, in the order of a step's values.
+    /// The names of what it is given, in the order of a step's values. Where the bucket follows from it, that is the last.
     pub(crate) fn given(&self) -> Vec<&'static str> {
-        match self.deed {
+        let mut given = match self.deed {
             Deed::Add { .. } | Deed::Put { .. } => self.table.names(),
             Deed::Move => [NUMBER].into_iter().chain(self.table.state()).collect(),
             Deed::Insert { .. }
@@ -266,7 +268,47 @@ impl Statement {
             | Deed::Delete
             | Deed::DeleteIf { .. }
             | Deed::Empty => self.given.to_vec(),
+        };
+        if self.has_bucket() {
+            given.push(BUCKET);
         }
+        given
+    }
+
+    /// Whether the bucket of the rows that it is about follows from what it is given.
+    fn has_bucket(&self) -> bool {
+        matches!(self.lies(), Some(follows) if follows.bucket(|column| self.place(column).map(|_| "")).is_some())
+    }
+
+    fn lies(&self) -> Option<Follows> {
+        match self.table.lies {
+            Lies::ByBucket(follows) => Some(follows),
+            Lies::By(_) | Lies::Everywhere => None,
+        }
+    }
+
+    /// Where what has that name stands among its values, from zero.
+    fn place(&self, name: &str) -> Option<usize> {
+        match self.deed {
+            Deed::Add { .. } | Deed::Put { .. } => {
+                self.table.columns.iter().position(|column| column.name == name)
+            }
+            // What changes names no row.
+            Deed::Move => (name == NUMBER).then_some(0),
+            Deed::Insert { .. }
+            | Deed::Update { .. }
+            | Deed::Delete
+            | Deed::DeleteIf { .. }
+            | Deed::Empty => self.given.iter().position(|given| *given == name),
+        }
+    }
+
+    /// The bucket of the rows that it is about, where that follows from what it is given.
+    pub(crate) fn bucket(&self, values: &[Owned]) -> Option<&'static str> {
+        self.lies()?.bucket(|column| match values.get(self.place(column)?)? {
+            Owned::Text(text) => Some(text.as_ref()),
+            Owned::Int(_) | Owned::Blob(_) | Owned::Null => None,
+        })
     }
 
     /// The form for one row, whose parameters are numbered behind the engine's mark for them.
@@ -277,12 +319,15 @@ impl Statement {
         match self.deed {
             Deed::Insert { beside: Some(beside), .. } => {
                 // Values of a `select` have no types of their own.
-                let cast = |name: &str| match self.table.columns[self.table.place(name)].kind {
-                    Kind::Int => format!("cast({} as bigint)", given(name)),
-                    Kind::Text | Kind::Blob => given(name),
+                let is_int = |name: &str| {
+                    let column = self.table.columns.iter().find(|column| column.name == name);
+                    column.is_some_and(|column| column.kind == Kind::Int)
+                };
+                let cast = |name: &str| {
+                    if is_int(name) { format!("cast({} as bigint)", given(name)) } else { given(name) }
                 };
                 let (columns, row) = self.added(&cast);
-                let rows = beside.rows(self.table, &format!("= {}", given(beside.key)));
+                let rows = beside.rows(self.table, &|name| format!("= {}", given(name)));
                 format!("insert into {table} ({columns}) select {row} from (select {rows}) as e")
             }
             Deed::Add { .. } | Deed::Put { .. } | Deed::Insert { .. } => {
@@ -316,7 +361,8 @@ impl Statement {
     /// The columns of the row that it adds, and what is in them; `given` says how what is given is written.
     pub(crate) fn added(&self, given: &impl Fn(&str) -> String) -> (String, String) {
         let (mut columns, further) = if let Deed::Insert { columns, further, .. } = self.deed {
-            (self.given[..columns].to_vec(), Some(further))
+            let bucket = self.has_bucket().then_some(BUCKET);
+            (self.given[..columns].iter().copied().chain(bucket).collect(), Some(further))
         } else {
             (self.given(), None)
         };
@@ -335,7 +381,7 @@ impl Statement {
             Deed::Put { setting, only } => {
                 let same = self.table.state().map(|name| format!("{name} = excluded.{name}"));
                 let set: Vec<String> = same.chain(setting.map(str::to_owned)).collect();
-                let key = self.table.names()[..self.table.key].join(", ");
+                let key = self.table.unique().join(", ");
                 let only = only.map(|only| format!(" where {only}")).unwrap_or_default();
                 format!(" on conflict ({key}) do update set {}{only}", set.join(", "))
             }
@@ -371,7 +417,7 @@ impl Statement {
     /// Which rows it changes or removes.
     pub(crate) fn condition(&self, given: &impl Fn(&str) -> String) -> String {
         let table = self.table.name;
-        match self.deed {
+        let condition = match self.deed {
             Deed::Update { only, .. } | Deed::DeleteIf { only } => written(only, given),
             Deed::Move => {
                 let (number, version) = (given(NUMBER), given("version"));
@@ -382,15 +428,24 @@ impl Statement {
                 self.given.iter().map(same).collect::<Vec<_>>().join(" and ")
             }
             Deed::Add { .. } | Deed::Put { .. } | Deed::Insert { .. } | Deed::Empty => "true".to_owned(),
+        };
+        if self.has_bucket() {
+            format!("{condition} and {table}.{BUCKET} = {}", given(BUCKET))
+        } else {
+            condition
         }
     }
 }
 
 impl Beside {
-    /// The least value, from the rows whose key is what is said of it.
-    pub(crate) fn rows(&self, table: &Table, key: &str) -> String {
-        let Self { key: column, least, only } = self;
-        format!("min({least}) as {least} from {} where {column} {key} and {only}", table.name)
+    /// The least value, from the rows whose key is what is said of it, and which lie where it does.
+    pub(crate) fn rows(&self, table: &Table, said: &impl Fn(&str) -> String) -> String {
+        let Self { key, least, only } = self;
+        let (own, bucket) = (said(key), said(BUCKET));
+        format!(
+            "min({least}) as {least} from {} where {key} {own} and {BUCKET} {bucket} and {only}",
+            table.name
+        )
     }
 }
 

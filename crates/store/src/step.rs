@@ -14,7 +14,10 @@ pub(crate) struct Step {
 }
 
 impl Step {
-    pub(crate) fn new(statement: Statement, values: Vec<Owned>) -> Self {
+    pub(crate) fn new(statement: Statement, mut values: Vec<Owned>) -> Self {
+        if let Some(bucket) = statement.bucket(&values) {
+            values.push(bucket.into());
+        }
         debug_assert_eq!(statement.given().len(), values.len(), "{} is given something else", statement.name);
         Self { statement, values }
     }

@@ -22,7 +22,7 @@ mod text;
 
 pub(crate) use account::{ACCOUNT, ACCOUNT_NUMBER, ACCOUNT_TRANSITION, ACCOUNT_TRX, TRANSFER};
 pub(crate) use archive::ARCHIVE;
-pub(crate) use describe::{Archive, Family, Kind, Lies, Table};
+pub(crate) use describe::{Archive, BUCKET, Family, Kind, Lies, Table};
 pub(crate) use ledger::{BALANCE, BALANCE_CHECKPOINT, JOURNAL, POSTING};
 pub(crate) use link::{LINK, LINK_TRANSITION};
 pub(crate) use notification::{ATTEMPT, NOTIFICATION};

@@ -251,8 +251,8 @@ async fn a_key_that_somebody_else_holds_keeps_nobody_for_longer_than_a_statement
     let held = std::sync::Arc::clone(&database);
     let holder = tokio::task::spawn_blocking(move || {
         held.sql(
-            "insert into replay (owner, service, external_id, request, body, taken_at, kept_until)
-            values ('G1', '54', 'held', '', '', 0, 9000000000000000); select pg_sleep(4)",
+            "insert into replay (owner, service, external_id, request, body, taken_at, kept_until, bucket)
+            values ('G1', '54', 'held', '', '', 0, 9000000000000000, '569'); select pg_sleep(4)",
         )
     });
     let is_held =

@@ -302,8 +302,8 @@ async fn damage_to_the_archive_is_found_and_named() {
     check("update archive set refunded = 1", &[unrefunded]).await;
     check(
         "insert into payment (reference_no, merchant_id, partner_reference_no, external_id, amount, product,
-            method, created_at, valid_up_to, details, status, version, changed_at, refunded)
-        values ('A1', 'G1', 'order-1', 'ext-1', 1000, 'direct-debit', 'gopay', 0, 0, '{}', '00', 2, 0, 0)",
+            method, created_at, valid_up_to, details, status, version, changed_at, refunded, bucket)
+        values ('A1', 'G1', 'order-1', 'ext-1', 1000, 'direct-debit', 'gopay', 0, 0, '{}', '00', 2, 0, 0, '101')",
         &[Offender::ArchivedTwice { reference_no: reference_no() }],
     )
     .await;

@@ -12,6 +12,7 @@
 //! assert_eq!(sent.to_snap(), "2024-10-07T15:45:22+07:00");
 //! ```
 
+mod bucket;
 mod certificate;
 mod hex;
 mod id;
@@ -22,6 +23,7 @@ mod secret;
 mod timestamp;
 mod words;
 
+pub use bucket::Bucket;
 pub use certificate::X509;
 pub use hex::hex;
 pub use id::{

@@ -7,7 +7,7 @@ use lunas_domain::link::{self, Cause, Command, Decision, Link, Rejection, Status
 use lunas_domain::merchant::Merchant;
 use lunas_domain::replay;
 use lunas_store::{Changes, Scope, Write};
-use lunas_vocab::{CustomerId, MerchantId, Secret, Timestamp};
+use lunas_vocab::{Bucket, CustomerId, MerchantId, Secret, Timestamp};
 
 use super::idempotency::IdempotentCall;
 use super::race::Race;
@@ -65,7 +65,8 @@ pub async fn consent(
                 (Write::LinkMove(Box::new(decision.link.clone())), decision)
             }
             None => {
-                let (reference_no, merchant) = (ids::reference_no(&app.env), merchant.clone());
+                let bucket = Bucket::of(&[merchant.as_str(), customer.as_str()]);
+                let (reference_no, merchant) = (ids::reference_no(&app.env, bucket), merchant.clone());
                 let opened = link::open(reference_no, merchant, customer.clone(), code_hash.clone(), now);
                 (Write::LinkOpen(Box::new(opened.link.clone())), opened)
             }

@@ -114,7 +114,7 @@ pub(super) fn add(
 ) {
     if is_told {
         changes.push(Write::NotificationAdd {
-            id: ids::notification_id(&app.env),
+            id: ids::notification_id(&app.env, &notification.reference_no),
             notification,
             merchant,
             at,

@@ -5,7 +5,7 @@
 use lunas_domain::merchant::Merchant;
 use lunas_domain::payment::{self, Command, OpenRejection, Payment, Rejection, Resolution, ResolutionKind};
 use lunas_store::{Changes, CommitError, Scope, Write};
-use lunas_vocab::{MerchantId, Money, PartnerResolutionNo, Secret};
+use lunas_vocab::{MerchantId, Money, PartnerResolutionNo, ReferenceNo, Secret};
 
 use super::idempotency::IdempotentCall;
 use super::link::charge;
@@ -139,7 +139,7 @@ async fn closed(
 ) -> Result<Vec<u8>, Error<Refusal>> {
     let payment = find(app, merchant, &command.original).await?;
     let mut answer = Vec::new();
-    let order = close_order(app, command);
+    let order = close_order(app, &payment.reference_no, command);
     let moved = moved(app, Scope::Merchant(merchant), &payment.reference_no, &order, |decision, now| {
         let resolution = decision.resolution.as_ref().expect("a capture or a void that is decided is named");
         answer = render(&decision.payment, resolution);
@@ -175,16 +175,16 @@ async fn again(
     Ok(call.own_answer::<Refusal>(app).await?.unwrap_or_else(|| render(payment, first)))
 }
 
-fn close_order(app: &App, command: &CloseCommand) -> Command {
+fn close_order(app: &App, authorization: &ReferenceNo, command: &CloseCommand) -> Command {
     let number = command.partner_resolution_no.clone();
     match command.kind {
         ResolutionKind::Capture => Command::Capture {
-            capture_no: ids::capture_no(&app.env),
+            capture_no: ids::capture_no(&app.env, authorization),
             partner_capture_no: number,
             amount: command.amount,
         },
         ResolutionKind::Void => Command::Void {
-            void_no: ids::void_no(&app.env),
+            void_no: ids::void_no(&app.env, authorization),
             partner_void_no: number,
             reason: command.reason.clone(),
         },

@@ -3,7 +3,7 @@
 use lunas_domain::ledger::Account;
 use lunas_domain::payment::{self, Command, Payment, Product, Refund, Rejection};
 use lunas_store::{Changes, CommitError, Store, Unavailable, Write};
-use lunas_vocab::{MerchantId, Money, PartnerRefundNo};
+use lunas_vocab::{MerchantId, Money, PartnerRefundNo, ReferenceNo};
 
 use super::idempotency::IdempotentCall;
 use super::payment::{Original, Refusal as Moving, add_notification, find};
@@ -157,7 +157,8 @@ async fn decided(
     render: Render<'_>,
 ) -> Result<(Vec<u8>, Changes), Error<Refusal>> {
     let now = app.env.now();
-    let mut decision = payment::decide(payment, &order(app, command), now).map_err(refused)?;
+    let mut decision =
+        payment::decide(payment, &order(app, &payment.reference_no, command), now).map_err(refused)?;
     let refund = decision.refund.take().expect("a refund that is decided is named");
     let merchant = payment.merchant.clone();
     let tally = app.store.refund_tally_find(&merchant).await?;
@@ -183,8 +184,8 @@ fn refused(rejection: Rejection) -> Refusal {
     Refusal::Payment(Moving::Move(rejection))
 }
 
-fn order(app: &App, command: &RefundCommand) -> Command {
-    let refund_no = ids::refund_no(&app.env);
+fn order(app: &App, payment: &ReferenceNo, command: &RefundCommand) -> Command {
+    let refund_no = ids::refund_no(&app.env, payment);
     let partner_refund_no = command.partner_refund_no.clone().unwrap_or_else(|| {
         PartnerRefundNo::new(refund_no.as_str()).expect("a refund number is letters and digits")
     });

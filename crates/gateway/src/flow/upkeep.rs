@@ -179,7 +179,8 @@ async fn forget_pin_attempts(app: &App) -> Result<(), CommitError> {
 async fn sum_up(app: &App, account: &Account) -> Result<bool, CommitError> {
     let horizon = app.env.now().minus(SETTLED_AFTER);
     let Some(up_to) = app.store.balance_slice(account, horizon, SUMMED).await? else { return Ok(false) };
-    commit(app, Write::CheckpointMove { account: account.clone(), up_to }).await?;
+    let Some(checkpoint) = app.store.checkpoint_next(account, up_to).await? else { return Ok(false) };
+    commit(app, Write::CheckpointMove(checkpoint)).await?;
     Ok(true)
 }
 

@@ -151,7 +151,7 @@ async fn created(
     loop {
         let now = app.env.now();
         let order = Order {
-            reference_no: ids::reference_no(&app.env),
+            reference_no: ids::reference_no(&app.env, call.key.bucket()),
             merchant: merchant.id.clone(),
             trx_id: command.trx_id.clone(),
             bank: command.bank.clone(),

@@ -22,7 +22,7 @@ pub(crate) struct Through {
     pub(crate) whole: &'static str,
     /// Gives the number, or none.
     pub(crate) number: &'static str,
-    /// Takes the number and nothing else.
+    /// Takes the number and where it lies.
     pub(crate) read: &'static str,
 }
 
@@ -32,7 +32,7 @@ macro_rules! through {
         $crate::db::Through {
             whole: $crate::table::sql!(concat!($read, "(", $number, ")") $(, $piece)*),
             number: $number,
-            read: $crate::table::sql!(concat!($read, "$1") $(, $piece)*),
+            read: $crate::table::sql!(concat!($read, "$1 and bucket = $2") $(, $piece)*),
         }
     };
 }

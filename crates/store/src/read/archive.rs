@@ -5,8 +5,10 @@
 //! its head, and read by the functions that read them before: whoever reads looks where traffic works first and then
 //! here. Nothing ever comes back from here, so a row that is moved between the two looks is found by the second.
 
+use lunas_domain::replay::ReplayKey;
 use lunas_vocab::ReferenceNo;
 
+use crate::bucket::by_number;
 use crate::db::{Through, through};
 use crate::document::Document;
 use crate::row::Row;
@@ -15,7 +17,8 @@ use crate::value::Value;
 use crate::{Scope, Store, Unavailable};
 
 const ARCHIVED: &str = "select a.document from archive a
-    where a.number = $1 and a.document is not null and (cast($2 as text) is null or a.merchant_id = $2)";
+    where a.number = $1 and a.bucket = $2 and a.document is not null
+    and (cast($3 as text) is null or a.merchant_id = $3)";
 
 /// The document of the head whose number is looked up so.
 macro_rules! head {
@@ -26,11 +29,13 @@ macro_rules! head {
 
 const ARCHIVED_BY_TRANSFER: Through = head!(
     "select a.belongs_to from archive a
-    where a.number = $1 and a.about = 'transfer' and (cast($2 as text) is null or a.merchant_id = $2)",
+    where a.number = $1 and a.bucket = $2 and a.about = 'transfer'
+    and (cast($3 as text) is null or a.merchant_id = $3)",
 );
 
-const ARCHIVED_BY_KEY: Through =
-    head!("select r.opened from replay r where r.owner = $1 and r.service = $2 and r.external_id = $3",);
+const ARCHIVED_BY_KEY: Through = head!(
+    "select r.opened from replay r where r.owner = $1 and r.service = $2 and r.external_id = $3 and r.bucket = $4",
+);
 
 const ARCHIVED_BY_QR_REFERENCE: Through = head!(
     "select q.reference_no from qr_reference q where q.merchant_id = $1 and q.partner_reference_no = $2",
@@ -50,8 +55,8 @@ pub(crate) enum Lookup<'a> {
     Number(Scope<'a>, &'a str),
     /// By the number of a transfer that belongs to it.
     Transfer(Scope<'a>, &'a str),
-    /// By the call that opened it: whose, which service, which external id.
-    Key(&'a str, &'a str, &'a str),
+    /// By the call that opened it.
+    Key(&'a ReplayKey),
     /// By a merchant's order of QR codes.
     QrReference(&'a str, &'a str),
     /// By a merchant's id of an account.
@@ -65,15 +70,17 @@ impl Store {
     pub(crate) async fn archived(&self, lookup: Lookup<'_>) -> Result<Option<Document>, Unavailable> {
         let (through, values) = match lookup {
             Lookup::Number(scope, number) => {
-                let found =
-                    self.row(ARCHIVED, &[Value::Text(number), scope.value()], |row| row.text(0)).await?;
+                let values = [Value::Text(number), by_number(number), scope.value()];
+                let found = self.row(ARCHIVED, &values, |row| row.text(0)).await?;
                 return found.map(document).transpose();
             }
             Lookup::Transfer(scope, number) => {
-                (&ARCHIVED_BY_TRANSFER, vec![Value::Text(number), scope.value()])
+                (&ARCHIVED_BY_TRANSFER, vec![Value::Text(number), by_number(number), scope.value()])
             }
-            Lookup::Key(owner, service, external_id) => {
-                (&ARCHIVED_BY_KEY, [owner, service, external_id].map(Value::Text).to_vec())
+            Lookup::Key(key) => {
+                let (owner, external_id) = (key.owner.as_str(), key.external_id.as_str());
+                let values = [owner, key.service, external_id, key.bucket().as_str()];
+                (&ARCHIVED_BY_KEY, values.map(Value::Text).to_vec())
             }
             Lookup::QrReference(merchant, order) => {
                 (&ARCHIVED_BY_QR_REFERENCE, [merchant, order].map(Value::Text).to_vec())

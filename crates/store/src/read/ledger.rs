@@ -5,10 +5,11 @@ mod confirmed;
 use lunas_domain::ledger::{Account, Payable, Recipe};
 use lunas_vocab::{AccountId, MerchantId, Money, Timestamp};
 
+use crate::bucket::by_account;
 use crate::db::Query;
 use crate::row::Row;
 use crate::value::Value;
-use crate::{LIST_MAX, Store, Unavailable};
+use crate::{Checkpoint, LIST_MAX, Store, Unavailable};
 
 /// One line of an account's statement.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -188,7 +189,10 @@ pub enum Offender {
 /// How many offenders of one kind a report names.
 pub const OFFENDERS_MAX: u32 = 100;
 
-const BALANCE_KEPT: &str = "select amount from balance where account_id = $1";
+/// A checkpoint's sum beyond that is left as it is: what comes next might not fit.
+const CHECKPOINT_MAX: u64 = 6_000_000_000_000_000_000;
+
+const BALANCE_KEPT: &str = "select amount from balance where account_id = $1 and bucket = $2";
 
 /// A sum of amounts that no number of them makes overflow, as two columns: the upper half of each amount, and the lower.
 /// SQLite gives up when a sum leaves 64 bits, and PostgreSQL when what it comes to is read.
@@ -229,15 +233,16 @@ const PAYABLE: &str = concat!(
     " from payment where merchant_id = $2 and status = '01') r"
 );
 
-const BALANCE_SLICE: &str = "select p.at from posting p where p.account_id = $1
-    and p.at > coalesce((select c.up_to from balance_checkpoint c where c.account_id = $1), -1)
-    and p.at <= $2 and not exists (
-        select 1 from balance_checkpoint c where c.account_id = $1 and abs(c.amount) > 6000000000000000000)
-    order by p.at limit 1 offset $3";
+const CHECKPOINT_FIND: &str = "select up_to, amount from balance_checkpoint where account_id = $1";
 
-const POSTINGS_LIST: &str = "select p.journal_id, j.recipe, p.at, p.amount
-    from (select journal_id, at, amount from posting where account_id = $1 order by at desc, journal_id desc limit $2) p
-    join journal j on j.id = p.journal_id order by p.at desc, p.journal_id desc";
+const POSTING_SLICE: &str =
+    "select at from posting where account_id = $1 and at > $2 and at <= $3 order by at limit 1 offset $4";
+
+const POSTINGS_SUM: &str =
+    concat!("select ", wide_sum!("amount"), " from posting where account_id = $1 and at > $2 and at <= $3");
+
+const POSTINGS_LIST: &str = "select journal_id, at, amount from posting where account_id = $1
+    order by at desc, journal_id desc limit $2";
 
 // What is joined by something else than the column that its table is distributed by stands in a subquery of its own,
 // which Citus makes first; elsewhere it is the table. For the same reason what is not there is looked for by an outer
@@ -255,7 +260,7 @@ macro_rules! payments {
 macro_rules! refunds {
     () => {
         "(select r.reference_no, q.merchant_id, r.refund_no, r.amount from refund r
-        join payment q on q.reference_no = r.reference_no
+        join payment q on q.reference_no = r.reference_no and q.bucket = r.bucket
         union all select belongs_to, merchant_id, number, amount from archive where about = 'refund')"
     };
 }
@@ -323,7 +328,7 @@ const LEDGER_CHECKPOINT_DIFFERS: &str = concat!(
     "select b.account_id, b.amount, coalesce(s.upper_half, 0), coalesce(s.lower_half, 0) from balance_checkpoint b
     left join (select p.account_id, ",
     wide_sum!("p.amount"),
-    " from posting p join balance_checkpoint d on d.account_id = p.account_id
+    " from posting p join (select account_id, up_to from balance_checkpoint) d on d.account_id = p.account_id
         where p.at <= d.up_to group by p.account_id) s",
     differs!()
 );
@@ -406,7 +411,8 @@ const LEDGER_RESOLUTION_DIFFERS: &str = concat!(
         c.kind is not null and c.kind = 'capture' and c.amount = p.amount)
         or (c.kind = 'void' and p.status <> '05'))
     union select c.reference_no from resolution c where not exists (
-        select 1 from payment p where p.reference_no = c.reference_no and p.product = 'pre-auth')
+        select 1 from payment p
+        where p.reference_no = c.reference_no and p.bucket = c.bucket and p.product = 'pre-auth')
     union select c.belongs_to from archive c
     left join (select number from archive where about = 'payment' and kind = 'pre-auth') p
     on p.number = c.belongs_to
@@ -456,8 +462,9 @@ const LEDGER_NUMBER_DIFFERS: &str = "select v.reference_no from virtual_account 
     order by 1 limit $1";
 
 const LEDGER_ARCHIVED_TWICE: &str = "select p.reference_no from payment p
-    join archive a on a.number = p.reference_no
-    union select v.reference_no from virtual_account v join archive a on a.number = v.reference_no
+    join archive a on a.number = p.reference_no and a.bucket = p.bucket
+    union select v.reference_no from virtual_account v
+    join archive a on a.number = v.reference_no and a.bucket = v.bucket
     order by 1 limit $1";
 
 impl Store {
@@ -465,11 +472,10 @@ impl Store {
     /// can say, which takes a million of the largest journal entries, reads as the most that can be said.
     pub async fn balance_find(&self, account: &Account) -> Result<Money, Unavailable> {
         let id = account.id();
-        let values = [Value::Text(id.as_str())];
-        let found = if account.has_floor() {
-            self.row(BALANCE_KEPT, &values, |row| row.money(0)).await?
-        } else {
-            self.row(BALANCE_POSTED, &values, |row| row.money_sum(0)).await?
+        let (id, bucket) = (Value::Text(id.as_str()), by_account(id.as_str()));
+        let found = match bucket.filter(|_| account.has_floor()) {
+            Some(bucket) => self.row(BALANCE_KEPT, &[id, bucket], |row| row.money(0)).await?,
+            None => self.row(BALANCE_POSTED, &[id], |row| row.money_sum(0)).await?,
         };
         Ok(found.unwrap_or(Money::ZERO_IDR))
     }
@@ -484,17 +490,55 @@ impl Store {
     }
 
     /// The time at which that many lines end that came after the account's checkpoint and not after `horizon`, if there
-    /// are as many: where the checkpoint may go next.
+    /// are as many: where the checkpoint may go next. None where its sum is close to what can be kept.
     pub async fn balance_slice(
         &self,
         account: &Account,
         horizon: Timestamp,
         lines: u32,
     ) -> Result<Option<Timestamp>, Unavailable> {
+        let (since, amount) = self.checkpoint_find(account).await?;
+        if amount.minor().unsigned_abs() > CHECKPOINT_MAX {
+            return Ok(None);
+        }
         let id = account.id();
         let offset = Value::Int(i64::from(lines.max(1)) - 1);
-        let values = [Value::Text(id.as_str()), Value::Int(horizon.ms()), offset];
-        self.row(BALANCE_SLICE, &values, |row| row.time(0)).await
+        let values = [Value::Text(id.as_str()), Value::Int(stored(since)), Value::Int(horizon.ms()), offset];
+        self.row(POSTING_SLICE, &values, |row| row.time(0)).await
+    }
+
+    /// The account's checkpoint as it would be at that time; none if it is there already, or the sum is more than can be
+    /// kept.
+    pub async fn checkpoint_next(
+        &self,
+        account: &Account,
+        up_to: Timestamp,
+    ) -> Result<Option<Checkpoint>, Unavailable> {
+        let (since, amount) = self.checkpoint_find(account).await?;
+        if since.is_some_and(|since| up_to <= since) {
+            return Ok(None);
+        }
+        let id = account.id();
+        let values = [Value::Text(id.as_str()), Value::Int(stored(since)), Value::Int(up_to.ms())];
+        let sum = self.row(POSTINGS_SUM, &values, |row| row.money_sum(0)).await?;
+        let amount = amount.checked_add(sum.unwrap_or(Money::ZERO_IDR));
+        let is_exact = sum.is_none_or(|sum| sum.minor() != i64::MAX && sum.minor() != i64::MIN);
+        Ok(amount.filter(|_| is_exact).map(|amount| Checkpoint {
+            account: account.clone(),
+            since,
+            up_to,
+            amount,
+        }))
+    }
+
+    /// Up to when the account is summed up, and to what.
+    async fn checkpoint_find(&self, account: &Account) -> Result<(Option<Timestamp>, Money), Unavailable> {
+        let id = account.id();
+        let values = [Value::Text(id.as_str())];
+        let read = |row: &Row<'_>| Ok((row.int(0)?, row.money(1)?));
+        let (up_to, amount) =
+            self.row(CHECKPOINT_FIND, &values, read).await?.unwrap_or((stored(None), Money::ZERO_IDR));
+        Ok(((up_to >= 0).then(|| Timestamp::from_ms(up_to)), amount))
     }
 
     /// The newest lines of an account's statement, the newest first.
@@ -505,12 +549,10 @@ impl Store {
     ) -> Result<Vec<StatementLine>, Unavailable> {
         let values = [Value::Text(account.as_str()), Value::Int(i64::from(limit.min(LIST_MAX)))];
         self.rows(POSTINGS_LIST, &values, |row| {
-            Ok(StatementLine {
-                journal_id: row.text(0)?,
-                recipe: row.word(1, Recipe::parse)?,
-                at: row.time(2)?,
-                amount: row.money(3)?,
-            })
+            let journal_id = row.text(0)?;
+            let recipe = Recipe::of_entry(&journal_id)
+                .ok_or_else(|| Unavailable::corrupt("journal entry", journal_id.clone()))?;
+            Ok(StatementLine { journal_id, recipe, at: row.time(1)?, amount: row.money(2)? })
         })
         .await
     }
@@ -556,6 +598,11 @@ impl Store {
         }
         report.ok_or_else(|| Unavailable::new("counting gave no row"))
     }
+}
+
+/// How the store says where a checkpoint is: one that is nowhere lies before all times.
+pub(crate) fn stored(up_to: Option<Timestamp>) -> i64 {
+    up_to.map_or(-1, Timestamp::ms)
 }
 
 /// What one row of the proof says.
@@ -640,7 +687,9 @@ pub(crate) const STATEMENTS: &[&str] = &[
     BALANCE_KEPT,
     BALANCE_POSTED,
     PAYABLE,
-    BALANCE_SLICE,
+    CHECKPOINT_FIND,
+    POSTING_SLICE,
+    POSTINGS_SUM,
     POSTINGS_LIST,
     LEDGER_COUNTS,
     LEDGER_UNBALANCED,

@@ -4,6 +4,7 @@ use lunas_domain::notification::{About, Notification};
 use lunas_vocab::{MerchantId, NotificationId, ReferenceNo, Timestamp};
 
 use super::archive::Lookup;
+use crate::bucket::{by_number, numbered};
 use crate::db::{Walk, walk};
 use crate::record::LAST;
 use crate::row::{Row, identifier};
@@ -57,12 +58,14 @@ const NOTIFICATIONS_LIST: &str = sql!(
 
 const NOTIFICATIONS_LIST_OF_PAYMENT: &str = sql!(
     "select {} from notification n where n.id < $1 and (cast($2 as text) is null or n.merchant_id = $2)
-    and (cast($3 as text) is null or n.state = $3) and n.reference_no = $4 order by n.id desc limit $5",
+    and (cast($3 as text) is null or n.state = $3) and n.reference_no = $4 and n.bucket = $5 order by n.id desc limit $6",
     NOTIFICATION.of("n")
 );
 
-const ATTEMPTS_LIST: &str =
-    sql!("select {} from attempt where notification_id = $1 order by attempt_no", ATTEMPT.columns());
+const ATTEMPTS_LIST: &str = sql!(
+    "select {} from attempt where notification_id = $1 and bucket = $2 order by attempt_no",
+    ATTEMPT.columns()
+);
 
 impl Store {
     /// The notification of that id.
@@ -112,7 +115,8 @@ impl Store {
         match &filter.reference_no {
             None => self.rows(NOTIFICATIONS_LIST, &[after, scope.value(), state, limit], notification).await,
             Some(reference_no) => {
-                let values = [after, scope.value(), state, Value::Text(reference_no.as_str()), limit];
+                let [number, bucket] = numbered(reference_no);
+                let values = [after, scope.value(), state, number, bucket, limit];
                 let found = self.rows(NOTIFICATIONS_LIST_OF_PAYMENT, &values, notification).await?;
                 if found.is_empty() {
                     self.archived_notifications(scope, reference_no, filter).await
@@ -149,7 +153,7 @@ impl Store {
 
     /// The attempts at a notification, the first one first.
     pub async fn attempts_list(&self, id: &NotificationId) -> Result<Vec<AttemptRow>, Unavailable> {
-        self.rows(ATTEMPTS_LIST, &[Value::Text(id.as_str())], |row| {
+        self.rows(ATTEMPTS_LIST, &[Value::Text(id.as_str()), by_number(id.as_str())], |row| {
             Ok(AttemptRow {
                 attempt_no: row.count(at!(ATTEMPT.attempt_no))?,
                 at: row.time(at!(ATTEMPT.at))?,

@@ -6,6 +6,7 @@ use lunas_domain::replay::ReplayKey;
 use lunas_vocab::{CustomerId, MerchantId, Money, PartnerReferenceNo, ReferenceNo, Timestamp};
 
 use super::archive::Lookup;
+use crate::bucket::numbered;
 use crate::db::{Through, through};
 use crate::record::{FIRST, LAST};
 use crate::row::Row;
@@ -49,12 +50,13 @@ pub struct Transition {
 }
 
 const PAYMENT_FIND: &str = sql!(
-    "select {} from payment p where p.reference_no = $1 and (cast($2 as text) is null or p.merchant_id = $2)",
+    "select {} from payment p where p.reference_no = $1 and p.bucket = $2
+    and (cast($3 as text) is null or p.merchant_id = $3)",
     PAYMENT.of("p")
 );
 
 const PAYMENT_FIND_BY_KEY: Through = through!(
-    "select r.opened from replay r where r.owner = $1 and r.service = $2 and r.external_id = $3",
+    "select r.opened from replay r where r.owner = $1 and r.service = $2 and r.external_id = $3 and r.bucket = $4",
     "select {} from payment p where p.reference_no = ",
     PAYMENT.of("p")
 );
@@ -81,13 +83,15 @@ const PAYMENTS_LIST: &str = sql!(
 );
 
 const TRANSITION_FIND: &str = sql!(
-    "select {} from transition t join payment p on p.reference_no = t.reference_no
-    where t.reference_no = $1 and t.version = $2",
+    "select {} from transition t join payment p on p.reference_no = t.reference_no and p.bucket = t.bucket
+    where t.reference_no = $1 and t.bucket = $2 and t.version = $3",
     PAYMENT.as_of("p", "t")
 );
 
-const TRANSITIONS_LIST: &str =
-    sql!("select {} from transition where reference_no = $1 order by version", TRANSITION.columns());
+const TRANSITIONS_LIST: &str = sql!(
+    "select {} from transition where reference_no = $1 and bucket = $2 order by version",
+    TRANSITION.columns()
+);
 
 impl Store {
     /// The payment of that reference number, as it stands.
@@ -96,17 +100,17 @@ impl Store {
         scope: Scope<'_>,
         reference_no: &ReferenceNo,
     ) -> Result<Option<Payment>, Unavailable> {
-        let found =
-            self.row(PAYMENT_FIND, &[Value::Text(reference_no.as_str()), scope.value()], payment).await?;
+        let [number, bucket] = numbered(reference_no);
+        let found = self.row(PAYMENT_FIND, &[number, bucket, scope.value()], payment).await?;
         self.or_archived(found, Lookup::Number(scope, reference_no.as_str())).await
     }
 
     /// The payment that the call with this key opened. A key that was used again after its life names the newer one.
     pub async fn payment_find_by_key(&self, key: &ReplayKey) -> Result<Option<Payment>, Unavailable> {
         let (owner, external_id) = (key.owner.as_str(), key.external_id.as_str());
-        let values = [Value::Text(owner), Value::Text(key.service), Value::Text(external_id)];
+        let values = [owner, key.service, external_id, key.bucket().as_str()].map(Value::Text);
         let found = self.row_through(&PAYMENT_FIND_BY_KEY, &values, payment).await?;
-        self.or_archived(found, Lookup::Key(owner, key.service, external_id)).await
+        self.or_archived(found, Lookup::Key(key)).await
     }
 
     /// The newest payment by QR code of a merchant's order.
@@ -170,21 +174,21 @@ impl Store {
         reference_no: &ReferenceNo,
         version: u32,
     ) -> Result<Option<Payment>, Unavailable> {
-        let system = [Value::Text(reference_no.as_str()), Scope::System.value()];
+        let [number, bucket] = numbered(reference_no);
+        let system = [number, bucket, Scope::System.value()];
         let Some(now) = self.row(PAYMENT_FIND, &system, payment).await? else { return Ok(None) };
         // Most are asked for while they are the latest.
         if now.version == version {
             return Ok(Some(now));
         }
-        let key = [Value::Text(reference_no.as_str()), Value::Int(i64::from(version))];
+        let key = [number, bucket, Value::Int(i64::from(version))];
         let then = self.row(TRANSITION_FIND, &key, payment).await?;
         Ok(then.or_else(|| (version == FIRST).then(|| now.as_opened())))
     }
 
     /// A payment's timeline, from its opening on.
     pub async fn transitions_list(&self, reference_no: &ReferenceNo) -> Result<Vec<Transition>, Unavailable> {
-        let mut lines =
-            self.rows(TRANSITIONS_LIST, &[Value::Text(reference_no.as_str())], transition).await?;
+        let mut lines = self.rows(TRANSITIONS_LIST, &numbered(reference_no), transition).await?;
         if lines.is_empty()
             && let Some(document) =
                 self.archived(Lookup::Number(Scope::System, reference_no.as_str())).await?

@@ -3,16 +3,19 @@
 use lunas_domain::payment::{Refund, RefundTally};
 use lunas_vocab::{MerchantId, PartnerRefundNo, ReferenceNo};
 
+use crate::bucket::numbered;
 use crate::row::Row;
 use crate::table::{CANCELLATION, MERCHANT_REFUND, REFUND, at, sql};
 use crate::value::Value;
 use crate::{Store, Unavailable};
 
-const REFUND_FIND: &str =
-    sql!("select {} from refund where reference_no = $1 and partner_refund_no = $2", REFUND.columns());
+const REFUND_FIND: &str = sql!(
+    "select {} from refund where reference_no = $1 and bucket = $2 and partner_refund_no = $3",
+    REFUND.columns()
+);
 
 const REFUNDS_LIST: &str = sql!(
-    "select {} from refund where reference_no = $1 and version <= $2 order by version",
+    "select {} from refund where reference_no = $1 and bucket = $2 and version <= $3 order by version",
     REFUND.columns()
 );
 
@@ -20,13 +23,13 @@ const REFUND_TALLY_FIND: &str =
     sql!("select {} from merchant_refund where merchant_id = $1", MERCHANT_REFUND.columns());
 
 const CANCELLATION_FIND: &str =
-    sql!("select {} from cancellation where reference_no = $1", CANCELLATION.columns());
+    sql!("select {} from cancellation where reference_no = $1 and bucket = $2", CANCELLATION.columns());
 
 impl Store {
     /// Why a payment was called off, if its merchant said so.
     pub async fn cancellation_find(&self, reference_no: &ReferenceNo) -> Result<Option<String>, Unavailable> {
         let reason = |row: &Row<'_>| row.text(at!(CANCELLATION.reason));
-        let found = self.row(CANCELLATION_FIND, &[Value::Text(reference_no.as_str())], reason).await?;
+        let found = self.row(CANCELLATION_FIND, &numbered(reference_no), reason).await?;
         match found {
             Some(reason) => Ok(Some(reason)),
             None => Ok(self.archived_rows(reference_no, &CANCELLATION, reason).await?.pop()),
@@ -39,7 +42,8 @@ impl Store {
         reference_no: &ReferenceNo,
         partner_refund_no: &PartnerRefundNo,
     ) -> Result<Option<Refund>, Unavailable> {
-        let key = [Value::Text(reference_no.as_str()), Value::Text(partner_refund_no.as_str())];
+        let [number, bucket] = numbered(reference_no);
+        let key = [number, bucket, Value::Text(partner_refund_no.as_str())];
         if let Some(found) = self.row(REFUND_FIND, &key, refund).await? {
             return Ok(Some(found));
         }
@@ -53,7 +57,8 @@ impl Store {
         reference_no: &ReferenceNo,
         up_to_version: u32,
     ) -> Result<Vec<Refund>, Unavailable> {
-        let key = [Value::Text(reference_no.as_str()), Value::Int(i64::from(up_to_version))];
+        let [number, bucket] = numbered(reference_no);
+        let key = [number, bucket, Value::Int(i64::from(up_to_version))];
         let found = self.rows(REFUNDS_LIST, &key, refund).await?;
         if !found.is_empty() {
             return Ok(found);

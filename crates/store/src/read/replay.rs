@@ -7,7 +7,7 @@ use crate::value::Value;
 use crate::{Store, Unavailable};
 
 const REPLAY_FIND: &str = "select request, body from replay
-    where owner = $1 and service = $2 and external_id = $3 and kept_until > $4";
+    where owner = $1 and service = $2 and external_id = $3 and bucket = $4 and kept_until > $5";
 
 impl Store {
     /// The answer that was given under the key, if the key still lives at `now`.
@@ -20,6 +20,7 @@ impl Store {
             Value::Text(key.owner.as_str()),
             Value::Text(key.service),
             Value::Text(key.external_id.as_str()),
+            Value::Text(key.bucket().as_str()),
             Value::Int(now.ms()),
         ];
         self.row(REPLAY_FIND, &key, |row| Ok(StoredAnswer { request: row.blob(0)?, body: row.blob(1)? }))

@@ -3,12 +3,13 @@
 use lunas_domain::payment::{Resolution, ResolutionKind};
 use lunas_vocab::ReferenceNo;
 
+use crate::bucket::numbered;
 use crate::row::Row;
 use crate::table::{RESOLUTION, at, sql};
-use crate::value::Value;
 use crate::{Store, Unavailable};
 
-const RESOLUTION_FIND: &str = sql!("select {} from resolution where reference_no = $1", RESOLUTION.columns());
+const RESOLUTION_FIND: &str =
+    sql!("select {} from resolution where reference_no = $1 and bucket = $2", RESOLUTION.columns());
 
 impl Store {
     /// How the merchant ended the authorization, if it did.
@@ -16,7 +17,7 @@ impl Store {
         &self,
         reference_no: &ReferenceNo,
     ) -> Result<Option<Resolution>, Unavailable> {
-        let found = self.row(RESOLUTION_FIND, &[Value::Text(reference_no.as_str())], resolution).await?;
+        let found = self.row(RESOLUTION_FIND, &numbered(reference_no), resolution).await?;
         match found {
             Some(resolution) => Ok(Some(resolution)),
             None => Ok(self.archived_rows(reference_no, &RESOLUTION, resolution).await?.pop()),

@@ -4,6 +4,7 @@ use lunas_domain::virtual_account::{Kind, Number, Status, Transfer, VirtualAccou
 use lunas_vocab::{BankId, BankRequestId, MerchantId, ReferenceNo, Timestamp, TrxId};
 
 use super::archive::Lookup;
+use crate::bucket::numbered;
 use crate::db::{Through, through};
 use crate::record::FIRST;
 use crate::row::Row;
@@ -12,7 +13,8 @@ use crate::value::Value;
 use crate::{LIST_MAX, Scope, Store, Unavailable};
 
 const ACCOUNT_FIND: &str = sql!(
-    "select {} from virtual_account v where v.reference_no = $1 and (cast($2 as text) is null or v.merchant_id = $2)",
+    "select {} from virtual_account v where v.reference_no = $1 and v.bucket = $2
+    and (cast($3 as text) is null or v.merchant_id = $3)",
     ACCOUNT.of("v")
 );
 
@@ -29,8 +31,9 @@ const ACCOUNTS_DUE: &str = "select merchant_id, reference_no from virtual_accoun
     where status = '03' and payments = 0 and valid_up_to <= $1 order by valid_up_to limit $2";
 
 const ACCOUNT_STATE_FIND: &str = sql!(
-    "select {} from virtual_account_transition t join virtual_account v on v.reference_no = t.reference_no
-    where t.reference_no = $1 and t.version = $2",
+    "select {} from virtual_account_transition t join virtual_account v
+    on v.reference_no = t.reference_no and v.bucket = t.bucket
+    where t.reference_no = $1 and t.bucket = $2 and t.version = $3",
     ACCOUNT.as_of("v", "t")
 );
 
@@ -60,7 +63,8 @@ impl Store {
         scope: Scope<'_>,
         reference_no: &ReferenceNo,
     ) -> Result<Option<VirtualAccount>, Unavailable> {
-        let values = [Value::Text(reference_no.as_str()), scope.value()];
+        let [number, bucket] = numbered(reference_no);
+        let values = [number, bucket, scope.value()];
         match self.row(ACCOUNT_FIND, &values, account).await? {
             Some(found) => Ok(Some(found)),
             None => self.archived_account(Lookup::Number(scope, reference_no.as_str())).await,
@@ -109,11 +113,12 @@ impl Store {
         reference_no: &ReferenceNo,
         version: u32,
     ) -> Result<Option<VirtualAccount>, Unavailable> {
+        let [number, bucket] = numbered(reference_no);
         if version == FIRST {
-            let system = [Value::Text(reference_no.as_str()), Scope::System.value()];
+            let system = [number, bucket, Scope::System.value()];
             return Ok(self.row(ACCOUNT_FIND, &system, account).await?.map(VirtualAccount::as_opened));
         }
-        let key = [Value::Text(reference_no.as_str()), Value::Int(i64::from(version))];
+        let key = [number, bucket, Value::Int(i64::from(version))];
         self.row(ACCOUNT_STATE_FIND, &key, account).await
     }
 

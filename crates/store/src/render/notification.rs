@@ -138,7 +138,7 @@ pub(crate) const NOTIFICATION_RELEASE: Statement = Statement::update(
     expr!["state = 'pending'"],
     expr![
         "reference_no = " reference_no " and state = 'waiting' and not exists (
-            select 1 from notification e where e.reference_no = notification.reference_no and e.version < notification.version
+            select 1 from notification e where e.reference_no = notification.reference_no and e.bucket = notification.bucket and e.version < notification.version
             and e.state in ('pending', 'waiting') and e.holds_back = 1)"
     ],
 );

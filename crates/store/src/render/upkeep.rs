@@ -10,11 +10,19 @@ use crate::table::{ATTEMPT, BALANCE_CHECKPOINT, NOTIFICATION, PIN_ATTEMPT, REPLA
 pub(crate) const REPLAYS_DELETE: Statement = Statement::delete_if(
     "replays_delete",
     &REPLAY,
-    &["after_owner", "after_service", "after_external_id", "owner", "service", "external_id", "now"],
+    &[
+        "after_owner",
+        "after_service",
+        "after_external_id",
+        "last_owner",
+        "last_service",
+        "last_external_id",
+        "now",
+    ],
     expr![
         "(owner, service, external_id) > (" after_owner ", " after_service ", "
-        after_external_id ") and (owner, service, external_id) <= (" owner ", " service ", "
-        external_id ") and opened is null and kept_until <= " now
+        after_external_id ") and (owner, service, external_id) <= (" last_owner ", " last_service ", "
+        last_external_id ") and opened is null and kept_until <= " now
     ],
 );
 
@@ -26,17 +34,17 @@ pub(crate) const REPLAYS_EMPTY: Statement = Statement::update(
         "after_owner",
         "after_service",
         "after_external_id",
-        "owner",
-        "service",
-        "external_id",
+        "last_owner",
+        "last_service",
+        "last_external_id",
         "now",
         "nothing",
     ],
     expr!["request = " nothing ", body = " nothing],
     expr![
         "(owner, service, external_id) > (" after_owner ", " after_service ", "
-        after_external_id ") and (owner, service, external_id) <= (" owner ", " service ", "
-        external_id ") and opened is not null and kept_until <= " now " and length(body) > 0"
+        after_external_id ") and (owner, service, external_id) <= (" last_owner ", " last_service ", "
+        last_external_id ") and opened is not null and kept_until <= " now " and length(body) > 0"
     ],
 );
 

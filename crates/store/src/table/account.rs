@@ -2,6 +2,7 @@
 
 use super::describe::Kind::{Int, Text};
 use super::describe::{Archive, Family, Table, changing, fixed, key};
+use crate::bucket::Follows;
 
 /// Virtual accounts as they stand.
 pub(crate) static ACCOUNT: Table = Table::new(
@@ -26,7 +27,8 @@ pub(crate) static ACCOUNT: Table = Table::new(
     ],
 )
 .archived(Archive::Head(Family::Account))
-.traffic();
+.traffic()
+.bucketed(Follows::Number("reference_no"));
 
 /// Every number that an account was opened under, bank by bank: the guard against two accounts that wait under one, against one that is given again too soon, and against one that comes to another merchant.
 pub(crate) static ACCOUNT_NUMBER: Table = Table::new(
@@ -67,7 +69,8 @@ pub(crate) static ACCOUNT_TRANSITION: Table = Table::new(
     ],
 )
 .archived(Archive::With(&[Family::Account]))
-.traffic();
+.traffic()
+.bucketed(Follows::Number("reference_no"));
 
 /// Payments into virtual accounts, as banks reported them.
 pub(crate) static TRANSFER: Table = Table::new(

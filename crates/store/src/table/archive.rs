@@ -2,6 +2,7 @@
 
 use super::describe::Kind::{Int, Text};
 use super::describe::{Table, fixed, key};
+use crate::bucket::Follows;
 
 /// What ended long ago: one line for each thing with a number of its own, moved here out of the tables that traffic works on.
 pub(crate) static ARCHIVE: Table = Table::new(
@@ -23,4 +24,5 @@ pub(crate) static ARCHIVE: Table = Table::new(
         fixed("document", Text).or_null(),
     ],
 )
-.traffic();
+.traffic()
+.bucketed(Follows::Number("number"));

@@ -1,5 +1,7 @@
 //! What is said of a table.
 
+use crate::bucket::Follows;
+
 /// A table.
 #[derive(Clone, Debug)]
 pub(crate) struct Table {
@@ -20,6 +22,9 @@ pub(crate) struct Table {
 /// On which machine a row lies where there are several.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Lies {
+    /// On the one that its bucket is given to: a column beside those that are described, the last one of the key. It is
+    /// written with each row and looked for with it, and never read.
+    ByBucket(Follows),
     /// On the one that the value of this column is given to.
     By(&'static str),
     /// On each.
@@ -79,6 +84,9 @@ pub(crate) enum Family {
     /// A virtual account.
     Account,
 }
+
+/// The column of a bucket.
+pub(crate) const BUCKET: &str = "bucket";
 
 /// A column of the key, which is written with its row and never again.
 pub(super) const fn key(name: &'static str, kind: Kind) -> Column {
@@ -142,6 +150,12 @@ impl Table {
         self
     }
 
+    /// The same, and rows lie where their buckets do, which follow from what is said.
+    pub(super) const fn bucketed(mut self, follows: Follows) -> Self {
+        self.lies = Lies::ByBucket(follows);
+        self
+    }
+
     /// The same, and each machine has all of its rows.
     pub(super) const fn everywhere(mut self) -> Self {
         self.lies = Lies::Everywhere;
@@ -178,6 +192,21 @@ impl Table {
     /// The names of the columns.
     pub(crate) fn names(&self) -> Vec<&'static str> {
         self.columns.iter().map(|column| column.name).collect()
+    }
+
+    /// The column that says where a row lies; none where each machine has all of them.
+    pub(crate) const fn lies_by(&self) -> Option<&'static str> {
+        match self.lies {
+            Lies::ByBucket(_) => Some(BUCKET),
+            Lies::By(column) => Some(column),
+            Lies::Everywhere => None,
+        }
+    }
+
+    /// The names of the columns that make the key, and what must be new is new in.
+    pub(crate) fn unique(&self) -> Vec<&'static str> {
+        let bucket = matches!(self.lies, Lies::ByBucket(_)).then_some(BUCKET);
+        self.columns[..self.key].iter().map(|column| column.name).chain(bucket).collect()
     }
 
     /// The names of the columns that change.

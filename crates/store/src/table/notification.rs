@@ -2,6 +2,7 @@
 
 use super::describe::Kind::{Int, Text};
 use super::describe::{Archive, Family, Table, changing, fixed, key};
+use crate::bucket::Follows;
 
 /// The outbox: what merchants must be told.
 pub(crate) static NOTIFICATION: Table = Table::new(
@@ -23,7 +24,8 @@ pub(crate) static NOTIFICATION: Table = Table::new(
     ],
 )
 .archived(Archive::With(&[Family::Payment, Family::Account]))
-.traffic();
+.traffic()
+.bucketed(Follows::Number("reference_no"));
 
 /// Every attempt at a notification.
 pub(crate) static ATTEMPT: Table = Table::new(
@@ -37,4 +39,5 @@ pub(crate) static ATTEMPT: Table = Table::new(
         fixed("response", Text),
     ],
 )
-.traffic();
+.traffic()
+.bucketed(Follows::Number("notification_id"));

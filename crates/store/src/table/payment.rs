@@ -2,6 +2,7 @@
 
 use super::describe::Kind::{Blob, Int, Text};
 use super::describe::{Archive, Family, Table, changing, fixed, key};
+use crate::bucket::Follows;
 
 /// Payments as they stand.
 pub(crate) static PAYMENT: Table = Table::new(
@@ -27,7 +28,8 @@ pub(crate) static PAYMENT: Table = Table::new(
     ],
 )
 .archived(Archive::Head(Family::Payment))
-.traffic();
+.traffic()
+.bucketed(Follows::Number("reference_no"));
 
 /// Every state that a payment had, but for the usual first one, which the payment implies: the guard of its next state and its audit trail in one.
 pub(crate) static TRANSITION: Table = Table::new(
@@ -44,7 +46,8 @@ pub(crate) static TRANSITION: Table = Table::new(
     ],
 )
 .archived(Archive::With(&[Family::Payment]))
-.traffic();
+.traffic()
+.bucketed(Follows::Number("reference_no"));
 
 /// Refunds that were made.
 pub(crate) static REFUND: Table = Table::new(
@@ -60,13 +63,15 @@ pub(crate) static REFUND: Table = Table::new(
     ],
 )
 .archived(Archive::With(&[Family::Payment]))
-.traffic();
+.traffic()
+.bucketed(Follows::Number("reference_no"));
 
 /// Why payments were called off, where their merchants said so.
 pub(crate) static CANCELLATION: Table =
     Table::new("cancellation", &[key("reference_no", Text), fixed("reason", Text)])
         .archived(Archive::With(&[Family::Payment]))
-        .traffic();
+        .traffic()
+        .bucketed(Follows::Number("reference_no"));
 
 /// How merchants ended authorizations: each has one end at the most.
 pub(crate) static RESOLUTION: Table = Table::new(
@@ -83,7 +88,8 @@ pub(crate) static RESOLUTION: Table = Table::new(
     ],
 )
 .archived(Archive::With(&[Family::Payment]))
-.traffic();
+.traffic()
+.bucketed(Follows::Number("reference_no"));
 
 /// What each merchant gave back on its latest day with a refund.
 pub(crate) static MERCHANT_REFUND: Table = Table::new(
@@ -125,4 +131,4 @@ pub(crate) static REPLAY: Table = Table::new(
     ],
 )
 .traffic()
-.by("external_id");
+.bucketed(Follows::Key(&["owner", "external_id"]));

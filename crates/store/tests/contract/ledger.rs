@@ -154,7 +154,8 @@ async fn m1_sums_that_no_amount_can_say_are_read_and_proven() {
 
     // The checkpoint stays where its sum still can be said.
     while let Some(up_to) = fresh.store.balance_slice(&merchant(), after(60), 1).await.unwrap() {
-        fresh.put([Write::CheckpointMove { account: merchant(), up_to }]).await;
+        let checkpoint = fresh.store.checkpoint_next(&merchant(), up_to).await.unwrap().unwrap();
+        fresh.put([Write::CheckpointMove(checkpoint)]).await;
         assert!(up_to < after(3), "it does not end");
     }
     assert!(fresh.store.ledger_check().await.unwrap().is_sound());

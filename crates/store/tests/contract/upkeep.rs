@@ -134,14 +134,18 @@ async fn a_checkpoint_changes_no_balance() {
     balance(40).await;
     assert_eq!(slice(3, 2).await, Some(after(2)));
     assert_eq!(slice(3, 4).await, None, "the fourth line is too young");
+    let next = async |seconds: u64| fresh.store.checkpoint_next(&account, after(seconds)).await.unwrap();
     let sum_up = async |seconds: u64| {
-        fresh.put([Write::CheckpointMove { account: account.clone(), up_to: after(seconds) }]).await;
+        fresh.put([Write::CheckpointMove(next(seconds).await.unwrap())]).await;
     };
+    let stale = next(1).await.unwrap();
     sum_up(2).await;
     balance(40).await;
     assert_eq!(slice(9, 1).await, Some(after(3)));
     sum_up(3).await;
-    sum_up(1).await;
+    assert_eq!(next(3).await, None);
+    // One that was summed up before the others is not where it says it begins.
+    fresh.put([Write::CheckpointMove(stale)]).await;
     balance(40).await;
     pay(5).await;
     balance(50).await;
@@ -171,7 +175,8 @@ async fn m18_a_checkpoint_in_the_future_and_all_that_waits_too_long_is_mended() 
     let day = 24 * 60 * 60;
     pay(1, day).await;
     pay(2, day + 3).await;
-    fresh.put([Write::CheckpointMove { account: account.clone(), up_to: after(day + 3) }]).await;
+    let ahead = fresh.store.checkpoint_next(&account, after(day + 3)).await.unwrap().unwrap();
+    fresh.put([Write::CheckpointMove(ahead)]).await;
     fresh.put([notification("1", "A1", 1), notification("2", "A2", 1)]).await;
     let key = |digits, name| notification_key((digits, name, 1));
     let lease = Write::NotificationLease {
@@ -207,8 +212,8 @@ async fn m18_a_checkpoint_in_the_future_and_all_that_waits_too_long_is_mended() 
         now: after(60),
     };
     let later = Write::NotificationResend { key: key("2", "A2"), at: after(600) };
-    let sum = Write::CheckpointMove { account: account.clone(), up_to: after(10) };
-    fresh.put([lease, later, sum, mend(60)]).await;
+    let sum = fresh.store.checkpoint_next(&account, after(10)).await.unwrap().unwrap();
+    fresh.put([lease, later, Write::CheckpointMove(sum), mend(60)]).await;
     assert_eq!((due(60).await, due(100).await, due(600).await), (0, 1, 2));
     assert_eq!(fresh.store.balance_slice(&account, after(20), 1).await.unwrap(), None, "it is summed up");
 }

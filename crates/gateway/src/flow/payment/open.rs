@@ -198,7 +198,7 @@ async fn try_open(
 /// How a payment that this call opens is known, under a number of its own.
 pub(in crate::flow) fn identity(app: &App, merchant: &Merchant, call: &IdempotentCall) -> Identity {
     Identity {
-        reference_no: ids::reference_no(&app.env),
+        reference_no: ids::reference_no(&app.env, call.key.bucket()),
         merchant: merchant.id.clone(),
         external_id: call.key.external_id.clone(),
     }

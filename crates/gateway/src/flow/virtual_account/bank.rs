@@ -140,7 +140,7 @@ async fn booked(
         amount: report.amount,
         bank_reference: report.bank_reference.clone(),
         later: LaterPayment {
-            payment_no: ids::reference_no(&app.env),
+            payment_no: ids::reference_no(&app.env, ids::bucket_of(&account.reference_no)),
             chance: app.env.text(ALPHANUMERIC, CHANCE_LEN),
         },
     };

@@ -9,7 +9,7 @@ use super::failure::Error;
 use super::parameter::Cell;
 use super::session::Session;
 use crate::OpenError;
-use crate::table::{ALL, Lies};
+use crate::table::{ALL, BUCKET};
 
 /// The longest that what is in doubt after a node's fall may stay locked.
 const RECOVERY_MAX_MS: i64 = 60_000;
@@ -93,8 +93,8 @@ pub(super) async fn distribute(
     mut tell: impl FnMut(String),
 ) -> Result<(), OpenError> {
     // How far a writer has come is a row of the transaction that it is about, so that it ends as that one does.
-    let own = [("committer", Lies::By("session"), "none")];
-    let tables = ALL.iter().map(|table| (table.name, table.lies, "default"));
+    let own = [("committer", Some(BUCKET), "default")];
+    let tables = ALL.iter().map(|table| (table.name, table.lies_by(), "default"));
     for (table, lies, beside) in tables.chain(own) {
         tell(placed(session, target, table, lies, beside).await?);
     }
@@ -117,14 +117,11 @@ async fn placed(
     session: &Session,
     target: &Target,
     table: &str,
-    lies: Lies,
+    lies: Option<&str>,
     beside: &str,
 ) -> Result<String, OpenError> {
     let refused = |error: Error| target.refused(&error);
-    let wanted = match lies {
-        Lies::By(column) => column,
-        Lies::Everywhere => "",
-    };
+    let wanted = lies.unwrap_or_default();
     let how = told(wanted);
     match text(session, LIES, &[table]).await.map_err(refused)? {
         Some(found) if found == wanted => return Ok(format!("{table} lies {how} already")),
@@ -138,8 +135,8 @@ async fn placed(
         None => {}
     }
     let done = match lies {
-        Lies::By(column) => text(session, BY_COLUMN, &[table, column, beside]).await,
-        Lies::Everywhere => text(session, EVERYWHERE, &[table]).await,
+        Some(column) => text(session, BY_COLUMN, &[table, column, beside]).await,
+        None => text(session, EVERYWHERE, &[table]).await,
     };
     done.map_err(refused)?;
     text(session, CLEAN_UP, &[table]).await.map_err(refused)?;

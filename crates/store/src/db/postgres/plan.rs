@@ -115,7 +115,7 @@ fn name(stage: &Stage, step: &Step) -> u64 {
 pub(super) fn plan<'j>(changes: impl Iterator<Item = &'j [Step]>) -> Plan<'j> {
     let mut plan = Plan::default();
     let mut stages: BTreeMap<usize, Vec<Line<'j>>> = BTreeMap::new();
-    let mut sums: BTreeMap<&'j str, (i128, Vec<usize>)> = BTreeMap::new();
+    let mut sums: BTreeMap<&'j str, Sum<'j>> = BTreeMap::new();
     for (member, steps) in changes.enumerate() {
         let is_staged = keeps_order(steps);
         for step in steps {
@@ -141,21 +141,31 @@ pub(super) fn plan<'j>(changes: impl Iterator<Item = &'j [Step]>) -> Plan<'j> {
     plan
 }
 
-/// A change of a balance is its account and its amount.
-fn add<'j>(sums: &mut BTreeMap<&'j str, (i128, Vec<usize>)>, member: usize, step: &'j Step) {
+/// What an account's changes come to, where it lies, and whose they are.
+#[derive(Default)]
+struct Sum<'j> {
+    amount: i128,
+    bucket: Option<Cell<'j>>,
+    members: Vec<usize>,
+}
+
+/// A change of a balance is its account, its amount and where the account lies.
+fn add<'j>(sums: &mut BTreeMap<&'j str, Sum<'j>>, member: usize, step: &'j Step) {
     let mut cells = step.values.iter().map(Cell::from);
     if let (Some(Cell::Text(account)), Some(Cell::Int(amount))) = (cells.next(), cells.next()) {
-        let (sum, members) = sums.entry(account).or_default();
-        *sum += i128::from(amount);
-        members.push(member);
+        let sum = sums.entry(account).or_default();
+        sum.amount += i128::from(amount);
+        sum.bucket = cells.next();
+        sum.members.push(member);
     }
 }
 
 /// A sum beyond what a balance can hold is written as the most it can hold, which the floor or the column refuses.
-fn summed<'j>((account, (sum, members)): (&'j str, (i128, Vec<usize>))) -> Line<'j> {
-    let bound = if sum < 0 { i64::MIN } else { i64::MAX };
-    let cells = vec![Cell::Text(account), Cell::Int(i64::try_from(sum).unwrap_or(bound))];
-    Line { owner: Owner::Several(members), cells }
+fn summed<'j>((account, sum): (&'j str, Sum<'j>)) -> Line<'j> {
+    let bound = if sum.amount < 0 { i64::MIN } else { i64::MAX };
+    let amount = Cell::Int(i64::try_from(sum.amount).unwrap_or(bound));
+    let cells = [Cell::Text(account), amount].into_iter().chain(sum.bucket).collect();
+    Line { owner: Owner::Several(sum.members), cells }
 }
 
 /// Whether the stages make the steps of one change in its own order, as far as that matters: no two steps on the same

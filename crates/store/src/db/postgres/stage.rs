@@ -140,8 +140,8 @@ impl Stage {
         let (columns, row) = self.statement.added(&|name| column(&names, name));
         let beside = self.statement.looks_beside().map_or_else(String::new, |beside| {
             let key = beside.key;
-            let all = first + place(&names, key) - 1;
-            let rows = beside.rows(self.statement.table, &format!("= any(${all}::text[])"));
+            let all = |name: &str| format!("= any(${}::text[])", first + place(&names, name) - 1);
+            let rows = beside.rows(self.statement.table, &all);
             let given = column(&names, key);
             format!(" left join (select {key}, {rows} group by {key}) as e on e.{key} = {given}")
         });

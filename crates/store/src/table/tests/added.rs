@@ -17,7 +17,9 @@ use crate::read::ended::Reads;
 use crate::statement::{Deed, Statement};
 use crate::step::Step;
 use crate::table::describe::{Change, Column};
-use crate::table::{ACCOUNT, ALL, Archive, Family, Kind, PAYMENT, TRANSFER, TRANSITION, Table, statement};
+use crate::table::{
+    ACCOUNT, ALL, Archive, BUCKET, Family, Kind, PAYMENT, TRANSFER, TRANSITION, Table, statement,
+};
 use crate::value::{Owned, Value};
 use crate::{Changes, HistoryFilter, Scope, Store, Write, render};
 
@@ -110,9 +112,13 @@ impl Later {
             values.push(note.to_owned().into());
             values
         };
-        let Step { statement, values } = step;
+        let Step { statement, mut values } = step;
         if matches!(statement.deed, Deed::Delete) {
             return Step { statement, values };
+        }
+        // It comes anew.
+        if statement.given().last() == Some(&BUCKET) {
+            values.pop();
         }
         Step::new(statement.on(self.of(statement.table)), and_note(values))
     }

@@ -11,7 +11,8 @@ use crate::db::postgres::plan::{Line, Owner, Plan};
 use crate::db::postgres::stage::{STAGES, Stage};
 use crate::row::Row;
 use crate::statement::{Deed, Part, Statement, place};
-use crate::table::{Kind, Table};
+use crate::step::Step;
+use crate::table::{BUCKET, Kind, Table};
 use crate::value::Owned;
 use crate::{Store, Unavailable};
 
@@ -74,8 +75,10 @@ impl Trial {
         let statement = stage.statement;
         let (table, names) = (statement.table, statement.given());
         // Numbers of one row differ, and grow.
-        let values = |row| (1..).zip(&names).map(move |(at, name)| sample(table, name, row + 10 * at));
-        let given: Vec<Vec<Owned>> = (1..=ROWS).map(|row| values(row).collect()).collect();
+        let own = names.iter().filter(|name| **name != BUCKET);
+        let values = |row| (1..).zip(own.clone()).map(move |(at, name)| sample(table, name, row + 10 * at));
+        let given = (1..=ROWS).map(|row| Step::new(statement, values(row).collect()).values);
+        let given: Vec<Vec<Owned>> = given.collect();
         let seeds = (1..=ROWS).zip(&given).filter_map(|(row, given)| seed(stage, row, given));
         Self { statement, seeds: seeds.collect(), given }
     }
@@ -191,7 +194,7 @@ fn seed(stage: &Stage, row: i64, given: &[Owned]) -> Option<Vec<Owned>> {
         _ if same.contains(column) => of(column),
         _ => sample(table, column, 500 + row),
     };
-    Some(table.names().iter().map(value).collect())
+    Some(Step::insert(table, table.names().iter().map(value).collect()).values)
 }
 
 /// What a row must have for a statement to change it, or to look at it, beside what the statement is given.
