@@ -11,15 +11,16 @@ pub(crate) struct Step {
     pub(crate) statement: Statement,
     /// One value for each of what it is given, in their order.
     pub(crate) values: Vec<Owned>,
+    /// Where the rows that it is about lie, if that follows from the values. It is the last of them.
+    pub(crate) bucket: Option<&'static str>,
 }
 
 impl Step {
     pub(crate) fn new(statement: Statement, mut values: Vec<Owned>) -> Self {
-        if let Some(bucket) = statement.bucket(&values) {
-            values.push(bucket.into());
-        }
+        let bucket = statement.bucket(&values);
+        values.extend(bucket.map(Owned::from));
         debug_assert_eq!(statement.given().len(), values.len(), "{} is given something else", statement.name);
-        Self { statement, values }
+        Self { statement, values, bucket }
     }
 
     /// Adds a row of all columns. Its guards are the table's constraints.

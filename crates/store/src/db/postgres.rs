@@ -14,6 +14,7 @@ mod reads;
 mod replica;
 mod server;
 mod session;
+mod shards;
 mod shared_snapshot;
 mod single_statement;
 mod snapshot;
@@ -117,7 +118,8 @@ impl Database {
             first.end().await;
             return Err(target.unusable(NO_REPLICA));
         }
-        let committer = Committer::start(&target, first);
+        let shards = first.shards().await.map_err(unusable)?;
+        let committer = Committer::start(&target, first, shards);
         let replica = match Replica::open(&target).await {
             Ok(replica) => replica,
             Err(refused) => {

@@ -18,7 +18,7 @@
 //! either waits until the dead connection's transaction has ended or finds out that it can never end well, and reads the
 //! number of the last one that did.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -28,6 +28,8 @@ use tokio::time::Instant;
 use super::address::Target;
 use super::plan;
 use super::reads::Tries;
+use super::shards::{Part, Shards};
+use super::version_vector::WHOLE;
 use super::writing::{Ended, Writing};
 use crate::step::Step;
 use crate::tasks::{caught, sleep, spawn};
@@ -53,11 +55,19 @@ const AGAIN_MAX: u32 = 20;
 /// The pause before that, at the first time; it grows with each.
 const AGAIN_PAUSE: Duration = Duration::from_millis(2);
 
-/// The queue to the writers.
+/// The queues to the writers.
 pub(super) struct Committer {
+    /// One to all of them, or where the store has shards one to each: so what lies in one shard comes to one writer, and
+    /// many changes make one batch.
+    queues: Vec<Entrance>,
+    shards: Shards,
+    running: watch::Receiver<()>,
+}
+
+/// Where changes are queued up.
+struct Entrance {
     queue: mpsc::Sender<Message>,
     plenty: Arc<Notify>,
-    running: watch::Receiver<()>,
 }
 
 enum Message {
@@ -68,6 +78,7 @@ enum Message {
 /// Changes and whoever waits for them.
 pub(super) struct Job {
     pub(super) steps: Vec<Step>,
+    part: Part,
     answer: oneshot::Sender<Result<(), CommitError>>,
 }
 
@@ -96,28 +107,36 @@ impl Queue {
 
 impl Committer {
     /// Starts the writers, the first of them on a connection that is there already.
-    pub(super) fn start(target: &Arc<Target>, first: Writing) -> Self {
-        let (queue, queued) = mpsc::channel(QUEUE_MAX);
-        let turns = Arc::new(Semaphore::new(target.writers.div_ceil(2)));
-        let plenty = Arc::new(Notify::new());
-        let queued = Arc::new(Queue { messages: Mutex::new(queued), turns, plenty: Arc::clone(&plenty) });
+    pub(super) fn start(target: &Arc<Target>, first: Writing, shards: Shards) -> Self {
+        let entrances = if shards.are_none() { 1 } else { target.writers };
         let (runs, running) = watch::channel(());
         let runs = Arc::new(runs);
         let mut first = Some(first);
-        for _ in 0..target.writers {
-            let (target, queued) = (Arc::clone(target), Arc::clone(&queued));
-            spawn(keep_writing(target, first.take(), queued, Arc::clone(&runs)));
+        let mut queues = Vec::with_capacity(entrances);
+        for _ in 0..entrances {
+            let writers = target.writers / entrances;
+            let (queue, queued) = mpsc::channel(QUEUE_MAX);
+            let turns = Arc::new(Semaphore::new(writers.div_ceil(2)));
+            let plenty = Arc::new(Notify::new());
+            queues.push(Entrance { queue, plenty: Arc::clone(&plenty) });
+            let queued = Arc::new(Queue { messages: Mutex::new(queued), turns, plenty });
+            for _ in 0..writers {
+                let (target, queued) = (Arc::clone(target), Arc::clone(&queued));
+                spawn(keep_writing(target, first.take(), queued, Arc::clone(&runs)));
+            }
         }
-        Self { queue, plenty, running }
+        Self { queues, shards, running }
     }
 
     /// Waits for a place in the queue, then for the answer.
     pub(super) async fn commit(&self, steps: Vec<Step>) -> Result<(), CommitError> {
         let (answer, answered) = oneshot::channel();
-        let job = Message::Commit(Job { steps, answer });
-        self.queue.send(job).await.map_err(|_| Unavailable::closed())?;
-        if QUEUE_MAX - self.queue.capacity() >= PLENTY {
-            self.plenty.notify_one();
+        let part = self.shards.part(&steps);
+        let Entrance { queue, plenty } = &self.queues[self.shards.number(part) % self.queues.len()];
+        let job = Message::Commit(Job { steps, part, answer });
+        queue.send(job).await.map_err(|_| Unavailable::closed())?;
+        if QUEUE_MAX - queue.capacity() >= PLENTY {
+            plenty.notify_one();
         }
         // A writer that panicked may have sent its commit before.
         answered.await.unwrap_or(Err(CommitError::OutcomeUnknown))
@@ -125,8 +144,10 @@ impl Committer {
 
     /// Lets in nobody else, and returns when everything queued is durable and the connections are closed.
     pub(super) async fn close(&self) {
-        // An error means that the writers have ended already.
-        let _ = self.queue.send(Message::Close).await;
+        for Entrance { queue, .. } in &self.queues {
+            // An error means that the writers have ended already.
+            let _ = queue.send(Message::Close).await;
+        }
         let mut running = self.running.clone();
         // No value is ever sent: it ends when the last writer does.
         while running.changed().await.is_ok() {}
@@ -227,18 +248,21 @@ impl Writer {
     async fn serve(&mut self, jobs: Vec<Job>) -> Vec<Job> {
         self.target.tasks.begins(TASK);
         let free = plan::independent(jobs.iter().map(|job| job.steps.as_slice()));
-        let (mut together, mut deferred, mut units) = (Vec::new(), Vec::new(), VecDeque::new());
+        let (mut together, mut deferred) = (BTreeMap::<_, Vec<Job>>::new(), Vec::new());
+        let mut units = VecDeque::new();
         for (job, is_free) in jobs.into_iter().zip(free) {
             if plan::empties_tables(&job.steps) {
                 units.push_back(vec![job]);
             } else if is_free {
-                together.push(job);
+                // What lies apart goes together, wherever it is.
+                let shard = job.part.is_whole.then_some(job.part);
+                together.entry(shard).or_default().push(job);
             } else {
                 deferred.push(job);
             }
         }
-        if !together.is_empty() {
-            units.push_front(together);
+        for unit in together.into_values() {
+            units.push_front(unit);
         }
         while let Some(mut unit) = units.pop_front() {
             match self.make(&unit).await {
@@ -277,15 +301,16 @@ impl Writer {
     /// Makes changes in one transaction, again and again if nothing but the circumstances are against it.
     async fn make(&mut self, unit: &[Job]) -> Outcome {
         let (mut again, mut lost) = (0, None);
+        let part = unit.first().map_or(WHOLE, |job| job.part.bucket);
         loop {
             if let Err(unavailable) = self.connect().await {
                 return Outcome::Failed(unavailable);
             }
             let Some(writing) = &mut self.writing else { continue };
-            let plan = plan::plan(unit.iter().map(|job| job.steps.as_slice()));
+            let plan = plan::plan(part, unit.iter().map(|job| job.steps.as_slice()));
             let ended = match (writing.make_single_statement(&plan).await, unit) {
                 (Some(ended), _) => ended,
-                (None, [job]) => writing.make_individually(&job.steps, &mut self.turn).await,
+                (None, [job]) => writing.make_individually(&job.steps, part, &mut self.turn).await,
                 (None, _) => writing.make_batch(&plan, &mut self.turn).await,
             };
             match ended {

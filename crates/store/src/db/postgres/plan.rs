@@ -44,16 +44,18 @@ pub(super) struct Plan<'j> {
     pub(super) steps: Vec<(usize, &'j Step)>,
     /// What is held before anything is looked at.
     pub(super) holds: Holds<'j>,
+    /// The part of the store in which the number of the batch is written.
+    pub(super) part: &'static str,
 }
 
 /// Rows that are locked first, so that no two nodes take them in different orders, and so that what a statement finds
 /// beside its own row stays as it is. SQLite, with its one writer, needs none of this.
 #[derive(Default)]
 pub(super) struct Holds<'j> {
-    /// Accounts whose balances move.
-    pub(super) accounts: Vec<&'j str>,
-    /// What notifications are told of that are looked at when one of them is added, judged or sent again.
-    pub(super) told: Vec<&'j str>,
+    /// Accounts whose balances move, each with its bucket.
+    pub(super) accounts: Vec<(&'j str, &'static str)>,
+    /// What notifications are told of that are looked at when one of them is added, judged or sent again, with its bucket.
+    pub(super) told: Vec<(&'j str, &'static str)>,
 }
 
 impl<'j> Holds<'j> {
@@ -68,8 +70,8 @@ impl<'j> Holds<'j> {
             Some(Held::Notifications) => &mut self.told,
             None => return,
         };
-        if let Some(Cell::Text(first)) = step.values.first().map(Cell::from) {
-            held.push(first);
+        if let (Some(Cell::Text(first)), Some(bucket)) = (step.values.first().map(Cell::from), step.bucket) {
+            held.push((first, bucket));
         }
     }
 }
@@ -111,9 +113,9 @@ fn name(stage: &Stage, step: &Step) -> u64 {
     hasher.finish()
 }
 
-/// The plan for changes that can go together.
-pub(super) fn plan<'j>(changes: impl Iterator<Item = &'j [Step]>) -> Plan<'j> {
-    let mut plan = Plan::default();
+/// The plan for changes that can go together, whose number is written in that part of the store.
+pub(super) fn plan<'j>(part: &'static str, changes: impl Iterator<Item = &'j [Step]>) -> Plan<'j> {
+    let mut plan = Plan { part, ..Plan::default() };
     let mut stages: BTreeMap<usize, Vec<Line<'j>>> = BTreeMap::new();
     let mut sums: BTreeMap<&'j str, Sum<'j>> = BTreeMap::new();
     for (member, steps) in changes.enumerate() {

@@ -19,7 +19,7 @@ use super::version_vector;
 pub(super) type Shape = Vec<usize>;
 
 /// How many parameters the position takes, which come first.
-const MARK_PARAMETERS: usize = 2;
+const MARK_PARAMETERS: usize = 3;
 
 /// The shape of a batch that one statement can make.
 pub(super) fn shape(plan: &Plan<'_>) -> Option<Shape> {

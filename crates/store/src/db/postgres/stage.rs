@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 use super::parameter::Kind;
 use crate::render::{archive, ledger, link, notification, payment, refund, registry, virtual_account};
 use crate::statement::{Deed, Statement, place};
-use crate::table::{self, Table};
+use crate::table::{self, BUCKET, Table};
 
 /// What a batch does once for all of its members.
 pub(super) struct Stage {
@@ -96,21 +96,30 @@ impl Stage {
         self.named_by.map_or(self.statement.table.key, <[_]>::len)
     }
 
-    /// The form for many rows. Its parameters are one array for each of what a single row is given.
-    pub(super) fn text(&self, kinds: &[Kind]) -> String {
+    /// The form for many rows. Its parameters are one array for each of what a single row is given. Where rows lie on
+    /// several machines it says the buckets beforehand, because nobody else looks into the arrays before the machines that
+    /// have the rows.
+    pub(super) fn text(&self, kinds: &[Kind], is_distributed: bool) -> String {
         let (statement, names) = (&self.statement, self.statement.given());
         let given = |name: &str| column(&names, name);
         let (table, rows) = (statement.table.name, rows(kinds, 1));
+        let where_they_lie = match names.last() {
+            Some(&BUCKET) if is_distributed => {
+                format!(" and {table}.{BUCKET} = any(${}::text[])", place(&names, BUCKET))
+            }
+            _ => String::new(),
+        };
         let mut text = match statement.deed {
             Deed::Update { .. } | Deed::Move => {
                 format!(
-                    "update {table} set {} from {rows} where {}",
+                    "update {table} set {} from {rows} where {}{where_they_lie}",
                     statement.set(&given),
                     statement.condition(&given)
                 )
             }
             Deed::Delete | Deed::DeleteIf { .. } => {
-                format!("delete from {table} using {rows} where {}", statement.condition(&given))
+                let condition = statement.condition(&given);
+                format!("delete from {table} using {rows} where {condition}{where_they_lie}")
             }
             // Without a condition, `on` would be taken for a join's.
             Deed::Add { .. } | Deed::Put { .. } | Deed::Insert { .. } | Deed::Empty => {
@@ -179,7 +188,7 @@ mod tests {
             cast(generate_subscripts($1, 1) as bigint) as place) as b";
         let check = |statement: Statement, individual: &str, batch: &str| {
             assert_eq!(statement.individual('$'), individual);
-            assert_eq!(stage(statement).text(&kinds), batch.replace("ROWS", rows));
+            assert_eq!(stage(statement).text(&kinds, true), batch.replace("ROWS", rows));
         };
         check(
             Statement::update("u", &SETTING, GIVEN, expr!["value = " value " + 1"], expr!["name = " name])

@@ -10,6 +10,7 @@ use super::plan;
 use super::session::Session;
 use super::single_statement;
 use super::stage::STAGES;
+use super::version_vector::WHOLE;
 use super::writing::Writing;
 use crate::CommitError;
 use crate::render::notification::{NOTIFICATION_ADD, NOTIFICATION_FIRST};
@@ -25,7 +26,7 @@ async fn opening_a_payment_is_one_statement() {
     let check = |statements: &[Statement], expected: Option<&[Statement]>| {
         let step = |statement: &Statement| Step::new(*statement, vec![Owned::Null; statement.given().len()]);
         let steps: Vec<Step> = statements.iter().map(step).collect();
-        let shape = single_statement::shape(&plan::plan(std::iter::once(steps.as_slice())));
+        let shape = single_statement::shape(&plan::plan(WHOLE, std::iter::once(steps.as_slice())));
         let names = |shape: Vec<usize>| -> Vec<&str> {
             shape.into_iter().map(|at| STAGES[at].statement.name).collect()
         };

@@ -14,23 +14,33 @@ use super::session::Session;
 use crate::Unavailable;
 
 /// What the engine keeps for itself: one row per connection that writes, which says the number of its last batch that
-/// is durable, and one that says the epoch.
+/// is durable, and one that says the epoch. Where rows lie on several machines a connection has a row for each part of the
+/// store in which it makes batches, so that the number of a batch is written where the batch is.
 pub(super) const TABLE: &str = "create table if not exists committer (
-        session text not null primary key, batch bigint not null, seen_at bigint not null)";
+        session text not null, batch bigint not null, seen_at bigint not null, bucket text collate \"C\" not null,
+        constraint committer_key primary key (session, bucket))";
 
 pub(super) const EPOCH_BEGIN: &str =
-    "insert into committer (session, batch, seen_at) values ('epoch', 0, 0) on conflict (session) do nothing";
+    "insert into committer (session, batch, seen_at, bucket) values ('epoch', 0, 0, '')
+    on conflict (session, bucket) do nothing";
+
+/// The bucket of a row that stands for all of the store.
+pub(super) const WHOLE: &str = "";
 
 /// Nobody has to guess it: it only must not be one that was there before.
 pub(super) const EPOCH_END: &str =
     "update committer set batch = cast(random() * 9007199254740992 as bigint) where session = 'epoch'";
 
 /// The server names each connection that writes, so that nothing here needs chance.
-pub(super) const ADD: &str = "insert into committer (session, batch, seen_at) \
-    values (cast(gen_random_uuid() as text), 0, cast(extract(epoch from now()) * 1000 as bigint)) returning session";
+pub(super) const ADD: &str = "insert into committer (session, batch, seen_at, bucket) \
+    values (cast(gen_random_uuid() as text), 0, cast(extract(epoch from now()) * 1000 as bigint), '') returning session";
+
+/// A row for another part of the store.
+pub(super) const ADD_PART: &str = "insert into committer (session, batch, seen_at, bucket) \
+    values ($1, 0, cast(extract(epoch from now()) * 1000 as bigint), $2)";
 
 pub(super) const ADVANCE: &str = "update committer set batch = $2, \
-    seen_at = cast(extract(epoch from now()) * 1000 as bigint) where session = $1";
+    seen_at = cast(extract(epoch from now()) * 1000 as bigint) where session = $1 and bucket = $3";
 
 /// Waits for the transaction that holds the row, if there is one. Without its row, that transaction's own advance fails
 /// to find it and it is never committed.
@@ -55,7 +65,7 @@ pub(super) const FORGET_ON_CITUS: &str = "delete from committer where session <>
 pub(super) const LIST: &str = "select session, batch from committer";
 
 #[cfg(test)]
-pub(super) const STATEMENTS: [&str; 5] = [ADD, ADVANCE, SETTLE_ON_CITUS, FORGET_ON_CITUS, LIST];
+pub(super) const STATEMENTS: [&str; 6] = [ADD, ADD_PART, ADVANCE, SETTLE_ON_CITUS, FORGET_ON_CITUS, LIST];
 
 /// Which changes a state of the store has in it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -20,9 +20,10 @@ use super::failure::{Error, Failure, unavailable};
 use super::parameter::{Cell, Column, Kind, parameters_of};
 use super::plan::{Holds, Line, Plan, empties_tables};
 use super::session::Session;
+use super::shards::Shards;
 use super::single_statement::{self, Shape};
 use super::stage::{STAGES, Stage};
-use super::version_vector;
+use super::version_vector::{self, WHOLE};
 use crate::statement::Statement as Written;
 use crate::step::Step;
 use crate::{CommitError, Unavailable};
@@ -35,10 +36,10 @@ const HOLD_NOTIFICATIONS: &str = "select n.version from notification n where n.r
     order by n.reference_no, n.version for update";
 
 /// The same where rows lie on several machines, of which one statement locks those of one.
-const HOLD_BALANCE: &str = "select account_id from balance where account_id = $1 for update";
+const HOLD_BALANCE: &str = "select account_id from balance where account_id = $1 and bucket = $2 for update";
 
-const HOLD_NOTIFICATIONS_OF_ONE: &str =
-    "select n.version from notification n where n.reference_no = $1 order by n.version for update";
+const HOLD_NOTIFICATIONS_OF_ONE: &str = "select n.version from notification n
+    where n.reference_no = $1 and n.bucket = $2 order by n.version for update";
 
 /// A connection that writes.
 pub(super) struct Writing {
@@ -54,12 +55,14 @@ pub(super) struct Writing {
     single: HashMap<Shape, Statement>,
 }
 
-/// A connection's row of `committer`.
+/// A connection's rows of `committer`.
 #[derive(Clone, Debug)]
 pub(super) struct Position {
     name: String,
     /// The number of the latest batch.
     pub(super) batch: i64,
+    /// The parts of the store that it has a row for.
+    parts: BTreeSet<&'static str>,
 }
 
 /// How a transaction ended.
@@ -116,7 +119,7 @@ enum Answer {
 }
 
 /// A statement that locks rows, and what it is given.
-type Hold<'a> = (Statement, Box<dyn ToSql + Sync + Send + 'a>);
+type Hold<'a> = (Statement, Vec<Box<dyn ToSql + Sync + Send + 'a>>);
 
 type Call<'a> = Pin<Box<dyn Future<Output = Result<Answer, Error>> + Send + 'a>>;
 
@@ -130,9 +133,15 @@ impl Writing {
         let add = session.prepared(version_vector::ADD).await.map_err(unavailable)?;
         let rows = session.query(&add, &[]).await.map_err(unavailable)?;
         let row = rows.first().ok_or_else(|| Unavailable::new("a row that was added is not there"))?;
-        let position = Position { name: row.try_get(0).map_err(unavailable)?, batch: 0 };
+        let name = row.try_get(0).map_err(unavailable)?;
+        let position = Position { name, batch: 0, parts: BTreeSet::from([WHOLE]) };
         let (kinds, staged) = (vec![None; STAGES.len()], vec![None; STAGES.len()]);
         Ok(Self { session, position, kinds, staged, individual: HashMap::new(), single: HashMap::new() })
+    }
+
+    /// The shards of the cluster that it leads to.
+    pub(super) async fn shards(&self) -> Result<Shards, Unavailable> {
+        Shards::of(&self.session).await
     }
 
     /// Whether it leads to Citus.
@@ -162,11 +171,31 @@ impl Writing {
         let settle = if self.is_citus() { version_vector::SETTLE_ON_CITUS } else { version_vector::SETTLE };
         let settle = self.session.prepared(settle).await.map_err(unavailable)?;
         let rows = self.session.query(&settle, &[&other.name]).await.map_err(unavailable)?;
-        rows.first().map(|row| row.try_get(0).map_err(unavailable)).transpose()
+        let batches: Result<Vec<i64>, Unavailable> =
+            rows.iter().map(|row| row.try_get(0).map_err(unavailable)).collect();
+        Ok(batches?.into_iter().max())
+    }
+
+    /// Sees to it that the number of a batch can be written in a part of the store.
+    async fn reach(&mut self, part: &'static str) -> Result<(), Error> {
+        if !self.position.parts.contains(part) {
+            let add = self.session.prepared(version_vector::ADD_PART).await?;
+            self.session.execute(&add, &[&self.position.name, &part]).await?;
+            self.position.parts.insert(part);
+        }
+        Ok(())
     }
 
     /// Makes one change, step by step, in a transaction of its own. Gives the turn back before it commits.
-    pub(super) async fn make_individually(&mut self, steps: &[Step], turn: &mut Option<Turn>) -> Ended {
+    pub(super) async fn make_individually(
+        &mut self,
+        steps: &[Step],
+        part: &'static str,
+        turn: &mut Option<Turn>,
+    ) -> Ended {
+        if let Err(error) = self.reach(part).await {
+            return error.into();
+        }
         let mut holds = Holds::default();
         steps.iter().for_each(|step| holds.add(step));
         let mut statements = Vec::with_capacity(steps.len());
@@ -180,7 +209,7 @@ impl Writing {
         let isolation = if empties_tables(steps) { "repeatable read" } else { "read committed" };
         let calls =
             statements.iter().zip(&parameters).map(|(statement, cells)| self.counted(statement, cells));
-        let answers = match self.answers(isolation, &holds, calls.collect()).await {
+        let answers = match self.answers(isolation, &holds, part, calls.collect()).await {
             Ok(answers) => answers,
             Err(ended) => return ended,
         };
@@ -199,6 +228,9 @@ impl Writing {
     /// was made then, and nothing is known of whose fault it is.
     pub(super) async fn make_single_statement(&mut self, plan: &Plan<'_>) -> Option<Ended> {
         let shape = single_statement::shape(plan)?;
+        if let Err(error) = self.reach(plan.part).await {
+            return Some(error.into());
+        }
         let mut rows = Vec::with_capacity(plan.stages.len());
         for (at, lines) in &plan.stages {
             match self.kinds(*at).await {
@@ -217,7 +249,7 @@ impl Writing {
             }
         };
         let batch = self.position.batch + 1;
-        let mut parameters: Vec<&(dyn ToSql + Sync)> = vec![&self.position.name, &batch];
+        let mut parameters: Vec<&(dyn ToSql + Sync)> = vec![&self.position.name, &batch, &plan.part];
         for (columns, _) in &rows {
             parameters.extend(parameters_of(columns));
         }
@@ -236,6 +268,9 @@ impl Writing {
 
     /// Makes independent changes in one transaction. Gives the turn back before it commits.
     pub(super) async fn make_batch(&mut self, plan: &Plan<'_>, turn: &mut Option<Turn>) -> Ended {
+        if let Err(error) = self.reach(plan.part).await {
+            return error.into();
+        }
         let (mut stages, mut individual) = (Vec::new(), Vec::new());
         for (at, lines) in &plan.stages {
             match self.staged(*at).await {
@@ -254,7 +289,7 @@ impl Writing {
             calls.push(self.staged_call(statement, columns, STAGES[*at].statement.refuses.is_some()));
         }
         calls.extend(individual.iter().map(|(statement, cells)| self.counted(statement, cells)));
-        let answers = match self.answers("read committed", &plan.holds, calls).await {
+        let answers = match self.answers("read committed", &plan.holds, plan.part, calls).await {
             Ok(answers) => answers,
             Err(ended) => return ended,
         };
@@ -271,19 +306,20 @@ impl Writing {
         &'a self,
         isolation: &str,
         holds: &'a Holds<'a>,
+        part: &'static str,
         calls: Vec<Call<'a>>,
     ) -> Result<Vec<Result<Answer, Error>>, Ended> {
         let begin = format!("begin isolation level {isolation}");
         let advance = self.session.prepared(version_vector::ADVANCE).await?;
         let batch = self.position.batch + 1;
-        let advanced: [&(dyn ToSql + Sync); 2] = [&self.position.name, &batch];
+        let advanced: [&(dyn ToSql + Sync); 3] = [&self.position.name, &batch, &part];
         let held = self.held(holds).await?;
         let mut all: Vec<Call<'_>> = Vec::with_capacity(calls.len() + held.len() + 2);
         all.push(Box::pin(async { self.session.run(&begin).await.map(|()| Answer::Nothing) }));
         all.push(Box::pin(async { self.session.execute(&advance, &advanced).await.map(Answer::Changed) }));
         for (statement, of) in &held {
             all.push(Box::pin(async move {
-                let of: [&(dyn ToSql + Sync); 1] = [&**of];
+                let of: Vec<&(dyn ToSql + Sync)> = of.iter().map(|of| &**of as &(dyn ToSql + Sync)).collect();
                 self.session.query(statement, &of).await.map(Answer::Rows)
             }));
         }
@@ -315,12 +351,15 @@ impl Writing {
                 continue;
             }
             if !self.session.is_citus() {
-                held.push((self.session.prepared(together).await?, Box::new(names)));
+                let names: Vec<&str> = names.iter().map(|(name, _)| *name).collect();
+                held.push((self.session.prepared(together).await?, vec![Box::new(names)]));
                 continue;
             }
             let statement = self.session.prepared(one).await?;
-            let sorted: BTreeSet<&str> = names.iter().copied().collect();
-            held.extend(sorted.into_iter().map(|name| -> Hold<'a> { (statement.clone(), Box::new(name)) }));
+            let sorted: BTreeSet<(&str, &str)> = names.iter().copied().collect();
+            held.extend(sorted.into_iter().map(|(name, bucket)| -> Hold<'a> {
+                (statement.clone(), vec![Box::new(name), Box::new(bucket)])
+            }));
         }
         Ok(held)
     }
@@ -368,7 +407,7 @@ impl Writing {
         let kinds = self.kinds(at).await?;
         let statement = match &self.staged[at] {
             Some(statement) => statement.clone(),
-            None => self.session.prepared(&STAGES[at].text(&kinds)).await?,
+            None => self.session.prepared(&STAGES[at].text(&kinds, self.is_citus())).await?,
         };
         self.staged[at] = Some(statement.clone());
         Ok((statement, kinds))
@@ -402,7 +441,7 @@ impl Writing {
     #[cfg(test)]
     pub(super) async fn explained(&mut self, at: usize) -> Result<String, Unavailable> {
         let Ok(kinds) = self.kinds(at).await else { return Err(Unavailable::new(STAGES[at].statement.name)) };
-        self.explained_sql(&STAGES[at].text(&kinds), &no_rows(&kinds)).await
+        self.explained_sql(&STAGES[at].text(&kinds, self.is_citus()), &no_rows(&kinds)).await
     }
 
     /// How the server goes about the single statement of a shape.
@@ -413,7 +452,7 @@ impl Writing {
             let of_stage = self.kinds(*at).await;
             kinds.push(of_stage.map_err(|_| Unavailable::new(STAGES[*at].statement.name))?);
         }
-        let position = ["''".to_owned(), "0".to_owned()];
+        let position = ["''".to_owned(), "0".to_owned(), "''".to_owned()];
         let values = [position.to_vec(), no_rows(&kinds.concat())].concat();
         self.explained_sql(&single_statement::text(shape, &kinds), &values).await
     }
@@ -471,7 +510,7 @@ pub(crate) fn statements() -> Vec<String> {
 /// The same for columns of these kinds.
 #[cfg(test)]
 fn texts(kinds: &[Vec<Kind>]) -> Vec<String> {
-    let many = STAGES.iter().zip(kinds).map(|(stage, kinds)| stage.text(kinds));
+    let many = STAGES.iter().zip(kinds).map(|(stage, kinds)| stage.text(kinds, true));
     let shape: Shape = (0..STAGES.len()).filter(|at| STAGES[*at].only_adds()).collect();
     let of_shape: Vec<Vec<Kind>> = shape.iter().map(|at| kinds[*at].clone()).collect();
     // It divides by the number of positions that it finds.

@@ -17,9 +17,7 @@ use crate::read::ended::Reads;
 use crate::statement::{Deed, Statement};
 use crate::step::Step;
 use crate::table::describe::{Change, Column};
-use crate::table::{
-    ACCOUNT, ALL, Archive, BUCKET, Family, Kind, PAYMENT, TRANSFER, TRANSITION, Table, statement,
-};
+use crate::table::{ACCOUNT, ALL, Archive, Family, Kind, PAYMENT, TRANSFER, TRANSITION, Table, statement};
 use crate::value::{Owned, Value};
 use crate::{Changes, HistoryFilter, Scope, Store, Write, render};
 
@@ -112,12 +110,12 @@ impl Later {
             values.push(note.to_owned().into());
             values
         };
-        let Step { statement, mut values } = step;
-        if matches!(statement.deed, Deed::Delete) {
-            return Step { statement, values };
+        if matches!(step.statement.deed, Deed::Delete) {
+            return step;
         }
+        let Step { statement, mut values, bucket } = step;
         // It comes anew.
-        if statement.given().last() == Some(&BUCKET) {
+        if bucket.is_some() {
             values.pop();
         }
         Step::new(statement.on(self.of(statement.table)), and_note(values))
