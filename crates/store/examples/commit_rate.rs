@@ -93,11 +93,16 @@ fn report(callers: usize, took: Duration, mut latencies: Vec<Duration>) {
 fn payment_changes(n: usize) -> Result<Changes, Failure> {
     let now = Timestamp::from_ms(BEGIN_MS + i64::try_from(n)?);
     let scattered = u64::try_from(n)?.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    let merchant = MerchantId::new(format!("G{:09}", n % 50))?;
+    let external_id = ExternalId::new(format!("{scattered:016x}-{n:012}"))?;
+    let owner = ReplayOwner::Merchant(merchant.clone());
+    let key = ReplayKey { owner, service: "54", external_id: external_id.clone() };
+    let (bucket, hundredths) = (key.bucket().as_str(), n % 1_000 / 10);
     let payment = Payment {
-        reference_no: ReferenceNo::new(format!("A1{}{n:012}", now.to_compact_utc()))?,
-        merchant: MerchantId::new(format!("G{:09}", n % 50))?,
+        reference_no: ReferenceNo::new(format!("A1{}{hundredths:02}{bucket}{n:09}", now.to_compact_utc()))?,
+        merchant,
         partner_reference_no: PartnerReferenceNo::new(format!("order-{n}"))?,
-        external_id: ExternalId::new(format!("{scattered:016x}-{n:012}"))?,
+        external_id,
         amount: Money::idr(10_000),
         product: Product::DirectDebit,
         method: Method::Gopay,
@@ -125,15 +130,10 @@ fn payment_changes(n: usize) -> Result<Changes, Failure> {
         paid_at: None,
         refunded: Money::ZERO_IDR,
     };
-    let key = ReplayKey {
-        owner: ReplayOwner::Merchant(payment.merchant.clone()),
-        service: "54",
-        external_id: payment.external_id.clone(),
-    };
     let answer = KeptAnswer::Mark(AnswerMark { base: [7; 4], hash: [7; 4] });
     let notification =
         Notification { about: About::Payment, reference_no: payment.reference_no.clone(), version: 1 };
-    let id = NotificationId::new(format!("{}{n:012}", now.ms()))?;
+    let id = NotificationId::new(format!("{}{:06}{bucket}{n:07}", now.ms(), n % 1_000_000))?;
     Ok(Changes::new()
         .with(Write::ReplayClaim {
             key,

@@ -29,9 +29,7 @@ const fn texts() -> [[u8; DIGITS]; COUNT] {
         let (mut rest, mut place) = (at, DIGITS);
         while place > 0 {
             place -= 1;
-            #[expect(clippy::cast_possible_truncation, reason = "a digit")]
-            let digit = (rest % 10) as u8;
-            texts[at][place] += digit;
+            texts[at][place] = b"0123456789"[rest % 10];
             rest /= 10;
         }
         at += 1;
@@ -51,7 +49,8 @@ impl Bucket {
         for factor in [0xff51_afd7_ed55_8ccd_u64, 0xc4ce_b9fe_1a85_ec53] {
             hash = (hash ^ (hash >> 33)).wrapping_mul(factor);
         }
-        Self(u16::try_from((hash ^ (hash >> 33)) % COUNT as u64).unwrap_or_default())
+        let count = u64::try_from(COUNT).unwrap_or(u64::MAX);
+        Self(u16::try_from((hash ^ (hash >> 33)) % count).unwrap_or_default())
     }
 
     /// The bucket that a number of the gateway's carries: a reference number, a refund's, a resolution's, or a

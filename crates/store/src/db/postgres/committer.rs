@@ -308,6 +308,7 @@ impl Writer {
             }
             let Some(writing) = &mut self.writing else { continue };
             let plan = plan::plan(part, unit.iter().map(|job| job.steps.as_slice()));
+            let plan = if writing.is_citus() { plan.in_halves() } else { plan };
             let ended = match (writing.make_single_statement(&plan).await, unit) {
                 (Some(ended), _) => ended,
                 (None, [job]) => writing.make_individually(&job.steps, part, &mut self.turn).await,

@@ -48,6 +48,22 @@ pub(super) struct Plan<'j> {
     pub(super) part: &'static str,
 }
 
+impl Plan<'_> {
+    /// The same with stages that have one of a few numbers of rows, where a statement is made for each number.
+    pub(super) fn in_halves(mut self) -> Self {
+        let mut stages = Vec::with_capacity(self.stages.len());
+        for (at, mut lines) in self.stages {
+            while STAGES[at].only_adds() && !lines.len().is_power_of_two() {
+                let rest = lines.split_off(1 << lines.len().ilog2());
+                stages.push((at, std::mem::replace(&mut lines, rest)));
+            }
+            stages.push((at, lines));
+        }
+        self.stages = stages;
+        self
+    }
+}
+
 /// Rows that are locked first, so that no two nodes take them in different orders, and so that what a statement finds
 /// beside its own row stays as it is. SQLite, with its one writer, needs none of this.
 #[derive(Default)]

@@ -143,6 +143,30 @@ impl Stage {
         self.adds() && self.statement.holds.is_none()
     }
 
+    /// The form for so many rows, each with parameters of its own, where it adds rows and looks at nothing else. It costs a
+    /// statement for each number of rows; but where rows lie on several machines, those that come out of arrays are copied
+    /// there by a transaction in two phases, even to a single machine.
+    pub(super) fn row_by_row(&self, rows: usize) -> String {
+        let (statement, names) = (&self.statement, self.statement.given());
+        let mut columns = String::new();
+        let rows: Vec<String> = (0..rows)
+            .map(|row| {
+                let given = |name: &str| format!("${}", row * names.len() + place(&names, name));
+                let (of_all, row) = statement.added(&given);
+                columns = of_all;
+                format!("({row})")
+            })
+            .collect();
+        let conflict = statement.conflict(&|name| format!("excluded.{name}"));
+        let mut text =
+            format!("insert into {} ({columns}) values {}{conflict}", statement.table.name, rows.join(", "));
+        if statement.refuses.is_some() {
+            text.push_str(" returning ");
+            text.push_str(&names[..self.key()].join(", "));
+        }
+        text
+    }
+
     /// The insert of many rows without a way out of a conflict. Its parameters begin with `$first`.
     pub(super) fn added(&self, kinds: &[Kind], first: usize) -> String {
         let (table, names) = (self.statement.table.name, self.statement.given());

@@ -53,6 +53,8 @@ pub(super) struct Writing {
     individual: HashMap<&'static str, Statement>,
     /// The single statements that are whole batches, by their shapes.
     single: HashMap<Shape, Statement>,
+    /// The statements of stages for so many rows.
+    row_by_row: HashMap<(usize, usize), Statement>,
 }
 
 /// A connection's rows of `committer`.
@@ -118,6 +120,14 @@ enum Answer {
     Rows(Vec<Row>),
 }
 
+/// What a stage's statement for many rows is given.
+enum Given<'a> {
+    /// Each column of them.
+    Columns(Vec<Column<'a>>),
+    /// Each row after the other.
+    Cells(Vec<Cell<'a>>),
+}
+
 /// A statement that locks rows, and what it is given.
 type Hold<'a> = (Statement, Vec<Box<dyn ToSql + Sync + Send + 'a>>);
 
@@ -136,7 +146,8 @@ impl Writing {
         let name = row.try_get(0).map_err(unavailable)?;
         let position = Position { name, batch: 0, parts: BTreeSet::from([WHOLE]) };
         let (kinds, staged) = (vec![None; STAGES.len()], vec![None; STAGES.len()]);
-        Ok(Self { session, position, kinds, staged, individual: HashMap::new(), single: HashMap::new() })
+        let (individual, single, row_by_row) = (HashMap::new(), HashMap::new(), HashMap::new());
+        Ok(Self { session, position, kinds, staged, individual, single, row_by_row })
     }
 
     /// The shards of the cluster that it leads to.
@@ -227,7 +238,8 @@ impl Writing {
     /// Makes changes that only add rows by one statement, which is its own transaction. None if that cannot be: nothing
     /// was made then, and nothing is known of whose fault it is.
     pub(super) async fn make_single_statement(&mut self, plan: &Plan<'_>) -> Option<Ended> {
-        let shape = single_statement::shape(plan)?;
+        // There it would be one for each stage all the same, and of two phases.
+        let shape = single_statement::shape(plan).filter(|_| !self.is_citus())?;
         if let Err(error) = self.reach(plan.part).await {
             return Some(error.into());
         }
@@ -273,8 +285,15 @@ impl Writing {
         }
         let (mut stages, mut individual) = (Vec::new(), Vec::new());
         for (at, lines) in &plan.stages {
+            if self.is_citus() && STAGES[*at].only_adds() {
+                match self.row_by_row(*at, lines.len()).await {
+                    Ok(statement) => stages.push((Given::Cells(flat(lines)), statement)),
+                    Err(error) => return error.into(),
+                }
+                continue;
+            }
             match self.staged(*at).await {
-                Ok((statement, kinds)) => stages.push((columns(&kinds, lines), statement)),
+                Ok((statement, kinds)) => stages.push((Given::Columns(columns(&kinds, lines)), statement)),
                 Err(ended) => return ended,
             }
         }
@@ -285,8 +304,8 @@ impl Writing {
             }
         }
         let mut calls: Vec<Call<'_>> = Vec::with_capacity(stages.len() + individual.len());
-        for ((at, _), (columns, statement)) in plan.stages.iter().zip(&stages) {
-            calls.push(self.staged_call(statement, columns, STAGES[*at].statement.refuses.is_some()));
+        for ((at, _), (given, statement)) in plan.stages.iter().zip(&stages) {
+            calls.push(self.staged_call(statement, given, STAGES[*at].statement.refuses.is_some()));
         }
         calls.extend(individual.iter().map(|(statement, cells)| self.counted(statement, cells)));
         let answers = match self.answers("read committed", &plan.holds, plan.part, calls).await {
@@ -413,6 +432,15 @@ impl Writing {
         Ok((statement, kinds))
     }
 
+    /// A stage's statement for so many rows.
+    async fn row_by_row(&mut self, at: usize, rows: usize) -> Result<Statement, Error> {
+        if let Some(statement) = self.row_by_row.get(&(at, rows)) {
+            return Ok(statement.clone());
+        }
+        let statement = self.session.prepared(&STAGES[at].row_by_row(rows)).await?;
+        Ok(self.row_by_row.entry((at, rows)).or_insert(statement).clone())
+    }
+
     /// The kinds of a stage's columns, which the server knows from the statement for a single row.
     async fn kinds(&mut self, at: usize) -> Result<Vec<Kind>, Ended> {
         if let Some(kinds) = &self.kinds[at] {
@@ -487,11 +515,14 @@ impl Writing {
     fn staged_call<'a>(
         &'a self,
         statement: &'a Statement,
-        columns: &'a [Column<'a>],
+        given: &'a Given<'a>,
         is_guarded: bool,
     ) -> Call<'a> {
         Box::pin(async move {
-            let parameters: Vec<_> = parameters_of(columns).collect();
+            let parameters: Vec<_> = match given {
+                Given::Columns(columns) => parameters_of(columns).collect(),
+                Given::Cells(cells) => parameters_of(cells).collect(),
+            };
             if is_guarded {
                 self.session.query(statement, &parameters).await.map(Answer::Rows)
             } else {
@@ -516,7 +547,8 @@ fn texts(kinds: &[Vec<Kind>]) -> Vec<String> {
     // It divides by the number of positions that it finds.
     let single = single_statement::text(&shape, &of_shape).replace("1 / count", "count");
     let own = [HOLD_BALANCE, HOLD_NOTIFICATIONS_OF_ONE].into_iter().chain(version_vector::STATEMENTS);
-    many.chain([single]).chain(own.map(str::to_owned)).collect()
+    let rows = STAGES.iter().filter(|stage| stage.only_adds()).map(|stage| stage.row_by_row(2));
+    many.chain(rows).chain([single]).chain(own.map(str::to_owned)).collect()
 }
 
 /// Columns without a row, as SQL.
@@ -527,6 +559,10 @@ fn no_rows(kinds: &[Kind]) -> Vec<String> {
 
 fn cells(step: &Step) -> Vec<Cell<'_>> {
     step.values.iter().map(Cell::from).collect()
+}
+
+fn flat<'l>(lines: &[Line<'l>]) -> Vec<Cell<'l>> {
+    lines.iter().flat_map(|line| line.cells.iter().copied()).collect()
 }
 
 fn columns<'l>(kinds: &[Kind], lines: &'l [Line<'_>]) -> Vec<Column<'l>> {

@@ -2,8 +2,9 @@
 
 use lunas_cluster::Database as Throwaway;
 use rusqlite::{Connection, params_from_iter};
+use tokio_postgres::Statement as PreparedStatement;
 
-use super::{Writing, at_fault, columns, pipelined};
+use super::{Given, Writing, at_fault, columns, flat, pipelined};
 use crate::db::postgres::address::Target;
 use crate::db::postgres::failure::unavailable;
 use crate::db::postgres::parameter::{Cell, parameters_of};
@@ -66,6 +67,15 @@ async fn every_stage_does_the_same_in_all_forms() {
             expected,
             "{name}, in a batch"
         );
+        if stage.only_adds() {
+            trial.seed(&mut writing).await;
+            let at_fault = writing.tried_row_by_row(at, &trial.given).await.unwrap();
+            assert_eq!(
+                (writing.contents(stage.statement.table).await.unwrap(), at_fault),
+                expected,
+                "{name}, row by row"
+            );
+        }
     }
     writing.end().await;
 }
@@ -126,10 +136,33 @@ impl Writing {
         };
         let lines = given.iter().enumerate().map(|(member, row)| line(member, row)).collect();
         let plan = Plan { stages: vec![(at, lines)], ..Plan::default() };
-        let columns = columns(&kinds, &plan.stages[0].1);
-        let call = self.staged_call(&statement, &columns, STAGES[at].statement.refuses.is_some());
-        let answers = pipelined(vec![call]).await;
-        at_fault(&plan, answers).map_err(|_| Unavailable::new(STAGES[at].statement.name))
+        let given = Given::Columns(columns(&kinds, &plan.stages[0].1));
+        self.tried_so(&plan, &[(given, statement)]).await
+    }
+
+    /// The same with parameters for each row.
+    async fn tried_row_by_row(&mut self, at: usize, given: &[Vec<Owned>]) -> Result<Vec<usize>, Unavailable> {
+        let lines = given.iter().enumerate().map(|(member, row)| line(member, row)).collect();
+        let plan = Plan { stages: vec![(at, lines)], ..Plan::default() }.in_halves();
+        let mut all = Vec::new();
+        for (at, lines) in &plan.stages {
+            let statement = self.row_by_row(*at, lines.len()).await.map_err(unavailable)?;
+            all.push((Given::Cells(flat(lines)), statement));
+        }
+        assert_eq!(all.len(), 2, "three rows are two and one");
+        self.tried_so(&plan, &all).await
+    }
+
+    async fn tried_so(
+        &self,
+        plan: &Plan<'_>,
+        all: &[(Given<'_>, PreparedStatement)],
+    ) -> Result<Vec<usize>, Unavailable> {
+        let stage = &STAGES[plan.stages[0].0].statement;
+        let calls =
+            all.iter().map(|(given, statement)| self.staged_call(statement, given, stage.refuses.is_some()));
+        let answers = pipelined(calls.collect()).await;
+        at_fault(plan, answers).map_err(|_| Unavailable::new(stage.name))
     }
 
     /// Removes all rows of a table.
