@@ -472,6 +472,15 @@ impl Writing {
         self.explained_sql(&STAGES[at].text(&kinds, self.is_citus()), &no_rows(&kinds)).await
     }
 
+    /// The same for a row of which every text is that one.
+    #[cfg(test)]
+    pub(super) async fn explained_in(&mut self, at: usize, text: &str) -> Result<String, Unavailable> {
+        let Ok(kinds) = self.kinds(at).await else { return Err(Unavailable::new(STAGES[at].statement.name)) };
+        let row: Vec<String> =
+            kinds.iter().map(|kind| format!("cast('{{{text}}}' as {})", kind.array())).collect();
+        self.explained_sql(&STAGES[at].text(&kinds, self.is_citus()), &row).await
+    }
+
     /// How the server goes about the single statement of a shape.
     #[cfg(test)]
     pub(super) async fn explained_single_statement(&mut self, shape: &Shape) -> Result<String, Unavailable> {
@@ -493,8 +502,9 @@ impl Writing {
         Ok(notifications + &self.explained_sql(HOLD_BALANCES, &text).await?)
     }
 
+    /// How the server goes about a statement with those values in the places of its parameters.
     #[cfg(test)]
-    async fn explained_sql(&self, sql: &str, values: &[String]) -> Result<String, Unavailable> {
+    pub(super) async fn explained_sql(&self, sql: &str, values: &[String]) -> Result<String, Unavailable> {
         let mut sql = format!("explain {sql}");
         for (n, value) in (1..).zip(values).collect::<Vec<(usize, _)>>().into_iter().rev() {
             sql = sql.replace(&format!("${n}"), value);

@@ -3,10 +3,54 @@
 use lunas_cluster::Database as Throwaway;
 
 use super::super::address::Target;
+use super::super::stage::STAGES;
 use super::super::writing::Writing;
 use crate::read::ended::Reads;
-use crate::table::{ALL, Family};
+use crate::table::{ALL, BUCKET, Family};
 use crate::tests::{READS, asked_apart, writes};
+
+/// What says where its rows lie is asked in one place, by the plan that the cluster makes of it.
+#[tokio::test]
+#[ignore = "it needs a cluster of Citus"]
+async fn what_has_a_bucket_is_one_task() {
+    let throwaway = Throwaway::create();
+    let database = super::super::Database::open(&throwaway.address()).await.unwrap();
+    let target = Target::read(&throwaway.address()).unwrap_or_else(|error| panic!("{error}"));
+    let mut writing = Writing::begin(&target).await.unwrap();
+    let mut statements: Vec<(String, String)> = Vec::new();
+    for (file, _, texts) in READS {
+        statements.extend(texts.iter().map(|sql| (file.to_owned(), (*sql).to_owned())));
+    }
+    statements.extend(asked_apart().into_iter().map(|sql| ("asked apart".to_owned(), sql.to_owned())));
+    let has_bucket = |sql: &str| sql.contains("bucket = $");
+    statements.retain(|(_, sql)| has_bucket(sql));
+    // A row that is added from a question is two: the question, and the copy of what it gave.
+    let written = writes().filter(|statement| {
+        statement.given().last() == Some(&BUCKET) && statement.looks_beside().is_none()
+    });
+    statements.extend(written.map(|statement| (statement.name.to_owned(), statement.individual('$'))));
+    assert!(statements.len() > 70, "{}", statements.len());
+    let mut wrong = Vec::new();
+    for (name, sql) in &statements {
+        let count = (1..100).take_while(|n| sql.contains(&format!("${n}"))).count();
+        let plan = writing.explained_sql(sql, &vec!["'042'".to_owned(); count]).await.unwrap();
+        if !plan.contains("Task Count: 1") {
+            wrong.push(format!("{name}: {sql}\n{plan}"));
+        }
+    }
+    // Those for many rows that change some: all of these lie in one bucket.
+    for (at, stage) in STAGES.iter().enumerate() {
+        if !stage.adds() && stage.statement.given().last() == Some(&BUCKET) {
+            let plan = writing.explained_in(at, "042").await.unwrap();
+            if !plan.contains("Task Count: 1") {
+                wrong.push(format!("{} for many\n{plan}", stage.statement.name));
+            }
+        }
+    }
+    writing.end().await;
+    database.close().await;
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
 
 #[tokio::test]
 #[ignore = "it needs a cluster of Citus"]
