@@ -35,8 +35,7 @@ pub(super) const LIES: &str =
     "select coalesce(cast(column_to_column_name(logicalrelid, partkey) as text), '')
     from pg_dist_partition where logicalrelid = cast(cast($1 as text) as regclass)";
 
-const BY_COLUMN: &str =
-    "select create_distributed_table(cast(cast($1 as text) as regclass), $2, colocate_with => $3)";
+const BY_COLUMN: &str = "select create_distributed_table(cast(cast($1 as text) as regclass), $2)";
 
 const EVERYWHERE: &str = "select create_reference_table(cast(cast($1 as text) as regclass))";
 
@@ -92,13 +91,17 @@ pub(super) async fn distribute(
     target: &Target,
     mut tell: impl FnMut(String),
 ) -> Result<(), OpenError> {
-    // How far a writer has come is a row of the transaction that it is about, so that it ends as that one does.
-    let own = [("committer", Some(BUCKET), "default")];
-    let tables = ALL.iter().map(|table| (table.name, table.lies_by(), "default"));
-    for (table, lies, beside) in tables.chain(own) {
-        tell(placed(session, target, table, lies, beside).await?);
+    for (table, column) in layout() {
+        tell(placed(session, target, table, column).await?);
     }
     Ok(())
+}
+
+/// Every table, and the column by which it lies; no text where it is on every node.
+pub(super) fn layout() -> impl Iterator<Item = (&'static str, &'static str)> {
+    // How far a writer has come is written beside what it tells of, by the same transaction.
+    let own = [("committer", BUCKET)];
+    ALL.iter().map(|table| (table.name, table.lies_by().unwrap_or_default())).chain(own)
 }
 
 const NO_CITUS: &str = "its database has no Citus; on every node: `create extension citus`, and on the coordinator \
@@ -113,15 +116,8 @@ pub(super) const NO_WORKERS: (&str, &str) = (
 );
 
 /// Puts one table where it should be, and says what was done.
-async fn placed(
-    session: &Session,
-    target: &Target,
-    table: &str,
-    lies: Option<&str>,
-    beside: &str,
-) -> Result<String, OpenError> {
+async fn placed(session: &Session, target: &Target, table: &str, wanted: &str) -> Result<String, OpenError> {
     let refused = |error: Error| target.refused(&error);
-    let wanted = lies.unwrap_or_default();
     let how = told(wanted);
     match text(session, LIES, &[table]).await.map_err(refused)? {
         Some(found) if found == wanted => return Ok(format!("{table} lies {how} already")),
@@ -134,9 +130,10 @@ async fn placed(
         }
         None => {}
     }
-    let done = match lies {
-        Some(column) => text(session, BY_COLUMN, &[table, column, beside]).await,
-        None => text(session, EVERYWHERE, &[table]).await,
+    let done = if wanted.is_empty() {
+        text(session, EVERYWHERE, &[table]).await
+    } else {
+        text(session, BY_COLUMN, &[table, wanted]).await
     };
     done.map_err(refused)?;
     text(session, CLEAN_UP, &[table]).await.map_err(refused)?;

@@ -10,7 +10,6 @@ use super::distribute::{self, LIES, NO_COORDINATOR, NO_WORKERS, SETTINGS};
 use super::failure::Error;
 use super::session::Session;
 use crate::Finding;
-use crate::table::{ALL, Lies};
 
 /// How far the clock of a server may be from the caller's.
 const CLOCK_MAX: Duration = Duration::from_secs(2);
@@ -163,14 +162,8 @@ async fn cluster(session: &Session, recovery_ms: i64, findings: &mut Vec<Finding
 
 /// Whether every table lies as `lunas migrate --distribute` lays it.
 async fn tables(session: &Session, findings: &mut Vec<Finding>) -> Result<(), Error> {
-    let own = [("committer", Lies::By("session"))];
-    let all = ALL.iter().map(|table| (table.name, table.lies)).chain(own);
     let (mut count, mut elsewhere) = (0, 0);
-    for (table, lies) in all {
-        let wanted = match lies {
-            Lies::By(column) => column,
-            Lies::Everywhere => "",
-        };
+    for (table, wanted) in distribute::layout() {
         let found = distribute::text(session, LIES, &[table]).await?;
         count += 1;
         if found.as_deref() == Some(wanted) {

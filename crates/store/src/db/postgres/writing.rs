@@ -338,7 +338,8 @@ impl Writing {
         all.push(Box::pin(async { self.session.execute(&advance, &advanced).await.map(Answer::Changed) }));
         for (statement, of) in &held {
             all.push(Box::pin(async move {
-                let of: Vec<&(dyn ToSql + Sync)> = of.iter().map(|of| &**of as &(dyn ToSql + Sync)).collect();
+                let of: Vec<&(dyn ToSql + Sync)> =
+                    of.iter().map(|of| -> &(dyn ToSql + Sync) { &**of }).collect();
                 self.session.query(statement, &of).await.map(Answer::Rows)
             }));
         }

@@ -25,9 +25,8 @@ async fn what_has_a_bucket_is_one_task() {
     let has_bucket = |sql: &str| sql.contains("bucket = $");
     statements.retain(|(_, sql)| has_bucket(sql));
     // A row that is added from a question is two: the question, and the copy of what it gave.
-    let written = writes().filter(|statement| {
-        statement.given().last() == Some(&BUCKET) && statement.looks_beside().is_none()
-    });
+    let written = writes()
+        .filter(|statement| statement.given().last() == Some(&BUCKET) && statement.looks_beside().is_none());
     statements.extend(written.map(|statement| (statement.name.to_owned(), statement.individual('$'))));
     assert!(statements.len() > 70, "{}", statements.len());
     let mut wrong = Vec::new();
