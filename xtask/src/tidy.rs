@@ -187,7 +187,9 @@ const ROOMS: &[Plan] = &[
             },
             Room {
                 name: "read",
-                may_use: &["store", "db", "document", "row", "table", "scope", "value", "record", "error"],
+                may_use: &[
+                    "store", "db", "document", "row", "table", "scope", "bucket", "value", "record", "error",
+                ],
             },
             Room { name: "replica_snapshot", may_use: &["store"] },
             Room {
@@ -202,6 +204,7 @@ const ROOMS: &[Plan] = &[
                     "statement",
                     "row",
                     "table",
+                    "bucket",
                     "migration",
                     "guard",
                     "value",
@@ -217,9 +220,10 @@ const ROOMS: &[Plan] = &[
             Room { name: "changes", may_use: &["document", "record"] },
             Room { name: "document", may_use: &["row", "table", "value", "error"] },
             Room { name: "step", may_use: &["statement", "table", "value"] },
-            Room { name: "statement", may_use: &["table", "error"] },
+            Room { name: "statement", may_use: &["table", "bucket", "error"] },
             Room { name: "row", may_use: &["table", "value", "error"] },
-            Room { name: "table", may_use: &["value"] },
+            Room { name: "table", may_use: &["bucket", "value"] },
+            Room { name: "bucket", may_use: &["value"] },
             Room { name: "scope", may_use: &["value"] },
             Room { name: "migration", may_use: &["error"] },
             Room { name: "guard", may_use: &["error"] },

@@ -9,6 +9,7 @@ mod replay_mark;
 
 pub use audit::AuditRow;
 pub use checkpoint::Checkpoint;
+pub(crate) use checkpoint::stored;
 pub use client::{ClientOwner, ClientRow, PublicKeyRow, SealedSecret};
 pub use customer::CustomerRow;
 pub use notification::{AttemptRow, NotificationKey, NotificationRow, NotificationState};

@@ -6,7 +6,6 @@ use std::borrow::Cow;
 use crate::CommitError;
 use crate::bucket::Follows;
 use crate::table::{BUCKET, Kind, Lies, Table};
-use crate::value::Owned;
 
 /// A statement that writes to one table.
 #[derive(Clone, Copy, Debug)]
@@ -277,10 +276,11 @@ impl Statement {
 
     /// Whether the bucket of the rows that it is about follows from what it is given.
     fn has_bucket(&self) -> bool {
-        matches!(self.lies(), Some(follows) if follows.bucket(|column| self.place(column).map(|_| "")).is_some())
+        matches!(self.follows(), Some(follows) if follows.bucket(|column| self.place(column).map(|_| "")).is_some())
     }
 
-    fn lies(&self) -> Option<Follows> {
+    /// What the bucket of its table's rows follows from, if they have one.
+    pub(crate) fn follows(&self) -> Option<Follows> {
         match self.table.lies {
             Lies::ByBucket(follows) => Some(follows),
             Lies::By(_) | Lies::Everywhere => None,
@@ -288,7 +288,7 @@ impl Statement {
     }
 
     /// Where what has that name stands among its values, from zero.
-    fn place(&self, name: &str) -> Option<usize> {
+    pub(crate) fn place(&self, name: &str) -> Option<usize> {
         match self.deed {
             Deed::Add { .. } | Deed::Put { .. } => {
                 self.table.columns.iter().position(|column| column.name == name)
@@ -301,14 +301,6 @@ impl Statement {
             | Deed::DeleteIf { .. }
             | Deed::Empty => self.given.iter().position(|given| *given == name),
         }
-    }
-
-    /// The bucket of the rows that it is about, where that follows from what it is given.
-    pub(crate) fn bucket(&self, values: &[Owned]) -> Option<&'static str> {
-        self.lies()?.bucket(|column| match values.get(self.place(column)?)? {
-            Owned::Text(text) => Some(text.as_ref()),
-            Owned::Int(_) | Owned::Blob(_) | Owned::Null => None,
-        })
     }
 
     /// The form for one row, whose parameters are numbered behind the engine's mark for them.

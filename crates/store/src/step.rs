@@ -17,7 +17,12 @@ pub(crate) struct Step {
 
 impl Step {
     pub(crate) fn new(statement: Statement, mut values: Vec<Owned>) -> Self {
-        let bucket = statement.bucket(&values);
+        let bucket = statement.follows().and_then(|follows| {
+            follows.bucket(|column| match values.get(statement.place(column)?)? {
+                Owned::Text(text) => Some(text.as_ref()),
+                Owned::Int(_) | Owned::Blob(_) | Owned::Null => None,
+            })
+        });
         values.extend(bucket.map(Owned::from));
         debug_assert_eq!(statement.given().len(), values.len(), "{} is given something else", statement.name);
         Self { statement, values, bucket }

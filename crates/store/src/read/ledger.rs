@@ -7,6 +7,7 @@ use lunas_vocab::{AccountId, MerchantId, Money, Timestamp};
 
 use crate::bucket::by_account;
 use crate::db::Query;
+use crate::record::stored;
 use crate::row::Row;
 use crate::value::Value;
 use crate::{Checkpoint, LIST_MAX, Store, Unavailable};
@@ -598,11 +599,6 @@ impl Store {
         }
         report.ok_or_else(|| Unavailable::new("counting gave no row"))
     }
-}
-
-/// How the store says where a checkpoint is: one that is nowhere lies before all times.
-pub(crate) fn stored(up_to: Option<Timestamp>) -> i64 {
-    up_to.map_or(-1, Timestamp::ms)
 }
 
 /// What one row of the proof says.

@@ -15,3 +15,8 @@ pub struct Checkpoint {
     /// The sum.
     pub amount: Money,
 }
+
+/// How the store says where a checkpoint is: one that is nowhere lies before all times.
+pub(crate) fn stored(up_to: Option<Timestamp>) -> i64 {
+    up_to.map_or(-1, Timestamp::ms)
+}

@@ -3,7 +3,7 @@
 use lunas_domain::ledger::{Account, JournalEntry};
 use lunas_vocab::Money;
 
-use crate::read::ledger::stored;
+use crate::record::stored;
 use crate::statement::{Held, Statement, expr};
 use crate::step::{Step, values};
 use crate::table::{BALANCE, BALANCE_CHECKPOINT, JOURNAL, POSTING, row};
