@@ -151,15 +151,16 @@ impl ToSql for Column<'_> {
     to_sql_checked!();
 }
 
-/// Some value of a type: of an array, two.
+/// Some value of a type for a parameter, another one for each: of an array, two. Later numbers are smaller, as what is
+/// refunded is.
 #[cfg(test)]
-pub(super) fn sample(of: &Type) -> Box<dyn ToSql + Sync + Send> {
+pub(super) fn sample((place, of): (i64, &Type)) -> Box<dyn ToSql + Sync + Send> {
     match *of {
         Type::TEXT_ARRAY => Box::new(vec!["a", "b"]),
         Type::INT8_ARRAY => Box::new(vec![1_i64, 2]),
         Type::BYTEA_ARRAY => Box::new(vec![&b"a"[..], b"b"]),
-        Type::TEXT => Box::new("a"),
+        Type::TEXT => Box::new(format!("a{place}")),
         Type::BYTEA => Box::new(&b"a"[..]),
-        _ => Box::new(1_i64),
+        _ => Box::new(1_000 - place),
     }
 }

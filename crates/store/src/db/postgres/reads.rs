@@ -167,7 +167,7 @@ impl Reads {
         session.run("begin").await.map_err(unavailable)?;
         let tried = async {
             let statement = session.prepared(sql).await?;
-            let values: Vec<_> = statement.params().iter().map(super::parameter::sample).collect();
+            let values: Vec<_> = (0..).zip(statement.params()).map(super::parameter::sample).collect();
             let parameters: Vec<_> = values.iter().map(|value| -> &(dyn ToSql + Sync) { &**value }).collect();
             session.query(&statement, &parameters).await
         };
