@@ -66,15 +66,15 @@ impl Store {
         Database::distribute(url, tell).await
     }
 
-    /// Looks at the store at an address, whether or not a gateway has it open: whether it can be opened and written to,
-    /// and whether its servers keep what they answer, know the time, which `clock` says, and have its rows where they
-    /// should be. It changes nothing but the row that [`Store::probe`] counts in.
+    /// Looks at the store at an address, whether or not a gateway has it open: whether it can be opened, and
+    /// whether its servers take writes, keep what they answer, know the time, which `clock` says, and have its rows where
+    /// they should be. It changes nothing, so that an empty store is one afterwards.
     pub async fn examine(url_or_path: &str, clock: impl Fn() -> Timestamp) -> Vec<Finding> {
         let mut findings = Vec::new();
         match Self::attach(url_or_path).await {
             Ok(store) => {
                 findings.push(Finding::fine("store", "it can be opened, and its tables are up to date"));
-                findings.extend(store.checks().await.into_iter().map(|(name, check)| match check {
+                findings.extend(store.db.check().await.into_iter().map(|(name, check)| match check {
                     Ok(()) => Finding::fine(name, "it is well"),
                     Err(unavailable) => Finding::wrong(name, unavailable.to_string(), UNWELL),
                 }));

@@ -1,4 +1,4 @@
-//! `lunas doctor`: what is wrong with an installation. Reads, and counts in the row that readiness counts in.
+//! `lunas doctor`: what is wrong with an installation. It only reads.
 
 use clap::Args;
 use lunas_gateway::env::Env;
@@ -12,7 +12,7 @@ use crate::verdict::{Error, Verdict};
 /// Look at a store and its servers, and say what is wrong and what to do; a gateway may be running
 #[derive(Args, Debug)]
 #[command(after_help = "Example: lunas doctor --store postgres://lunas@db.internal/lunas\n\n\
-                  It looks whether the store can be opened and written to and its tables are up to date, and on \
+                  It looks whether the store can be opened and its tables are up to date, and on \
                   PostgreSQL and Citus at each server: whether it keeps what it answers, its clock, and where the \
                   rows lie. Run it on the machine of a gateway, whose clock is compared.")]
 pub(crate) struct Doctor {

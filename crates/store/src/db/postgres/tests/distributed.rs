@@ -3,6 +3,7 @@
 use lunas_cluster::Database as Throwaway;
 
 use super::super::address::Target;
+use super::super::session::Session;
 use super::super::stage::STAGES;
 use super::super::writing::Writing;
 use crate::read::ended::Reads;
@@ -79,4 +80,24 @@ async fn every_statement_is_made_by_citus() {
     database.close().await;
     let (refused, count, all) = (refused.join("\n"), refused.len(), statements.len());
     assert!(refused.is_empty(), "{count} of {all} statements are refused:\n{refused}");
+}
+
+#[tokio::test]
+#[ignore = "it needs a cluster of Citus"]
+async fn what_stays_prepared_on_a_node_is_in_doubt() {
+    let throwaway = Throwaway::create();
+    let database = super::super::Database::open(&throwaway.address()).await.unwrap();
+    let target = Target::read(&throwaway.address()).unwrap_or_else(|error| panic!("{error}"));
+    let session = Session::open(&target).await.unwrap();
+    assert!(!database.in_doubt().await.unwrap());
+    // Recovery leaves alone what no coordinator has named.
+    let name = format!("citus of a test {}", std::process::id());
+    for sql in ["begin", "select txid_current()", &format!("prepare transaction '{name}'")] {
+        session.run(sql).await.unwrap();
+    }
+    assert!(database.in_doubt().await.unwrap());
+    session.run(&format!("rollback prepared '{name}'")).await.unwrap();
+    // It is believed for a moment.
+    while database.in_doubt().await.unwrap() {}
+    database.close().await;
 }
