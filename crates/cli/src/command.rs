@@ -54,7 +54,7 @@ pub(crate) enum Command {
     Customer(customer::CustomerCommand),
     #[command(subcommand)]
     Key(key::KeyCommand),
-    Config(config::ShowConfig),
+    Config(config::ConfigCommand),
     #[command(subcommand)]
     Bench(bench::Bench),
 }

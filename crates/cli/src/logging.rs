@@ -23,8 +23,7 @@ const SPANS: &str = "lunas_gateway::span=error";
 /// when it is dropped.
 pub(crate) fn start(log: &Log) -> Result<Rest, Error> {
     let chosen = std::env::var(EnvFilter::DEFAULT_ENV).ok().filter(|chosen| !chosen.is_empty());
-    let filter = filter(chosen.as_deref().unwrap_or(&log.filter))
-        .map_err(|source| Error::because("the log filter cannot be read", source))?;
+    let filter = filter(chosen.as_deref().unwrap_or(&log.filter)).map_err(unread)?;
     let line = Line::new(log.format);
     let failed = |source| Error::because("the thread that writes the log could not be started", source);
     let (behind, rest) = Behind::start(std::io::stderr()).map_err(failed)?;
@@ -37,6 +36,15 @@ pub(crate) fn start(log: &Log) -> Result<Rest, Error> {
         .try_init()
         .map_err(|source| Error::because("logging could not be started", source))?;
     Ok(rest)
+}
+
+/// Whether the configuration's filter can be read.
+pub(crate) fn check(log: &Log) -> Result<(), Error> {
+    filter(&log.filter).map(|_| ()).map_err(unread)
+}
+
+fn unread(source: ParseError) -> Error {
+    Error::because("the log filter cannot be read", source)
 }
 
 /// A filter, and the gateway's spans with whatever it lets through: one that names targets alone would leave them out,

@@ -3,7 +3,7 @@
 //! Each setting is looked for in the same order by every command: its flag, its variable, the configuration file. A
 //! store that loses against another is named as well: money booked into the wrong one would look like success.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use lunas_gateway::config::Config;
@@ -33,8 +33,8 @@ pub(crate) struct StoreArgs {
 /// What the environment says.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Variables {
-    config: Option<String>,
-    store: Option<String>,
+    pub(crate) config: Option<String>,
+    pub(crate) store: Option<String>,
     data_dir: Option<String>,
 }
 
@@ -87,7 +87,7 @@ impl StoreArgs {
         let data_dir = self.data_dir.clone().unwrap_or_else(|| variables.data_dir());
         let from_variable = variables.config.as_ref().filter(|_| !is_dir_given).map(PathBuf::from);
         let file = self.config.clone().or(from_variable);
-        let config = file.as_ref().map(read).transpose()?;
+        let config = file.as_deref().map(read).transpose()?;
         let own = format!("sqlite://{}", data_dir.join("lunas.db").display());
 
         // All who name a store, in their order. A data directory has its own for where nobody before it names one.
@@ -150,11 +150,15 @@ impl Place {
     }
 }
 
-fn read(path: &PathBuf) -> Result<Config, Error> {
-    let name = path.display().to_string();
-    let text = std::fs::read_to_string(path)
-        .map_err(|source| Error::because(format!("{name} cannot be read"), source))?;
-    Config::read(&text).map_err(|source| Error::because(name, source))
+fn read(path: &Path) -> Result<Config, Error> {
+    let text = text_of(path)?;
+    Config::read(&text).map_err(|source| Error::because(path.display().to_string(), source))
+}
+
+/// What a configuration file says.
+pub(crate) fn text_of(path: &Path) -> Result<String, Error> {
+    std::fs::read_to_string(path)
+        .map_err(|source| Error::because(format!("{} cannot be read", path.display()), source))
 }
 
 /// Opens a store that exists, beside whoever else has it open.

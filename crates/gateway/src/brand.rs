@@ -69,10 +69,10 @@ pub struct Brand {
 }
 
 impl Settings {
-    /// Checks everything but the file.
-    pub fn check(&self) -> Result<(), Error> {
+    /// Whether the name can head a page; if not, why.
+    pub fn check_name(&self) -> Result<(), String> {
         let name = self.name.as_str();
-        let refuse = |reason: &str| Err(Error::Name(format!("{name:?} {reason}")));
+        let refuse = |reason: &str| Err(format!("{name:?} {reason}"));
         if name.chars().count() > NAME_CHARS_MAX {
             return refuse(&format!("is longer than {NAME_CHARS_MAX} characters"));
         }
@@ -90,7 +90,7 @@ impl Settings {
 impl Brand {
     /// Reads the logo and makes the rest.
     pub fn load(settings: &Settings) -> Result<Self, Error> {
-        settings.check()?;
+        settings.check_name().map_err(Error::Name)?;
         let path = settings.logo_file.as_path();
         let logo = match path.as_os_str().is_empty() {
             true => None,

@@ -4,8 +4,11 @@
 //! type or one that could never work.
 
 mod limits;
+mod problem;
+mod reading;
 
 pub use limits::{Limits, Rate};
+pub use problem::{Error, Problem};
 
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -16,39 +19,12 @@ use lunas_domain::payment::{DailyLimit, Method, ORDER_LIFE, Product};
 use lunas_domain::virtual_account::{MULTI_VALIDITY, NUMBER_REST, TRX_ID_LIFE};
 use lunas_vocab::Money;
 use serde::Deserialize;
-use toml::{Table, Value};
 
 use crate::brand;
 use crate::outbound::Prefix;
 
 /// The default file, as `lunas config` prints it.
 pub const DEFAULT_FILE: &str = include_str!("../config/lunas.toml");
-
-/// Why a configuration is not accepted.
-#[derive(Debug, thiserror::Error)]
-pub enum Error {
-    /// The file is not TOML, has an unknown key, or a value of the wrong type. The line that is quoted has lost its
-    /// password.
-    #[error("the configuration is not accepted: {0}")]
-    Toml(String),
-    /// A value that could never work.
-    #[error("the configuration is not accepted: {key} {reason}")]
-    Value {
-        /// The key, dotted.
-        key: &'static str,
-        /// What is wrong with its value.
-        reason: String,
-    },
-    /// The brand cannot be shown.
-    #[error("the configuration is not accepted: {0}")]
-    Brand(#[from] brand::Error),
-}
-
-impl From<toml::de::Error> for Error {
-    fn from(error: toml::de::Error) -> Self {
-        Self::Toml(lunas_store::masked(&error.to_string()))
-    }
-}
 
 /// The whole configuration.
 #[derive(Clone, Debug, Deserialize)]
@@ -234,11 +210,19 @@ pub enum LogFormat {
 impl Config {
     /// The defaults under `file`, the text of an operator's own file; an empty text changes nothing.
     pub fn read(file: &str) -> Result<Self, Error> {
-        let mut merged: Table = DEFAULT_FILE.parse()?;
-        overlay(&mut merged, file.parse()?);
-        let config = Self::deserialize(Value::Table(merged))?;
-        config.check()?;
-        Ok(config)
+        match Self::examine(file) {
+            (config, problems) if problems.is_empty() => Ok(config),
+            (_, problems) => Err(Error { problems }),
+        }
+    }
+
+    /// The same, and everything that is wrong with the file, in its order. What is not understood has its default.
+    pub fn examine(file: &str) -> (Self, Vec<Problem>) {
+        let (config, mut problems) = reading::read(file);
+        config.check(&mut |key, says| problems.push(Problem::value(key, says)));
+        let mut problems: Vec<Problem> = problems.into_iter().map(|problem| problem.placed(file)).collect();
+        problems.sort_by_key(|problem| problem.line.unwrap_or(usize::MAX));
+        (config, problems)
     }
 
     /// The defaults.
@@ -259,70 +243,64 @@ impl Config {
         self.notification.retry_minutes.iter().map(|minutes| Duration::from_secs(minutes * 60)).collect()
     }
 
-    fn check(&self) -> Result<(), Error> {
-        let at_least = |key: &'static str, value: usize, least: usize| {
-            let reason = format!("must be at least {least}, not {value}");
-            if value < least { Err(Error::Value { key, reason }) } else { Ok(()) }
+    fn check(&self, refuse: Refuse<'_>) {
+        let mut at_least = |key: &'static str, value: usize, least: usize| {
+            if value < least {
+                refuse(key, format!("must be at least {least}, not {value}"));
+            }
         };
         let seconds = |value: u64| usize::try_from(value).unwrap_or(usize::MAX);
-        at_least("server.body_max_bytes", self.server.body_max_bytes, 1024)?;
-        at_least("server.headers_max", self.server.headers_max, 16)?;
+        at_least("server.body_max_bytes", self.server.body_max_bytes, 1024);
+        at_least("server.headers_max", self.server.headers_max, 16);
         // The HTTP library's own lower bound.
-        at_least("server.header_max_bytes", self.server.header_max_bytes, 8192)?;
-        at_least("server.header_timeout_seconds", seconds(self.server.header_timeout_seconds), 1)?;
-        at_least("server.body_timeout_seconds", seconds(self.server.body_timeout_seconds), 1)?;
-        at_least("server.answer_timeout_seconds", seconds(self.server.answer_timeout_seconds), 1)?;
-        at_least("security.token_life_seconds", seconds(self.security.token_life_seconds), 60)?;
-        at_least("security.timestamp_window_seconds", seconds(self.security.timestamp_window_seconds), 1)?;
-        at_least("notification.timeout_seconds", seconds(self.notification.timeout_seconds), 1)?;
-        at_least("notification.concurrency", self.notification.concurrency, 1)?;
-        at_least("notification.concurrency_per_merchant", self.notification.concurrency_per_merchant, 1)?;
-        at_least("worker.poll_ms", seconds(self.worker.poll_ms), 10)?;
-        self.limits.check()?;
-        self.check_archive()?;
-        self.check_tls()?;
-        self.brand.check()?;
+        at_least("server.header_max_bytes", self.server.header_max_bytes, 8192);
+        at_least("server.header_timeout_seconds", seconds(self.server.header_timeout_seconds), 1);
+        at_least("server.body_timeout_seconds", seconds(self.server.body_timeout_seconds), 1);
+        at_least("server.answer_timeout_seconds", seconds(self.server.answer_timeout_seconds), 1);
+        at_least("security.token_life_seconds", seconds(self.security.token_life_seconds), 60);
+        at_least("security.timestamp_window_seconds", seconds(self.security.timestamp_window_seconds), 1);
+        at_least("notification.timeout_seconds", seconds(self.notification.timeout_seconds), 1);
+        at_least("notification.concurrency", self.notification.concurrency, 1);
+        at_least("notification.concurrency_per_merchant", self.notification.concurrency_per_merchant, 1);
+        at_least("worker.poll_ms", seconds(self.worker.poll_ms), 10);
+        at_least("tls.handshake_timeout_seconds", seconds(self.tls.handshake_timeout_seconds), 1);
+        at_least("tls.reload_seconds", seconds(self.tls.reload_seconds), 1);
+        self.limits.check(refuse);
+        self.check_archive(refuse);
+        self.check_tls(refuse);
+        if let Err(reason) = self.brand.check_name() {
+            refuse("brand.name", reason);
+        }
         if let Some(bad) = self.server.trusted_proxies.iter().find(|text| address_block(text).is_none()) {
-            let reason = format!("has {bad:?}, which is not an address or a CIDR block");
-            return Err(Error::Value { key: "server.trusted_proxies", reason });
+            refuse("server.trusted_proxies", format!("has {bad:?}, which is not an address or a CIDR block"));
         }
         let key = "server.public_url";
         match Prefix::parse(&self.server.public_url) {
             Ok(prefix) if prefix.has_query() => {
-                Err(Error::Value { key, reason: "must have no query: paths are appended to it".to_owned() })
+                refuse(key, "must have no query: paths are appended to it".to_owned());
             }
             Err(error) if !self.server.public_url.is_empty() => {
-                Err(Error::Value { key, reason: format!("is not usable: {error}") })
+                refuse(key, format!("is not usable: {error}"));
             }
-            _ => Ok(()),
+            _ => {}
         }
     }
 }
 
 impl Config {
-    fn check_tls(&self) -> Result<(), Error> {
+    fn check_tls(&self, refuse: Refuse<'_>) {
         let is_named = |path: &Path| !path.as_os_str().is_empty();
-        let tls = &self.tls;
-        let missing = match (is_named(&tls.certificate_file), is_named(&tls.key_file)) {
-            (true, false) => Some("tls.key_file"),
-            (false, true) => Some("tls.certificate_file"),
-            _ => None,
+        let missing = match (is_named(&self.tls.certificate_file), is_named(&self.tls.key_file)) {
+            (true, false) => "tls.key_file",
+            (false, true) => "tls.certificate_file",
+            _ => return,
         };
-        if let Some(key) = missing {
-            let reason = "is missing: a certificate and its key are named together, or neither is".to_owned();
-            return Err(Error::Value { key, reason });
-        }
-        for (key, seconds) in [
-            ("tls.handshake_timeout_seconds", tls.handshake_timeout_seconds),
-            ("tls.reload_seconds", tls.reload_seconds),
-        ] {
-            if seconds == 0 {
-                return Err(Error::Value { key, reason: "must be at least 1, not 0".to_owned() });
-            }
-        }
-        Ok(())
+        refuse(missing, "is missing: a certificate and its key are named together, or neither is".to_owned());
     }
 }
+
+/// Takes a key, and what is wrong with its value.
+type Refuse<'a> = &'a mut dyn FnMut(&'static str, String);
 
 /// The days that a payment may be archived after at the latest; a hundred years.
 const ARCHIVE_DAYS_MAX: u32 = 36_500;
@@ -344,34 +322,22 @@ impl Config {
         u32::try_from(days).unwrap_or(u32::MAX).saturating_add(1)
     }
 
-    fn check_archive(&self) -> Result<(), Error> {
+    fn check_archive(&self, refuse: Refuse<'_>) {
         let (days, least) = (self.upkeep.archive_after_days, self.archive_days_min());
         if days == 0 || (least..=ARCHIVE_DAYS_MAX).contains(&days) {
-            return Ok(());
+            return;
         }
         let reason = format!(
             "must be 0, which archives nothing, or from {least} to {ARCHIVE_DAYS_MAX}, not {days}: before that a \
              payment may still be refunded or told"
         );
-        Err(Error::Value { key: "upkeep.archive_after_days", reason })
+        refuse("upkeep.archive_after_days", reason);
     }
 }
 
 /// Reads an address or a CIDR block.
 pub fn address_block(text: &str) -> Option<IpNet> {
     text.parse().ok().or_else(|| text.parse::<IpAddr>().ok().map(IpNet::from))
-}
-
-/// Puts the values of `over` in place of those of `base`, table by table.
-fn overlay(base: &mut Table, over: Table) {
-    for (key, value) in over {
-        match (base.get_mut(&key), value) {
-            (Some(Value::Table(inner)), Value::Table(value)) => overlay(inner, value),
-            (_, value) => {
-                base.insert(key, value);
-            }
-        }
-    }
 }
 
 #[cfg(test)]
@@ -421,6 +387,59 @@ mod tests {
             let error = Config::read(file).unwrap_err().to_string();
             assert!(!error.contains("s3cr3t"), "{error}");
         }
+    }
+
+    #[test]
+    fn everything_that_is_wrong_is_told_with_its_line_and_what_to_do() {
+        let check = |file: &str, expected: &[&str]| {
+            let (_, problems) = Config::examine(file);
+            let told: Vec<String> = problems.iter().map(ToString::to_string).collect();
+            assert_eq!(told, expected, "{file:?}");
+        };
+        check("", &[]);
+        check(
+            "[server]\nlisen = \"127.0.0.1:1\"\nheaders_max = \"x\"\nbody_max_bytes = 10\n\n[log]\nformat = \"xml\"",
+            &[
+                "line 2: server.lisen is no key; did you mean `listen`?",
+                "line 3: server.headers_max is not understood: invalid type: string \"x\", expected usize; write it like \
+                 its default, 64",
+                "line 4: server.body_max_bytes must be at least 1024, not 10; its default is 262144",
+                "line 7: log.format is not understood: unknown variant `xml`, expected `text` or `json`; write it like its \
+                 default, \"text\"",
+            ],
+        );
+        check("url = \"x\"", &["line 1: url is no key; did you mean `store.url`?"]);
+        check("[sever]\nlisten = \"x\"", &["line 1: sever is no key; did you mean `server`?"]);
+        check(
+            "[server]\nqqqqqqqq = 1",
+            &["line 2: server.qqqqqqqq is no key; take it out; `lunas config` prints every key"],
+        );
+        check(
+            "[limits]\npage = { calls = 1, minutes = 1 }\nphone.seconds = 0",
+            &[
+                "line 2: limits.page.minutes is no key; take it out; `lunas config` prints every key",
+                "line 3: limits.phone may be up to 1000000000 calls in 1 to 86400 seconds, not 20 in 0; its default is \
+                 { calls = 20, seconds = 60 }",
+            ],
+        );
+        check(
+            "[tls]\ncertificate_file = \"chain.pem\"",
+            &[
+                "tls.key_file is missing: a certificate and its key are named together, or neither is; `lunas config` \
+               explains it",
+            ],
+        );
+        check(
+            "[log]\nfilter = \"info\nformat = 1 1",
+            &[
+                "line 2: this is no TOML: invalid basic string, expected `\"`; `lunas config` prints how every key is \
+                 written",
+                "line 3: this is no TOML: string values must be quoted, expected literal string; `lunas config` prints \
+                 how every key is written",
+            ],
+        );
+        let (_, problems) = Config::examine("[worker]\n\npoll_ms = 99999999999999999999");
+        assert_eq!(problems.iter().map(|problem| problem.line).collect::<Vec<_>>(), [Some(3)]);
     }
 
     #[test]

@@ -5,10 +5,11 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
+use lunas_store::Store;
 use tokio::net::TcpListener;
 
 use crate::app::{self, App};
-use crate::config::Config;
+use crate::config::{self, Config, Problem};
 use crate::env::Env;
 use crate::keys::{Sealer, master};
 use crate::purpose::{self, RealMoney};
@@ -19,13 +20,8 @@ use crate::tls::{self, Identity};
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// A setting is missing or unsafe.
-    #[error("{key} {reason}")]
-    Setting {
-        /// The key, dotted.
-        key: &'static str,
-        /// What to do about it.
-        reason: &'static str,
-    },
+    #[error(transparent)]
+    Config(#[from] config::Error),
     /// The master key is missing or unusable.
     #[error(transparent)]
     MasterKey(#[from] master::Error),
@@ -57,7 +53,10 @@ pub fn prepare(config: Config) -> Preparing {
 }
 
 async fn prepared(config: Config) -> Result<(Arc<App>, Endpoint), Error> {
-    check(&config)?;
+    let problems = check(&config);
+    if !problems.is_empty() {
+        return Err(config::Error { problems }.into());
+    }
     let env = Env::system();
     let tls = Identity::load(&config.tls, env.wall())?.map(Arc::new);
     let sealer = Sealer::new(&master::read(&config.security.master_key_file)?);
@@ -69,21 +68,25 @@ async fn prepared(config: Config) -> Result<(Arc<App>, Endpoint), Error> {
     Ok((app, Endpoint { listener, tls }))
 }
 
-fn check(config: &Config) -> Result<(), Error> {
-    let refuse = |key, reason| Err(Error::Setting { key, reason });
+/// What is missing or unsafe for real money in a configuration that is understood. It looks at nothing else.
+pub fn check(config: &Config) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    let mut refuse = |key, says, remedy| problems.push(Problem::of(key, says, remedy));
+    let url = "set it to the https:// address under which customers reach the gateway";
     if config.server.public_url.is_empty() {
-        return refuse("server.public_url", "is missing: links to the review page start with it");
-    }
-    if !config.server.public_url.starts_with("https://") {
-        return refuse("server.public_url", "must start with https://: customers type their PIN there");
+        refuse("server.public_url", "is missing: links to the review page start with it", url);
+    } else if !config.server.public_url.starts_with("https://") {
+        refuse("server.public_url", "must start with https://: customers type their PIN there", url);
     }
     if config.notification.allow_private_addresses {
-        return refuse(
-            "notification.allow_private_addresses",
-            "must be false: a merchant's URL could reach machines inside your network",
-        );
+        let says = "must be false: a merchant's URL could reach machines inside your network";
+        refuse("notification.allow_private_addresses", says, "leave it out");
     }
-    Ok(())
+    if let Err(error) = Store::check_address(&config.store.url) {
+        let remedy = "write it as sqlite:///path.db or postgres://user:password@host/database";
+        problems.push(Problem::of("store.url", format!("is not usable: {error}"), remedy));
+    }
+    problems
 }
 
 #[cfg(test)]

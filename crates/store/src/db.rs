@@ -40,6 +40,14 @@ impl Database {
         }
     }
 
+    /// Whether an address can be understood.
+    pub(crate) fn check_address(address: &str) -> Result<(), OpenError> {
+        match Engine::of(address)? {
+            Engine::Postgres(address) => postgres::check_address(address),
+            Engine::Sqlite(_) => Ok(()),
+        }
+    }
+
     /// Opens a database that is there, beside whoever has it open.
     pub(crate) async fn attach(address: &str) -> Result<Self, OpenError> {
         match Engine::of(address)? {

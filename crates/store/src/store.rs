@@ -86,6 +86,11 @@ impl Store {
         findings
     }
 
+    /// Whether an address can be understood. Nothing is opened but a certificate that it names.
+    pub fn check_address(address: &str) -> Result<(), OpenError> {
+        Database::check_address(address)
+    }
+
     /// A store's address as it may be printed: without its password.
     pub fn shown(address: &str) -> String {
         crate::db::shown(address)

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot set its stage fails")]
 
+mod configuration;
 mod operator;
 mod signatures;
 mod stores;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use lunas_snap::service::Service;
 use serde::Deserialize;
 
-use super::Error;
+use super::Refuse;
 
 /// The most calls of a rate. Beyond it the time between two of them is less than a nanosecond.
 const CALLS_MAX: u32 = 1_000_000_000;
@@ -68,14 +68,13 @@ impl Limits {
         self.services.iter().filter_map(|(code, rate)| Some((called(code)?, *rate)))
     }
 
-    pub(super) fn check(&self) -> Result<(), Error> {
+    pub(super) fn check(&self, refuse: Refuse<'_>) {
         if let Some(code) = self.services.keys().find(|code| called(code).is_none()) {
-            let reason = format!("has {code:?}, which is no service that is called here");
-            return Err(Error::Value { key: "limits.services", reason });
+            refuse("limits.services", format!("has {code:?}, which is no service that is called here"));
         }
         if !KEYS.contains(&self.keys_max) {
             let reason = format!("must be from {} to {}, not {}", KEYS.start(), KEYS.end(), self.keys_max);
-            return Err(Error::Value { key: "limits.keys_max", reason });
+            refuse("limits.keys_max", reason);
         }
         let named = [
             ("limits.address", self.address),
@@ -90,10 +89,9 @@ impl Limits {
                 let reason = format!(
                     "may be up to {CALLS_MAX} calls in 1 to {SECONDS_MAX} seconds, not {calls} in {seconds}"
                 );
-                return Err(Error::Value { key, reason });
+                refuse(key, reason);
             }
         }
-        Ok(())
     }
 }
 

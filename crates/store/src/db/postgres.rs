@@ -46,7 +46,7 @@ use writing::Writing;
 #[cfg(test)]
 pub(crate) use writing::statements;
 
-pub(super) use address::shown;
+pub(super) use address::{check_address, shown};
 pub(super) use snapshot::Snapshot;
 
 /// Whether what is begun now could write.

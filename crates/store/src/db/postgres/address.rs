@@ -95,6 +95,11 @@ pub(super) struct Target {
     pub(super) tasks: Tasks,
 }
 
+/// Whether an address can be understood.
+pub(crate) fn check_address(address: &str) -> Result<(), OpenError> {
+    Target::read(address).map(|_| ())
+}
+
 impl Target {
     /// Reads `postgres://user:password@host:port/database?name=value&…`.
     pub(super) fn read(address: &str) -> Result<Self, OpenError> {
