@@ -162,7 +162,7 @@ impl Store {
 
     /// Whether something may have been answered that nobody sees yet, because a machine that has its rows fell during the
     /// commit. No means that everything which was answered before this call can be seen now: whoever found nothing before
-    /// has to look again. It asks every machine, and takes half a second where the answer is yes.
+    /// has to look again. It asks every machine, and takes about a second where the answer is yes.
     ///
     /// A store on one machine has nothing in doubt, and asks nobody.
     pub async fn in_doubt(&self) -> Result<bool, Unavailable> {
