@@ -60,7 +60,10 @@ impl Database {
     pub(crate) async fn distribute(address: &str, tell: impl FnMut(String)) -> Result<(), OpenError> {
         match Engine::of(address)? {
             Engine::Postgres(address) => postgres::Database::distribute(address, tell).await,
-            Engine::Sqlite(_) => Err(OpenError::NotDistributed { address: shown(address) }),
+            Engine::Sqlite(_) => Err(OpenError::NotDistributed {
+                address: shown(address),
+                reason: "it is a file; a cluster's address is postgres://…".to_owned(),
+            }),
         }
     }
 

@@ -131,13 +131,13 @@ pub enum OpenError {
         /// Its address, without a password.
         address: String,
     },
-    /// The store lies in a file, which one machine has.
-    #[error(
-        "the store {address} is a file and cannot be given to several machines; a cluster's address is postgres://…"
-    )]
+    /// The store lies in a file, or its server is not a cluster as it must be.
+    #[error("the store {address} cannot be given to several machines: {reason}")]
     NotDistributed {
-        /// Its address.
+        /// Its address, without its password.
         address: String,
+        /// Why, and what to do.
+        reason: String,
     },
     /// A database server cannot be reached, refused, or is not as it must be.
     #[error("the store {server} cannot be opened: {reason}")]

@@ -46,7 +46,7 @@ const CLEAN_UP: &str =
 /// Refuses what is no coordinator of a cluster that keeps what it has answered.
 pub(super) async fn check(session: &Session, target: &Target) -> Result<(), OpenError> {
     let refused = |error: Error| target.refused(&error);
-    let unusable = |reason: &str| target.unusable(reason);
+    let unusable = |reason: &str| target.not_distributed(reason);
     if !session.is_citus() {
         return Err(unusable(NO_CITUS));
     }
@@ -126,7 +126,7 @@ async fn placed(session: &Session, target: &Target, table: &str, wanted: &str) -
             let reason = format!(
                 "its table {table} lies {found} and should lie {how}; `select undistribute_table('{table}')` takes it back"
             );
-            return Err(target.unusable(&reason));
+            return Err(target.not_distributed(&reason));
         }
         None => {}
     }

@@ -194,6 +194,11 @@ impl Target {
     pub(super) fn unusable(&self, reason: &str) -> OpenError {
         OpenError::Server { server: self.shown.clone(), reason: reason.to_owned() }
     }
+
+    /// The refusal of a server that is no cluster, or none that keeps what it has answered.
+    pub(super) fn not_distributed(&self, reason: &str) -> OpenError {
+        OpenError::NotDistributed { address: self.shown.clone(), reason: reason.to_owned() }
+    }
 }
 
 #[cfg(test)]
