@@ -2,6 +2,7 @@
 
 mod bank;
 mod bench;
+mod completions;
 mod config;
 mod customer;
 mod dev;
@@ -10,6 +11,7 @@ mod explain;
 mod key;
 mod ledger;
 mod listen;
+mod man;
 mod merchant;
 mod migrate;
 mod migrate_store;
@@ -55,13 +57,15 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Key(key::KeyCommand),
     Config(config::ConfigCommand),
+    Completions(completions::Completions),
+    Man(man::Man),
     #[command(subcommand)]
     Bench(bench::Bench),
 }
 
 impl Command {
-    /// Runs the command to its end.
-    pub(crate) async fn run(self) -> Result<Verdict, Error> {
+    /// Runs the command to its end. `description` makes the description of the whole command line.
+    pub(crate) async fn run(self, description: fn() -> clap::Command) -> Result<Verdict, Error> {
         match self {
             Self::Dev(dev) => {
                 let _rest = logging::start(&Config::defaults().log)?;
@@ -84,6 +88,8 @@ impl Command {
             Self::Customer(customer) => customer.run().await,
             Self::Key(key) => key.run().await,
             Self::Config(config) => config.run(),
+            Self::Completions(completions) => completions.run(description()),
+            Self::Man(man) => man.run(description()),
             Self::Bench(bench) => bench.run().await,
         }
     }

@@ -20,7 +20,7 @@ mod verdict;
 
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{CommandFactory as _, Parser};
 
 use crate::verdict::Error;
 
@@ -49,13 +49,11 @@ fn main() -> ExitCode {
             return verdict::report(Err(Error::because("the program could not be started", source)));
         }
     };
-    verdict::report(runtime.block_on(command.run()))
+    verdict::report(runtime.block_on(command.run(Lunas::command)))
 }
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory as _;
-
     use super::*;
 
     #[test]

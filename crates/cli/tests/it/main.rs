@@ -4,6 +4,7 @@
 
 mod configuration;
 mod operator;
+mod shells;
 mod signatures;
 mod stores;
 mod usage;
