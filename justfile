@@ -30,6 +30,9 @@ unit:
 package:
     cargo xtask package
 
+deb:
+    cargo xtask deb
+
 nodes:
     cargo xtask nodes
 

@@ -11,6 +11,7 @@
 
 mod bench;
 mod clean_root;
+mod deb;
 mod distributed;
 mod e2e;
 mod needs;
@@ -63,6 +64,12 @@ const STEPS: &[Step] = &[
         run: package::run,
     },
     Step {
+        name: "deb",
+        about: "the Debian package: what is in it, its service, and the program from where it lies",
+        needs: &[&needs::DPKG, &needs::SYSTEMD],
+        run: deb::run,
+    },
+    Step {
         name: "nodes",
         about: "three gateways on one PostgreSQL, killed and stopped under load",
         needs: &[&needs::POSTGRESQL],
@@ -108,6 +115,7 @@ fn main() -> ExitCode {
         ["bench", ref parts @ ..] => bench::run(&root, parts),
         ["clean-root"] => clean_root::run(&root, "test"),
         ["clean-root", word] => clean_root::run(&root, word),
+        ["deb", "release"] => deb::release(&root),
         ["distributed", ref words @ ..] => distributed::run(&root, words),
         ["with-postgres", ref rest @ ..] if !rest.is_empty() => with_postgres(&rest.join(" "), &root),
         [name] => match STEPS.iter().find(|step| step.name == name) {
@@ -177,6 +185,7 @@ fn usage() -> String {
     text.push_str(
         "\n  distributed --url <address>   runs the tests of a store on a cluster of Citus that is distributed already\n",
     );
+    text.push_str("\n  deb release   makes the Debian package that is given away, and says where it is\n");
     text.push_str(
         "\n  clean-root [word]       runs the checks on a Debian that has only Git, Rust and a C compiler; takes root\n",
     );
@@ -273,7 +282,10 @@ mod tests {
         let names: Vec<&str> = STEPS.iter().map(|step| step.name).collect();
         assert_eq!(
             names,
-            ["fmt", "tidy", "clippy", "doc", "unit", "package", "nodes", "failover", "postgres", "e2e"]
+            [
+                "fmt", "tidy", "clippy", "doc", "unit", "package", "deb", "nodes", "failover", "postgres",
+                "e2e"
+            ]
         );
         assert!(names.iter().all(|name| usage().contains(name)));
     }

@@ -66,6 +66,16 @@ pub(crate) static PATRONI: Need = Need {
     otherwise: "",
     is_met: || runs("patroni", "--version"),
 };
+/// Packs and unpacks.
+pub(crate) static DPKG: Need =
+    Need { name: "dpkg", packages: &["dpkg"], otherwise: "", is_met: || runs("dpkg-deb", "--version") };
+/// Reads the service; nothing is started by it.
+pub(crate) static SYSTEMD: Need = Need {
+    name: "systemd's systemd-analyze",
+    packages: &["systemd"],
+    otherwise: "",
+    is_met: || runs("systemd-analyze", "--version"),
+};
 /// Runs the end-to-end tests and the official SDK.
 pub(crate) static NODE: Need = Need {
     name: "Node 18 or newer",
