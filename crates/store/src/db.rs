@@ -14,13 +14,15 @@ pub use address::masked;
 pub(crate) use address::{Engine, shown};
 pub(crate) use asked::{Check, Query, Through, Walk, through, walk};
 
+use std::sync::Arc;
+
 use lunas_vocab::Timestamp;
 
 use crate::bucket::by_number;
 use crate::row::Row;
 use crate::step::Step;
 use crate::value::Value;
-use crate::{CommitError, Finding, OpenError, Tasks, Unavailable};
+use crate::{CommitError, Figures, Finding, OpenError, Tasks, Unavailable};
 
 /// An open database of either engine.
 #[derive(Clone)]
@@ -99,6 +101,24 @@ impl Database {
             Self::Sqlite(database) => Some(database.tasks()),
             Self::Postgres(database) => Some(database.tasks()),
             Self::Replica(_) => None,
+        }
+    }
+
+    /// What it did so far. A snapshot does nothing that is counted.
+    pub(crate) fn figures(&self) -> Option<&Arc<Figures>> {
+        match self {
+            Self::Sqlite(database) => Some(database.figures()),
+            Self::Postgres(database) => Some(database.figures()),
+            Self::Replica(_) => None,
+        }
+    }
+
+    /// How many changes wait for the committer.
+    pub(crate) fn queued(&self) -> usize {
+        match self {
+            Self::Sqlite(database) => database.queued(),
+            Self::Postgres(database) => database.queued(),
+            Self::Replica(_) => 0,
         }
     }
 

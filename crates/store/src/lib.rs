@@ -52,6 +52,7 @@ mod copy;
 mod db;
 mod document;
 mod error;
+pub mod figures;
 mod finding;
 mod guard;
 mod migration;
@@ -73,11 +74,12 @@ pub use copy::{CopyError, CopyProgress};
 pub use db::masked;
 pub use document::Ended;
 pub use error::{CommitError, OpenError, Unavailable};
+pub use figures::Figures;
 pub use finding::Finding;
 pub use read::{
-    ARCHIVE_SLICE_MAX, DUE_PER_MERCHANT_MAX, EndedSlice, HistoryFilter, HistoryLine, LedgerReport,
-    NotificationFilter, OFFENDERS_MAX, Offender, PaymentFilter, PinAttemptRow, StatementLine,
-    TRANSFERS_ARCHIVED_MAX, Transition,
+    ARCHIVE_SLICE_MAX, BACKLOG_MAX, Backlog, DUE_PER_MERCHANT_MAX, EndedSlice, HistoryFilter, HistoryLine,
+    LedgerReport, NotificationFilter, OFFENDERS_MAX, Offender, OldestCredentials, PaymentFilter,
+    PinAttemptRow, StatementLine, TRANSFERS_ARCHIVED_MAX, Transition,
 };
 pub use record::{
     AttemptRow, AuditRow, Checkpoint, ClientOwner, ClientRow, CustomerRow, NotificationKey, NotificationRow,

@@ -19,9 +19,10 @@ pub(crate) mod setting;
 pub(crate) mod upkeep;
 pub(crate) mod virtual_account;
 
+pub use client::OldestCredentials;
 pub use ended::{ARCHIVE_SLICE_MAX, EndedSlice, TRANSFERS_ARCHIVED_MAX};
 pub use history::{HistoryFilter, HistoryLine};
 pub use ledger::{LedgerReport, OFFENDERS_MAX, Offender, StatementLine};
-pub use notification::{DUE_PER_MERCHANT_MAX, NotificationFilter};
+pub use notification::{BACKLOG_MAX, Backlog, DUE_PER_MERCHANT_MAX, NotificationFilter};
 pub use payment::{PaymentFilter, Transition};
 pub use pin_attempt::PinAttemptRow;

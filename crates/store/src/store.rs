@@ -2,6 +2,7 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use lunas_domain::ledger::JournalEntry;
@@ -13,7 +14,7 @@ use crate::row::Row;
 use crate::step::Step;
 use crate::tasks::sleep;
 use crate::value::Value;
-use crate::{Changes, CommitError, Finding, OpenError, Tasks, Unavailable, Write};
+use crate::{Changes, CommitError, Figures, Finding, OpenError, Tasks, Unavailable, Write};
 
 /// The most rows that one list gives.
 pub const LIST_MAX: u32 = 1_000;
@@ -125,7 +126,11 @@ impl Store {
                 assert_balanced(journal);
             }
         }
-        self.db.commit(render::steps(changes)?).await
+        let outcome = self.db.commit(render::steps(changes)?).await;
+        if let Some(figures) = self.db.figures() {
+            figures.commit(&outcome);
+        }
+        outcome
     }
 
     /// Proves that the store can write and read back: a commit of one row, and a read of it.
@@ -184,6 +189,16 @@ impl Store {
         self.db.tasks().cloned().unwrap_or_default()
     }
 
+    /// What it did since it was opened.
+    pub fn figures(&self) -> Arc<Figures> {
+        self.db.figures().cloned().unwrap_or_default()
+    }
+
+    /// How many changes wait to be taken up by a batch.
+    pub fn queued(&self) -> usize {
+        self.db.queued()
+    }
+
     /// Waits until everything queued is durable, then closes the files. Other handles to the same store get
     /// [`Unavailable`] from here on. A store that is dropped without this closes as well, a moment later.
     pub async fn close(self) {
@@ -202,7 +217,7 @@ impl Store {
         values: &[Value<'_>],
         read: impl FnMut(&Row<'_>) -> Result<T, Unavailable>,
     ) -> Result<Vec<T>, Unavailable> {
-        self.db.rows(sql, values, read).await
+        self.counted(self.db.rows(sql, values, read).await)
     }
 
     /// The only row of a statement that gives one at the most.
@@ -222,12 +237,12 @@ impl Store {
         values: &[Value<'_>],
         read: impl FnMut(&Row<'_>) -> Result<T, Unavailable>,
     ) -> Result<Option<T>, Unavailable> {
-        Ok(self.db.rows_through(through, values, read).await?.pop())
+        Ok(self.counted(self.db.rows_through(through, values, read).await)?.pop())
     }
 
     /// Every value of a column, in their order.
     pub(crate) async fn walk(&self, walk: &Walk) -> Result<Vec<String>, Unavailable> {
-        self.db.walk(walk).await
+        self.counted(self.db.walk(walk).await)
     }
 
     /// The rows of several statements, one after another, that all see the same state of the store. They may take their
@@ -236,7 +251,15 @@ impl Store {
         &self,
         queries: Vec<Query<T>>,
     ) -> Result<Vec<T>, Unavailable> {
-        self.db.snapshot(queries).await
+        self.counted(self.db.snapshot(queries).await)
+    }
+
+    /// Counts a read that failed.
+    fn counted<T>(&self, read: Result<T, Unavailable>) -> Result<T, Unavailable> {
+        if let (Err(_), Some(figures)) = (&read, self.db.figures()) {
+            figures.reads_failed.add();
+        }
+        read
     }
 
     /// Prepares a statement, so that its text is known to be good, and names its parameters in their order.

@@ -33,7 +33,7 @@ use super::{Check, Query};
 use crate::row::Row;
 use crate::step::Step;
 use crate::value::Value;
-use crate::{CommitError, Finding, OpenError, Tasks, Unavailable};
+use crate::{CommitError, Figures, Finding, OpenError, Tasks, Unavailable};
 use address::Target;
 use committer::Committer;
 use doubt::Doubt;
@@ -70,6 +70,7 @@ struct Inner {
     /// There is none where rows lie on one machine.
     doubt: Option<Doubt>,
     tasks: Tasks,
+    figures: Arc<Figures>,
 }
 
 impl Database {
@@ -127,14 +128,25 @@ impl Database {
                 return Err(refused);
             }
         };
-        let tasks = target.tasks.clone();
+        let (tasks, figures) = (target.tasks.clone(), Arc::clone(&target.figures));
         let doubt = is_citus.then(|| Doubt::new(Arc::clone(&target)));
         let reads = Arc::new(Reads::new(target));
         let shared_snapshots = replica
             .as_ref()
             .filter(|replica| replica.serves().status)
             .map(|replica| SharedSnapshots::start(replica, &reads, &tasks));
-        Ok(Self { inner: Arc::new(Inner { reads, committer, replica, shared_snapshots, doubt, tasks }) })
+        let inner = Inner { reads, committer, replica, shared_snapshots, doubt, tasks, figures };
+        Ok(Self { inner: Arc::new(inner) })
+    }
+
+    /// What it did so far.
+    pub(crate) fn figures(&self) -> &Arc<Figures> {
+        &self.inner.figures
+    }
+
+    /// How many changes wait for the committer.
+    pub(crate) fn queued(&self) -> usize {
+        self.inner.committer.queued()
     }
 
     /// Whether its server is the coordinator of others, on which its rows lie.

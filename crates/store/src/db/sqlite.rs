@@ -20,7 +20,7 @@ use crate::row::Row;
 use crate::step::Step;
 use crate::tasks::spawn_blocking;
 use crate::value::Value;
-use crate::{CommitError, OpenError, Tasks, Unavailable};
+use crate::{CommitError, Figures, OpenError, Tasks, Unavailable};
 use committer::Committer;
 use connection::{checkpointing, reading, writer};
 use lock::Lock;
@@ -40,6 +40,7 @@ struct Inner {
     /// The committer's, which lets go of it at the very end.
     lock: Weak<Lock>,
     tasks: Tasks,
+    figures: Arc<Figures>,
 }
 
 impl Database {
@@ -80,14 +81,26 @@ impl Database {
         let checkpointing = checkpointing(&path).map_err(failed)?;
         let tasks = Tasks::default();
         let open = lock.as_ref().map_or_else(Weak::new, Arc::downgrade);
-        let committer = Committer::start(writer, checkpointing, lock, Arc::clone(&readers), tasks.clone())
+        let (figures, readers_too) = (Arc::<Figures>::default(), Arc::clone(&readers));
+        let board = (tasks.clone(), Arc::clone(&figures));
+        let committer = Committer::start(writer, checkpointing, lock, readers_too, board)
             .map_err(|source| OpenError::File { path: path.clone(), source })?;
-        Ok(Self { inner: Arc::new(Inner { readers, committer, lock: open, tasks }) })
+        Ok(Self { inner: Arc::new(Inner { readers, committer, lock: open, tasks, figures }) })
     }
 
     /// The background threads.
     pub(crate) fn tasks(&self) -> &Tasks {
         &self.inner.tasks
+    }
+
+    /// What it did so far.
+    pub(crate) fn figures(&self) -> &Arc<Figures> {
+        &self.inner.figures
+    }
+
+    /// How many changes wait for the committer.
+    pub(crate) fn queued(&self) -> usize {
+        self.inner.committer.queued()
     }
 
     /// Whether the file that is open is the one at its path, and its disk has room.
@@ -181,7 +194,9 @@ mod tests {
         let lock = Arc::new(Lock::take(&path).unwrap());
         let (readers, tasks) = (Arc::new(Readers::new(&path)), Tasks::default());
         let checkpointing = checkpointing(&path).unwrap();
-        let committer = Committer::start(connection, checkpointing, Some(lock), readers, tasks).unwrap();
+        let committer =
+            Committer::start(connection, checkpointing, Some(lock), readers, (tasks, Arc::default()))
+                .unwrap();
 
         let setting = |name: &str, bytes: usize| {
             let put = Write::SettingPut { name: name.to_owned(), value: "x".repeat(bytes) };

@@ -1,6 +1,6 @@
 //! API clients with their secrets and keys.
 
-use lunas_vocab::ClientId;
+use lunas_vocab::{ClientId, Timestamp};
 
 use crate::row::Row;
 use crate::table::{CLIENT, CLIENT_KEY, CLIENT_SECRET, at, sql};
@@ -22,7 +22,27 @@ const CLIENT_KEYS: &str = sql!(
     CLIENT_KEY.columns()
 );
 
+const SECRET_OLDEST: &str = "select min(added_at) from client_secret where revoked_at is null";
+
+const KEY_OLDEST: &str = "select min(added_at) from client_key where revoked_at is null";
+
+/// Since when what clients prove themselves with is valid that is valid for longest.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct OldestCredentials {
+    /// Of all clients' secrets that were not revoked.
+    pub secret: Option<Timestamp>,
+    /// Of all their public keys.
+    pub key: Option<Timestamp>,
+}
+
 impl Store {
+    /// The oldest secret and the oldest key with which somebody may still call.
+    pub async fn credentials_oldest(&self) -> Result<OldestCredentials, Unavailable> {
+        let secret = self.row(SECRET_OLDEST, &[], |row| row.time_or_null(0)).await?.flatten();
+        let key = self.row(KEY_OLDEST, &[], |row| row.time_or_null(0)).await?.flatten();
+        Ok(OldestCredentials { secret, key })
+    }
+
     /// The client of that id, with all its secrets and keys.
     pub async fn client_find(&self, id: &ClientId) -> Result<Option<ClientRow>, Unavailable> {
         let found = self.row(CLIENT_FIND, &[Value::Text(id.as_str())], named).await?;
@@ -82,4 +102,5 @@ fn named(row: &Row<'_>) -> Result<(ClientId, ClientOwner), Unavailable> {
 }
 
 #[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[CLIENT_FIND, CLIENTS_LIST, CLIENT_SECRETS, CLIENT_KEYS];
+pub(crate) const STATEMENTS: &[&str] =
+    &[CLIENT_FIND, CLIENTS_LIST, CLIENT_SECRETS, CLIENT_KEYS, SECRET_OLDEST, KEY_OLDEST];

@@ -15,6 +15,20 @@ use crate::{AttemptRow, LIST_MAX, NotificationRow, NotificationState, Scope, Sto
 /// How many due notifications of one merchant are given out at a time.
 pub const DUE_PER_MERCHANT_MAX: usize = 128;
 
+/// How many pending notifications are counted.
+pub const BACKLOG_MAX: u32 = 10_000;
+
+/// What is to be sent.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Backlog {
+    /// For the first time or again, now or later.
+    pub pending: u32,
+    /// Now.
+    pub due: u32,
+    /// When the first of them is, or was.
+    pub next: Option<Timestamp>,
+}
+
 /// Which notifications a list shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NotificationFilter {
@@ -49,6 +63,10 @@ const NOTIFICATIONS_DUE: &str = sql!(
     and n.lease_until <= $2 order by n.next_attempt_at, n.id limit $3",
     NOTIFICATION.of("n")
 );
+
+/// What is pending, of the first so many in the index, and nothing but the index is looked at.
+const NOTIFICATIONS_PENDING: &str = "select coalesce(sum(case when next_attempt_at <= $1 then 1 else 0 end), 0),
+    count(*), min(next_attempt_at) from (select next_attempt_at from notification where state = 'pending' limit $2) p";
 
 const NOTIFICATIONS_LIST: &str = sql!(
     "select {} from notification n where n.id < $1 and (cast($2 as text) is null or n.merchant_id = $2)
@@ -100,6 +118,17 @@ impl Store {
         }
         due.sort_by_key(|row| row.next_attempt_at);
         Ok(due)
+    }
+
+    /// What is to be sent, and how much of it is due at `now`. No more than [`BACKLOG_MAX`] are looked at, so that asking
+    /// costs the same however many there are.
+    pub async fn notification_backlog(&self, now: Timestamp) -> Result<Backlog, Unavailable> {
+        let values = [Value::Int(now.ms()), Value::Int(i64::from(BACKLOG_MAX))];
+        let found = self.row(NOTIFICATIONS_PENDING, &values, |row| {
+            let next = row.time_or_null(2)?;
+            Ok(Backlog { due: row.count(0)?, pending: row.count(1)?, next })
+        });
+        Ok(found.await?.unwrap_or_default())
     }
 
     /// Notifications by id, the greatest first: ids that grow with time make these the newest.
@@ -187,8 +216,14 @@ fn notification(row: &Row<'_>) -> Result<NotificationRow, Unavailable> {
 }
 
 #[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] =
-    &[NOTIFICATION_FIND, NOTIFICATIONS_DUE, NOTIFICATIONS_LIST, NOTIFICATIONS_LIST_OF_PAYMENT, ATTEMPTS_LIST];
+pub(crate) const STATEMENTS: &[&str] = &[
+    NOTIFICATION_FIND,
+    NOTIFICATIONS_DUE,
+    NOTIFICATIONS_PENDING,
+    NOTIFICATIONS_LIST,
+    NOTIFICATIONS_LIST_OF_PAYMENT,
+    ATTEMPTS_LIST,
+];
 
 #[cfg(test)]
 pub(crate) const WALKS: &[Walk] = &[MERCHANTS_PENDING];

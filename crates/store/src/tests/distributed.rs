@@ -78,7 +78,7 @@ const ASK_EVERYWHERE: &[(&str, usize)] = &[
     ("read/ended", 2),
     ("read/history", 2),
     ("read/ledger", 22),
-    ("read/notification", 3),
+    ("read/notification", 4),
     ("read/payment", 3),
     ("read/upkeep", 2),
     ("read/virtual_account", 1),

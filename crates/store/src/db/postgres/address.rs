@@ -3,6 +3,7 @@
 use std::fmt::Write;
 use std::path::PathBuf;
 use std::str::FromStr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio_postgres::Config;
@@ -11,7 +12,7 @@ use tokio_postgres::config::{Host, SslMode, TargetSessionAttrs};
 use super::failure::told;
 use super::server::Server;
 use super::tls::Tls;
-use crate::{OpenError, Tasks};
+use crate::{Figures, OpenError, Tasks};
 
 /// Connections that write, unless the address says otherwise. Each makes one batch durable while the other's is
 /// filled; more of them make smaller batches.
@@ -93,6 +94,8 @@ pub(super) struct Target {
     pub(super) shown: String,
     /// The board of background tasks.
     pub(super) tasks: Tasks,
+    /// What the database did so far.
+    pub(super) figures: Arc<Figures>,
 }
 
 /// Whether an address can be understood.
@@ -155,6 +158,7 @@ impl Target {
             readers,
             shown,
             tasks: Tasks::default(),
+            figures: Arc::default(),
         })
     }
 }

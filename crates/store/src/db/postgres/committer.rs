@@ -79,6 +79,7 @@ enum Message {
 pub(super) struct Job {
     pub(super) steps: Vec<Step>,
     part: Part,
+    queued_at: Instant,
     answer: oneshot::Sender<Result<(), CommitError>>,
 }
 
@@ -133,13 +134,18 @@ impl Committer {
         let (answer, answered) = oneshot::channel();
         let part = self.shards.part(&steps);
         let Entrance { queue, plenty } = &self.queues[self.shards.number(part) % self.queues.len()];
-        let job = Message::Commit(Job { steps, part, answer });
+        let job = Message::Commit(Job { steps, part, queued_at: Instant::now(), answer });
         queue.send(job).await.map_err(|_| Unavailable::closed())?;
         if QUEUE_MAX - queue.capacity() >= PLENTY {
             plenty.notify_one();
         }
         // A writer that panicked may have sent its commit before.
         answered.await.unwrap_or(Err(CommitError::OutcomeUnknown))
+    }
+
+    /// How many changes wait.
+    pub(super) fn queued(&self) -> usize {
+        self.queues.iter().map(|Entrance { queue, .. }| queue.max_capacity() - queue.capacity()).sum()
     }
 
     /// Lets in nobody else, and returns when everything queued is durable and the connections are closed.
@@ -249,11 +255,15 @@ impl Writer {
         self.target.tasks.begins(TASK);
         let free = plan::independent(jobs.iter().map(|job| job.steps.as_slice()));
         let (mut together, mut deferred) = (BTreeMap::<_, Vec<Job>>::new(), Vec::new());
-        let mut units = VecDeque::new();
+        let (mut units, begun) = (VecDeque::new(), Instant::now());
+        let figures = Arc::clone(&self.target.figures);
+        let taken = |job: &Job| figures.waits.add_time(begun.duration_since(job.queued_at));
         for (job, is_free) in jobs.into_iter().zip(free) {
             if plan::empties_tables(&job.steps) {
+                taken(&job);
                 units.push_back(vec![job]);
             } else if is_free {
+                taken(&job);
                 // What lies apart goes together, wherever it is.
                 let shard = job.part.is_whole.then_some(job.part);
                 together.entry(shard).or_default().push(job);
@@ -265,8 +275,12 @@ impl Writer {
             units.push_front(unit);
         }
         while let Some(mut unit) = units.pop_front() {
+            let begun = Instant::now();
             match self.make(&unit).await {
-                Outcome::Made => answer(unit, &Ok(())),
+                Outcome::Made => {
+                    figures.batch(unit.len(), begun.elapsed());
+                    answer(unit, &Ok(()));
+                }
                 Outcome::Refused(refused) => answer(unit, &Err(refused)),
                 Outcome::Failed(unavailable) => {
                     tracing::error!(error = %unavailable, changes = unit.len(), "a batch was not written");

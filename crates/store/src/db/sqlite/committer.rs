@@ -14,6 +14,7 @@ use std::time::Duration;
 
 use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
+use tokio::time::Instant;
 
 use super::checkpoint::Checkpointer;
 use super::connection::BUSY;
@@ -21,7 +22,7 @@ use super::lock::Lock;
 use super::readers::Readers;
 use super::statements::Statements;
 use crate::step::Step;
-use crate::{CommitError, Tasks, Unavailable};
+use crate::{CommitError, Figures, Tasks, Unavailable};
 
 /// The thread's name on the board.
 const TASK: &str = "committer";
@@ -55,6 +56,7 @@ enum Message {
 
 struct Job {
     steps: Vec<Step>,
+    queued_at: Instant,
     answer: oneshot::Sender<Result<(), CommitError>>,
 }
 
@@ -66,7 +68,7 @@ impl Committer {
         checkpointing: Connection,
         lock: Option<Arc<Lock>>,
         readers: Arc<Readers>,
-        tasks: Tasks,
+        (tasks, figures): (Tasks, Arc<Figures>),
     ) -> io::Result<Self> {
         let (queue, queued) = mpsc::channel(QUEUE_MAX);
         let checkpointer = Checkpointer::start(checkpointing, Arc::clone(&readers), tasks.clone())?;
@@ -81,6 +83,7 @@ impl Committer {
             restart_at: None,
             checkpointer,
             tasks,
+            figures,
         };
         Builder::new().name("lunas-committer".to_owned()).spawn(move || {
             let closers = writer.run(queued);
@@ -96,9 +99,14 @@ impl Committer {
     /// Waits for a place in the queue, then for the answer.
     pub(super) async fn commit(&self, steps: Vec<Step>) -> Result<(), CommitError> {
         let (answer, answered) = oneshot::channel();
-        let job = Message::Commit(Job { steps, answer });
+        let job = Message::Commit(Job { steps, queued_at: Instant::now(), answer });
         self.queue.send(job).await.map_err(|_| Unavailable::closed())?;
         answered.await.unwrap_or_else(|_| Err(Unavailable::new("the writer failed at this batch").into()))
+    }
+
+    /// How many changes wait.
+    pub(super) fn queued(&self) -> usize {
+        self.queue.max_capacity() - self.queue.capacity()
     }
 
     /// Lets in nobody else, and returns when everything queued is durable and the files are closed.
@@ -121,6 +129,7 @@ struct Writer {
     restart_at: Option<u32>,
     checkpointer: Checkpointer,
     tasks: Tasks,
+    figures: Arc<Figures>,
 }
 
 /// How a batch is protected against its own members.
@@ -192,12 +201,19 @@ impl Writer {
 
     fn serve(&mut self, jobs: Vec<Job>) {
         self.tasks.begins(TASK);
+        let begun = Instant::now();
+        for job in &jobs {
+            self.figures.waits.add_time(begun.duration_since(job.queued_at));
+        }
         let outcome = match self.write(&jobs, Protection::None) {
             Err(Stopped::MustUndo) => self.write(&jobs, Protection::Savepoints),
             outcome => outcome,
         };
         let answers = match outcome {
-            Ok(answers) => answers,
+            Ok(answers) => {
+                self.figures.batch(answers.len(), begun.elapsed());
+                answers
+            }
             Err(stopped) => {
                 let unavailable = match stopped {
                     Stopped::Failed(unavailable) => unavailable,
@@ -367,6 +383,7 @@ mod tests {
             restart_at: None,
             checkpointer,
             tasks,
+            figures: Arc::default(),
         };
         let waits = || -> i64 {
             writer.connection.pragma_query_value(None, "busy_timeout", |row| row.get(0)).unwrap()
