@@ -54,7 +54,7 @@ const STEPS: &[Step] = &[
     Step {
         name: "unit",
         about: "every Rust test, documentation examples included",
-        needs: &[&needs::POSTGRESQL, &needs::OPENSSL],
+        needs: &[&needs::POSTGRESQL, &needs::OPENSSL, &needs::OPENMETRICS],
         run: unit,
     },
     Step {
@@ -84,7 +84,7 @@ const STEPS: &[Step] = &[
     Step {
         name: "postgres",
         about: "the gateway's tests once more, on PostgreSQL",
-        needs: &[&needs::POSTGRESQL],
+        needs: &[&needs::POSTGRESQL, &needs::OPENSSL, &needs::OPENMETRICS],
         run: postgres,
     },
     Step {

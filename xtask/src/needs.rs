@@ -56,6 +56,13 @@ pub(crate) static OPENSSL: Need = Need {
     otherwise: "",
     is_met: || runs("openssl", "version"),
 };
+/// Reads figures as strictly as Prometheus does.
+pub(crate) static OPENMETRICS: Need = Need {
+    name: "Python with prometheus_client",
+    packages: &["python3-prometheus-client"],
+    otherwise: "",
+    is_met: || PYTHONS.iter().any(|name| has_module(name, "prometheus_client")),
+};
 /// Patroni's memory.
 pub(crate) static ETCD: Need =
     Need { name: "etcd", packages: &["etcd-server"], otherwise: "", is_met: || runs("etcd", "--version") };
@@ -131,11 +138,13 @@ pub(crate) fn browser() -> Option<String> {
 
 /// The first Python that has `requests`.
 pub(crate) fn python() -> Option<String> {
-    first_of("LUNAS_PYTHON", PYTHONS, |name| {
-        let mut command = Command::new(name);
-        command.args(["-c", "import requests"]).stdout(Stdio::null()).stderr(Stdio::null());
-        command.status().is_ok_and(|status| status.success())
-    })
+    first_of("LUNAS_PYTHON", PYTHONS, |name| has_module(name, "requests"))
+}
+
+fn has_module(python: &str, module: &str) -> bool {
+    let mut command = Command::new(python);
+    command.args(["-c", &format!("import {module}")]).stdout(Stdio::null()).stderr(Stdio::null());
+    command.status().is_ok_and(|status| status.success())
 }
 
 /// The program that a variable names, or the first of the usual ones, if it serves.

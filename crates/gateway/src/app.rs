@@ -31,6 +31,7 @@ use crate::keys::{self, Keys, Sealer};
 use crate::limits::Limits;
 use crate::outbound::{self, Outbound};
 use crate::purpose::{PlayMoney, RealMoney};
+use crate::tally::Tally;
 use memory::Directory;
 use pin::PinChecker;
 use proven::ProvenTokens;
@@ -69,6 +70,8 @@ pub struct App {
     pub refund_queue: RefundQueue,
     /// Wakes the delivery of notifications.
     pub notifications_waiting: Notify,
+    /// What is counted for whoever watches.
+    pub tally: Tally,
     /// What a sandbox changes. A gateway that serves real money has none.
     pub controls: Option<Controls>,
 }
@@ -176,6 +179,7 @@ impl App {
             pin_checker: PinChecker::default(),
             refund_queue: RefundQueue::default(),
             notifications_waiting: Notify::new(),
+            tally: Tally::default(),
             controls,
             env,
             config,

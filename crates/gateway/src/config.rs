@@ -50,6 +50,8 @@ pub struct Config {
     pub worker: Worker,
     /// What is forgotten, and what is archived.
     pub upkeep: Upkeep,
+    /// What whoever watches the gateway is told.
+    pub metrics: Metrics,
     /// Logging.
     pub log: Log,
 }
@@ -187,6 +189,30 @@ pub struct Upkeep {
     pub archive_after_days: u32,
 }
 
+/// `[metrics]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Metrics {
+    /// Where `/metrics` is served; empty is nowhere.
+    listen: String,
+}
+
+impl Metrics {
+    /// The address, if there is to be one.
+    pub fn listen(&self) -> Option<SocketAddr> {
+        self.listen.parse().ok()
+    }
+
+    fn check(&self, refuse: Refuse<'_>) {
+        if !self.listen.is_empty() && self.listen().is_none() {
+            refuse(
+                "metrics.listen",
+                format!("must be an address and a port, or empty, not {:?}", self.listen),
+            );
+        }
+    }
+}
+
 /// `[log]`
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -268,6 +294,7 @@ impl Config {
         self.limits.check(refuse);
         self.check_archive(refuse);
         self.check_tls(refuse);
+        self.metrics.check(refuse);
         if let Err(reason) = self.brand.check_name() {
             refuse("brand.name", reason);
         }
@@ -481,6 +508,7 @@ mod tests {
         check("[upkeep]\narchive_after_days = 36501", "upkeep.archive_after_days");
         let slow = "[upkeep]\narchive_after_days = 400\n[notification]\nretry_minutes = [580_000]";
         check(slow, "or from 404 to");
+        check("[metrics]\nlisten = \"metrics\"", "metrics.listen must be an address");
         check("[log]\nformat = \"xml\"", "xml");
         check("not toml", "expected");
     }

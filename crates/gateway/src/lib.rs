@@ -5,12 +5,14 @@
 //! - [`config`], [`brand`], [`mod@env`], [`keys`], [`outbound`], [`mod@tls`], [`purpose`]: what a gateway is given, and its
 //!   one way to call out;
 //! - [`span`]: what lines of the log have in common that belong to the same work;
+//! - [`tally`]: what is counted as it happens;
 //! - [`controls`]: what a gateway of play money does otherwise, as data;
 //! - [`app`]: the parts that all share; [`admin`]: what an operator does to it;
 //! - [`flow`]: what the gateway does, in the terms of the domain;
 //! - [`qr`]: the QRIS code of a payment; `wire`: between the flows' terms and BI-SNAP's messages;
 //! - [`api`], [`pages`], `probes`, `worker`: the edges, which never see each other; [`http`]: what those over HTTP share;
 //! - [`site`]: everything that is answered, and what a sandbox may add to it;
+//! - `metrics`: what whoever watches the gateway is told, on a listener of its own;
 //! - [`server`]: connections and their limits; [`production`]: what must be right before real money is served.
 //!
 //! [`server::serve`] runs a gateway until it is told to stop:
@@ -41,6 +43,7 @@ pub mod flow;
 pub mod http;
 pub mod keys;
 pub mod limits;
+mod metrics;
 pub mod outbound;
 pub mod pages;
 mod probes;
@@ -50,6 +53,7 @@ pub mod qr;
 pub mod server;
 pub mod site;
 pub mod span;
+pub mod tally;
 pub mod tls;
 mod wire;
 mod worker;

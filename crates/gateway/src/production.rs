@@ -2,6 +2,7 @@
 //! missing or unsafe.
 
 use std::future::Future;
+use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 
@@ -32,7 +33,7 @@ pub enum Error {
     #[error("cannot listen on {listen}: {source}")]
     Listen {
         /// Where.
-        listen: std::net::SocketAddr,
+        listen: SocketAddr,
         /// Why.
         source: std::io::Error,
     },
@@ -62,10 +63,18 @@ async fn prepared(config: Config) -> Result<(Arc<App>, Endpoint), Error> {
     let sealer = Sealer::new(&master::read(&config.security.master_key_file)?);
     let store = RealMoney::open(&config.store.url).await?;
     let listen = config.server.listen;
-    let listener = TcpListener::bind(listen).await.map_err(|source| Error::Listen { listen, source })?;
+    let listener = bind(listen).await?;
+    let metrics = match config.metrics.listen() {
+        Some(listen) => Some(bind(listen).await?),
+        None => None,
+    };
     let public_url = config.public_url();
     let app = App::of_real_money(config, public_url, env, store, sealer).await?;
-    Ok((app, Endpoint { listener, tls }))
+    Ok((app, Endpoint { listener, tls, metrics }))
+}
+
+async fn bind(listen: SocketAddr) -> Result<TcpListener, Error> {
+    TcpListener::bind(listen).await.map_err(|source| Error::Listen { listen, source })
 }
 
 /// What is missing or unsafe for real money in a configuration that is understood. It looks at nothing else.

@@ -22,6 +22,7 @@ use crate::app::App;
 use crate::descriptors::Shares;
 use crate::env::sleep;
 use crate::http::peer::Peer;
+use crate::metrics;
 use crate::site::Site;
 use crate::span;
 use crate::tls::{Identity, Reload};
@@ -39,12 +40,14 @@ pub struct Endpoint {
     pub listener: TcpListener,
     /// Certificate and key; without them the gateway speaks plain HTTP.
     pub tls: Option<Arc<Identity>>,
+    /// The socket on which whoever watches the gateway asks for its figures, in plain HTTP; without it nobody is told.
+    pub metrics: Option<TcpListener>,
 }
 
-/// Plain HTTP.
+/// Plain HTTP, and no figures.
 impl From<TcpListener> for Endpoint {
     fn from(listener: TcpListener) -> Self {
-        Self { listener, tls: None }
+        Self { listener, tls: None, metrics: None }
     }
 }
 
@@ -71,7 +74,7 @@ fn boxed(site: Site, endpoint: Endpoint, shutdown: Shutdown) -> Serving {
 type Shutdown = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 async fn serve_until(site: Site, endpoint: Endpoint, mut shutdown: Shutdown) -> std::io::Result<()> {
-    let Endpoint { listener, tls } = endpoint;
+    let Endpoint { listener, tls, metrics } = endpoint;
     let app = site.app().clone();
     let (stop, stopping) = watch::channel(false);
     let workers = worker::start(&app, stopping.clone())?;
@@ -82,6 +85,10 @@ async fn serve_until(site: Site, endpoint: Endpoint, mut shutdown: Shutdown) -> 
         let hangup = hangup()?;
         let fresh = keep_fresh(app.clone(), identity.clone(), hangup, stopping.clone());
         span::spawn(fresh.instrument(span::task("certificate")));
+    }
+    if let Some(listener) = metrics {
+        let told = metrics::serve(app.clone(), listener, stopping.clone());
+        span::spawn(told.instrument(span::task("metrics")));
     }
     let front = Arc::new(Front::new(site, tls));
     loop {

@@ -4,6 +4,7 @@ mod builder;
 mod calls;
 mod proof;
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
@@ -13,10 +14,11 @@ use lunas_gateway::admin::{
     AccountTerms, Bank, LinkTerms, NewMerchant, NotifyStatuses, NotifyText, Operator,
 };
 use lunas_gateway::app::App;
-use lunas_gateway::server;
+use lunas_gateway::server::{self, Endpoint};
 use lunas_sandbox::{Credentials, Sandbox};
 use lunas_vocab::{BankId, ClientId, MerchantId, Timestamp};
 use tempfile::TempDir;
+use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
@@ -34,6 +36,8 @@ pub use builder::GatewayBuilder;
 pub struct Gateway {
     /// Where it listens: `http://127.0.0.1:…`.
     pub base_url: String,
+    /// Where it tells its figures, if its configuration names an address.
+    pub metrics_url: Option<String>,
     /// What `sandbox.json` says.
     pub credentials: Credentials,
     /// The sandbox's merchant.
@@ -72,9 +76,12 @@ impl Gateway {
     /// `receiver` is where its merchant was told to get its notifications.
     pub fn over(sandbox: Sandbox, receiver: Receiver) -> Self {
         let Sandbox { app, site, listener, credentials, .. } = sandbox;
+        let metrics = app.config.metrics.listen().map(bound);
+        let address = metrics.as_ref().and_then(|listener| listener.local_addr().ok());
+        let endpoint = Endpoint { listener, tls: None, metrics };
         let (stop, stopped) = oneshot::channel();
         #[expect(clippy::disallowed_methods, reason = "the kit's gateway is a task of its own")]
-        let server = tokio::spawn(server::serve(site, listener, async move {
+        let server = tokio::spawn(server::serve(site, endpoint, async move {
             let _ = stopped.await;
         }));
         let http = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none());
@@ -82,6 +89,7 @@ impl Gateway {
         let http = http.tls_certs_only([]);
         Self {
             base_url: credentials.base_url.clone(),
+            metrics_url: address.map(|address| format!("http://{address}/metrics")),
             merchant: Merchant::of(&credentials),
             bank: Merchant::bank_of(&credentials),
             credentials,
@@ -263,6 +271,13 @@ impl Gateway {
             .expect("the server does not panic")
             .expect("the server does not fail");
     }
+}
+
+/// A socket for figures.
+fn bound(address: SocketAddr) -> TcpListener {
+    let listener = std::net::TcpListener::bind(address).expect("the address for figures is free");
+    listener.set_nonblocking(true).expect("the socket is bound");
+    TcpListener::from_std(listener).expect("the socket is bound")
 }
 
 impl Drop for Gateway {

@@ -52,12 +52,14 @@ pub(crate) async fn answer(
     };
     match consent_url(app, parts, query, (&merchant, &redirect_url), request_id).await {
         Ok(location) => {
+            app.tally.answered(Some(Service::AuthCode), Case::Successful);
             let body = wire::bytes(&account::asked(request_id));
             redirect(app, parts, &location, request_id, body)
         }
         Err(error) => {
             let failure = error.into_failure(Service::AuthCode, &nothing());
             call::log_failure(parts, stopwatch, &failure);
+            app.tally.answered(Some(Service::AuthCode), failure.case);
             let (code, message) = (failure.code(Service::AuthCode), failure.message());
             let location =
                 with_query(&redirect_url, &[("responseCode", code.as_str()), ("responseMessage", &message)]);

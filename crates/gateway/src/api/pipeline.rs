@@ -35,7 +35,9 @@ pub(crate) async fn answer(app: &App, faults: Option<&dyn FaultHook>, request: R
     let span = span::call(&request_id, service.map(Service::code), external_id, client_id);
     // In a box: what is moved about here is large.
     let work = Box::pin(answered(app, service, fault, &request_id, stopwatch, parts, body));
-    span::request(span, work).await
+    let answer = span::request(span, work).await;
+    app.tally.took(service, stopwatch.elapsed());
+    answer
 }
 
 /// From the routed request to its answer.
@@ -65,6 +67,7 @@ async fn answered(
             if fault == Some(Fault::TimeoutAfterCommit) {
                 return reply::refusal(app, service, request_id, &Failure::new(Case::Timeout));
             }
+            app.tally.answered(service, Case::Successful);
             reply::json(app, StatusCode::OK, request_id, body)
         }
         Err(failure) => {

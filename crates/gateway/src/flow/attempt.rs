@@ -11,6 +11,7 @@ use super::{Error, Family};
 use crate::app::App;
 use crate::app::pin::Permit;
 use crate::event;
+use crate::tally::PinOutcome;
 
 /// Who tries.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,7 +58,10 @@ impl Attempt {
         phone: &Phone,
         page: Subject,
     ) -> Result<Self, Error<Refusal>> {
-        let permit = app.pin_checker.try_acquire().ok_or(Refusal::Busy)?;
+        let Some(permit) = app.pin_checker.try_acquire() else {
+            app.tally.tried(PinOutcome::Busy);
+            return Err(Refusal::Busy.into());
+        };
         let Visitor { browser, address } = visitor.clone();
         let subjects = vec![
             Subject::Browser { phone: phone.clone(), browser },
@@ -71,11 +75,18 @@ impl Attempt {
             Ok(()) => Ok(Self { permit, subjects }),
             Err(CommitError::TooManyPinAttempts) => {
                 event::locked(&page);
+                app.tally.tried(PinOutcome::Locked);
                 let left = left(app, &subjects).await?;
                 Err(Refusal::TooMany(left.until).into())
             }
             Err(refused) => Err(refused.into()),
         }
+    }
+
+    /// Whether what was typed was right, once more for the figures.
+    pub fn was(&self, app: &App, is_right: bool) -> bool {
+        app.tally.tried(if is_right { PinOutcome::Right } else { PinOutcome::Wrong });
+        is_right
     }
 
     /// What a right PIN clears: everything that is counted against the number.

@@ -103,7 +103,7 @@ pub async fn give(
         (Some(_), None) => false,
         (None, _) => true,
     };
-    if !(is_pin_right && is_otp_right) {
+    if !attempt.was(app, is_pin_right && is_otp_right) {
         let what = if is_pin_right { "wrong one-time password" } else { "wrong PIN" };
         event::wrong_credentials(what, Some(customer.customer.id.as_str()), merchant.id.as_str());
         return Err(Refusal::Wrong(attempt.left(app).await?).into());

@@ -12,6 +12,7 @@ use super::{Error, Family};
 use crate::app::{App, ids};
 use crate::env::Stopwatch;
 use crate::outbound::Outcome;
+use crate::tally::AttemptOutcome;
 
 /// One attempt's right to a notification.
 #[derive(Clone, Copy, Debug)]
@@ -132,6 +133,7 @@ pub async fn record(
     let attempt = outcome.status.map_or(Attempt::Unanswered, Attempt::Answered);
     let (about, attempt_no) = (row.notification.about, row.round_attempts + 1);
     let next = notification::judge(about, attempt, attempt_no, at, &app.config.retry_delays());
+    let took = Duration::from_millis(u64::try_from(outcome.latency_ms).unwrap_or(0));
     let record = Write::AttemptRecord {
         key: row.key(),
         attempt_no: row.attempts + 1,
@@ -142,9 +144,27 @@ pub async fn record(
         next,
     };
     app.store.commit(Changes::new().with(record)).await?;
+    count(app, row, at.plus(took), attempt, next);
     // A later notification of the same payment may have waited for this one.
     app.notifications_waiting.notify_one();
     Ok(next)
+}
+
+/// Counts an attempt that ended at `end`.
+fn count(app: &App, row: &NotificationRow, end: Timestamp, attempt: Attempt, next: Next) {
+    let about = row.notification.about;
+    let kind = app.tally.notifications_about(about);
+    let outcome = match (next, attempt) {
+        (Next::Delivered, _) => AttemptOutcome::Delivered,
+        (Next::Retry { .. } | Next::Parked, Attempt::Answered(_)) => AttemptOutcome::Refused,
+        (Next::Retry { .. } | Next::Parked, Attempt::Unanswered) => AttemptOutcome::Unanswered,
+    };
+    app.tally.attempted(about, outcome);
+    match next {
+        Next::Delivered => kind.delivery.add_time(end.since(row.created_at)),
+        Next::Parked => kind.parked.add(),
+        Next::Retry { .. } => {}
+    }
 }
 
 /// There is no such notification.

@@ -121,7 +121,8 @@ pub async fn pay_linked(
     let payer = payer.ok_or(Refusal::NotFound)?;
     let row = app.store.customer_find(&payer.customer.id).await?.ok_or(Refusal::NotFound)?;
     let attempt = begin(app, reference_no, visitor, &row.customer.phone).await?;
-    if !app.pin_checker.link_pin_is_right(&attempt.permit, pin, &row).await {
+    let is_right = app.pin_checker.link_pin_is_right(&attempt.permit, pin, &row).await;
+    if !attempt.was(app, is_right) {
         event::wrong_credentials("wrong PIN", Some(row.customer.id.as_str()), reference_no.as_str());
         return Err(Refusal::Wrong(attempt.left(app).await?).into());
     }
@@ -149,6 +150,7 @@ pub async fn pay(
     let row = app.store.customer_find_by_phone(&phone).await?;
     let (customer, hash) = row.map(|row| (row.customer, row.pin_hash)).unzip();
     let is_right = app.pin_checker.is_right(&attempt.permit, pin, hash).await;
+    let is_right = attempt.was(app, is_right);
     match customer {
         Some(customer) if is_right => charge(app, reference_no, customer, option, attempt.clears()).await,
         customer => {

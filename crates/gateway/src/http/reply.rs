@@ -39,8 +39,10 @@ pub(crate) fn identify(answer: &mut Response, request_id: &str) {
     }
 }
 
-/// A refusal. Its HTTP status is the first three digits of its code.
+/// A refusal. Its HTTP status is the first three digits of its code. All of them are made here, so it is here that they are
+/// counted.
 pub(crate) fn refusal(app: &App, service: Option<Service>, request_id: &str, failure: &Failure) -> Response {
+    app.tally.answered(service, failure.case);
     // The services about tokens and accounts give a trace id with their errors; other bodies must not show a
     // `referenceNo`, which there names a transaction.
     let gives_trace = matches!(

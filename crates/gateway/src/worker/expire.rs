@@ -61,7 +61,10 @@ async fn payments_tick(app: &Arc<App>) -> bool {
             let (scope, command) = (Scope::Merchant(&merchant), Command::Expire(Expiry::Due));
             let expired = payment::apply(&app, scope, &reference_no, &command, Vec::new()).await;
             match expired.map_err(Error::into_refusal) {
-                Ok(_) => Ok(Outcome::Expired),
+                Ok(payment) => {
+                    app.tally.payments_late.add_time(app.env.now().since(payment.valid_up_to));
+                    Ok(Outcome::Expired)
+                }
                 Err(refusal) => match refusal? {
                     payment::Refusal::Move(Rejection::NotPending(_) | Rejection::NotYetExpired) => {
                         Ok(Outcome::Overtaken)
@@ -85,7 +88,10 @@ async fn accounts_tick(app: &Arc<App>) -> bool {
             let (scope, command) = (Scope::Merchant(&merchant), AccountCommand::Expire(Expiry::Due));
             let expired = virtual_account::apply(&app, scope, &reference_no, &command).await;
             match expired.map_err(Error::into_refusal) {
-                Ok(_) => Ok(Outcome::Expired),
+                Ok(account) => {
+                    app.tally.accounts_late.add_time(app.env.now().since(account.valid_up_to));
+                    Ok(Outcome::Expired)
+                }
                 Err(refusal) => match refusal? {
                     virtual_account::Refusal::Move(_) => Ok(Outcome::Overtaken),
                     virtual_account::Refusal::NotFound

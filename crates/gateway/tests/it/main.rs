@@ -31,6 +31,7 @@ mod limits;
 mod linked_payment;
 mod linking;
 mod methods;
+mod metrics;
 mod notification;
 mod notify_statuses;
 mod operators;
