@@ -33,6 +33,9 @@ package:
 deb:
     cargo xtask deb
 
+proxies:
+    cargo xtask proxies
+
 nodes:
     cargo xtask nodes
 

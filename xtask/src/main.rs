@@ -16,6 +16,7 @@ mod distributed;
 mod e2e;
 mod needs;
 mod package;
+mod proxies;
 mod shell;
 mod tidy;
 
@@ -68,6 +69,12 @@ const STEPS: &[Step] = &[
         about: "the Debian package: what is in it, its service, and the program from where it lies",
         needs: &[&needs::DPKG, &needs::SYSTEMD],
         run: deb::run,
+    },
+    Step {
+        name: "proxies",
+        about: "nginx and Caddy read the examples that are given for them",
+        needs: &[&needs::NGINX, &needs::CADDY, &needs::OPENSSL],
+        run: proxies::run,
     },
     Step {
         name: "nodes",
@@ -283,8 +290,8 @@ mod tests {
         assert_eq!(
             names,
             [
-                "fmt", "tidy", "clippy", "doc", "unit", "package", "deb", "nodes", "failover", "postgres",
-                "e2e"
+                "fmt", "tidy", "clippy", "doc", "unit", "package", "deb", "proxies", "nodes", "failover",
+                "postgres", "e2e"
             ]
         );
         assert!(names.iter().all(|name| usage().contains(name)));

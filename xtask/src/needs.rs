@@ -83,6 +83,12 @@ pub(crate) static SYSTEMD: Need = Need {
     otherwise: "",
     is_met: || runs("systemd-analyze", "--version"),
 };
+/// Reads its example.
+pub(crate) static NGINX: Need =
+    Need { name: "nginx", packages: &["nginx-light"], otherwise: "", is_met: || nginx().is_some() };
+/// Reads its example.
+pub(crate) static CADDY: Need =
+    Need { name: "Caddy", packages: &["caddy"], otherwise: "", is_met: || runs("caddy", "version") };
 /// Runs the end-to-end tests and the official SDK.
 pub(crate) static NODE: Need = Need {
     name: "Node 18 or newer",
@@ -129,6 +135,11 @@ pub(crate) fn provide(wanted: &[(&'static Need, &'static str)]) -> Result<(), St
     }
     let missing = unmet(wanted);
     if missing.is_empty() { Ok(()) } else { Err(missing_text(&missing)) }
+}
+
+/// The nginx that answers; Debian has it where only root looks for programs.
+pub(crate) fn nginx() -> Option<&'static str> {
+    ["nginx", "/usr/sbin/nginx"].into_iter().find(|name| runs(name, "-v"))
 }
 
 /// The first browser that answers.
