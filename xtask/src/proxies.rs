@@ -83,7 +83,7 @@ mod tests {
         check(
             "packaging/nginx.conf",
             &[
-                format!("client_max_body_size {body}k;"),
+                format!("client_max_body_size {}k;", 2 * body),
                 format!("large_client_header_buffers 4 {}k;", head / 2),
                 format!("client_header_timeout {header};"),
                 format!("client_body_timeout {sent};"),
@@ -94,7 +94,7 @@ mod tests {
         check(
             "packaging/Caddyfile",
             &[
-                format!("max_size {body}KiB"),
+                format!("max_size {}KiB", 2 * body),
                 format!("max_header_size {head}KiB"),
                 format!("read_header {header}"),
                 format!("read_body {sent}"),
