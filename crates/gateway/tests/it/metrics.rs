@@ -258,6 +258,22 @@ async fn no_label_comes_from_outside() {
     gateway.finish().await;
 }
 
+/// The rules of alerts that come with the gateway.
+const RULES: &str = include_str!("../../../../ops/prometheus/lunas.rules.yml");
+
+#[tokio::test]
+async fn alerts_name_only_figures_that_are_told() {
+    let gateway = gateway().await;
+    opened(&gateway, "order-1").await;
+    let told = figures(&gateway).await;
+    let known: BTreeSet<&str> = told.keys().map(|name| name.split('{').next().unwrap()).collect();
+    let is_apart = |letter: char| !(letter.is_ascii_alphanumeric() || letter == '_');
+    let named: BTreeSet<&str> = RULES.split(is_apart).filter(|word| word.starts_with("lunas_")).collect();
+    assert!(named.len() > 5, "{named:?}");
+    assert!(named.is_subset(&known), "nobody tells {:?}", named.difference(&known));
+    gateway.finish().await;
+}
+
 #[tokio::test]
 async fn figures_are_told_where_the_operator_said_and_nowhere_else() {
     let gateway = gateway().await;
