@@ -164,6 +164,8 @@ struct Writer {
     target: Arc<Target>,
     writing: Option<Writing>,
     away_since: Option<Instant>,
+    /// When changes were last told that nobody was waited for any longer.
+    gave_up_at: Option<Instant>,
     turn: Option<Turn>,
 }
 
@@ -176,8 +178,13 @@ async fn keep_writing(
 ) {
     target.tasks.started(TASK);
     loop {
-        let writer =
-            Writer { target: Arc::clone(&target), writing: first.take(), away_since: None, turn: None };
+        let writer = Writer {
+            target: Arc::clone(&target),
+            writing: first.take(),
+            away_since: None,
+            gave_up_at: None,
+            turn: None,
+        };
         match caught(writer.run(Arc::clone(&queue))).await {
             Ok(()) => return,
             // Another one takes its place at once: everybody waits for it.
@@ -322,7 +329,8 @@ impl Writer {
             }
             let Some(writing) = &mut self.writing else { continue };
             let plan = plan::plan(part, unit.iter().map(|job| job.steps.as_slice()));
-            let plan = if writing.is_citus() { plan.in_halves() } else { plan };
+            let is_citus = writing.is_citus();
+            let plan = if is_citus { plan.in_halves() } else { plan };
             let ended = match (writing.make_single_statement(&plan).await, unit) {
                 (Some(ended), _) => ended,
                 (None, [job]) => writing.make_individually(&job.steps, part, &mut self.turn).await,
@@ -344,7 +352,10 @@ impl Writer {
                 }
                 Ended::Lost(unavailable) => {
                     self.writing = None;
-                    if !once_more(&mut lost).await {
+                    // One machine of several may stay away: the parts on the others do not wait for it time and again.
+                    let has_waited = is_citus && lost.is_some() && self.gave_up_at.is_some_and(is_recent);
+                    if has_waited || !once_more(&mut lost).await {
+                        self.gave_up_at = Some(Instant::now());
                         return Outcome::Failed(unavailable);
                     }
                     tracing::warn!(error = %unavailable, "a writer lost its connection; it makes its batch again");
@@ -411,6 +422,11 @@ impl Writer {
             }
         }
     }
+}
+
+/// Whether something was so short a time ago that it is still so.
+fn is_recent(at: Instant) -> bool {
+    at.elapsed() < PATIENCE
 }
 
 /// Whether a transaction is made again after a loss: at once the first time, then after longer and longer pauses.

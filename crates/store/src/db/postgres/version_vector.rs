@@ -35,7 +35,11 @@ pub(super) const EPOCH_END: &str =
 pub(super) const ADD: &str = "insert into committer (session, batch, seen_at, bucket) \
     values (cast(gen_random_uuid() as text), 0, cast(extract(epoch from now()) * 1000 as bigint), '') returning session";
 
-/// A row for another part of the store.
+/// A name for a connection that has no row yet: on Citus none is added before there is something to write to its part,
+/// so that a part that is away keeps nobody from the others.
+pub(super) const NAME_ON_CITUS: &str = "select cast(gen_random_uuid() as text)";
+
+/// A row for a part of the store.
 pub(super) const ADD_PART: &str = "insert into committer (session, batch, seen_at, bucket) \
     values ($1, 0, cast(extract(epoch from now()) * 1000 as bigint), $2)";
 
@@ -57,7 +61,8 @@ pub(super) const FORGET: &str = "with gone as (delete from committer where sessi
 
 /// The same on Citus, which changes no row of several machines by chance. No standby is read there, so that nobody asks
 /// for the epoch.
-pub(super) const SETTLE_ON_CITUS: &str = "delete from committer where session = $1 returning batch";
+pub(super) const SETTLE_ON_CITUS: &str =
+    "delete from committer where session = $1 and bucket = $2 returning batch";
 
 pub(super) const FORGET_ON_CITUS: &str = "delete from committer where session <> 'epoch' \
     and seen_at < cast(extract(epoch from now()) * 1000 as bigint) - 604800000";
@@ -65,7 +70,8 @@ pub(super) const FORGET_ON_CITUS: &str = "delete from committer where session <>
 pub(super) const LIST: &str = "select session, batch from committer";
 
 #[cfg(test)]
-pub(super) const STATEMENTS: [&str; 6] = [ADD, ADD_PART, ADVANCE, SETTLE_ON_CITUS, FORGET_ON_CITUS, LIST];
+pub(super) const STATEMENTS: [&str; 7] =
+    [ADD, NAME_ON_CITUS, ADD_PART, ADVANCE, SETTLE_ON_CITUS, FORGET_ON_CITUS, LIST];
 
 /// Which changes a state of the store has in it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

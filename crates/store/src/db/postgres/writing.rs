@@ -63,7 +63,9 @@ pub(super) struct Position {
     name: String,
     /// The number of the latest batch.
     pub(super) batch: i64,
-    /// The parts of the store that it has a row for.
+    /// The part of the store that it was made in.
+    part: &'static str,
+    /// The parts that it has a row for.
     parts: BTreeSet<&'static str>,
 }
 
@@ -137,14 +139,21 @@ impl Writing {
     /// Connects, and enters the connection into the table of those that write.
     pub(super) async fn begin(target: &Target) -> Result<Self, Unavailable> {
         let session = Session::open(target).await.map_err(unavailable)?;
-        let forget =
-            if session.is_citus() { version_vector::FORGET_ON_CITUS } else { version_vector::FORGET };
-        session.run(forget).await.map_err(unavailable)?;
-        let add = session.prepared(version_vector::ADD).await.map_err(unavailable)?;
-        let rows = session.query(&add, &[]).await.map_err(unavailable)?;
+        let (name, parts) = if session.is_citus() {
+            // A node that is away keeps its rows, and nobody waits for it.
+            if let Err(error) = session.run(version_vector::FORGET_ON_CITUS).await {
+                tracing::debug!(%error, "rows of ended connections are left");
+            }
+            (version_vector::NAME_ON_CITUS, BTreeSet::new())
+        } else {
+            session.run(version_vector::FORGET).await.map_err(unavailable)?;
+            (version_vector::ADD, BTreeSet::from([WHOLE]))
+        };
+        let name = session.prepared(name).await.map_err(unavailable)?;
+        let rows = session.query(&name, &[]).await.map_err(unavailable)?;
         let row = rows.first().ok_or_else(|| Unavailable::new("a row that was added is not there"))?;
         let name = row.try_get(0).map_err(unavailable)?;
-        let position = Position { name, batch: 0, parts: BTreeSet::from([WHOLE]) };
+        let position = Position { name, batch: 0, part: WHOLE, parts };
         let (kinds, staged) = (vec![None; STAGES.len()], vec![None; STAGES.len()]);
         let (individual, single, row_by_row) = (HashMap::new(), HashMap::new(), HashMap::new());
         Ok(Self { session, position, kinds, staged, individual, single, row_by_row })
@@ -172,19 +181,25 @@ impl Writing {
 
     /// Takes the connection out of the table of those that write.
     pub(super) async fn end(self) {
-        if let Err(error) = self.settle(&self.position).await {
-            tracing::debug!(%error, "a writer's row was left behind");
+        for part in &self.position.parts {
+            if let Err(error) = self.settle(&Position { part, ..self.position.clone() }).await {
+                tracing::debug!(%error, "a writer's row was left behind");
+            }
         }
     }
 
-    /// Ends another connection for good and gives the number of its last batch that is durable.
+    /// Ends another connection for good in the part of its last batch, and gives the number of the last one there that is
+    /// durable.
     pub(super) async fn settle(&self, other: &Position) -> Result<Option<i64>, Unavailable> {
-        let settle = if self.is_citus() { version_vector::SETTLE_ON_CITUS } else { version_vector::SETTLE };
-        let settle = self.session.prepared(settle).await.map_err(unavailable)?;
-        let rows = self.session.query(&settle, &[&other.name]).await.map_err(unavailable)?;
-        let batches: Result<Vec<i64>, Unavailable> =
-            rows.iter().map(|row| row.try_get(0).map_err(unavailable)).collect();
-        Ok(batches?.into_iter().max())
+        let rows = if self.is_citus() {
+            let settle = self.session.prepared(version_vector::SETTLE_ON_CITUS).await.map_err(unavailable)?;
+            self.session.query(&settle, &[&other.name, &other.part]).await
+        } else {
+            let settle = self.session.prepared(version_vector::SETTLE).await.map_err(unavailable)?;
+            self.session.query(&settle, &[&other.name]).await
+        };
+        let rows = rows.map_err(unavailable)?;
+        rows.first().map(|row| row.try_get(0).map_err(unavailable)).transpose()
     }
 
     /// Sees to it that the number of a batch can be written in a part of the store.
@@ -194,6 +209,7 @@ impl Writing {
             self.session.execute(&add, &[&self.position.name, &part]).await?;
             self.position.parts.insert(part);
         }
+        self.position.part = part;
         Ok(())
     }
 
