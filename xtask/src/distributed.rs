@@ -8,10 +8,11 @@ use lunas_cluster::{CHOICE, DISTRIBUTED, Distributed, VARIABLE};
 use crate::shell::Cargo;
 
 /// What is run, in its order. Each test has a database on every node, so there are few at a time.
-const RUNS: [&str; 4] = [
+const RUNS: [&str; 5] = [
     "test -p lunas-store --lib -- --ignored distributed",
     "test -p lunas-store --test contract_postgres -- --test-threads=4",
     "test -p lunas-cli --test process scenarios:: -- --test-threads=4",
+    "test -p lunas-cli --test cluster nodes",
     "test -p lunas-gateway --test it -- --test-threads=4",
 ];
 
