@@ -7,6 +7,17 @@ use crate::statement::{Statement, expr};
 use crate::step::{Step, values};
 use crate::table::{ATTEMPT, BALANCE_CHECKPOINT, NOTIFICATION, PIN_ATTEMPT, REPLAY};
 
+/// Keys in a slice of all, of which more is asked.
+macro_rules! in_slice {
+    ($($more:tt)+) => {
+        expr![
+            "(owner, service, external_id) > (" after_owner ", " after_service ", " after_external_id ")
+            and (owner, service, external_id) <= (" last_owner ", " last_service ", " last_external_id ")"
+            $($more)+
+        ]
+    };
+}
+
 pub(crate) const REPLAYS_DELETE: Statement = Statement::delete_if(
     "replays_delete",
     &REPLAY,
@@ -19,11 +30,7 @@ pub(crate) const REPLAYS_DELETE: Statement = Statement::delete_if(
         "last_external_id",
         "now",
     ],
-    expr![
-        "(owner, service, external_id) > (" after_owner ", " after_service ", "
-        after_external_id ") and (owner, service, external_id) <= (" last_owner ", " last_service ", "
-        last_external_id ") and opened is null and kept_until <= " now
-    ],
+    in_slice![" and opened is null and kept_until <= " now],
 );
 
 /// A key that opened a payment still leads to it; only what its call said and was answered goes.
@@ -41,11 +48,7 @@ pub(crate) const REPLAYS_EMPTY: Statement = Statement::update(
         "nothing",
     ],
     expr!["request = " nothing ", body = " nothing],
-    expr![
-        "(owner, service, external_id) > (" after_owner ", " after_service ", "
-        after_external_id ") and (owner, service, external_id) <= (" last_owner ", " last_service ", "
-        last_external_id ") and opened is not null and kept_until <= " now " and length(body) > 0"
-    ],
+    in_slice![" and opened is not null and kept_until <= " now " and length(body) > 0"],
 );
 
 pub(super) fn replays_forget(to: &mut Vec<Step>, after: ReplayMark, up_to: ReplayMark, now: Timestamp) {

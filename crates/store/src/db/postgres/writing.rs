@@ -136,7 +136,7 @@ type Hold<'a> = (Statement, Vec<Box<dyn ToSql + Sync + Send + 'a>>);
 type Call<'a> = Pin<Box<dyn Future<Output = Result<Answer, Error>> + Send + 'a>>;
 
 impl Writing {
-    /// Connects, and enters the connection into the table of those that write.
+    /// Connects, and enters the connection into the table of those that write; on Citus not before its first batch.
     pub(super) async fn begin(target: &Target) -> Result<Self, Unavailable> {
         let session = Session::open(target).await.map_err(unavailable)?;
         let (name, parts) = if session.is_citus() {

@@ -10,6 +10,16 @@ use crate::read::ended::Reads;
 use crate::table::{ALL, BUCKET, Family};
 use crate::tests::{READS, asked_apart, writes};
 
+/// What a plan says that asks one place, up to the blanks before its next line.
+const ONE_TASK: &str = "Task Count: 1 ";
+
+/// Every statement that reads, each with its file.
+fn reads() -> Vec<(String, String)> {
+    let of_files = READS.iter().flat_map(|(file, _, texts)| texts.iter().map(move |sql| (*file, *sql)));
+    let apart = asked_apart().into_iter().map(|sql| ("asked apart", sql));
+    of_files.chain(apart).map(|(name, sql)| (name.to_owned(), sql.to_owned())).collect()
+}
+
 /// What says where its rows lie is asked in one place, by the plan that the cluster makes of it.
 #[tokio::test]
 #[ignore = "it needs a cluster of Citus"]
@@ -18,11 +28,7 @@ async fn what_has_a_bucket_is_one_task() {
     let database = super::super::Database::open(&throwaway.address()).await.unwrap();
     let target = Target::read(&throwaway.address()).unwrap_or_else(|error| panic!("{error}"));
     let mut writing = Writing::begin(&target).await.unwrap();
-    let mut statements: Vec<(String, String)> = Vec::new();
-    for (file, _, texts) in READS {
-        statements.extend(texts.iter().map(|sql| (file.to_owned(), (*sql).to_owned())));
-    }
-    statements.extend(asked_apart().into_iter().map(|sql| ("asked apart".to_owned(), sql.to_owned())));
+    let mut statements = reads();
     let has_bucket = |sql: &str| sql.contains("bucket = $");
     statements.retain(|(_, sql)| has_bucket(sql));
     // A row that is added from a question is two: the question, and the copy of what it gave.
@@ -34,7 +40,7 @@ async fn what_has_a_bucket_is_one_task() {
     for (name, sql) in &statements {
         let count = (1..100).take_while(|n| sql.contains(&format!("${n}"))).count();
         let plan = writing.explained_sql(sql, &vec!["'042'".to_owned(); count]).await.unwrap();
-        if !plan.contains("Task Count: 1") {
+        if !plan.contains(ONE_TASK) {
             wrong.push(format!("{name}: {sql}\n{plan}"));
         }
     }
@@ -42,7 +48,7 @@ async fn what_has_a_bucket_is_one_task() {
     for (at, stage) in STAGES.iter().enumerate() {
         if !stage.adds() && stage.statement.given().last() == Some(&BUCKET) {
             let plan = writing.explained_in(at, "042").await.unwrap();
-            if !plan.contains("Task Count: 1") {
+            if !plan.contains(ONE_TASK) {
                 wrong.push(format!("{} for many\n{plan}", stage.statement.name));
             }
         }
@@ -61,10 +67,7 @@ async fn every_statement_is_made_by_citus() {
     let mut writing = Writing::begin(&target).await.unwrap();
     let own = writing.statements().await.unwrap().into_iter();
     let mut statements: Vec<(String, String)> = own.map(|sql| ("postgres".to_owned(), sql)).collect();
-    for (file, _, texts) in READS {
-        statements.extend(texts.iter().map(|sql| (file.to_owned(), (*sql).to_owned())));
-    }
-    statements.extend(asked_apart().into_iter().map(|sql| ("asked apart".to_owned(), sql.to_owned())));
+    statements.extend(reads());
     for family in [Family::Payment, Family::Account] {
         let texts = Reads::of(family, &ALL).texts();
         statements.extend(texts.into_iter().map(|sql| ("read/ended".to_owned(), sql.to_owned())));
